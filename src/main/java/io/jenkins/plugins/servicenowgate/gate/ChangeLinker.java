@@ -1,0 +1,169 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which change? The one of the given number, else the open one of exactly the title, else a new one. A new one is sent
+ * for only after the record says so, and again only when it is proven, or has become certain by time, that the earlier
+ * request came to nothing.
+ */
+final class ChangeLinker {
+    private final Clock clock;
+    /** Recent creations by title, for those whose row does not show in a search yet, or whose outcome is unknown. */
+    private final Map<String, Creation> recent = new HashMap<>();
+
+    ChangeLinker(Clock clock) {
+        this.clock = clock;
+    }
+
+    private record Creation(Instant sent, @CheckForNull SysId sysId) {}
+
+    /** What an attempt to find the change came to. */
+    sealed interface Outcome {
+        /** The record is linked and saved; the change is as seen a moment ago. */
+        record Linked(@NonNull ChangeRequest change, @NonNull Phrase news) implements Outcome {}
+
+        /** Whether a change was created is not known yet; look again. */
+        record Unsettled(@NonNull Phrase news) implements Outcome {}
+
+        record Refused(@NonNull Phrase reason) implements Outcome {}
+    }
+
+    @NonNull
+    Outcome link(@NonNull Gate gate, @NonNull ServiceNowClient client, @NonNull Pace pace)
+            throws ServiceNowException, IOException {
+        String number = gate.request().number();
+        return number == null ? byTitle(gate, client, pace) : byNumber(gate, client, number.strip());
+    }
+
+    private Outcome byNumber(Gate gate, ServiceNowClient client, String number)
+            throws ServiceNowException, IOException {
+        if (!ServiceNowClient.isNumber(number)) {
+            return new Outcome.Refused(Phrase.of(Reason.NUMBER_MALFORMED, ForeignText.clean(number)));
+        }
+        Optional<ChangeRequest> found = client.findByNumber(number);
+        return found.isEmpty()
+                ? new Outcome.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number))
+                : linked(gate, found.get(), Reason.LINKED_BY_NUMBER);
+    }
+
+    private Outcome byTitle(Gate gate, ServiceNowClient client, Pace pace) throws ServiceNowException, IOException {
+        String title = gate.request().title();
+        List<ChangeRequest> found = client.findActiveByTitle(title);
+        if (found.size() > 1) {
+            List<String> numbers =
+                    found.stream().map(ChangeRequest::number).sorted().toList();
+            return new Outcome.Refused(Phrase.of(Reason.SEVERAL_CHANGES, title, String.join(", ", numbers)));
+        }
+        if (found.size() == 1) {
+            return linked(gate, found.get(0), Reason.LINKED_BY_TITLE);
+        }
+        Creation earlier = earlier(gate, pace);
+        if (earlier != null && earlier.sysId() != null) {
+            ServiceNowClient.Look look = client.read(List.of(earlier.sysId())).get(earlier.sysId());
+            if (!(look instanceof ServiceNowClient.Look.Seen seen)) {
+                return new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+            }
+            if (seen.change().active() && seen.change().shortDescription().equals(title)) {
+                return linked(gate, seen.change(), Reason.LINKED_BY_TITLE);
+            }
+        } else if (earlier != null) {
+            return new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+        }
+        return create(gate, client, title, pace);
+    }
+
+    /** A creation, of this gate or another, that may still show up in a search; null when there is none. */
+    @CheckForNull
+    private Creation earlier(Gate gate, Pace pace) {
+        Instant horizon = clock.instant().minus(pace.settle());
+        synchronized (recent) {
+            for (Iterator<Creation> all = recent.values().iterator(); all.hasNext(); ) {
+                if (all.next().sent().isBefore(horizon)) {
+                    all.remove();
+                }
+            }
+            Creation known = recent.get(gate.request().title());
+            if (known != null) {
+                return known;
+            }
+        }
+        Instant sent = gate.record().creationSent();
+        return sent == null || sent.isBefore(horizon) ? null : new Creation(sent, null);
+    }
+
+    private Outcome create(Gate gate, ServiceNowClient client, String title, Pace pace)
+            throws ServiceNowException, IOException {
+        if (gate.record().creationsSent() >= pace.creations()) {
+            return new Outcome.Refused(
+                    Phrase.of(Reason.CREATION_UNPROVEN, title, String.valueOf(gate.record().creationsSent())));
+        }
+        Map<String, String> fields = new HashMap<>(gate.request().fields());
+        fields.put("short_description", title);
+        Instant sent = clock.instant();
+        gate.record().creationStarts(sent);
+        gate.save();
+        remember(title, new Creation(sent, null));
+        ServiceNowClient.Created created;
+        try {
+            created = client.createNormal(fields);
+        } catch (ServiceNowException e) {
+            if (!e.isMaybeCarriedOut()) {
+                forget(title);
+                gate.record().creationFailed();
+                gate.save();
+            } else {
+                // It may still come true for as long as the instance works on it, counted from now.
+                Instant givenUp = clock.instant();
+                gate.record().creationUnanswered(givenUp);
+                remember(title, new Creation(givenUp, null));
+                gate.save();
+            }
+            throw e;
+        }
+        ChangeRequest change = created.change();
+        remember(title, new Creation(sent, change.sysId()));
+        if (!change.shortDescription().equals(title)) {
+            forget(title);
+            return new Outcome.Refused(Phrase.of(
+                    Reason.TITLE_NOT_KEPT, change.number(), ForeignText.clean(change.shortDescription()), title));
+        }
+        if (!created.ignoredFields().isEmpty()) {
+            gate.say(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
+        }
+        return linked(gate, change, Reason.CREATED);
+    }
+
+    private Outcome linked(Gate gate, ChangeRequest change, Reason how) throws IOException {
+        gate.record().link(change);
+        gate.save();
+        return new Outcome.Linked(change, Phrase.of(how, change.number(), ForeignText.clean(change.shortDescription())));
+    }
+
+    private void remember(String title, Creation creation) {
+        synchronized (recent) {
+            recent.put(title, creation);
+        }
+    }
+
+    private void forget(String title) {
+        synchronized (recent) {
+            recent.remove(title);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Instant;
+
+/**
+ * How far one gate got: what must outlive a restart so that nothing is done twice. Small, plain and without secrets or
+ * addresses; its field names are a stored form.
+ */
+public final class GateRecord implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private volatile String sysId;
+    private volatile String number;
+    /** Milliseconds since 1970 at which an unanswered creation was sent; 0 when there is none. */
+    private volatile long creationSent;
+
+    private volatile int creationsSent;
+    private volatile boolean released;
+
+    /** The linked change's row, or null while none is linked. */
+    @CheckForNull
+    public synchronized SysId sysId() {
+        return sysId == null ? null : new SysId(sysId);
+    }
+
+    @CheckForNull
+    public String number() {
+        return number;
+    }
+
+    public boolean isLinked() {
+        return sysId != null;
+    }
+
+    /** From now on only that change is looked at. */
+    synchronized void link(@NonNull ChangeRequest change) {
+        sysId = change.sysId().value();
+        number = change.number();
+        creationSent = 0;
+    }
+
+    /** When a creation was sent whose outcome is not known, or null. */
+    @CheckForNull
+    Instant creationSent() {
+        return creationSent == 0 ? null : Instant.ofEpochMilli(creationSent);
+    }
+
+    int creationsSent() {
+        return creationsSent;
+    }
+
+    synchronized void creationStarts(@NonNull Instant now) {
+        creationSent = now.toEpochMilli();
+        creationsSent++;
+    }
+
+    synchronized void creationUnanswered(@NonNull Instant now) {
+        creationSent = now.toEpochMilli();
+    }
+
+    synchronized void creationFailed() {
+        creationSent = 0;
+        creationsSent--;
+    }
+
+    /** Whether the gate let its deployment go. */
+    public boolean isReleased() {
+        return released;
+    }
+
+    void release() {
+        released = true;
+    }
+}

@@ -1,0 +1,63 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+/**
+ * Everything a gate says to people, by a stable name; the texts stand in {@code Reason.properties}. The numbers in the
+ * comments are the places of a text's arguments.
+ */
+public enum Reason {
+    /** What happened: 0 number, 1 title. */
+    LINKED_BY_NUMBER,
+    LINKED_BY_TITLE,
+    CREATED,
+    /** 0 names of fields. */
+    FIELDS_IGNORED,
+    /** 0 number, 1 state. */
+    RELEASED,
+    /** 0 trouble. */
+    TROUBLE_BEGAN,
+    TROUBLE_ENDED,
+    /** 0 title. */
+    CREATION_UNCERTAIN,
+    /** 0 number. */
+    ABSENT,
+
+    /** Why a gate waits: 0 number, 1 state, 2 approval. */
+    WAITS_FOR_IMPLEMENT,
+    /** 0 number, 1 reason of the hold. */
+    WAITS_ON_HOLD,
+    WAITS_ON_HOLD_UNEXPLAINED,
+    /** 0 number, 1 planned start. */
+    WAITS_FOR_START,
+
+    /** Why a gate refuses: 0 number, 1 state. */
+    REFUSED_FINISHED,
+    /** 0 number, 1 state's value. */
+    REFUSED_UNKNOWN_STATE,
+    /** 0 number. */
+    REFUSED_REJECTED,
+    REFUSED_INACTIVE,
+    /** 0 number, 1 planned end. */
+    REFUSED_WINDOW_PASSED,
+    /** 0 number. */
+    REFUSED_VANISHED,
+    /** 0 number as entered. */
+    NUMBER_NOT_FOUND,
+    NUMBER_MALFORMED,
+    /** 0 title, 1 numbers. */
+    SEVERAL_CHANGES,
+    /** 0 number, 1 title as stored, 2 title as sent. */
+    TITLE_NOT_KEPT,
+    /** 0 title, 1 how often. */
+    CREATION_UNPROVEN,
+    /** 0 trouble. */
+    SERVICENOW_REFUSED,
+    /** 0 the failure. */
+    BROKEN,
+
+    /** Names that can't be used: 0 which, 1 the name. */
+    NAME_EMPTY,
+    NAME_INVISIBLE,
+    NAME_IMITATES,
+    /** 0 length, 1 most, 2 title. */
+    TITLE_TOO_LONG
+}

@@ -1,0 +1,72 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** May it go? The rows of the contract's table, in their order; the first that fits decides. */
+public final class ReleaseRule {
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    private ReleaseRule() {}
+
+    /**
+     * @param change as seen by the last look
+     * @param now the time of that look; both ends of the planned window are inclusive
+     */
+    @NonNull
+    public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+        ChangeState state = change.state();
+        String number = change.number();
+        if (state == null) {
+            return refuse(Reason.REFUSED_UNKNOWN_STATE, number, change.stateLabel());
+        }
+        switch (state) {
+            case REVIEW, CLOSED, CANCELED -> {
+                return refuse(Reason.REFUSED_FINISHED, number, state.label());
+            }
+            default -> {
+                // The rest is decided below.
+            }
+        }
+        if (!change.active()) {
+            return refuse(Reason.REFUSED_INACTIVE, number);
+        }
+        if (change.rejected()) {
+            return refuse(Reason.REFUSED_REJECTED, number);
+        }
+        Instant end = change.plannedEnd();
+        if (end != null && now.isAfter(end)) {
+            return refuse(Reason.REFUSED_WINDOW_PASSED, number, UTC.format(end));
+        }
+        if (state != ChangeState.IMPLEMENT) {
+            return wait(
+                    Reason.WAITS_FOR_IMPLEMENT, null, number, state.label(), ForeignText.clean(change.approval(), 40));
+        }
+        if (change.onHold()) {
+            String why = ForeignText.clean(change.onHoldReason());
+            return why.isEmpty()
+                    ? wait(Reason.WAITS_ON_HOLD_UNEXPLAINED, null, number)
+                    : wait(Reason.WAITS_ON_HOLD, null, number, why);
+        }
+        Instant start = change.plannedStart();
+        if (start != null && now.isBefore(start)) {
+            return wait(Reason.WAITS_FOR_START, start, number, UTC.format(start));
+        }
+        return new Decision.Proceed(Phrase.of(Reason.RELEASED, number, state.label()));
+    }
+
+    private static Decision refuse(Reason reason, String... arguments) {
+        return new Decision.Refuse(Phrase.of(reason, arguments));
+    }
+
+    private static Decision wait(Reason reason, Instant until, String... arguments) {
+        return new Decision.Wait(Phrase.of(reason, arguments), until);
+    }
+}

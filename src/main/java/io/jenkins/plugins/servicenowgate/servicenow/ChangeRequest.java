@@ -1,0 +1,51 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Instant;
+
+/**
+ * A Change Request as one look at ServiceNow showed it. Texts are foreign: compare them as they are, clean them with
+ * {@link ForeignText} before a person reads them.
+ *
+ * @param sysId its row
+ * @param number for example CHG0030001: letters, digits, hyphen and underscore only
+ * @param shortDescription its title, as stored
+ * @param stateValue the column {@code state}
+ * @param approval {@code not requested}, {@code requested}, {@code approved}, {@code rejected} or what the instance adds
+ * @param onHold the flag; the state does not show it
+ * @param onHoldReason why, or empty
+ * @param active false when Closed or Canceled
+ * @param plannedStart beginning of the planned window (UTC, inclusive), null where none is set
+ * @param plannedEnd end of the planned window (UTC, inclusive), null where none is set
+ */
+public record ChangeRequest(
+        @NonNull SysId sysId,
+        @NonNull String number,
+        @NonNull String shortDescription,
+        int stateValue,
+        @NonNull String approval,
+        boolean onHold,
+        @NonNull String onHoldReason,
+        boolean active,
+        @CheckForNull Instant plannedStart,
+        @CheckForNull Instant plannedEnd) {
+
+    /** The state, or null for one outside the default life cycle. */
+    @CheckForNull
+    public ChangeState state() {
+        return ChangeState.of(stateValue);
+    }
+
+    /** The state's label, for people; the bare value for a state outside the default life cycle. */
+    @NonNull
+    public String stateLabel() {
+        ChangeState state = state();
+        return state == null ? String.valueOf(stateValue) : state.label();
+    }
+
+    /** Whether an approver said no. ServiceNow puts such a change back to New. */
+    public boolean rejected() {
+        return "rejected".equalsIgnoreCase(approval.strip());
+    }
+}

@@ -1,0 +1,46 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/**
+ * A sentence for people, kept as its key and arguments so that it can be compared, stored and shown in the reader's
+ * language. The sentences of an enum stand in the properties file of the same name beside it.
+ *
+ * @param key which sentence
+ * @param arguments what stands in its places, already fit to be shown
+ */
+public record Phrase(@NonNull Enum<?> key, @NonNull List<String> arguments) {
+    private static final ResourceBundle.Control NO_FALLBACK =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    public Phrase {
+        arguments = List.copyOf(arguments);
+    }
+
+    @NonNull
+    public static Phrase of(@NonNull Enum<?> key, @NonNull String... arguments) {
+        return new Phrase(key, List.of(arguments));
+    }
+
+    /** In the language of the running program. */
+    @NonNull
+    public String text() {
+        return text(Locale.getDefault());
+    }
+
+    @NonNull
+    public String text(@NonNull Locale locale) {
+        Class<?> keys = key.getDeclaringClass();
+        ResourceBundle bundle = ResourceBundle.getBundle(keys.getName(), locale, keys.getClassLoader(), NO_FALLBACK);
+        return new MessageFormat(bundle.getString(key.name()), locale).format(arguments.toArray());
+    }
+
+    @Override
+    public String toString() {
+        return text(Locale.ROOT);
+    }
+}

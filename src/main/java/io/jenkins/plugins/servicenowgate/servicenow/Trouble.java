@@ -1,0 +1,28 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+/** The sentences about requests that failed; their texts stand in {@code Trouble.properties}. */
+public enum Trouble {
+    CONNECTION_FAILED,
+    TIMED_OUT,
+    NOT_TRUSTED,
+    HOST_UNKNOWN,
+    RATE_LIMITED,
+    RATE_LIMITED_UNTIL,
+    SERVER_ERROR,
+    REDIRECTED,
+    NOT_JSON,
+    EMPTY,
+    TOO_BIG,
+    UNREADABLE,
+    ERROR_IN_ANSWER,
+    SIGN_IN_REFUSED,
+    SIGN_IN_NOT_FOUND,
+    NO_TOKEN,
+    TOKEN_NOT_ACCEPTED,
+    FORBIDDEN,
+    NOT_FOUND,
+    REJECTED,
+    QUERY_NOT_APPLIED,
+    UNEXPECTED_SHAPE,
+    SAME_NUMBER_TWICE
+}
