@@ -1,0 +1,82 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.servicenowgate.gate.Deployment.BadNameException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeploymentTest {
+    @Test
+    void makesTheTitleOfTheContract() throws Exception {
+        assertThat(new Deployment("ops/Web shop", "1.0.1", "Production").title("Jenkins"))
+                .isEqualTo("Jenkins: Deploy \"ops/Web shop\" version 1.0.1 to \"Production\"");
+        assertThat(new Deployment("a", "1", "Prod").title("Octopus"))
+                .isEqualTo("Octopus: Deploy \"a\" version 1 to \"Prod\"");
+    }
+
+    /** Odd, but honest: nothing in these can be taken for something else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"^ORactive=true", "a\"b", "<script>", "Größe", "日本", "a'b", "%0a", "${X}", "a&b=c", "x^NQ"})
+    void keepsUnusualNamesAsTheyAre(String name) throws Exception {
+        assertThat(new Deployment(name, name, name).title("Jenkins"))
+                .isEqualTo("Jenkins: Deploy \"" + name + "\" version " + name + " to \"" + name + "\"");
+    }
+
+    /** Line breaks, terminal escapes, bidirectional and zero-width marks, separators, a lone surrogate. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a\nb", "a\rb", "a\tb", "a\u0000b", "\u001b[31m", "a\u202eb", "a\u200bb", "a\u2028b", "a\ud800b", "\ufeffa"
+            })
+    void refusesNamesThatHideSomething(String name) {
+        for (Deployment deployment : new Deployment[] {
+            new Deployment(name, "1", "Production"),
+            new Deployment("shop", name, "Production"),
+            new Deployment("shop", "1", name)
+        }) {
+            assertThatThrownBy(() -> deployment.title("Jenkins"))
+                    .isInstanceOf(BadNameException.class)
+                    .satisfies(e -> assertThat(((BadNameException) e).phrase().key())
+                            .isEqualTo(Reason.NAME_INVISIBLE))
+                    .hasMessageNotContaining(name);
+        }
+        assertThatThrownBy(() -> new Deployment("shop", "1", "Production").title(name))
+                .isInstanceOf(BadNameException.class);
+    }
+
+    /** Two different deployments must never share a title: an approval for one would open the other. */
+    @Test
+    void refusesNamesThatImitateAnotherPart() throws Exception {
+        String honest = new Deployment("shop", "1", "Dev\" x").title("Jenkins");
+        assertThat(honest).isEqualTo("Jenkins: Deploy \"shop\" version 1 to \"Dev\" x\"");
+
+        assertThatThrownBy(() -> new Deployment("shop\" version 1 to \"Dev", "2", "Production").title("Jenkins"))
+                .hasMessageContaining("imitates");
+        assertThatThrownBy(() -> new Deployment("shop", "1 to \"Dev\" version 2", "Production").title("Jenkins"))
+                .hasMessageContaining("imitates");
+        assertThatThrownBy(() -> new Deployment("shop", "1", "x to \"Production").title("Jenkins"))
+                .hasMessageContaining("imitates");
+        assertThatThrownBy(() -> new Deployment("b", "1", "c").title("Jenkins: Deploy \"a\" version 1 to \"c\" Jenkins"))
+                .hasMessageContaining("imitates");
+    }
+
+    @Test
+    void refusesEmptyAndOverlongNames() {
+        assertThatThrownBy(() -> new Deployment(" ", "1", "Production").title("Jenkins"))
+                .hasMessage("Refused: the project is empty.");
+        assertThatThrownBy(() -> new Deployment("p".repeat(160), "1", "Production").title("Jenkins"))
+                .hasMessageContaining("but ServiceNow keeps 160");
+        assertThatThrownBy(() -> new Deployment("shop", "1", "Production").title("javascript:gs.log()"))
+                .isInstanceOf(BadNameException.class);
+    }
+
+    @Test
+    void countsCharactersAsServiceNowDoes() throws Exception {
+        int rest = "Jenkins: Deploy \"\" version 1 to \"P\"".length();
+        String name = "𝒳".repeat(160 - rest);
+
+        assertThat(new Deployment(name, "1", "P").title("Jenkins")).contains(name);
+    }
+}

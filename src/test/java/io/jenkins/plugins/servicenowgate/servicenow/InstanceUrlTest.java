@@ -1,0 +1,60 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InstanceUrlTest {
+    @ParameterizedTest
+    @CsvSource({
+        "https://corp.service-now.com, https://corp.service-now.com",
+        "https://Corp.Service-Now.com/, https://corp.service-now.com",
+        "' HTTPS://corp.service-now.com// ', https://corp.service-now.com",
+        "https://gateway.corp:8443/servicenow, https://gateway.corp:8443/servicenow",
+        "http://localhost:8081, http://localhost:8081",
+        "http://127.0.0.1:8081, http://127.0.0.1:8081",
+        "http://[::1]:8081, http://[::1]:8081"
+    })
+    void acceptsAddressesOfAnInstance(String entered, String kept) {
+        assertThat(InstanceUrl.parse(entered)).hasToString(kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "corp.service-now.com",
+                "http://corp.service-now.com",
+                "http://127.0.0.1.example.com",
+                "http://localhost.example.com",
+                "ftp://127.0.0.1",
+                "javascript:alert(1)",
+                "https://user:hunter2@corp.service-now.com",
+                "https://hunter2@corp.service-now.com",
+                "https://corp.service-now.com?token=hunter2",
+                "https://corp.service-now.com/#hunter2",
+                "https://corp.service-now.com/../hunter2",
+                "https://corp.service-now.com/a//b",
+                "https:///path",
+                "https:corp",
+                "https://cor p hunter2"
+            })
+    void refusesWhatIsNone(String entered) {
+        assertThatThrownBy(() -> InstanceUrl.parse(entered))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("hunter2")
+                .hasNoCause();
+    }
+
+    @Test
+    void buildsLinksOfItsOwn() {
+        assertThat(InstanceUrl.parse("https://corp.service-now.com/").changeLink(new SysId("0".repeat(32))))
+                .isEqualTo("https://corp.service-now.com/nav_to.do?uri=change_request.do%3Fsys_id%3D" + "0".repeat(32));
+        assertThatThrownBy(() -> new SysId("../evil")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SysId("A".repeat(32))).isInstanceOf(IllegalArgumentException.class);
+    }
+}
