@@ -9,7 +9,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -23,11 +23,11 @@ import java.util.Optional;
  * request came to nothing.
  */
 final class ChangeLinker {
-    private final Clock clock;
+    private final InstantSource clock;
     /** Recent creations by title, for those whose row does not show in a search yet, or whose outcome is unknown. */
     private final Map<String, Creation> recent = new HashMap<>();
 
-    ChangeLinker(Clock clock) {
+    ChangeLinker(InstantSource clock) {
         this.clock = clock;
     }
 

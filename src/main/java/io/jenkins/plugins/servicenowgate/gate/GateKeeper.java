@@ -7,7 +7,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ public final class GateKeeper {
 
     private final ClientSource clients;
     private final Supplier<Pace> pace;
-    private final Clock clock;
+    private final InstantSource clock;
     private final RandomGenerator random;
     private final ScheduledExecutorService timer;
     private final Executor workers;
@@ -63,7 +63,7 @@ public final class GateKeeper {
     public GateKeeper(
             @NonNull ClientSource clients,
             @NonNull Supplier<Pace> pace,
-            @NonNull Clock clock,
+            @NonNull InstantSource clock,
             @NonNull RandomGenerator random,
             @NonNull ScheduledExecutorService timer,
             @NonNull Executor workers) {

@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.Duration;
 import java.time.Instant;
 import okhttp3.FormBody;
@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
  */
 final class AccessTokens {
     private final Transport transport;
-    private final Clock clock;
+    private final InstantSource clock;
     private Token current;
 
-    AccessTokens(Transport transport, Clock clock) {
+    AccessTokens(Transport transport, InstantSource clock) {
         this.transport = transport;
         this.clock = clock;
     }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeReader.UnreadableRowException;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ public final class ServiceNowClient {
             @NonNull OkHttpClient http,
             @NonNull InstanceUrl instance,
             @NonNull SignInSource signIns,
-            @NonNull Clock clock) {
+            @NonNull InstantSource clock) {
         this.transport = new Transport(http, instance, clock);
         this.tokens = new AccessTokens(transport, clock);
         this.signIns = signIns;

@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +35,9 @@ final class Transport {
 
     private final OkHttpClient http;
     private final InstanceUrl instance;
-    private final Clock clock;
+    private final InstantSource clock;
 
-    Transport(OkHttpClient http, InstanceUrl instance, Clock clock) {
+    Transport(OkHttpClient http, InstanceUrl instance, InstantSource clock) {
         this.http = http;
         this.instance = instance;
         this.clock = clock;
@@ -250,7 +250,7 @@ final class Transport {
             wait = header.matches("[0-9]{1,9}")
                     ? Duration.ofSeconds(Long.parseLong(header))
                     : Duration.between(
-                            Instant.now(clock),
+                            clock.instant(),
                             ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME)
                                     .toInstant());
         } catch (DateTimeException e) {

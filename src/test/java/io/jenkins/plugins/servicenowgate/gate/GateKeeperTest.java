@@ -1,0 +1,480 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
+import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Gates of one connection from admission to their end, against the simulator, at a quick pace. */
+class GateKeeperTest {
+    private static final String TITLE = "Jenkins: Deploy \"shop\" version 1 to \"Production\"";
+    private static final Duration INTERVAL = Duration.ofMillis(60);
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService workers = Executors.newFixedThreadPool(4);
+    private ServiceNowSimulator simulator;
+    private ServiceNowClient client;
+    private Pace pace = new Pace(INTERVAL, Duration.ofMillis(20), Duration.ofMillis(80), Duration.ofMillis(400), 3, 3);
+    private GateKeeper keeper;
+    private volatile ServiceNowException noConnection;
+
+    @BeforeEach
+    void start() {
+        simulator = ServiceNowSimulator.start();
+        client = new ServiceNowClient(
+                HttpClients.create(new HttpClients.Timeouts(
+                        Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(3))),
+                InstanceUrl.parse(simulator.baseUrl()),
+                () -> new SignIn(
+                        ServiceNowSimulator.CLIENT_ID,
+                        ServiceNowSimulator.CLIENT_SECRET,
+                        ServiceNowSimulator.USER_NAME,
+                        ServiceNowSimulator.PASSWORD),
+                Clock.systemUTC());
+        keeper = new GateKeeper(
+                () -> {
+                    if (noConnection != null) {
+                        throw noConnection;
+                    }
+                    return client;
+                },
+                () -> pace,
+                Clock.systemUTC(),
+                new Random(1),
+                timer,
+                workers);
+    }
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+        workers.shutdownNow();
+        simulator.close();
+    }
+
+    /** A listener that writes everything down. */
+    private final class Waiter implements GateListener {
+        final GateRecord record = new GateRecord();
+        final List<Object> lines = new ArrayList<>();
+        final List<String> saved = new ArrayList<>();
+        final AtomicBoolean diskFull = new AtomicBoolean();
+        final Gate gate;
+        Phrase refusal;
+        boolean released;
+
+        Waiter(String title, String number) {
+            gate = new Gate(new GateRequest(title, number, Map.of("description", "d")), record, this);
+        }
+
+        @Override
+        public synchronized void save() throws IOException {
+            if (diskFull.get()) {
+                throw new IOException("disk full");
+            }
+            saved.add(record.number() + "/" + record.creationsSent() + "/" + simulator.changes().size());
+        }
+
+        @Override
+        public synchronized void tell(Phrase news) {
+            lines.add(news.key());
+        }
+
+        @Override
+        public void looked(
+                io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change, Decision decision, Instant next) {
+            assertThat(next == null).isEqualTo(!(decision instanceof Decision.Wait));
+        }
+
+        @Override
+        public synchronized void proceed(io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change) {
+            assertThat(released || refusal != null).isFalse();
+            assertThat(change.sysId()).isEqualTo(record.sysId());
+            released = true;
+        }
+
+        @Override
+        public synchronized void refuse(Phrase reason) {
+            assertThat(released || refusal != null).isFalse();
+            refusal = reason;
+        }
+
+        synchronized boolean isReleased() {
+            return released;
+        }
+
+        synchronized Object refusal() {
+            return refusal == null ? null : refusal.key();
+        }
+
+        synchronized List<Object> lines() {
+            return List.copyOf(lines);
+        }
+
+        Waiter admit() {
+            keeper.admit(gate);
+            return this;
+        }
+    }
+
+    private Waiter byTitle() {
+        return new Waiter(TITLE, null).admit();
+    }
+
+    private SimulatedChange theChange() {
+        await().until(() -> simulator.changes().size() == 1);
+        return simulator.changes().get(0);
+    }
+
+    @Test
+    void createsWaitsAndGoesAtImplement() {
+        Waiter waiter = byTitle();
+        SimulatedChange change = theChange();
+        await().until(() -> simulator.requests().count(Endpoint.LIST) >= 3);
+        assertThat(waiter.isReleased()).isFalse();
+        assertThat(waiter.lines())
+                .as("a line when something changes, not at every look")
+                .containsExactly(Reason.CREATED, Reason.WAITS_FOR_IMPLEMENT);
+
+        simulator.people().advance(change.number());
+        await().until(() -> waiter.lines().size() == 3);
+        simulator.people().approve(change.number());
+        await().until(waiter::isReleased);
+
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL)).singleElement().satisfies(request -> {
+            assertThat(request.json().get("short_description").stringValue()).isEqualTo(TITLE);
+            assertThat(request.json().get("description").stringValue()).isEqualTo("d");
+        });
+        assertThat(keeper.size()).isZero();
+    }
+
+    @Test
+    void remembersBeforeItSendsAndAfterItKnows() {
+        Waiter waiter = byTitle();
+        String number = theChange().number();
+        await().until(() -> waiter.record.isLinked());
+
+        assertThat(waiter.saved).containsExactly("null/1/0", number + "/1/1");
+    }
+
+    @Test
+    void sendsNothingThatItCouldNotRememberAndEndsShut() {
+        Waiter waiter = new Waiter(TITLE, null);
+        waiter.diskFull.set(true);
+        waiter.admit();
+
+        await().until(() -> waiter.refusal() == Reason.BROKEN);
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    @Test
+    void usesTheOpenChangeOfTheTitle() {
+        SimulatedChange open = simulator.addChange(Map.of("short_description", TITLE));
+        simulator.people().approve(open.number());
+        Waiter waiter = byTitle();
+
+        await().until(waiter::isReleased);
+        assertThat(waiter.record.number()).isEqualTo(open.number());
+        assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_TITLE);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+    }
+
+    @Test
+    void createsANewOneWhereTheOldIsCanceled() {
+        SimulatedChange old = simulator.addChange(Map.of("short_description", TITLE));
+        simulator.people().cancel(old.number());
+        Waiter waiter = byTitle();
+
+        await().until(() -> waiter.record.isLinked());
+        assertThat(simulator.changes()).hasSize(2);
+        assertThat(waiter.record.number()).isNotEqualTo(old.number());
+    }
+
+    @Test
+    void refusesToChooseAmongSeveral() {
+        String first = simulator.addChange(Map.of("short_description", TITLE)).number();
+        String second = simulator.addChange(Map.of("short_description", TITLE)).number();
+        Waiter waiter = byTitle();
+
+        await().until(() -> waiter.refusal() == Reason.SEVERAL_CHANGES);
+        assertThat(waiter.refusal.text()).contains(first + ", " + second);
+    }
+
+    @Test
+    void goesByTheNumberAlone() {
+        SimulatedChange other = simulator.addChange(Map.of("short_description", "something else"));
+        simulator.people().approve(other.number());
+        Waiter waiter = new Waiter(TITLE, " " + other.number() + " ").admit();
+
+        await().until(waiter::isReleased);
+        assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_NUMBER);
+    }
+
+    /** Numbers nobody has, with a path, with a query, in another case: errors, and never a reason to create. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CHG9999999", "../CHG0030001", "CHG0030001^ORactive=true", "chg0030001", "", "javascript:1"})
+    void refusesNumbersThatCannotBeRead(String number) {
+        SimulatedChange other = simulator.addChange(Map.of("short_description", TITLE));
+        simulator.people().approve(other.number());
+        Waiter waiter = new Waiter(TITLE, number).admit();
+
+        await().until(() -> waiter.refusal() != null);
+        assertThat(waiter.refusal()).isIn(Reason.NUMBER_NOT_FOUND, Reason.NUMBER_MALFORMED);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+    }
+
+    @Test
+    void refusesWhatWasRejectedCanceledOrIsOver() {
+        Waiter rejected = new Waiter(TITLE, null).admit();
+        Waiter canceled = new Waiter(TITLE.replace("shop", "b"), null).admit();
+        Waiter over = new Waiter(TITLE.replace("shop", "c"), null).admit();
+        await().until(() -> rejected.record.isLinked() && canceled.record.isLinked() && over.record.isLinked());
+        simulator.people().advance(rejected.record.number()).reject(rejected.record.number());
+        simulator.people().cancel(canceled.record.number());
+        simulator.people().window(over.record.number(), null, Instant.now().minusSeconds(60));
+
+        await().until(() -> rejected.refusal() == Reason.REFUSED_REJECTED);
+        await().until(() -> canceled.refusal() == Reason.REFUSED_FINISHED);
+        await().until(() -> over.refusal() == Reason.REFUSED_WINDOW_PASSED);
+    }
+
+    @Test
+    void waitsOnHoldAndForThePlannedStart() {
+        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
+        simulator.people().approve(change.number()).hold(change.number(), "database down");
+        Waiter waiter = byTitle();
+        await().until(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
+        Instant start = Instant.now().plusSeconds(2);
+        simulator.people().window(change.number(), start, null).resume(change.number());
+        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        await().until(waiter::isReleased);
+
+        assertThat(Instant.now()).isAfter(Instant.ofEpochSecond(start.getEpochSecond()));
+    }
+
+    @Test
+    void looksAtAllWaitingChangesTogether() {
+        pace = new Pace(Duration.ofMillis(300), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
+        List<Waiter> waiters = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            waiters.add(new Waiter(TITLE.replace("shop", "s" + i), null).admit());
+        }
+        await().until(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
+        simulator.requests().clear();
+        await().until(() -> simulator.requests().count(Endpoint.LIST) >= 8);
+
+        assertThat(simulator.requests().to(Endpoint.LIST).subList(2, 8)).allSatisfy(request -> {
+            String query = request.query().get("sysparm_query");
+            assertThat(query).startsWith("sys_idIN");
+            assertThat(query.split(",")).hasSizeBetween(50, 100);
+        });
+        for (Waiter waiter : waiters) {
+            simulator.people().approve(waiter.record.number());
+        }
+        await().until(() -> waiters.stream().allMatch(Waiter::isReleased));
+        assertThat(simulator.requests().count(Endpoint.TOKEN)).isZero();
+    }
+
+    @Test
+    void createsOneChangeForTheSameDeploymentTwice() {
+        List<Waiter> waiters = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            waiters.add(byTitle());
+        }
+        await().until(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
+
+        assertThat(simulator.changes()).hasSize(1);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+    }
+
+    @Test
+    void findsTheChangeWhoseCreationWasNotAnswered() {
+        for (Fault fault : List.of(
+                Fault.transactionCancelled().afterCommit(),
+                Fault.connectionReset().afterCommit(),
+                Fault.cutOffJson().afterCommit(),
+                Fault.slow(Duration.ofMillis(600)))) {
+            String title = TITLE.replace("shop", "s" + simulator.changes().size());
+            simulator.faults().on(Endpoint.CREATE_NORMAL).once(fault);
+            int before = simulator.changes().size();
+            Waiter waiter = new Waiter(title, null).admit();
+
+            await().until(() -> waiter.record.isLinked());
+            assertThat(simulator.changes()).as(fault.toString()).hasSize(before + 1);
+            assertThat(waiter.lines()).contains(Reason.TROUBLE_BEGAN, Reason.LINKED_BY_TITLE);
+        }
+    }
+
+    @Test
+    void createsAgainOnlyAfterTheFirstCanNoLongerComeTrue() {
+        simulator.faults().on(Endpoint.CREATE_NORMAL).once(Fault.connectionReset());
+        Waiter waiter = byTitle();
+        await().until(() -> waiter.record.isLinked());
+
+        List<RecordedRequest> sent = simulator.requests().to(Endpoint.CREATE_NORMAL);
+        assertThat(sent).hasSize(2);
+        assertThat(Duration.between(sent.get(0).time(), sent.get(1).time())).isGreaterThanOrEqualTo(pace.settle());
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    /** The crash between sending and remembering: the record says that something was sent, and no more. */
+    @Test
+    void looksBeforeItCreatesAgainAfterACrash() {
+        Waiter crashed = new Waiter(TITLE, null);
+        crashed.record.creationStarts(Instant.now());
+        crashed.admit();
+        await().until(() -> crashed.lines().contains(Reason.CREATION_UNCERTAIN));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+        String number = simulator.addChange(Map.of("short_description", TITLE)).number();
+        await().until(() -> crashed.record.isLinked());
+
+        assertThat(crashed.record.number()).isEqualTo(number);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+    }
+
+    @Test
+    void givesUpCreatingWithoutProof() {
+        simulator.faults().on(Endpoint.CREATE_NORMAL).always(Fault.badGateway());
+        Waiter waiter = byTitle();
+
+        await().until(() -> waiter.refusal() == Reason.CREATION_UNPROVEN);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(3);
+    }
+
+    @Test
+    void refusesATitleThatWasCut() {
+        simulator.behaviour().titleLength(40);
+        Waiter waiter = byTitle();
+
+        await().until(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void ridesOutPassingTroubleAndSaysSoOnceEach() {
+        Waiter waiter = byTitle();
+        SimulatedChange change = theChange();
+        await().until(() -> waiter.record.isLinked());
+        simulator.faults().on(Endpoint.LIST).times(4, Fault.unavailable());
+        await().until(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+        simulator.people().approve(change.number());
+        await().until(waiter::isReleased);
+
+        assertThat(waiter.lines())
+                .filteredOn(line -> line == Reason.TROUBLE_BEGAN || line == Reason.TROUBLE_ENDED)
+                .containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED);
+    }
+
+    @Test
+    void leavesTheInstanceAloneForAsLongAsItAsks() {
+        Waiter waiter = byTitle();
+        await().until(() -> waiter.record.isLinked());
+        simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofSeconds(2)));
+        await().until(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+
+        List<RecordedRequest> looks = simulator.requests().to(Endpoint.LIST);
+        Duration longest = Duration.ZERO;
+        for (int i = 1; i < looks.size(); i++) {
+            Duration gap = Duration.between(looks.get(i - 1).time(), looks.get(i).time());
+            longest = gap.compareTo(longest) > 0 ? gap : longest;
+        }
+        assertThat(longest).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void refusesWhatWaitingCannotMend() {
+        Waiter waiting = byTitle();
+        await().until(() -> waiting.record.isLinked());
+        simulator.rejectUser(true);
+        simulator.revokeTokens();
+        await().until(() -> waiting.refusal() == Reason.SERVICENOW_REFUSED);
+        assertThat(waiting.refusal.text()).contains("check the OAuth client id");
+
+        noConnection = ServiceNowException.of(Problem.CONFIGURATION, Phrase.of(Trouble.NOT_FOUND, "x", "gone"));
+        Waiter fresh = byTitle();
+        await().until(() -> fresh.refusal() == Reason.SERVICENOW_REFUSED);
+    }
+
+    @Test
+    void keepsLookingForAChangeThatIsMissingButNotForEver() {
+        Waiter waiter = byTitle();
+        SimulatedChange change = theChange();
+        await().until(() -> waiter.record.isLinked());
+        simulator.people().hide(change.number());
+        await().until(() -> waiter.lines().contains(Reason.ABSENT));
+        simulator.people().show(change.number());
+        int looks = simulator.requests().count(Endpoint.LIST);
+        await().until(() -> simulator.requests().count(Endpoint.LIST) > looks + 3);
+        assertThat(waiter.refusal()).isNull();
+
+        simulator.people().hide(change.number());
+        await().until(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
+    }
+
+    @Test
+    void neverGoesOnAnUnreadableAnswer() {
+        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
+        Waiter waiter = byTitle();
+        await().until(() -> waiter.record.isLinked());
+        for (Fault fault : List.of(
+                Fault.html(),
+                Fault.emptyBody(),
+                Fault.errorInSuccess(),
+                Fault.cutOffJson(),
+                Fault.garbage(),
+                Fault.redirectToLogin(),
+                Fault.hugeBody(17))) {
+            simulator.faults().on(Endpoint.LIST).always(fault);
+            simulator.people().approve(change.number());
+            int before = simulator.requests().count(Endpoint.LIST);
+            await().until(() -> simulator.requests().count(Endpoint.LIST) > before + 2);
+            assertThat(waiter.isReleased()).as(fault.toString()).isFalse();
+            assertThat(waiter.refusal()).as(fault.toString()).isNull();
+        }
+        simulator.faults().clear();
+        await().until(waiter::isReleased);
+    }
+
+    @Test
+    void isSilentAfterItWasWithdrawn() {
+        Waiter waiter = byTitle();
+        SimulatedChange change = theChange();
+        await().until(() -> waiter.record.isLinked());
+        assertThat(keeper.withdraw(waiter.gate)).isTrue();
+        assertThat(keeper.withdraw(waiter.gate)).isFalse();
+        simulator.people().approve(change.number());
+        Waiter other = new Waiter(TITLE, null).admit();
+        await().until(other::isReleased);
+
+        assertThat(waiter.isReleased()).isFalse();
+        assertThat(keeper.size()).isZero();
+    }
+}
