@@ -120,6 +120,7 @@ final class ChangeLinker {
         gate.save();
         remember(title, new Creation(sent, null));
         ServiceNowClient.Created created;
+        gate.acting(true);
         try {
             created = client.createNormal(fields);
         } catch (ServiceNowException e) {
@@ -135,6 +136,8 @@ final class ChangeLinker {
                 gate.save();
             }
             throw e;
+        } finally {
+            gate.acting(false);
         }
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId()));

@@ -16,6 +16,7 @@ public final class Gate {
     private final GateListener listener;
 
     private boolean ended;
+    private boolean acting;
     private boolean troubled;
     private int absences;
     private int failures;
@@ -47,6 +48,15 @@ public final class Gate {
         boolean first = !ended;
         ended = true;
         return first;
+    }
+
+    /** Whether a request is under way that changes something in ServiceNow. */
+    public synchronized boolean isActing() {
+        return acting;
+    }
+
+    synchronized void acting(boolean begins) {
+        acting = begins;
     }
 
     synchronized Instant due() {

@@ -1,0 +1,54 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.security.AccessControlled;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.servicenowgate.Messages;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.Stapler;
+import org.kohsuke.stapler.StaplerRequest2;
+
+/** Who may be told what while filling in a form: the one place that answers for all descriptors. */
+public final class ConfigurationAccess {
+    private ConfigurationAccess() {}
+
+    /** Whether the user may configure what the current request is about: an item above it, else the controller. */
+    public static boolean mayConfigureSomewhere() {
+        StaplerRequest2 request = Stapler.getCurrentRequest2();
+        Item item = request == null ? null : request.findAncestorObject(Item.class);
+        return mayConfigure(item == null ? Jenkins.get() : item);
+    }
+
+    private static boolean mayConfigure(AccessControlled context) {
+        return context.hasPermission(context instanceof Item ? Item.CONFIGURE : Jenkins.ADMINISTER);
+    }
+
+    /**
+     * The names of the connections for a drop-down, after an empty one.
+     *
+     * @param current the value on the form, kept in the list; the only one for those who may not configure
+     * @param context the item or controller that is being configured
+     */
+    @NonNull
+    public static ListBoxModel connections(@CheckForNull String current, @NonNull AccessControlled context) {
+        ListBoxModel items = new ListBoxModel();
+        String kept = Util.fixNull(current);
+        StaplerRequest2 request = Stapler.getCurrentRequest2();
+        Item item = request == null ? null : request.findAncestorObject(Item.class);
+        if (!mayConfigure(item == null ? context : item)) {
+            items.add(kept);
+            return items;
+        }
+        items.add(Messages.Connection_LeftOut(), "");
+        for (ServiceNowConnection connection : ServiceNowGateConfiguration.get().getConnections()) {
+            items.add(connection.getName());
+        }
+        if (items.stream().noneMatch(option -> option.value.equals(kept))) {
+            items.add(kept);
+        }
+        return items;
+    }
+}

@@ -1,0 +1,80 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+
+/**
+ * Looks a connection's credentials up, anew each time. Only the controller's own stores are searched: credentials of a
+ * folder or of a user never reach a connection.
+ */
+public final class Credentials {
+    private Credentials() {}
+
+    /**
+     * @throws ServiceNowException {@link Problem#CONFIGURATION} naming the credentials that are missing
+     */
+    @NonNull
+    static SignIn signIn(@NonNull ServiceNowConnection connection) throws ServiceNowException {
+        StringCredentials secret = find(StringCredentials.class, connection, connection.getClientSecretId());
+        if (secret == null) {
+            throw configuration(
+                    Misconfiguration.NO_CLIENT_SECRET, connection.getName(), connection.getClientSecretId());
+        }
+        String userId = connection.getUserCredentialsId();
+        if (userId == null) {
+            return SignIn.clientCredentials(connection.getClientId(), Secret.toString(secret.getSecret()));
+        }
+        StandardUsernamePasswordCredentials user = find(StandardUsernamePasswordCredentials.class, connection, userId);
+        if (user == null) {
+            throw configuration(Misconfiguration.NO_USER_CREDENTIALS, connection.getName(), userId);
+        }
+        return new SignIn(
+                connection.getClientId(),
+                Secret.toString(secret.getSecret()),
+                user.getUsername(),
+                Secret.toString(user.getPassword()));
+    }
+
+    /** Notes with the credentials that this build uses them. */
+    public static void track(@NonNull ServiceNowConnection connection, @NonNull Run<?, ?> run) {
+        StringCredentials secret = find(StringCredentials.class, connection, connection.getClientSecretId());
+        if (secret != null) {
+            CredentialsProvider.track(run, secret);
+        }
+        String userId = connection.getUserCredentialsId();
+        StandardUsernamePasswordCredentials user =
+                userId == null ? null : find(StandardUsernamePasswordCredentials.class, connection, userId);
+        if (user != null) {
+            CredentialsProvider.track(run, user);
+        }
+    }
+
+    @CheckForNull
+    private static <C extends StandardCredentials> C find(Class<C> type, ServiceNowConnection connection, String id) {
+        return CredentialsMatchers.firstOrNull(
+                CredentialsProvider.lookupCredentialsInItemGroup(
+                        type,
+                        Jenkins.get(),
+                        ACL.SYSTEM2,
+                        URIRequirementBuilder.fromUri(connection.getBaseUrl()).build()),
+                CredentialsMatchers.withId(id));
+    }
+
+    static ServiceNowException configuration(Misconfiguration what, String... arguments) {
+        return ServiceNowException.of(Problem.CONFIGURATION, Phrase.of(what, arguments));
+    }
+}

@@ -1,0 +1,115 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.servicenowgate.Messages;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Where something is deployed to: a name, whether deployments there need an approved change, and by which connection. */
+public final class Environment extends AbstractDescribableImpl<Environment> implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private boolean changeControlled;
+    private String connection;
+
+    @DataBoundConstructor
+    public Environment(@NonNull String name) {
+        this.name = Util.fixNull(name).strip();
+    }
+
+    @NonNull
+    public String getName() {
+        return name;
+    }
+
+    public boolean isChangeControlled() {
+        return changeControlled;
+    }
+
+    @DataBoundSetter
+    public void setChangeControlled(boolean changeControlled) {
+        this.changeControlled = changeControlled;
+    }
+
+    /** The connection for deployments to this environment; empty to leave it to the project. */
+    @NonNull
+    public String getConnection() {
+        return Util.fixNull(connection);
+    }
+
+    @DataBoundSetter
+    public void setConnection(String connection) {
+        this.connection = Util.fixEmptyAndTrim(connection);
+    }
+
+    /**
+     * Checks a list before it replaces another.
+     *
+     * @throws IllegalArgumentException for an environment without a name, or two of the same
+     */
+    public static void check(@NonNull Collection<Environment> environments) {
+        Set<String> names = new HashSet<>();
+        for (Environment environment : environments) {
+            if (environment.getName().isEmpty()) {
+                throw new IllegalArgumentException(Messages.Environment_NameMissing());
+            }
+            if (!names.add(environment.getName())) {
+                throw new IllegalArgumentException(Messages.Environment_NameTwice(environment.getName()));
+            }
+        }
+    }
+
+    /** The environment of exactly that name in a list, or null. */
+    public static Environment find(@NonNull List<Environment> environments, @NonNull String name) {
+        return environments.stream()
+                .filter(environment -> environment.getName().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Extension
+    @Symbol("environment")
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends Descriptor<Environment> {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.Environment_DisplayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@QueryParameter String value) {
+            if (!ConfigurationAccess.mayConfigureSomewhere()) {
+                return FormValidation.ok();
+            }
+            return Util.fixEmptyAndTrim(value) == null
+                    ? FormValidation.error(Messages.Environment_NameMissing())
+                    : FormValidation.ok();
+        }
+
+        @POST
+        public ListBoxModel doFillConnectionItems(@QueryParameter String connection) {
+            return ConfigurationAccess.connections(connection, Jenkins.get());
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.BulkChange;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.Util;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.GlobalConfiguration;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/** The settings of the whole controller. Enforcement is on unless somebody explicitly switched it off. */
+@Extension
+@Symbol("serviceNowGate")
+public final class ServiceNowGateConfiguration extends GlobalConfiguration {
+    public static final String DEFAULT_TITLE_PREFIX = "Jenkins";
+    public static final int DEFAULT_POLL_INTERVAL = 60;
+    public static final int SHORTEST_POLL_INTERVAL = 10;
+    public static final int LONGEST_POLL_INTERVAL = 3600;
+
+    private static final Logger LOGGER = Logger.getLogger(ServiceNowGateConfiguration.class.getName());
+
+    /** Null counts as on: a lost file or a missing line must not switch enforcement off. */
+    private volatile Boolean enabled;
+
+    private volatile String titlePrefix;
+    private volatile int pollIntervalSeconds;
+    private volatile List<ServiceNowConnection> connections;
+    private volatile List<Environment> environments;
+
+    public ServiceNowGateConfiguration() {
+        load();
+    }
+
+    @NonNull
+    public static ServiceNowGateConfiguration get() {
+        return ExtensionList.lookupSingleton(ServiceNowGateConfiguration.class);
+    }
+
+    @NonNull
+    @Override
+    public String getDisplayName() {
+        return Messages.Configuration_DisplayName();
+    }
+
+    public boolean isEnabled() {
+        return !Boolean.FALSE.equals(enabled);
+    }
+
+    @DataBoundSetter
+    public void setEnabled(boolean enabled) {
+        if (enabled != isEnabled()) {
+            LOGGER.log(Level.WARNING, () -> enabled
+                    ? "ServiceNow change control was switched on."
+                    : "ServiceNow change control was switched OFF: deployments go without an approved change.");
+        }
+        this.enabled = enabled;
+        save();
+    }
+
+    /** The beginning of the titles by which changes are found. */
+    @NonNull
+    public String getTitlePrefix() {
+        String prefix = Util.fixEmptyAndTrim(titlePrefix);
+        return prefix == null ? DEFAULT_TITLE_PREFIX : prefix;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a prefix that can't stand in a title
+     */
+    @DataBoundSetter
+    public void setTitlePrefix(String titlePrefix) {
+        String prefix = Util.fixEmptyAndTrim(titlePrefix);
+        checkPrefix(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
+        this.titlePrefix = prefix;
+        save();
+    }
+
+    private static void checkPrefix(String prefix) {
+        try {
+            new Deployment("project", "version", "environment").title(prefix);
+        } catch (Deployment.BadNameException e) {
+            throw new IllegalArgumentException(e.phrase().text(), null);
+        }
+    }
+
+    public int getPollIntervalSeconds() {
+        return pollIntervalSeconds == 0 ? DEFAULT_POLL_INTERVAL : pollIntervalSeconds;
+    }
+
+    /**
+     * @param seconds 10 to 3600
+     * @throws IllegalArgumentException for any other value
+     */
+    @DataBoundSetter
+    public void setPollIntervalSeconds(int seconds) {
+        if (seconds < SHORTEST_POLL_INTERVAL || seconds > LONGEST_POLL_INTERVAL) {
+            throw new IllegalArgumentException(
+                    Messages.Configuration_PollInterval(SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL));
+        }
+        this.pollIntervalSeconds = seconds;
+        save();
+    }
+
+    @NonNull
+    public List<ServiceNowConnection> getConnections() {
+        List<ServiceNowConnection> all = connections;
+        return all == null ? List.of() : all;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a connection without a name, or two of the same
+     */
+    @DataBoundSetter
+    public void setConnections(List<ServiceNowConnection> connections) {
+        Set<String> names = new HashSet<>();
+        for (ServiceNowConnection connection : Util.fixNull(connections)) {
+            if (connection.getName().isEmpty()) {
+                throw new IllegalArgumentException(Messages.Connection_NameMissing());
+            }
+            if (!names.add(connection.getName())) {
+                throw new IllegalArgumentException(Messages.Connection_NameTwice(connection.getName()));
+            }
+        }
+        this.connections = List.copyOf(Util.fixNull(connections));
+        save();
+    }
+
+    /** The connection of exactly that name, or null. */
+    @CheckForNull
+    public ServiceNowConnection connection(@NonNull String name) {
+        return getConnections().stream()
+                .filter(connection -> connection.getName().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @NonNull
+    public List<Environment> getEnvironments() {
+        List<Environment> all = environments;
+        return all == null ? List.of() : all;
+    }
+
+    /**
+     * @throws IllegalArgumentException for an environment without a name, or two of the same
+     */
+    @DataBoundSetter
+    public void setEnvironments(List<Environment> environments) {
+        Environment.check(Util.fixNull(environments));
+        this.environments = List.copyOf(Util.fixNull(environments));
+        save();
+    }
+
+    /** Takes the form as a whole or not at all; a list that is missing from it was emptied. */
+    @Override
+    public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
+        List<ServiceNowConnection> newConnections =
+                request.bindJSONToList(ServiceNowConnection.class, form.opt("connections"));
+        List<Environment> newEnvironments = request.bindJSONToList(Environment.class, form.opt("environments"));
+        try (BulkChange change = new BulkChange(this)) {
+            // The checks that can fail come first, so that a refused form changes nothing.
+            checkPrefix(Util.fixNull(form.optString("titlePrefix")).isBlank()
+                    ? DEFAULT_TITLE_PREFIX
+                    : form.optString("titlePrefix").strip());
+            setPollIntervalSeconds(form.optInt("pollIntervalSeconds", getPollIntervalSeconds()));
+            setConnections(newConnections);
+            setEnvironments(newEnvironments);
+            setTitlePrefix(form.optString("titlePrefix"));
+            if (form.has("enabled")) {
+                setEnabled(form.getBoolean("enabled"));
+            }
+            change.commit();
+        } catch (IllegalArgumentException e) {
+            throw new FormException(e.getMessage(), "connections");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return true;
+    }
+
+    @POST
+    public FormValidation doCheckTitlePrefix(@QueryParameter String value) {
+        if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
+            return FormValidation.ok();
+        }
+        try {
+            String prefix = Util.fixEmptyAndTrim(value);
+            checkPrefix(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
+            return FormValidation.ok();
+        } catch (IllegalArgumentException e) {
+            return FormValidation.error(e.getMessage());
+        }
+    }
+
+    @POST
+    public FormValidation doCheckPollIntervalSeconds(@QueryParameter String value) {
+        return Jenkins.get().hasPermission(Jenkins.ADMINISTER)
+                ? FormValidation.validateIntegerInRange(value, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL)
+                : FormValidation.ok();
+    }
+}

@@ -1,0 +1,68 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Job;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import jenkins.model.Jenkins;
+import jenkins.model.OptionalJobProperty;
+import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Marks a job as change controlled. It can add control, never take off what a folder says. */
+public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?>> {
+    private String connection;
+    private String project;
+
+    @DataBoundConstructor
+    public ChangeControlJobProperty() {
+        // Everything about it is optional.
+    }
+
+    /** The connection; empty where a folder or the only one configured gives it. */
+    @NonNull
+    public String getConnection() {
+        return Util.fixNull(connection);
+    }
+
+    @DataBoundSetter
+    public void setConnection(String connection) {
+        this.connection = Util.fixEmptyAndTrim(connection);
+    }
+
+    /** The project's name in the titles of changes; empty for the job's full name. */
+    @NonNull
+    public String getProject() {
+        return Util.fixNull(project);
+    }
+
+    @DataBoundSetter
+    public void setProject(String project) {
+        this.project = Util.fixEmptyAndTrim(project);
+    }
+
+    @Extension
+    @Symbol("changeControl")
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ChangeControl_Job();
+        }
+
+        @POST
+        public ListBoxModel doFillConnectionItems(@AncestorInPath Job<?, ?> job, @QueryParameter String connection) {
+            return ConfigurationAccess.connections(connection, job == null ? Jenkins.get() : job);
+        }
+    }
+}

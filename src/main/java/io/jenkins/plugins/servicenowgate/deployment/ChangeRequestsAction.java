@@ -1,0 +1,86 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Api;
+import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.Messages;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import jenkins.model.RunAction2;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** The deployments of a build that went, or wait to go, through a gate: kept with the build, shown on its page. */
+@ExportedBean
+public final class ChangeRequestsAction implements RunAction2 {
+    private final CopyOnWriteArrayList<DeploymentRecord> deployments = new CopyOnWriteArrayList<>();
+    private transient volatile Run<?, ?> run;
+
+    /** The action of a build, which is given one if it has none. */
+    @NonNull
+    static ChangeRequestsAction of(@NonNull Run<?, ?> run) {
+        synchronized (ChangeRequestsAction.class) {
+            ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+            if (action == null) {
+                action = new ChangeRequestsAction();
+                run.addAction(action);
+            }
+            return action;
+        }
+    }
+
+    void add(@NonNull DeploymentRecord deployment) throws IOException {
+        deployments.add(deployment);
+        run.save();
+    }
+
+    @CheckForNull
+    DeploymentRecord find(@NonNull String id) {
+        return deployments.stream()
+                .filter(deployment -> deployment.getId().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @NonNull
+    @Exported(name = "changeRequests")
+    public List<DeploymentRecord> getDeployments() {
+        return List.copyOf(deployments);
+    }
+
+    public Api getApi() {
+        return new Api(this);
+    }
+
+    @NonNull
+    public Run<?, ?> getRun() {
+        return run;
+    }
+
+    @Override
+    public String getIconFileName() {
+        return "symbol-details";
+    }
+
+    @Override
+    public String getDisplayName() {
+        return Messages.ChangeRequests_DisplayName();
+    }
+
+    @Override
+    public String getUrlName() {
+        return "change-requests";
+    }
+
+    @Override
+    public void onAttached(Run<?, ?> attachedTo) {
+        run = attachedTo;
+    }
+
+    @Override
+    public void onLoad(Run<?, ?> loaded) {
+        run = loaded;
+    }
+}

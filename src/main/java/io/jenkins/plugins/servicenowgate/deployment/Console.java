@@ -1,0 +1,27 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.console.HyperlinkNote;
+import hudson.model.TaskListener;
+
+/** Writes the gate's lines into a build's log, the change's number as a link. */
+final class Console {
+    private static final String PREFIX = "[ServiceNow] ";
+
+    private Console() {}
+
+    static void print(
+            @NonNull TaskListener log, @NonNull String line, @CheckForNull String number, @CheckForNull String url) {
+        String text = PREFIX + line;
+        if (number != null && url != null) {
+            // The number holds letters, digits, hyphens and underscores only; the link is our own.
+            int at = text.indexOf(number);
+            if (at >= 0) {
+                text = text.substring(0, at) + HyperlinkNote.encodeTo(url, number)
+                        + text.substring(at + number.length());
+            }
+        }
+        log.getLogger().println(text);
+    }
+}

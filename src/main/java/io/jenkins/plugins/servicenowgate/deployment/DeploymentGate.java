@@ -1,0 +1,235 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.Credentials;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControl;
+import io.jenkins.plugins.servicenowgate.control.Ruling;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
+import io.jenkins.plugins.servicenowgate.gate.Decision;
+import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import io.jenkins.plugins.servicenowgate.gate.Gate;
+import io.jenkins.plugins.servicenowgate.gate.GateListener;
+import io.jenkins.plugins.servicenowgate.gate.GateRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A build's deployment at its gate: rules whether a change is needed, waits with the connection's keeper, keeps the
+ * build's record, console and page up to date. Whoever opened it hears the outcome once.
+ */
+public final class DeploymentGate implements GateListener {
+    private static final Logger LOGGER = Logger.getLogger(DeploymentGate.class.getName());
+
+    /** Whoever wants to deploy; called on a thread of {@link GateService}, one call in all. */
+    public interface Face {
+        /** The deployment may go. */
+        void proceed(@NonNull DeploymentRecord deployment);
+
+        /** The deployment must not go; one line says why. */
+        void refuse(@NonNull String reason);
+    }
+
+    private final Run<?, ?> run;
+    private final TaskListener log;
+    private final Face face;
+    private final DeploymentRecord record;
+    private final Gate gate;
+
+    private DeploymentGate(
+            Run<?, ?> run, TaskListener log, Face face, DeploymentRecord record, @CheckForNull GateRequest request) {
+        this.run = run;
+        this.log = log;
+        this.face = face;
+        this.record = record;
+        this.gate = request == null ? null : new Gate(request, record.gate(), this);
+    }
+
+    /**
+     * Asks for a deployment to go, or goes on asking after a restart. Does I/O: call it on a thread of
+     * {@link GateService}. The face hears of the outcome, possibly before this returns.
+     *
+     * @param id of the deployment within its build; the same one after a restart
+     * @return the open gate, to be {@link #abort}ed; null where the outcome is already known
+     */
+    @CheckForNull
+    public static DeploymentGate open(
+            @NonNull Run<?, ?> run,
+            @NonNull TaskListener log,
+            @NonNull String id,
+            @NonNull DeploymentQuery query,
+            @NonNull Face face) {
+        ChangeRequestsAction action = ChangeRequestsAction.of(run);
+        DeploymentRecord record = action.find(id);
+        try {
+            if (record == null) {
+                return begin(run, log, id, query, face, action);
+            }
+            return record.getConnection() == null ? settled(record, face) : wait(run, log, query, face, record);
+        } catch (Deployment.BadNameException e) {
+            face.refuse(e.phrase().text());
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The gate of " + run + " could not be opened.");
+            face.refuse(Messages.Gate_NotOpened(e.toString()));
+        }
+        return null;
+    }
+
+    private static DeploymentGate begin(
+            Run<?, ?> run,
+            TaskListener log,
+            String id,
+            DeploymentQuery query,
+            Face face,
+            ChangeRequestsAction action)
+            throws IOException, Deployment.BadNameException {
+        Ruling ruling = ChangeControl.rule(run.getParent(), query.environment(), query.project());
+        if (ruling instanceof Ruling.Misconfigured misconfigured) {
+            face.refuse(misconfigured.why());
+            return null;
+        }
+        if (ruling instanceof Ruling.Required required) {
+            Deployment deployment = query.deployment(required.project());
+            deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
+            DeploymentRecord record = new DeploymentRecord(id, deployment, required.connection(), Instant.now());
+            action.add(record);
+            ServiceNowConnection connection =
+                    ServiceNowGateConfiguration.get().connection(required.connection());
+            if (connection != null) {
+                Credentials.track(connection, run);
+            }
+            return wait(run, log, query, face, record);
+        }
+        boolean off = ruling instanceof Ruling.SwitchedOff;
+        String why = ruling instanceof Ruling.SwitchedOff switchedOff
+                ? switchedOff.why()
+                : ((Ruling.NotRequired) ruling).why();
+        if (off) {
+            LOGGER.log(
+                    Level.WARNING,
+                    () -> run + " deploys to " + query.environment() + " without an approved change: " + why);
+        }
+        String project = query.project() == null ? run.getParent().getFullName() : query.project();
+        DeploymentRecord record = new DeploymentRecord(id, query.deployment(project), null, Instant.now());
+        record.became(off ? Outcome.SWITCHED_OFF : Outcome.NOT_REQUIRED, why);
+        action.add(record);
+        Console.print(log, why, null, null);
+        return settled(record, face);
+    }
+
+    private static DeploymentGate settled(DeploymentRecord record, Face face) {
+        face.proceed(record);
+        return null;
+    }
+
+    private static DeploymentGate wait(
+            Run<?, ?> run, TaskListener log, DeploymentQuery query, Face face, DeploymentRecord record)
+            throws Deployment.BadNameException {
+        String title = new Deployment(record.getProject(), record.getVersion(), record.getEnvironment())
+                .title(ServiceNowGateConfiguration.get().getTitlePrefix());
+        GateRequest request =
+                new GateRequest(title, query.number(), Map.of("description", query.description(run, record)));
+        DeploymentGate opened = new DeploymentGate(run, log, face, record, request);
+        GateService.get().keeper(record.getConnection()).admit(opened.gate);
+        return opened;
+    }
+
+    /** Notes the end of a wait whose gate was not opened yet after a restart. */
+    public static void abandon(@NonNull Run<?, ?> run, @NonNull String id, @NonNull String why) throws IOException {
+        DeploymentRecord record = ChangeRequestsAction.of(run).find(id);
+        if (record != null && record.isWaiting()) {
+            record.became(Outcome.ABORTED, why);
+            run.save();
+        }
+    }
+
+    @NonNull
+    public DeploymentRecord record() {
+        return record;
+    }
+
+    /**
+     * Stops waiting; does not block.
+     *
+     * @return true if the gate had no outcome yet: then the face hears nothing any more
+     */
+    public boolean abort(@NonNull String why) {
+        if (!GateService.get().keeper(record.getConnection()).withdraw(gate)) {
+            return false;
+        }
+        record.became(Outcome.ABORTED, why);
+        GateService.get().execute(() -> {
+            print(why);
+            saveQuietly();
+        });
+        return true;
+    }
+
+    /** Whether something is under way that a restart should wait for. */
+    public boolean isActing() {
+        return gate.isActing();
+    }
+
+    @Override
+    public void save() throws IOException {
+        run.save();
+    }
+
+    @Override
+    public void tell(@NonNull Phrase news) {
+        print(news.text());
+    }
+
+    @Override
+    public void looked(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
+        record.saw(change, decision, next, Instant.now());
+    }
+
+    @Override
+    public void proceed(@NonNull ChangeRequest change) {
+        record.became(Outcome.PROCEED, record.getReason());
+        try {
+            run.save();
+        } catch (IOException e) {
+            // A release that can't be remembered could be given twice: it is none.
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + run + " could not be stored.");
+            refuse(Messages.Gate_NotStored(e.toString()));
+            return;
+        }
+        print(record.getReason());
+        face.proceed(record);
+    }
+
+    @Override
+    public void refuse(@NonNull Phrase reason) {
+        refuse(reason.text());
+    }
+
+    private void refuse(String reason) {
+        record.became(Outcome.REFUSE, reason);
+        saveQuietly();
+        face.refuse(reason);
+    }
+
+    private void saveQuietly() {
+        try {
+            run.save();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The outcome of the gate of " + run + " could not be stored.");
+        }
+    }
+
+    private void print(String line) {
+        Console.print(log, line, record.getNumber(), record.getUrl());
+    }
+}

@@ -1,0 +1,62 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import java.util.Map;
+import jenkins.model.Jenkins;
+
+/**
+ * What a face asks for, with its defaults filled in.
+ *
+ * @param version never empty
+ * @param project null to go by the job's mark or name
+ * @param number the one change that counts, or null
+ */
+public record DeploymentQuery(
+        @NonNull String environment, @NonNull String version, @CheckForNull String project, @CheckForNull String number) {
+    /** The build parameter or variable that names a change. */
+    public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
+
+    /**
+     * @param version empty for the build's display name without a leading #
+     * @param number empty for the build parameter or variable {@link #NUMBER_VARIABLE}
+     * @param variables of the place that asks; they include the build's parameters
+     */
+    @NonNull
+    public static DeploymentQuery of(
+            @NonNull Run<?, ?> run,
+            @CheckForNull String environment,
+            @CheckForNull String version,
+            @CheckForNull String project,
+            @CheckForNull String number,
+            @NonNull Map<String, String> variables) {
+        String name = run.getDisplayName();
+        String ownVersion = Util.fixEmpty(version);
+        String ownNumber = Util.fixEmptyAndTrim(number);
+        return new DeploymentQuery(
+                Util.fixNull(environment),
+                ownVersion != null ? ownVersion : name.startsWith("#") ? name.substring(1) : name,
+                Util.fixEmpty(project),
+                ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)));
+    }
+
+    @NonNull
+    Deployment deployment(@NonNull String projectName) {
+        return new Deployment(projectName, version, environment);
+    }
+
+    /** The description of a change that is created for this. */
+    @NonNull
+    String description(@NonNull Run<?, ?> run, @NonNull DeploymentRecord record) {
+        String root = Jenkins.get().getRootUrl();
+        return Messages.Change_Description(
+                record.getProject(),
+                record.getVersion(),
+                record.getEnvironment(),
+                root == null ? run.getFullDisplayName() : root + run.getUrl());
+    }
+}

@@ -1,0 +1,112 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.Terminator;
+import hudson.util.ClassLoaderSanityThreadFactory;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.servicenowgate.config.Clients;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
+import io.jenkins.plugins.servicenowgate.gate.Pace;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.util.Timer;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** The controller's keepers, one for each connection, and the few threads on which they talk to ServiceNow. */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class GateService {
+    private static final Logger LOGGER = Logger.getLogger(GateService.class.getName());
+    private static final int WORKERS = 6;
+
+    private final Clients clients = new Clients();
+    private final Map<String, GateKeeper> keepers = new ConcurrentHashMap<>();
+    private final ThreadPoolExecutor workers = workers();
+
+    /** Replaced by tests that can't wait ten seconds; null to go by the configured interval. */
+    private volatile Pace paceForTests;
+
+    @NonNull
+    public static GateService get() {
+        return ExtensionList.lookupSingleton(GateService.class);
+    }
+
+    private static ThreadPoolExecutor workers() {
+        ThreadFactory threads = new NamingThreadFactory(
+                new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ServiceNow gate");
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    @NonNull
+    GateKeeper keeper(@NonNull String connection) {
+        return keepers.computeIfAbsent(
+                connection,
+                name -> new GateKeeper(
+                        () -> clients.get(name),
+                        this::pace,
+                        Clock.systemUTC(),
+                        ThreadLocalRandom.current(),
+                        Timer.get(),
+                        this::execute));
+    }
+
+    /** Runs something that may take a while on one of the gates' threads. */
+    public void execute(@NonNull Runnable task) {
+        try {
+            workers.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | LinkageError e) {
+                    LOGGER.log(Level.WARNING, e, () -> "A task of a ServiceNow gate failed.");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, e, () -> "Jenkins is going down; the gates go on after its restart.");
+        }
+    }
+
+    /** Runs something within the next seconds: after a restart not everything at once. */
+    public void executeSoon(@NonNull Runnable task) {
+        long spread = Math.min(10_000, pace().interval().toMillis() / 2);
+        Timer.get()
+                .schedule(
+                        () -> execute(task),
+                        ThreadLocalRandom.current().nextLong(Math.max(1, spread)),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private Pace pace() {
+        Pace forTests = paceForTests;
+        return forTests != null
+                ? forTests
+                : Pace.ofInterval(
+                        Duration.ofSeconds(ServiceNowGateConfiguration.get().getPollIntervalSeconds()));
+    }
+
+    void setPaceForTests(Pace pace) {
+        paceForTests = pace;
+    }
+
+    @Terminator
+    public static void stop() {
+        get().workers.shutdown();
+    }
+}

@@ -1,0 +1,230 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
+
+/**
+ * Waits at a gate. Keeps the step's parameters and the deployment's id; everything else is in the build's record, so
+ * that a restart only has to open the gate again.
+ */
+final class GateStepExecution extends StepExecution implements DeploymentGate.Face {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(GateStepExecution.class.getName());
+
+    private final String environment;
+    private final String version;
+    private final String project;
+    private final String changeRequestNumber;
+    private final boolean withBody;
+    private final String id = UUID.randomUUID().toString();
+
+    private BodyExecution body;
+
+    private transient DeploymentGate gate;
+    private transient boolean ended;
+
+    GateStepExecution(StepContext context, AbstractGateStep step, boolean withBody) {
+        super(context);
+        this.environment = step.getEnvironment();
+        this.version = step.getVersion();
+        this.project = step.getProject();
+        this.changeRequestNumber = step.getChangeRequestNumber();
+        this.withBody = withBody;
+    }
+
+    @Override
+    public boolean start() {
+        GateService.get().execute(this::open);
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        if (body == null) {
+            GateService.get().executeSoon(this::open);
+        }
+    }
+
+    private void open() {
+        try {
+            StepContext context = getContext();
+            Run<?, ?> run = context.get(Run.class);
+            EnvVars variables = context.get(EnvVars.class);
+            pause(context.get(FlowNode.class));
+            DeploymentQuery query =
+                    DeploymentQuery.of(run, environment, version, project, changeRequestNumber, variables);
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+            }
+            DeploymentGate opened = DeploymentGate.open(run, context.get(TaskListener.class), id, query, this);
+            boolean late;
+            synchronized (this) {
+                gate = opened;
+                late = ended;
+            }
+            if (late && opened != null) {
+                opened.abort(Messages.Gate_Aborted());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "A ServiceNow gate could not be opened.");
+            refuse(Messages.Gate_NotOpened(e.toString()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuse(Messages.Gate_NotOpened(e.toString()));
+        }
+    }
+
+    private static void pause(@CheckForNull FlowNode node) {
+        if (node != null && PauseAction.getCurrentPause(node) == null) {
+            node.addAction(new PauseAction(Messages.Gate_Pause()));
+        }
+    }
+
+    private void endPause() {
+        try {
+            FlowNode node = getContext().get(FlowNode.class);
+            if (node != null) {
+                PauseAction.endCurrentPause(node);
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, e, () -> "The mark of a pause could not be ended.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True for whoever ends the wait; all others keep still. */
+    private synchronized boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    @Override
+    public void proceed(@NonNull DeploymentRecord deployment) {
+        if (!end()) {
+            return;
+        }
+        endPause();
+        if (!withBody) {
+            getContext().onSuccess(result(deployment));
+            return;
+        }
+        try {
+            EnvironmentExpander variables = EnvironmentExpander.merge(
+                    getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(variables(deployment)));
+            body = getContext()
+                    .newBodyInvoker()
+                    .withContext(variables)
+                    .withCallback(BodyExecutionCallback.wrap(getContext()))
+                    .start();
+        } catch (IOException e) {
+            getContext().onFailure(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            getContext().onFailure(e);
+        }
+    }
+
+    private static Map<String, Object> result(DeploymentRecord deployment) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("required", deployment.getConnection() != null);
+        result.put("number", deployment.getNumber());
+        result.put("sysId", deployment.getSysId());
+        result.put("url", deployment.getUrl());
+        result.put("state", deployment.getState());
+        return result;
+    }
+
+    private static Map<String, String> variables(DeploymentRecord deployment) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        // Empty where no change is required: what an outer deployment set must not be taken for this one's.
+        variables.put("SERVICENOW_CHANGE_NUMBER", orEmpty(deployment.getNumber()));
+        variables.put("SERVICENOW_CHANGE_SYS_ID", orEmpty(deployment.getSysId()));
+        variables.put("SERVICENOW_CHANGE_URL", orEmpty(deployment.getUrl()));
+        return variables;
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
+    }
+
+    @Override
+    public void refuse(@NonNull String reason) {
+        if (end()) {
+            endPause();
+            getContext().onFailure(new AbortException(reason));
+        }
+    }
+
+    @Override
+    public void stop(@NonNull Throwable cause) throws Exception {
+        if (body != null) {
+            super.stop(cause);
+            return;
+        }
+        if (!end()) {
+            return;
+        }
+        DeploymentGate open;
+        synchronized (this) {
+            open = gate;
+        }
+        if (open != null) {
+            open.abort(Messages.Gate_Aborted());
+        }
+        GateService.get().execute(() -> abandon(open == null));
+        getContext().onFailure(cause);
+    }
+
+    private void abandon(boolean notOpened) {
+        endPause();
+        try {
+            if (notOpened) {
+                DeploymentGate.abandon(getContext().get(Run.class), id, Messages.Gate_Aborted());
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The end of a wait could not be stored.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public synchronized boolean blocksRestart() {
+        return gate != null && gate.isActing();
+    }
+
+    @Override
+    public String getStatus() {
+        DeploymentGate open;
+        synchronized (this) {
+            open = gate;
+        }
+        return open == null ? Messages.Gate_Opening() : open.record().getReason();
+    }
+}

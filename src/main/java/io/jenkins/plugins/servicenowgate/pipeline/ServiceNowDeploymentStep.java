@@ -1,0 +1,36 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import io.jenkins.plugins.servicenowgate.Messages;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/** The same gate around the deployment: the body runs when it may go, and the deployment ends with it. */
+public final class ServiceNowDeploymentStep extends AbstractGateStep {
+    @DataBoundConstructor
+    public ServiceNowDeploymentStep(@NonNull String environment) {
+        super(environment);
+    }
+
+    @Extension
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends GateStepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "serviceNowDeployment";
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.DeploymentStep_DisplayName();
+        }
+    }
+}

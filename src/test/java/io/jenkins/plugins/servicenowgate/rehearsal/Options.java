@@ -1,0 +1,77 @@
+package io.jenkins.plugins.servicenowgate.rehearsal;
+
+import java.io.Console;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The command line of the rehearsal. Secrets are never arguments: other users of a machine can read those. */
+record Options(Map<String, String> values, boolean yes) {
+    static final String USAGE =
+            """
+            Rehearses a ServiceNow gate in the terminal, without Jenkins.
+              bin/demo --terminal               against the built-in simulator
+              bin/demo --base-url URL --client-id ID [--user NAME] [options]   against a real instance
+
+              --project NAME        default: rehearsal
+              --version TEXT        default: 1.0.1
+              --environment NAME    default: Production
+              --title-prefix TEXT   default: Jenkins
+              --number CHG…         go by this change alone; nothing is created then
+              --poll SECONDS        default: 10
+              --yes                 don't ask before beginning
+
+            The client secret is taken from SERVICENOW_CLIENT_SECRET, the user's password from SERVICENOW_PASSWORD;
+            where they are not set they are asked for. Without --user the client-credentials grant is used.""";
+
+    private static final List<String> NAMES = List.of(
+            "base-url", "client-id", "user", "project", "version", "environment", "title-prefix", "number", "poll");
+
+    /**
+     * @throws IllegalArgumentException with one sentence about the argument that can't be used
+     */
+    static Options parse(String... arguments) {
+        Map<String, String> values = new HashMap<>();
+        boolean yes = false;
+        for (int i = 0; i < arguments.length; i++) {
+            String name = arguments[i].startsWith("--") ? arguments[i].substring(2) : "";
+            if (name.equals("yes")) {
+                yes = true;
+            } else if (name.equals("terminal")) {
+                values.put(name, "");
+            } else if (!NAMES.contains(name)) {
+                throw new IllegalArgumentException("There is no argument " + arguments[i]
+                        + (name.contains("secret") || name.contains("password") ? ": secrets are never arguments" : ""));
+            } else if (i + 1 == arguments.length) {
+                throw new IllegalArgumentException("The argument " + arguments[i] + " needs a value");
+            } else {
+                values.put(name, arguments[++i]);
+            }
+        }
+        if (values.containsKey("base-url") && !values.containsKey("client-id")) {
+            throw new IllegalArgumentException("With --base-url goes --client-id");
+        }
+        return new Options(values, yes);
+    }
+
+    String get(String name, String otherwise) {
+        return values.getOrDefault(name, otherwise);
+    }
+
+    boolean isSimulated() {
+        return !values.containsKey("base-url");
+    }
+
+    /** A secret from the environment, else from a prompt that does not show it. */
+    static String secret(String variable, String prompt) {
+        String value = System.getenv(variable);
+        if (value != null && !value.isEmpty()) {
+            return value;
+        }
+        Console console = System.console();
+        if (console == null) {
+            throw new IllegalArgumentException("Set " + variable + ", or run this in a terminal to be asked");
+        }
+        return new String(console.readPassword("%s: ", prompt));
+    }
+}

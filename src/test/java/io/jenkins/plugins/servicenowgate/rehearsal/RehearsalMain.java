@@ -1,0 +1,189 @@
+package io.jenkins.plugins.servicenowgate.rehearsal;
+
+import io.jenkins.plugins.servicenowgate.gate.Decision;
+import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import io.jenkins.plugins.servicenowgate.gate.Gate;
+import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
+import io.jenkins.plugins.servicenowgate.gate.GateListener;
+import io.jenkins.plugins.servicenowgate.gate.GateRecord;
+import io.jenkins.plugins.servicenowgate.gate.GateRequest;
+import io.jenkins.plugins.servicenowgate.gate.Pace;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
+import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.Scanner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gate in a terminal: the same core that runs in Jenkins, against the simulator or a real instance, so that a
+ * ServiceNow administrator can try accounts, roles and approvals before anybody configures Jenkins.
+ */
+public final class RehearsalMain {
+    private final PrintStream out;
+
+    private RehearsalMain(PrintStream out) {
+        this.out = out;
+    }
+
+    public static void main(String... arguments) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        int code;
+        try {
+            code = new RehearsalMain(out).run(Options.parse(arguments)) ? 0 : 1;
+        } catch (IllegalArgumentException | Deployment.BadNameException e) {
+            out.println(e.getMessage());
+            out.println();
+            out.println(Options.USAGE);
+            code = 2;
+        }
+        System.exit(code);
+    }
+
+    private boolean run(Options options) throws Deployment.BadNameException {
+        String title = new Deployment(
+                        options.get("project", "rehearsal"),
+                        options.get("version", "1.0.1"),
+                        options.get("environment", "Production"))
+                .title(options.get("title-prefix", "Jenkins"));
+        String number = options.get("number", null);
+        if (!options.isSimulated()) {
+            SignIn signIn = signIn(options);
+            return agreed(options, title, number)
+                    && gate(options.get("base-url", ""), signIn, title, number, Integer.parseInt(options.get("poll", "10")));
+        }
+        try (ServiceNowSimulator simulator = ServiceNowSimulator.start()) {
+            out.println("The ServiceNow simulator is at " + simulator.baseUrl() + "/simulator; in 6 seconds somebody"
+                    + " there asks for approval, in 12 it is given.");
+            ScheduledExecutorService people = Executors.newSingleThreadScheduledExecutor();
+            people.schedule(() -> simulator.changes().forEach(c -> simulator.people().advance(c.number())), 6, TimeUnit.SECONDS);
+            people.schedule(() -> simulator.changes().forEach(c -> simulator.people().approve(c.number())), 12, TimeUnit.SECONDS);
+            try {
+                SignIn signIn = new SignIn(
+                        ServiceNowSimulator.CLIENT_ID,
+                        ServiceNowSimulator.CLIENT_SECRET,
+                        ServiceNowSimulator.USER_NAME,
+                        ServiceNowSimulator.PASSWORD);
+                return gate(simulator.baseUrl(), signIn, title, number, 2);
+            } finally {
+                people.shutdownNow();
+            }
+        }
+    }
+
+    private static SignIn signIn(Options options) {
+        String user = options.get("user", null);
+        String secret = Options.secret("SERVICENOW_CLIENT_SECRET", "Client secret");
+        return user == null
+                ? SignIn.clientCredentials(options.get("client-id", ""), secret)
+                : new SignIn(
+                        options.get("client-id", ""),
+                        secret,
+                        user,
+                        Options.secret("SERVICENOW_PASSWORD", "Password of " + user));
+    }
+
+    private boolean agreed(Options options, String title, String number) {
+        out.println("This signs in to " + InstanceUrl.parse(options.get("base-url", "")) + " and then");
+        out.println(
+                number != null
+                        ? "- reads the change " + number + ", again and again, until it may go or never may; it creates nothing."
+                        : "- looks for an open change with exactly this title: " + title + "\n"
+                                + "- creates a Normal change of this title if there is none\n"
+                                + "- reads that change, again and again, until it may go or never may.");
+        out.println("Nothing else is read or written.");
+        if (options.yes()) {
+            return true;
+        }
+        out.print("Begin? [y/N] ");
+        out.flush();
+        Scanner answers = new Scanner(System.in, StandardCharsets.UTF_8);
+        return answers.hasNextLine() && answers.nextLine().strip().equalsIgnoreCase("y");
+    }
+
+    private boolean gate(String baseUrl, SignIn signIn, String title, String number, int pollSeconds) {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        ExecutorService workers = Executors.newFixedThreadPool(2);
+        try {
+            ServiceNowClient client = new ServiceNowClient(
+                    HttpClients.create(HttpClients.Timeouts.DEFAULT),
+                    InstanceUrl.parse(baseUrl),
+                    () -> signIn,
+                    Clock.systemUTC());
+            GateKeeper keeper = new GateKeeper(
+                    () -> client,
+                    () -> Pace.ofInterval(Duration.ofSeconds(pollSeconds)),
+                    Clock.systemUTC(),
+                    new Random(),
+                    timer,
+                    workers);
+            CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+            GateRecord record = new GateRecord();
+            Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
+            Listener listener = new Listener(record, client.instance(), outcome);
+            keeper.admit(new Gate(new GateRequest(title, number, fields), record, listener));
+            return outcome.join();
+        } finally {
+            timer.shutdownNow();
+            workers.shutdownNow();
+        }
+    }
+
+    private final class Listener implements GateListener {
+        private final GateRecord record;
+        private final InstanceUrl instance;
+        private final CompletableFuture<Boolean> outcome;
+        private boolean linkShown;
+
+        Listener(GateRecord record, InstanceUrl instance, CompletableFuture<Boolean> outcome) {
+            this.record = record;
+            this.instance = instance;
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void save() {
+            // A rehearsal that crashes starts anew, and finds its change by the title.
+        }
+
+        @Override
+        public void tell(Phrase news) {
+            out.println("[ServiceNow] " + news.text());
+            if (!linkShown && record.isLinked()) {
+                linkShown = true;
+                out.println("             " + instance.changeLink(record.sysId()));
+            }
+        }
+
+        @Override
+        public void looked(ChangeRequest change, Decision decision, Instant next) {
+            // What changed is told already.
+        }
+
+        @Override
+        public void proceed(ChangeRequest change) {
+            out.println("[ServiceNow] " + change.number() + " is in " + change.stateLabel() + "; the deployment may go.");
+            outcome.complete(true);
+        }
+
+        @Override
+        public void refuse(Phrase reason) {
+            out.println("[ServiceNow] " + reason.text());
+            outcome.complete(false);
+        }
+    }
+}
