@@ -25,7 +25,8 @@ public final class Clients {
 
     private final Map<String, Kept> kept = new HashMap<>();
 
-    private record Kept(ServiceNowConnection connection, @CheckForNull HttpClients.Route route, ServiceNowClient client) {}
+    private record Kept(
+            ServiceNowConnection connection, @CheckForNull HttpClients.Route route, ServiceNowClient client) {}
 
     /**
      * The client of the connection of that name, as it is configured now.

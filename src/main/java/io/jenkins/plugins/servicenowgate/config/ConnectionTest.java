@@ -18,12 +18,14 @@ final class ConnectionTest {
             user = Credentials.signIn(connection).userName();
             client = Clients.create(connection);
         } catch (ServiceNowException e) {
-            return FormValidation.error(Messages.ConnectionTest_Settings(e.phrase().text()));
+            return FormValidation.error(
+                    Messages.ConnectionTest_Settings(e.phrase().text()));
         }
         try {
             client.signIn();
         } catch (ServiceNowException e) {
-            return FormValidation.error(Messages.ConnectionTest_SignIn(e.phrase().text()));
+            return FormValidation.error(
+                    Messages.ConnectionTest_SignIn(e.phrase().text()));
         }
         String who = user == null ? Messages.ConnectionTest_Client(connection.getClientId()) : user;
         try {
@@ -31,7 +33,8 @@ final class ConnectionTest {
                     ? FormValidation.ok(Messages.ConnectionTest_Ok(who))
                     : FormValidation.warning(Messages.ConnectionTest_NoChange(who));
         } catch (ServiceNowException e) {
-            return FormValidation.error(Messages.ConnectionTest_Read(who, e.phrase().text()));
+            return FormValidation.error(
+                    Messages.ConnectionTest_Read(who, e.phrase().text()));
         }
     }
 }

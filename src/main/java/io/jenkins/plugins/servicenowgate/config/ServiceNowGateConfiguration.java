@@ -66,9 +66,11 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     @DataBoundSetter
     public void setEnabled(boolean enabled) {
         if (enabled != isEnabled()) {
-            LOGGER.log(Level.WARNING, () -> enabled
-                    ? "ServiceNow change control was switched on."
-                    : "ServiceNow change control was switched OFF: deployments go without an approved change.");
+            LOGGER.log(
+                    Level.WARNING,
+                    () -> enabled
+                            ? "ServiceNow change control was switched on."
+                            : "ServiceNow change control was switched OFF: deployments go without an approved change.");
         }
         this.enabled = enabled;
         save();
@@ -111,8 +113,8 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     @DataBoundSetter
     public void setPollIntervalSeconds(int seconds) {
         if (seconds < SHORTEST_POLL_INTERVAL || seconds > LONGEST_POLL_INTERVAL) {
-            throw new IllegalArgumentException(
-                    Messages.Configuration_PollInterval(SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL));
+            throw new IllegalArgumentException(Messages.Configuration_PollInterval(
+                    String.valueOf(SHORTEST_POLL_INTERVAL), String.valueOf(LONGEST_POLL_INTERVAL)));
         }
         this.pollIntervalSeconds = seconds;
         save();
@@ -175,9 +177,10 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         List<Environment> newEnvironments = request.bindJSONToList(Environment.class, form.opt("environments"));
         try (BulkChange change = new BulkChange(this)) {
             // The checks that can fail come first, so that a refused form changes nothing.
-            checkPrefix(Util.fixNull(form.optString("titlePrefix")).isBlank()
-                    ? DEFAULT_TITLE_PREFIX
-                    : form.optString("titlePrefix").strip());
+            checkPrefix(
+                    Util.fixNull(form.optString("titlePrefix")).isBlank()
+                            ? DEFAULT_TITLE_PREFIX
+                            : form.optString("titlePrefix").strip());
             setPollIntervalSeconds(form.optInt("pollIntervalSeconds", getPollIntervalSeconds()));
             setConnections(newConnections);
             setEnvironments(newEnvironments);

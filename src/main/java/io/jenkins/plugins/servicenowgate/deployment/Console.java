@@ -18,7 +18,8 @@ final class Console {
             // The number holds letters, digits, hyphens and underscores only; the link is our own.
             int at = text.indexOf(number);
             if (at >= 0) {
-                text = text.substring(0, at) + HyperlinkNote.encodeTo(url, number)
+                text = text.substring(0, at)
+                        + HyperlinkNote.encodeTo(url, number)
                         + text.substring(at + number.length());
             }
         }

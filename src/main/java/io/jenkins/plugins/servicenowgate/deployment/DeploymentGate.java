@@ -86,12 +86,7 @@ public final class DeploymentGate implements GateListener {
     }
 
     private static DeploymentGate begin(
-            Run<?, ?> run,
-            TaskListener log,
-            String id,
-            DeploymentQuery query,
-            Face face,
-            ChangeRequestsAction action)
+            Run<?, ?> run, TaskListener log, String id, DeploymentQuery query, Face face, ChangeRequestsAction action)
             throws IOException, Deployment.BadNameException {
         Ruling ruling = ChangeControl.rule(run.getParent(), query.environment(), query.project());
         if (ruling instanceof Ruling.Misconfigured misconfigured) {
@@ -103,8 +98,7 @@ public final class DeploymentGate implements GateListener {
             deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
             DeploymentRecord record = new DeploymentRecord(id, deployment, required.connection(), Instant.now());
             action.add(record);
-            ServiceNowConnection connection =
-                    ServiceNowGateConfiguration.get().connection(required.connection());
+            ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(required.connection());
             if (connection != null) {
                 Credentials.track(connection, run);
             }
@@ -140,16 +134,24 @@ public final class DeploymentGate implements GateListener {
         GateRequest request =
                 new GateRequest(title, query.number(), Map.of("description", query.description(run, record)));
         DeploymentGate opened = new DeploymentGate(run, log, face, record, request);
+        GateService.get().opened(opened);
         GateService.get().keeper(record.getConnection()).admit(opened.gate);
         return opened;
     }
 
-    /** Notes the end of a wait whose gate was not opened yet after a restart. */
-    public static void abandon(@NonNull Run<?, ?> run, @NonNull String id, @NonNull String why) throws IOException {
-        DeploymentRecord record = ChangeRequestsAction.of(run).find(id);
-        if (record != null && record.isWaiting()) {
-            record.became(Outcome.ABORTED, why);
-            run.save();
+    /** Ends every wait of a build that is over, however that came: nobody is there any more to hear the outcome. */
+    static void abandonAll(@NonNull Run<?, ?> run) {
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        if (action == null) {
+            return;
+        }
+        for (DeploymentRecord record : action.getDeployments()) {
+            DeploymentGate open = GateService.get().openGate(record.getId());
+            if (open != null) {
+                open.abort(Messages.Gate_Aborted());
+            } else if (record.isWaiting()) {
+                record.became(Outcome.ABORTED, Messages.Gate_Aborted());
+            }
         }
     }
 
@@ -167,6 +169,7 @@ public final class DeploymentGate implements GateListener {
         if (!GateService.get().keeper(record.getConnection()).withdraw(gate)) {
             return false;
         }
+        GateService.get().closed(this);
         record.became(Outcome.ABORTED, why);
         GateService.get().execute(() -> {
             print(why);
@@ -197,6 +200,7 @@ public final class DeploymentGate implements GateListener {
 
     @Override
     public void proceed(@NonNull ChangeRequest change) {
+        GateService.get().closed(this);
         record.became(Outcome.PROCEED, record.getReason());
         try {
             run.save();
@@ -216,6 +220,7 @@ public final class DeploymentGate implements GateListener {
     }
 
     private void refuse(String reason) {
+        GateService.get().closed(this);
         record.became(Outcome.REFUSE, reason);
         saveQuietly();
         face.refuse(reason);

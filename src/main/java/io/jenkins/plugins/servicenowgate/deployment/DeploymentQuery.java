@@ -17,7 +17,10 @@ import jenkins.model.Jenkins;
  * @param number the one change that counts, or null
  */
 public record DeploymentQuery(
-        @NonNull String environment, @NonNull String version, @CheckForNull String project, @CheckForNull String number) {
+        @NonNull String environment,
+        @NonNull String version,
+        @CheckForNull String project,
+        @CheckForNull String number) {
     /** The build parameter or variable that names a change. */
     public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
 

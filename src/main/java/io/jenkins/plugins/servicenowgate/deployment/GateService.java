@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
@@ -36,6 +37,7 @@ public final class GateService {
 
     private final Clients clients = new Clients();
     private final Map<String, GateKeeper> keepers = new ConcurrentHashMap<>();
+    private final Map<String, DeploymentGate> open = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor workers = workers();
 
     /** Replaced by tests that can't wait ten seconds; null to go by the configured interval. */
@@ -66,6 +68,20 @@ public final class GateService {
                         ThreadLocalRandom.current(),
                         Timer.get(),
                         this::execute));
+    }
+
+    void opened(@NonNull DeploymentGate gate) {
+        open.put(gate.record().getId(), gate);
+    }
+
+    void closed(@NonNull DeploymentGate gate) {
+        open.remove(gate.record().getId(), gate);
+    }
+
+    /** The gate at which that deployment waits, or null. */
+    @CheckForNull
+    DeploymentGate openGate(@NonNull String deploymentId) {
+        return open.get(deploymentId);
     }
 
     /** Runs something that may take a while on one of the gates' threads. */

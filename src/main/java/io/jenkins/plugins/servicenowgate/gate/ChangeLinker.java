@@ -9,8 +9,8 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -36,7 +36,8 @@ final class ChangeLinker {
     /** What an attempt to find the change came to. */
     sealed interface Outcome {
         /** The record is linked and saved; the change is as seen a moment ago. */
-        record Linked(@NonNull ChangeRequest change, @NonNull Phrase news) implements Outcome {}
+        record Linked(
+                @NonNull ChangeRequest change, @NonNull Phrase news) implements Outcome {}
 
         /** Whether a change was created is not known yet; look again. */
         record Unsettled(@NonNull Phrase news) implements Outcome {}
@@ -110,8 +111,10 @@ final class ChangeLinker {
     private Outcome create(Gate gate, ServiceNowClient client, String title, Pace pace)
             throws ServiceNowException, IOException {
         if (gate.record().creationsSent() >= pace.creations()) {
-            return new Outcome.Refused(
-                    Phrase.of(Reason.CREATION_UNPROVEN, title, String.valueOf(gate.record().creationsSent())));
+            return new Outcome.Refused(Phrase.of(
+                    Reason.CREATION_UNPROVEN,
+                    title,
+                    String.valueOf(gate.record().creationsSent())));
         }
         Map<String, String> fields = new HashMap<>(gate.request().fields());
         fields.put("short_description", title);
@@ -155,7 +158,8 @@ final class ChangeLinker {
     private Outcome linked(Gate gate, ChangeRequest change, Reason how) throws IOException {
         gate.record().link(change);
         gate.save();
-        return new Outcome.Linked(change, Phrase.of(how, change.number(), ForeignText.clean(change.shortDescription())));
+        return new Outcome.Linked(
+                change, Phrase.of(how, change.number(), ForeignText.clean(change.shortDescription())));
     }
 
     private void remember(String title, Creation creation) {

@@ -9,7 +9,10 @@ import java.util.Locale;
  * What is deployed where. The three names make the title of its change; names that could make two different
  * deployments share a title, or that a reader can't see for what they are, are refused.
  */
-public record Deployment(@NonNull String project, @NonNull String version, @NonNull String environment) {
+public record Deployment(
+        @NonNull String project,
+        @NonNull String version,
+        @NonNull String environment) {
     /** ServiceNow's usual length of the column {@code short_description}. */
     public static final int TITLE_LENGTH = 160;
 
@@ -45,7 +48,8 @@ public record Deployment(@NonNull String project, @NonNull String version, @NonN
         check("project", project, BEFORE_VERSION);
         check("version", version, BEFORE_ENVIRONMENT);
         check("environment", environment, BEFORE_ENVIRONMENT);
-        String title = prefix + ": Deploy \"" + project + BEFORE_VERSION + version + BEFORE_ENVIRONMENT + environment + '"';
+        String title =
+                prefix + ": Deploy \"" + project + BEFORE_VERSION + version + BEFORE_ENVIRONMENT + environment + '"';
         int length = title.codePointCount(0, title.length());
         if (length > TITLE_LENGTH) {
             throw new BadNameException(

@@ -12,7 +12,9 @@ import java.util.Map;
  * @param fields what a new change is given besides its title: names of columns and their values
  */
 public record GateRequest(
-        @NonNull String title, @CheckForNull String number, @NonNull Map<String, String> fields) {
+        @NonNull String title,
+        @CheckForNull String number,
+        @NonNull Map<String, String> fields) {
     public GateRequest {
         fields = Map.copyOf(fields);
     }

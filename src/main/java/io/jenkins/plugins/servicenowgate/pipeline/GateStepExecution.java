@@ -99,7 +99,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     }
 
     private static void pause(@CheckForNull FlowNode node) {
-        if (node != null && PauseAction.getCurrentPause(node) == null) {
+        if (node != null && !PauseAction.isPaused(node)) {
             node.addAction(new PauseAction(Messages.Gate_Pause()));
         }
     }
@@ -197,21 +197,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         if (open != null) {
             open.abort(Messages.Gate_Aborted());
         }
-        GateService.get().execute(() -> abandon(open == null));
+        GateService.get().execute(this::endPause);
         getContext().onFailure(cause);
-    }
-
-    private void abandon(boolean notOpened) {
-        endPause();
-        try {
-            if (notOpened) {
-                DeploymentGate.abandon(getContext().get(Run.class), id, Messages.Gate_Aborted());
-            }
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The end of a wait could not be stored.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import java.time.InstantSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import okhttp3.FormBody;
 import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +64,8 @@ final class AccessTokens {
                 throw transport.failure(
                         Problem.SIGN_IN_REFUSED,
                         Trouble.SIGN_IN_REFUSED,
-                        signIn.redact(answer.errorText().isEmpty() ? String.valueOf(answer.code()) : answer.errorText()),
+                        signIn.redact(
+                                answer.errorText().isEmpty() ? String.valueOf(answer.code()) : answer.errorText()),
                         grant(signIn));
             case 404 -> throw transport.failure(Problem.SIGN_IN_REFUSED, Trouble.SIGN_IN_NOT_FOUND);
             default -> {
@@ -81,10 +82,7 @@ final class AccessTokens {
     private JsonNode success(Transport.Answer answer, SignIn signIn) throws ServiceNowException {
         if (answer.code() == 200 && answer.json() != null && answer.json().has("error")) {
             throw transport.failure(
-                    Problem.SIGN_IN_REFUSED,
-                    Trouble.SIGN_IN_REFUSED,
-                    signIn.redact(answer.errorText()),
-                    grant(signIn));
+                    Problem.SIGN_IN_REFUSED, Trouble.SIGN_IN_REFUSED, signIn.redact(answer.errorText()), grant(signIn));
         }
         return transport.success(answer);
     }

@@ -93,9 +93,8 @@ final class ChangeReader {
 
     private static int state(JsonNode row) throws UnreadableRowException {
         JsonNode value = value(row, "state");
-        String text = value == null
-                ? ""
-                : value.isNumber() ? value.asString() : value.isString() ? value.stringValue() : "";
+        String text =
+                value == null ? "" : value.isNumber() ? value.asString() : value.isString() ? value.stringValue() : "";
         if (!STATE.matcher(text).matches()) {
             throw new UnreadableRowException("state");
         }

@@ -23,7 +23,10 @@ public final class HttpClients {
      *     request that was given up too early may still be carried out
      * @param call for a request as a whole
      */
-    public record Timeouts(@NonNull Duration connect, @NonNull Duration read, @NonNull Duration call) {
+    public record Timeouts(
+            @NonNull Duration connect,
+            @NonNull Duration read,
+            @NonNull Duration call) {
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(70), Duration.ofSeconds(90));
     }
@@ -35,7 +38,10 @@ public final class HttpClients {
      * @param userName null where the proxy asks for none
      * @param password null where the proxy asks for none
      */
-    public record Route(@NonNull Proxy proxy, @CheckForNull String userName, @CheckForNull String password) {
+    public record Route(
+            @NonNull Proxy proxy,
+            @CheckForNull String userName,
+            @CheckForNull String password) {
         public static final Route DIRECT = new Route(Proxy.NO_PROXY, null, null);
 
         @Override
@@ -66,13 +72,12 @@ public final class HttpClients {
         if (route.userName() != null) {
             String password = route.password() == null ? "" : route.password();
             String header = Credentials.basic(route.userName(), password);
-            builder.proxyAuthenticator((unused, response) ->
-                    response.request().header("Proxy-Authorization") != null
-                            ? null
-                            : response.request()
-                                    .newBuilder()
-                                    .header("Proxy-Authorization", header)
-                                    .build());
+            builder.proxyAuthenticator((unused, response) -> response.request().header("Proxy-Authorization") != null
+                    ? null
+                    : response.request()
+                            .newBuilder()
+                            .header("Proxy-Authorization", header)
+                            .build());
         }
         return builder.build();
     }

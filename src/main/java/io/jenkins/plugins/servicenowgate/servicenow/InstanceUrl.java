@@ -41,17 +41,20 @@ public final class InstanceUrl {
             throw new IllegalArgumentException("This is not a URL");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (uri.getRawUserInfo() != null || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
+        if (uri.getRawUserInfo() != null
+                || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
             throw new IllegalArgumentException("The address must not contain a user name or password: use credentials");
         }
         if (uri.getHost() == null || uri.isOpaque()) {
             throw new IllegalArgumentException("The address must look like https://example.service-now.com");
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("The address must not contain ? or #: enter the instance's address alone");
+            throw new IllegalArgumentException(
+                    "The address must not contain ? or #: enter the instance's address alone");
         }
         String host = uri.getHost().toLowerCase(Locale.ROOT);
-        if (!"https".equals(scheme) && !("http".equals(scheme) && LOOPBACK.matcher(host).matches())) {
+        if (!"https".equals(scheme)
+                && !("http".equals(scheme) && LOOPBACK.matcher(host).matches())) {
             throw new IllegalArgumentException(
                     "The address must start with https:// (http:// is accepted for a loopback address only)");
         }

@@ -94,8 +94,8 @@ public final class ServiceNowClient {
     /** The active changes whose Short Description is exactly that, character by character. */
     @NonNull
     public List<ChangeRequest> findActiveByTitle(@NonNull String title) throws ServiceNowException {
-        List<ChangeRequest> found = new ArrayList<>(find(
-                EncodedQuery.where("active", "true").and("short_description", title), "short_description", title));
+        List<ChangeRequest> found = new ArrayList<>(
+                find(EncodedQuery.where("active", "true").and("short_description", title), "short_description", title));
         found.removeIf(change -> !change.active());
         return found;
     }
@@ -167,7 +167,8 @@ public final class ServiceNowClient {
      * @param change as the instance stored it: compare its title before relying on it
      * @param ignoredFields names of fields that the instance did not take
      */
-    public record Created(@NonNull ChangeRequest change, @NonNull List<String> ignoredFields) {}
+    public record Created(
+            @NonNull ChangeRequest change, @NonNull List<String> ignoredFields) {}
 
     /**
      * Creates a Normal change.
@@ -182,7 +183,8 @@ public final class ServiceNowClient {
         new TreeMap<>(fields).forEach(body::put);
         JsonNode result = send(new Request.Builder()
                         .url(changes().addPathSegment("normal").build())
-                        .post(RequestBody.create(body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), JSON_TYPE)))
+                        .post(RequestBody.create(
+                                body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), JSON_TYPE)))
                 .get("result");
         JsonNode row = result != null && result.isArray() ? result.get(0) : result;
         try {
@@ -214,7 +216,8 @@ public final class ServiceNowClient {
     }
 
     private JsonNode get(EncodedQuery query) throws ServiceNowException {
-        return get(changes().addQueryParameter("sysparm_query", query.toString()).build());
+        return get(
+                changes().addQueryParameter("sysparm_query", query.toString()).build());
     }
 
     private JsonNode get(HttpUrl url) throws ServiceNowException {
@@ -229,8 +232,7 @@ public final class ServiceNowClient {
         }
         List<JsonNode> rows = new ArrayList<>();
         for (JsonNode element : result.isArray() ? result : List.of(result)) {
-            List<String> ignored =
-                    names(element.path("__meta").path("fields").path("ignored"));
+            List<String> ignored = names(element.path("__meta").path("fields").path("ignored"));
             if (!ignored.isEmpty()) {
                 throw transport.failure(
                         Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", ignored));

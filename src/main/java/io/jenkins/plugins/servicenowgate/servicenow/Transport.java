@@ -4,10 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.time.InstantSource;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -82,8 +81,7 @@ final class Transport {
             }
             if (!error.isObject()) {
                 JsonNode description = json.get("error_description");
-                return ForeignText.clean(
-                        asText(error) + (description == null ? "" : ": " + asText(description)));
+                return ForeignText.clean(asText(error) + (description == null ? "" : ": " + asText(description)));
             }
             String message = asText(error.get("message"));
             String detail = asText(error.get("detail"));
@@ -103,7 +101,8 @@ final class Transport {
     @NonNull
     Answer send(@NonNull Request request) throws ServiceNowException {
         HttpClients.Progress progress = new HttpClients.Progress();
-        Request tagged = request.newBuilder().tag(HttpClients.Progress.class, progress).build();
+        Request tagged =
+                request.newBuilder().tag(HttpClients.Progress.class, progress).build();
         try (Response response = http.newCall(tagged).execute()) {
             Buffer buffer = new Buffer();
             while (buffer.size() <= MOST_MEBIBYTES * MEBIBYTE
@@ -172,9 +171,7 @@ final class Transport {
                     wait == null
                             ? Phrase.of(Trouble.RATE_LIMITED, instance.toString())
                             : Phrase.of(
-                                    Trouble.RATE_LIMITED_UNTIL,
-                                    instance.toString(),
-                                    String.valueOf(wait.toSeconds())),
+                                    Trouble.RATE_LIMITED_UNTIL, instance.toString(), String.valueOf(wait.toSeconds())),
                     wait);
         }
         if (answer.code() >= 300 && answer.code() < 400) {
@@ -235,7 +232,8 @@ final class Transport {
         if (e instanceof java.io.InterruptedIOException) {
             return failure(Problem.UNREACHABLE, Trouble.TIMED_OUT);
         }
-        return failure(Problem.UNREACHABLE, Trouble.CONNECTION_FAILED, ForeignText.clean(String.valueOf(e.getMessage())));
+        return failure(
+                Problem.UNREACHABLE, Trouble.CONNECTION_FAILED, ForeignText.clean(String.valueOf(e.getMessage())));
     }
 
     /** Seconds or an HTTP date, at most an hour: a wrong header must not stop every gate for days. */

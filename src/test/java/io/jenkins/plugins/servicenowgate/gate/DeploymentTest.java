@@ -28,7 +28,17 @@ class DeploymentTest {
     /** Line breaks, terminal escapes, bidirectional and zero-width marks, separators, a lone surrogate. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"a\nb", "a\rb", "a\tb", "a\u0000b", "\u001b[31m", "a\u202eb", "a\u200bb", "a\u2028b", "a\ud800b", "\ufeffa"
+            strings = {
+                "a\nb",
+                "a\rb",
+                "a\tb",
+                "a\u0000b",
+                "\u001b[31m",
+                "a\u202eb",
+                "a\u200bb",
+                "a\u2028b",
+                "a\ud800b",
+                "\ufeffa"
             })
     void refusesNamesThatHideSomething(String name) {
         for (Deployment deployment : new Deployment[] {
@@ -38,8 +48,8 @@ class DeploymentTest {
         }) {
             assertThatThrownBy(() -> deployment.title("Jenkins"))
                     .isInstanceOf(BadNameException.class)
-                    .satisfies(e -> assertThat(((BadNameException) e).phrase().key())
-                            .isEqualTo(Reason.NAME_INVISIBLE))
+                    .satisfies(e ->
+                            assertThat(((BadNameException) e).phrase().key()).isEqualTo(Reason.NAME_INVISIBLE))
                     .hasMessageNotContaining(name);
         }
         assertThatThrownBy(() -> new Deployment("shop", "1", "Production").title(name))
@@ -58,7 +68,8 @@ class DeploymentTest {
                 .hasMessageContaining("imitates");
         assertThatThrownBy(() -> new Deployment("shop", "1", "x to \"Production").title("Jenkins"))
                 .hasMessageContaining("imitates");
-        assertThatThrownBy(() -> new Deployment("b", "1", "c").title("Jenkins: Deploy \"a\" version 1 to \"c\" Jenkins"))
+        assertThatThrownBy(
+                        () -> new Deployment("b", "1", "c").title("Jenkins: Deploy \"a\" version 1 to \"c\" Jenkins"))
                 .hasMessageContaining("imitates");
     }
 

@@ -51,8 +51,8 @@ class GateKeeperTest {
     void start() {
         simulator = ServiceNowSimulator.start();
         client = new ServiceNowClient(
-                HttpClients.create(new HttpClients.Timeouts(
-                        Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(3))),
+                HttpClients.create(
+                        new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(3))),
                 InstanceUrl.parse(simulator.baseUrl()),
                 () -> new SignIn(
                         ServiceNowSimulator.CLIENT_ID,
@@ -100,7 +100,8 @@ class GateKeeperTest {
             if (diskFull.get()) {
                 throw new IOException("disk full");
             }
-            saved.add(record.number() + "/" + record.creationsSent() + "/" + simulator.changes().size());
+            saved.add(record.number() + "/" + record.creationsSent() + "/"
+                    + simulator.changes().size());
         }
 
         @Override
@@ -169,10 +170,13 @@ class GateKeeperTest {
         simulator.people().approve(change.number());
         await().until(waiter::isReleased);
 
-        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL)).singleElement().satisfies(request -> {
-            assertThat(request.json().get("short_description").stringValue()).isEqualTo(TITLE);
-            assertThat(request.json().get("description").stringValue()).isEqualTo("d");
-        });
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.json().get("short_description").stringValue())
+                            .isEqualTo(TITLE);
+                    assertThat(request.json().get("description").stringValue()).isEqualTo("d");
+                });
         assertThat(keeper.size()).isZero();
     }
 
@@ -240,7 +244,8 @@ class GateKeeperTest {
 
     /** Numbers nobody has, with a path, with a query, in another case: errors, and never a reason to create. */
     @ParameterizedTest
-    @ValueSource(strings = {"CHG9999999", "../CHG0030001", "CHG0030001^ORactive=true", "chg0030001", "", "javascript:1"})
+    @ValueSource(
+            strings = {"CHG9999999", "../CHG0030001", "CHG0030001^ORactive=true", "chg0030001", "", "javascript:1"})
     void refusesNumbersThatCannotBeRead(String number) {
         SimulatedChange other = simulator.addChange(Map.of("short_description", TITLE));
         simulator.people().approve(other.number());
@@ -403,7 +408,8 @@ class GateKeeperTest {
         List<RecordedRequest> looks = simulator.requests().to(Endpoint.LIST);
         Duration longest = Duration.ZERO;
         for (int i = 1; i < looks.size(); i++) {
-            Duration gap = Duration.between(looks.get(i - 1).time(), looks.get(i).time());
+            Duration gap =
+                    Duration.between(looks.get(i - 1).time(), looks.get(i).time());
             longest = gap.compareTo(longest) > 0 ? gap : longest;
         }
         assertThat(longest).isGreaterThanOrEqualTo(Duration.ofSeconds(2));

@@ -7,8 +7,7 @@ import java.util.Map;
 
 /** The command line of the rehearsal. Secrets are never arguments: other users of a machine can read those. */
 record Options(Map<String, String> values, boolean yes) {
-    static final String USAGE =
-            """
+    static final String USAGE = """
             Rehearses a ServiceNow gate in the terminal, without Jenkins.
               bin/demo --terminal               against the built-in simulator
               bin/demo --base-url URL --client-id ID [--user NAME] [options]   against a real instance
@@ -41,7 +40,9 @@ record Options(Map<String, String> values, boolean yes) {
                 values.put(name, "");
             } else if (!NAMES.contains(name)) {
                 throw new IllegalArgumentException("There is no argument " + arguments[i]
-                        + (name.contains("secret") || name.contains("password") ? ": secrets are never arguments" : ""));
+                        + (name.contains("secret") || name.contains("password")
+                                ? ": secrets are never arguments"
+                                : ""));
             } else if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException("The argument " + arguments[i] + " needs a value");
             } else {

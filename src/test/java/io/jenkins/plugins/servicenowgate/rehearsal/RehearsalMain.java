@@ -64,14 +64,25 @@ public final class RehearsalMain {
         if (!options.isSimulated()) {
             SignIn signIn = signIn(options);
             return agreed(options, title, number)
-                    && gate(options.get("base-url", ""), signIn, title, number, Integer.parseInt(options.get("poll", "10")));
+                    && gate(
+                            options.get("base-url", ""),
+                            signIn,
+                            title,
+                            number,
+                            Integer.parseInt(options.get("poll", "10")));
         }
         try (ServiceNowSimulator simulator = ServiceNowSimulator.start()) {
             out.println("The ServiceNow simulator is at " + simulator.baseUrl() + "/simulator; in 6 seconds somebody"
                     + " there asks for approval, in 12 it is given.");
             ScheduledExecutorService people = Executors.newSingleThreadScheduledExecutor();
-            people.schedule(() -> simulator.changes().forEach(c -> simulator.people().advance(c.number())), 6, TimeUnit.SECONDS);
-            people.schedule(() -> simulator.changes().forEach(c -> simulator.people().approve(c.number())), 12, TimeUnit.SECONDS);
+            people.schedule(
+                    () -> simulator.changes().forEach(c -> simulator.people().advance(c.number())),
+                    6,
+                    TimeUnit.SECONDS);
+            people.schedule(
+                    () -> simulator.changes().forEach(c -> simulator.people().approve(c.number())),
+                    12,
+                    TimeUnit.SECONDS);
             try {
                 SignIn signIn = new SignIn(
                         ServiceNowSimulator.CLIENT_ID,
@@ -101,7 +112,8 @@ public final class RehearsalMain {
         out.println("This signs in to " + InstanceUrl.parse(options.get("base-url", "")) + " and then");
         out.println(
                 number != null
-                        ? "- reads the change " + number + ", again and again, until it may go or never may; it creates nothing."
+                        ? "- reads the change " + number
+                                + ", again and again, until it may go or never may; it creates nothing."
                         : "- looks for an open change with exactly this title: " + title + "\n"
                                 + "- creates a Normal change of this title if there is none\n"
                                 + "- reads that change, again and again, until it may go or never may.");
@@ -176,7 +188,8 @@ public final class RehearsalMain {
 
         @Override
         public void proceed(ChangeRequest change) {
-            out.println("[ServiceNow] " + change.number() + " is in " + change.stateLabel() + "; the deployment may go.");
+            out.println(
+                    "[ServiceNow] " + change.number() + " is in " + change.stateLabel() + "; the deployment may go.");
             outcome.complete(true);
         }
 

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class ChangeReaderTest {
-    private static final String ROW =
-            """
+    private static final String ROW = """
             {"sys_id":{"value":"0123456789abcdef0123456789abcdef","display_value":"x"},
              "number":{"value":"CHG0030001"},"short_description":{"value":"A title"},
              "state":{"value":-1.0,"display_value":"Implement"},"approval":{"value":"approved"},
@@ -46,16 +45,45 @@ class ChangeReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "state|\"\"", "state|null", "state|true", "state|-1.5", "state|\"-1 \"", "state|[-1]", "state|{}",
-                "state|1e400", "state|99999999999", "state|\"Implement\"", "state|\"0x1\"",
-                "on_hold|null", "on_hold|\"\"", "on_hold|0", "on_hold|\"no\"", "on_hold|{}",
-                "active|null", "active|1", "active|\"TRUE\"",
-                "approval|null", "approval|1", "approval|[]",
-                "start_date|null", "start_date|0", "start_date|\"12/01/2026 12:00:00 PM\"",
-                "start_date|\"2026-12-01T20:00:00Z\"", "start_date|\"2026-02-30 20:00:00\"",
-                "start_date|\"2026-12-01 20:00\"", "end_date|\" \"", "end_date|\"2026-12-01 24:00:00\"",
-                "number|\"CHG 1\"", "number|\"../x\"", "number|\"\"", "number|1", "number|\"CHG1\\n\"",
-                "sys_id|\"abc\"", "sys_id|null", "short_description|null", "short_description|5"
+                "state|\"\"",
+                "state|null",
+                "state|true",
+                "state|-1.5",
+                "state|\"-1 \"",
+                "state|[-1]",
+                "state|{}",
+                "state|1e400",
+                "state|99999999999",
+                "state|\"Implement\"",
+                "state|\"0x1\"",
+                "on_hold|null",
+                "on_hold|\"\"",
+                "on_hold|0",
+                "on_hold|\"no\"",
+                "on_hold|{}",
+                "active|null",
+                "active|1",
+                "active|\"TRUE\"",
+                "approval|null",
+                "approval|1",
+                "approval|[]",
+                "start_date|null",
+                "start_date|0",
+                "start_date|\"12/01/2026 12:00:00 PM\"",
+                "start_date|\"2026-12-01T20:00:00Z\"",
+                "start_date|\"2026-02-30 20:00:00\"",
+                "start_date|\"2026-12-01 20:00\"",
+                "end_date|\" \"",
+                "end_date|\"2026-12-01 24:00:00\"",
+                "number|\"CHG 1\"",
+                "number|\"../x\"",
+                "number|\"\"",
+                "number|1",
+                "number|\"CHG1\\n\"",
+                "sys_id|\"abc\"",
+                "sys_id|null",
+                "short_description|null",
+                "short_description|5"
             })
     void doesNotGuess(String field, String json) throws Exception {
         ObjectNode row = with(field, json);
@@ -68,7 +96,15 @@ class ChangeReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "sys_id", "number", "short_description", "state", "approval", "on_hold", "active", "start_date", "end_date"
+                "sys_id",
+                "number",
+                "short_description",
+                "state",
+                "approval",
+                "on_hold",
+                "active",
+                "start_date",
+                "end_date"
             })
     void needsEveryFieldThatDecides(String field) {
         ObjectNode missing = row();

@@ -32,8 +32,7 @@ class EncodedQueryTest {
 
     @Test
     void refusesListsThatMeanSomethingElse() {
-        assertThatThrownBy(() -> EncodedQuery.whereIn("sys_id", List.of()))
-                .hasMessageContaining("every row");
+        assertThatThrownBy(() -> EncodedQuery.whereIn("sys_id", List.of())).hasMessageContaining("every row");
         assertThatThrownBy(() -> EncodedQuery.whereIn("sys_id", List.of("a,b"))).hasMessageContaining("comma");
     }
 }

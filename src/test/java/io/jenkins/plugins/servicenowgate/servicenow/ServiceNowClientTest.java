@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The client against the simulator, in the variants and misbehaviours that real instances show. */
 class ServiceNowClientTest {
-    private static final HttpClients.Timeouts SHORT = new HttpClients.Timeouts(
-            Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(3));
+    private static final HttpClients.Timeouts SHORT =
+            new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(3));
 
     private ServiceNowSimulator simulator;
     private SignIn signIn = new SignIn(
@@ -178,7 +178,9 @@ class ServiceNowClientTest {
         String number = simulator.addChange(Map.of("short_description", title)).number();
         String closed = simulator.addChange(Map.of("short_description", title)).number();
         simulator.people().cancel(closed);
-        assertThat(client.findActiveByTitle(title)).extracting(ChangeRequest::number).containsExactly(number);
+        assertThat(client.findActiveByTitle(title))
+                .extracting(ChangeRequest::number)
+                .containsExactly(number);
     }
 
     /** A query injected through a name: the caret is doubled, and what comes back is compared. */
@@ -186,13 +188,15 @@ class ServiceNowClientTest {
     void findsTitlesWithQueryOperatorsInThem() throws Exception {
         String hostile = "a^ORactive=true^NQnumberSTARTSWITHCHG";
         simulator.addChange(Map.of("short_description", "somebody else's"));
-        String number = simulator.addChange(Map.of("short_description", hostile)).number();
+        String number =
+                simulator.addChange(Map.of("short_description", hostile)).number();
 
-        assertThat(client.findActiveByTitle(hostile)).extracting(ChangeRequest::number).containsExactly(number);
+        assertThat(client.findActiveByTitle(hostile))
+                .extracting(ChangeRequest::number)
+                .containsExactly(number);
         assertThat(simulator.requests().to(Endpoint.LIST).get(0).query())
                 .containsEntry(
-                        "sysparm_query",
-                        "active=true^short_description=a^^ORactive=true^^NQnumberSTARTSWITHCHG");
+                        "sysparm_query", "active=true^short_description=a^^ORactive=true^^NQnumberSTARTSWITHCHG");
     }
 
     /** An instance that drops a condition answers with other people's changes; only __meta tells. */
@@ -221,7 +225,8 @@ class ServiceNowClientTest {
     void readsAHundredChangesInOneRequest() throws Exception {
         List<SysId> sysIds = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            sysIds.add(new SysId(simulator.addChange(Map.of("short_description", "t" + i)).sysId()));
+            sysIds.add(new SysId(
+                    simulator.addChange(Map.of("short_description", "t" + i)).sysId()));
         }
         simulator.people().hide(simulator.changes().get(7).number());
         sysIds.set(8, new SysId("f".repeat(32)));
@@ -235,7 +240,9 @@ class ServiceNowClientTest {
                 .hasSize(98);
         assertThat(looks.get(sysIds.get(7))).isInstanceOf(ServiceNowClient.Look.Absent.class);
         assertThat(looks.get(sysIds.get(8))).isInstanceOf(ServiceNowClient.Look.Absent.class);
-        assertThat(((ServiceNowClient.Look.Seen) looks.get(sysIds.get(42))).change().shortDescription())
+        assertThat(((ServiceNowClient.Look.Seen) looks.get(sysIds.get(42)))
+                        .change()
+                        .shortDescription())
                 .isEqualTo("t42");
     }
 
@@ -249,7 +256,8 @@ class ServiceNowClientTest {
         assertThat(created.change().shortDescription()).isEqualTo("A \"title\" ^ {}");
         assertThat(created.change().state()).isEqualTo(ChangeState.NEW);
         assertThat(second.ignoredFields()).containsExactly("no_such");
-        RecordedRequest request = simulator.requests().to(Endpoint.CREATE_NORMAL).get(0);
+        RecordedRequest request =
+                simulator.requests().to(Endpoint.CREATE_NORMAL).get(0);
         assertThat(request.header("Content-Type")).startsWith("application/json");
         assertThat(request.json().get("description").stringValue()).isEqualTo("ä\n€");
         assertThat(simulator.changes()).hasSize(2);
@@ -313,7 +321,10 @@ class ServiceNowClientTest {
     /** A server that redirects the token call must not be handed the secrets a second time. */
     @Test
     void neverFollowsARedirect() {
-        simulator.faults().on(Endpoint.TOKEN).always(Fault.redirectTo(simulator.elsewhere().url() + "/steal"));
+        simulator
+                .faults()
+                .on(Endpoint.TOKEN)
+                .always(Fault.redirectTo(simulator.elsewhere().url() + "/steal"));
 
         assertProblem(client::signIn, Problem.UNAVAILABLE, "never followed");
         assertThat(simulator.elsewhere().requests().all()).isEmpty();
@@ -374,7 +385,12 @@ class ServiceNowClientTest {
             simulator.addChange(Map.of("short_description", "t"));
 
             assertThat(behind.canReadAnyChange()).isTrue();
-            assertThat(proxy.answered()).isEqualTo(List.of("407 /oauth_token.do", "200 /oauth_token.do", "407 /api/sn_chg_rest/change", "200 /api/sn_chg_rest/change"));
+            assertThat(proxy.answered())
+                    .isEqualTo(List.of(
+                            "407 /oauth_token.do",
+                            "200 /oauth_token.do",
+                            "407 /api/sn_chg_rest/change",
+                            "200 /api/sn_chg_rest/change"));
         }
     }
 

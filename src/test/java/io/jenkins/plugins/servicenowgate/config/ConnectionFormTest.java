@@ -1,0 +1,178 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.net.URL;
+import java.util.List;
+import java.util.Map;
+import jenkins.model.Jenkins;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Test Connection, the checks of the forms, and who may ask them. */
+@WithJenkins
+class ConnectionFormTest {
+    private static final String CONNECTION = "descriptorByName/" + ServiceNowConnection.class.getName() + "/";
+    private static final String ENVIRONMENT = "descriptorByName/" + Environment.class.getName() + "/";
+    private static final String GLOBAL = "descriptorByName/" + ServiceNowGateConfiguration.class.getName() + "/";
+
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private FormValidation test() throws Exception {
+        return ConnectionTest.run(ControlledJenkins.connection("corp", simulator));
+    }
+
+    @Test
+    void testConnectionNamesTheStepThatFailed() throws Exception {
+        assertThat(test().kind).isEqualTo(FormValidation.Kind.WARNING);
+        assertThat(test().getMessage()).contains("Signed in as jenkins.integration, but no change is visible");
+        simulator.addChange(Map.of("short_description", "x"));
+        assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
+        assertThat(test().getMessage()).contains("Signed in as jenkins.integration, and read a change.");
+        simulator.faults().on(Endpoint.LIST).once(Fault.forbidden());
+        assertThat(test().getMessage()).contains("but reading a change failed", "sn_change_read");
+        simulator.rejectUser(true);
+        assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
+        assertThat(test().getMessage()).contains("Signing in failed", "check the OAuth client id");
+        SystemCredentialsProvider.getInstance().getCredentials().clear();
+        assertThat(test().getMessage()).contains("The settings can&#039;t be used", "servicenow-client");
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void usesOnlyCredentialsOfTheController() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().clear();
+        Folder folder = jenkins.createProject(Folder.class, "ops");
+        folder.addProperty(new FolderCredentialsProperty(new DomainCredentials[] {
+            new DomainCredentials(
+                    Domain.global(),
+                    List.of(new StringCredentialsImpl(
+                            CredentialsScope.GLOBAL,
+                            "servicenow-client",
+                            "",
+                            Secret.fromString(ServiceNowSimulator.CLIENT_SECRET))))
+        }));
+
+        assertThatThrownBy(() -> Credentials.signIn(ControlledJenkins.connection("corp", simulator)))
+                .isInstanceOfSatisfying(
+                        ServiceNowException.class, e -> assertThat(e.problem()).isEqualTo(Problem.CONFIGURATION));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://corp.service-now.com", "https://u:p4ss@corp", "https://corp/?x=p4ss", "corp", ""})
+    void refusesAddressesThatAreNone(String address) {
+        assertThatThrownBy(() -> new ServiceNowConnection("corp", address, "id", "secret", ""))
+                .isInstanceOf(Descriptor.FormException.class)
+                .hasMessageNotContaining("p4ss");
+    }
+
+    @Test
+    void refusesNamesThatAreNotUnique() throws Exception {
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        ServiceNowConnection connection = ControlledJenkins.connection("corp", simulator);
+
+        assertThatThrownBy(() -> configuration.setConnections(List.of(connection, connection)))
+                .hasMessageContaining("two connections with the name \"corp\"");
+        assertThatThrownBy(() -> configuration.setEnvironments(List.of(new Environment("a"), new Environment("a "))))
+                .hasMessageContaining("two environments with the name \"a\"");
+        for (int seconds : new int[] {9, 3601, 0, -1}) {
+            assertThatThrownBy(() -> configuration.setPollIntervalSeconds(seconds))
+                    .hasMessageContaining("between 10 and 3600");
+        }
+        assertThatThrownBy(() -> configuration.setTitlePrefix("a\nb")).hasMessageContaining("line breaks");
+        assertThat(configuration.getConnections()).hasSize(1);
+    }
+
+    /** Every web method: POST alone, and nothing told to those who may not configure. */
+    @Test
+    void webMethodsWantPostAndThePermission() throws Exception {
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader"));
+        String url = "?baseUrl=http://corp.example&name=x&clientId=x&clientSecretId=secret-of-mine&userCredentialsId=u"
+                + "&value=&connection=kept";
+        for (String method : List.of(
+                CONNECTION + "testConnection",
+                CONNECTION + "fillClientSecretIdItems",
+                CONNECTION + "fillUserCredentialsIdItems",
+                CONNECTION + "checkName",
+                CONNECTION + "checkBaseUrl",
+                CONNECTION + "checkClientId",
+                CONNECTION + "checkClientSecretId",
+                ENVIRONMENT + "checkName",
+                ENVIRONMENT + "fillConnectionItems",
+                GLOBAL + "checkTitlePrefix",
+                GLOBAL + "checkPollIntervalSeconds")) {
+            assertThat(call(HttpMethod.GET, method + url, "admin").getStatusCode())
+                    .as("GET " + method)
+                    .isIn(404, 405);
+            assertThat(call(HttpMethod.POST, method + url, "admin").getStatusCode())
+                    .as("POST " + method)
+                    .isEqualTo(200);
+            String told = call(HttpMethod.POST, method + url, "reader").getContentAsString();
+            assertThat(told)
+                    .as("POST " + method)
+                    .doesNotContain("servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter");
+        }
+        assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, "reader")
+                        .getStatusCode())
+                .isEqualTo(403);
+        assertThat(call(HttpMethod.POST, CONNECTION + "fillClientSecretIdItems" + url, "admin")
+                        .getContentAsString())
+                .contains("servicenow-client");
+        assertThat(call(HttpMethod.POST, CONNECTION + "checkBaseUrl?value=http://x.example", "admin")
+                        .getContentAsString())
+                .contains("https");
+        assertThat(simulator.requests().all()).isEmpty();
+    }
+
+    private org.htmlunit.WebResponse call(HttpMethod method, String path, String user) throws Exception {
+        JenkinsRule.WebClient web =
+                jenkins.createWebClient().withBasicApiToken(user).withThrowExceptionOnFailingStatusCode(false);
+        return web.getPage(new WebRequest(new URL(jenkins.getURL() + path), method))
+                .getWebResponse();
+    }
+}

@@ -1,0 +1,152 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.FreeStyleProject;
+import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Marks on jobs and folders: what they mean together, and that nothing further in takes them off. */
+@WithJenkins
+class ChangeControlTest {
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+    private Folder outer;
+    private Folder inner;
+    private FreeStyleProject job;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        outer = jenkins.createProject(Folder.class, "outer");
+        inner = outer.createProject(Folder.class, "inner");
+        job = inner.createProject(FreeStyleProject.class, "shop");
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static ChangeControlFolderProperty mark(Folder folder, boolean controlled) throws Exception {
+        ChangeControlFolderProperty property = new ChangeControlFolderProperty();
+        property.setChangeControlled(controlled);
+        folder.addProperty(property);
+        return property;
+    }
+
+    private Ruling rule(String environment) {
+        return ChangeControl.rule(job, environment, null);
+    }
+
+    @Test
+    void aFolderMarksEveryJobBelowAndNothingFurtherInTakesItOff() throws Exception {
+        assertThat(rule("Production")).isInstanceOf(Ruling.NotRequired.class);
+        mark(outer, true);
+        mark(inner, false);
+
+        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Dev")).isInstanceOf(Ruling.NotRequired.class);
+        assertThat(rule("Prodution")).isInstanceOf(Ruling.Misconfigured.class);
+    }
+
+    @Test
+    void anEnvironmentStaysControlledWhereverItIsDeclaredAnew() throws Exception {
+        mark(outer, true);
+        mark(inner, false).setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+        assertThat(rule("Production"))
+                .as("declared further in without the mark")
+                .isInstanceOf(Ruling.Required.class);
+
+        inner.getProperties()
+                .get(ChangeControlFolderProperty.class)
+                .setEnvironments(List.of(ControlledJenkins.environment("Dev", true)));
+        assertThat(rule("Dev")).as("marked further in").isInstanceOf(Ruling.Required.class);
+        assertThat(((Ruling.Misconfigured) rule("Nowhere")).why()).endsWith("Declared: Dev, Production");
+    }
+
+    @Test
+    void theJobsNameIsTheProjectUnlessTheMarkOrTheStepNamesAnother() throws Exception {
+        ChangeControlJobProperty property = new ChangeControlJobProperty();
+        job.addProperty(property);
+        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        property.setProject("Shop");
+        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "Shop"));
+        assertThat(ChangeControl.rule(job, "Production", "Other")).isEqualTo(new Ruling.Required("corp", "Other"));
+    }
+
+    /** A connection chosen by the job, to an instance where everything is approved, must not beat its folder's. */
+    @Test
+    void theConnectionComesFromEnvironmentThenFolderThenJob() throws Exception {
+        ServiceNowGateConfiguration.get()
+                .setConnections(List.of(
+                        ControlledJenkins.connection("corp", simulator),
+                        ControlledJenkins.connection("sandbox", simulator),
+                        ControlledJenkins.connection("third", simulator)));
+        ChangeControlJobProperty property = new ChangeControlJobProperty();
+        job.addProperty(property);
+        assertThat(((Ruling.Misconfigured) rule("Production")).why()).contains("Name one of: corp, sandbox, third");
+        property.setConnection("sandbox");
+        assertThat(rule("Production")).isEqualTo(new Ruling.Required("sandbox", "outer/inner/shop"));
+        mark(outer, true).setConnection("corp");
+        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        Environment environment = ControlledJenkins.environment("Production", true);
+        environment.setConnection("third");
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(environment));
+        assertThat(rule("Production")).isEqualTo(new Ruling.Required("third", "outer/inner/shop"));
+        ServiceNowGateConfiguration.get().setConnections(List.of(ControlledJenkins.connection("corp", simulator)));
+        assertThat(((Ruling.Misconfigured) rule("Production")).why())
+                .contains("there is no ServiceNow connection \"third\". Declared: corp");
+    }
+
+    @Test
+    void formsKeepWhatTheyShow() throws Exception {
+        ChangeControlJobProperty property = new ChangeControlJobProperty();
+        property.setConnection("corp");
+        property.setProject("Shop");
+        job.addProperty(property);
+        ChangeControlFolderProperty folderProperty = mark(outer, true);
+        folderProperty.setConnection("corp");
+        Environment environment = ControlledJenkins.environment("Staging", true);
+        environment.setConnection("corp");
+        folderProperty.setEnvironments(List.of(environment));
+
+        jenkins.configRoundtrip((Job<?, ?>) job);
+        jenkins.configRoundtrip(outer);
+
+        jenkins.assertEqualDataBoundBeans(property, job.getProperty(ChangeControlJobProperty.class));
+        jenkins.assertEqualDataBoundBeans(folderProperty, outer.getProperties().get(ChangeControlFolderProperty.class));
+        FreeStyleProject free = jenkins.createFreeStyleProject();
+        jenkins.configRoundtrip((Job<?, ?>) free);
+        assertThat(free.getProperty(ChangeControlJobProperty.class)).isNull();
+    }
+
+    @Test
+    void theMarkCanBeSetByAPipelineButNotTakenOffWhereAFolderSetIt() throws Exception {
+        WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "by-properties");
+        pipeline.setDefinition(
+                new CpsFlowDefinition("properties([changeControl(connection: 'corp', project: 'P')])", true));
+        jenkins.buildAndAssertSuccess(pipeline);
+        assertThat(ChangeControl.rule(pipeline, "Production", null)).isEqualTo(new Ruling.Required("corp", "P"));
+
+        mark(outer, true);
+        WorkflowJob inFolder = inner.createProject(WorkflowJob.class, "unmarks");
+        inFolder.setDefinition(new CpsFlowDefinition("properties([])", true));
+        jenkins.buildAndAssertSuccess(inFolder);
+        assertThat(ChangeControl.rule(inFolder, "Production", null)).isInstanceOf(Ruling.Required.class);
+    }
+}

@@ -1,0 +1,80 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.gate.Pace;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.time.Duration;
+import java.util.List;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** Sets a Jenkins under test up against the simulator: connection, environments, a quick pace, marked jobs. */
+public final class ControlledJenkins {
+    private ControlledJenkins() {}
+
+    /** The connection {@code corp}, the environments Production (controlled) and Dev (not), looks every 100 ms. */
+    public static void configure(ServiceNowSimulator simulator) throws Exception {
+        secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        configuration.setConnections(List.of(connection("corp", simulator)));
+        configuration.setEnvironments(List.of(environment("Production", true), environment("Dev", false)));
+        quicken();
+    }
+
+    public static ServiceNowConnection connection(String name, ServiceNowSimulator simulator) throws Exception {
+        return new ServiceNowConnection(
+                name, simulator.baseUrl(), ServiceNowSimulator.CLIENT_ID, "servicenow-client", "servicenow-user");
+    }
+
+    public static Environment environment(String name, boolean controlled) {
+        Environment environment = new Environment(name);
+        environment.setChangeControlled(controlled);
+        return environment;
+    }
+
+    /** Puts both credentials into the controller's store, in place of those there are. */
+    public static void secrets(String clientSecret, String password) throws Exception {
+        List<Credentials> all = SystemCredentialsProvider.getInstance().getCredentials();
+        all.clear();
+        all.add(new StringCredentialsImpl(
+                CredentialsScope.SYSTEM, "servicenow-client", "", Secret.fromString(clientSecret)));
+        all.add(new UsernamePasswordCredentialsImpl(
+                CredentialsScope.SYSTEM, "servicenow-user", "", ServiceNowSimulator.USER_NAME, password));
+        SystemCredentialsProvider.getInstance().save();
+    }
+
+    /** Looks every 100 ms; to be called again after a restart. */
+    public static void quicken() {
+        GateService.get()
+                .setPaceForTests(new Pace(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(1500),
+                        3,
+                        5));
+    }
+
+    /** A pipeline job that is change controlled. */
+    public static WorkflowJob controlledJob(JenkinsRule jenkins, String name, String script) throws Exception {
+        WorkflowJob job = job(jenkins, name, script);
+        job.addProperty(new ChangeControlJobProperty());
+        return job;
+    }
+
+    public static WorkflowJob job(JenkinsRule jenkins, String name, String script) throws Exception {
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+}

@@ -1,0 +1,169 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** Builds that wait go on waiting after Jenkins was restarted, for the same change, and leave no secret on the disk. */
+class RestartTest {
+    private static final String SCRIPT = "serviceNowDeployment(environment: 'Production', version: '1') {\n"
+            + "  echo \"deploying by ${env.SERVICENOW_CHANGE_NUMBER}\"\n}";
+
+    @RegisterExtension
+    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start() {
+        simulator = ServiceNowSimulator.start();
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static WorkflowRun theRun(JenkinsRule jenkins) {
+        return jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+    }
+
+    @Test
+    void goesOnWaitingForTheSameChange() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        });
+        String number = simulator.changes().get(0).number();
+        noSecretOnDisk(sessions.getHome().toPath());
+        sessions.then(jenkins -> {
+            ControlledJenkins.quicken();
+            WorkflowRun run = theRun(jenkins);
+            int looks = simulator.requests().count(Endpoint.LIST);
+            org.awaitility.Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(60))
+                    .until(() -> simulator.requests().count(Endpoint.LIST) > looks + 1);
+            assertThat(run.isBuilding()).isTrue();
+            simulator.people().approve(number);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            jenkins.assertLogContains("deploying by " + number, run);
+            assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
+                    .singleElement()
+                    .satisfies(d -> assertThat(d.getDecision()).isEqualTo(DeploymentRecord.Outcome.PROCEED));
+        });
+        assertThat(simulator.changes()).hasSize(1);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        noSecretOnDisk(sessions.getHome().toPath());
+    }
+
+    @Test
+    void seesWhatHappenedWhileItWasDown() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        });
+        simulator.people().cancel(simulator.changes().get(0).number());
+        sessions.then(jenkins -> {
+            ControlledJenkins.quicken();
+            WorkflowRun run = theRun(jenkins);
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+            jenkins.assertLogContains("is in Canceled", run);
+            jenkins.assertLogNotContains("deploying by", run);
+        });
+    }
+
+    /** The instance takes the request, but no answer arrives before Jenkins goes down. */
+    @Test
+    void findsTheChangeThatWasCreatedButNotRemembered() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            simulator
+                    .faults()
+                    .on(Endpoint.CREATE_NORMAL)
+                    .once(Fault.connectionReset().afterCommit());
+            simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
+            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked", run);
+            simulator.faults().on(Endpoint.LIST).clear();
+            org.awaitility.Awaitility.await().until(() -> simulator.changes().size() == 1);
+            simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
+        });
+        simulator.faults().clear();
+        sessions.then(jenkins -> {
+            ControlledJenkins.quicken();
+            WorkflowRun run = theRun(jenkins);
+            simulator.people().approve(simulator.changes().get(0).number());
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        });
+        assertThat(simulator.changes()).hasSize(1);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+    }
+
+    @Test
+    void canBeAbortedAfterARestart() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            run.doStop();
+            jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+            org.awaitility.Awaitility.await()
+                    .until(() -> run.getAction(ChangeRequestsAction.class)
+                                    .getDeployments()
+                                    .get(0)
+                                    .getDecision()
+                            == DeploymentRecord.Outcome.ABORTED);
+        });
+    }
+
+    /** Neither secrets nor tokens, in plain text, in any file that Jenkins keeps. */
+    private void noSecretOnDisk(Path home) throws Exception {
+        String token = simulator
+                .requests()
+                .to(Endpoint.LIST)
+                .get(0)
+                .header("Authorization")
+                .substring(7);
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (file.toString().endsWith(".jar") || file.toString().contains("/plugins/")) {
+                    continue;
+                }
+                String text = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
+                assertThat(text)
+                        .as(file.toString())
+                        .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, token);
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** How this instance differs from others: each switch is a variant that some real instance shows. */
+public final class Behaviour {
+    /** An abort by a business rule: its name, the status of the answer, and which writes it stops. */
+    record BusinessRule(String name, int status, Predicate<Map<String, String>> stops) {}
+
+    private final Columns columns;
+
+    volatile NumberShape numberShape;
+    volatile DateTimeFormatter displayDates;
+    volatile boolean metaInLists;
+    volatile boolean metaInObjects;
+    volatile boolean resultAsArray;
+    volatile int titleLength;
+    volatile Set<String> ignoredFields;
+    volatile boolean ignoreCase;
+    volatile boolean scriptsMatchEverything;
+    volatile boolean honourLimit;
+    volatile int rowLimit;
+    volatile Set<String> templateNameFields;
+    volatile boolean modelDriven;
+
+    volatile boolean readRole;
+    volatile boolean writeRole;
+    volatile boolean assignmentGroupNeeded;
+    volatile boolean silentState;
+    volatile int abortStatus;
+    volatile BusinessRule businessRule;
+
+    volatile boolean passwordGrant;
+    volatile boolean clientCredentialsGrant;
+    volatile boolean refreshTokens;
+    volatile boolean refreshTokenForClientCredentials;
+    volatile Duration tokenLifetime;
+    volatile Duration refreshTokenLifetime;
+
+    volatile Duration dateSkew;
+    volatile Duration latency;
+
+    Behaviour(Columns columns) {
+        this.columns = columns;
+        reset();
+    }
+
+    /** Back to the behaviour of a common instance. */
+    public Behaviour reset() {
+        stateAs(NumberShape.FLOAT).displayDates(ZoneId.of("America/Los_Angeles"), "MM/dd/yyyy hh:mm:ss a");
+        metaInLists(true)
+                .metaInObjects(true)
+                .resultAsArray(false)
+                .titleLength(160)
+                .ignoreFields();
+        ignoreCase(true).scriptsMatchEverything(true).honourLimit(true).rowLimit(1000);
+        templateNamesIn("sys_name", "name").modelDriven(true);
+        readRole(true).writeRole(true).assignmentGroupNeeded(false).silentState(false);
+        abortStatus(400).noBusinessRule();
+        passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
+        tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));
+        dateSkew(Duration.ZERO).latency(Duration.ZERO);
+        columns.forgetAdded();
+        return this;
+    }
+
+    /** How {@code state} and the other numbers are written. */
+    public Behaviour stateAs(NumberShape shape) {
+        numberShape = shape;
+        return this;
+    }
+
+    /** Zone and pattern of the integration user, used for the display_value of dates. */
+    public Behaviour displayDates(ZoneId zone, String pattern) {
+        displayDates = DateTimeFormatter.ofPattern(pattern, Locale.US).withZone(zone);
+        return this;
+    }
+
+    /** Whether a list ends with a {@code __meta} element. */
+    public Behaviour metaInLists(boolean present) {
+        metaInLists = present;
+        return this;
+    }
+
+    /** Whether a written or read change carries {@code __meta.ignoredFields}. */
+    public Behaviour metaInObjects(boolean present) {
+        metaInObjects = present;
+        return this;
+    }
+
+    /** Whether a single change comes as an array of one. */
+    public Behaviour resultAsArray(boolean array) {
+        resultAsArray = array;
+        return this;
+    }
+
+    /** The length of the column {@code short_description}; longer titles are cut without a word. */
+    public Behaviour titleLength(int characters) {
+        titleLength = characters;
+        return this;
+    }
+
+    /** Known fields that writes nevertheless ignore, for example by an access rule on the field. */
+    public Behaviour ignoreFields(String... fields) {
+        ignoredFields = Set.of(fields);
+        return this;
+    }
+
+    /** Adds a column of the customer's own to changes. */
+    public Behaviour column(String name) {
+        columns.add(name);
+        return this;
+    }
+
+    /** Whether comparisons ignore case and trailing blanks. */
+    public Behaviour ignoreCase(boolean ignore) {
+        ignoreCase = ignore;
+        return this;
+    }
+
+    /** Whether a value {@code javascript:…} matches every row (else none). */
+    public Behaviour scriptsMatchEverything(boolean everything) {
+        scriptsMatchEverything = everything;
+        return this;
+    }
+
+    /** Whether {@code sysparm_limit} has an effect on {@code GET /change}. */
+    public Behaviour honourLimit(boolean honour) {
+        honourLimit = honour;
+        return this;
+    }
+
+    /** The most rows that one list answers, whatever was asked for. */
+    public Behaviour rowLimit(int rows) {
+        rowLimit = rows;
+        return this;
+    }
+
+    /** In which of {@code sys_name} and {@code name} template rows carry their name. */
+    public Behaviour templateNamesIn(String... fields) {
+        templateNameFields = Arrays.stream(fields).collect(Collectors.toUnmodifiableSet());
+        return this;
+    }
+
+    /** Whether {@code nextstates} knows more than the current state. */
+    public Behaviour modelDriven(boolean driven) {
+        modelDriven = driven;
+        return this;
+    }
+
+    /** Without it every list is empty and every change unknown. */
+    public Behaviour readRole(boolean granted) {
+        readRole = granted;
+        return this;
+    }
+
+    /** Without it every write is answered with 403. */
+    public Behaviour writeRole(boolean granted) {
+        writeRole = granted;
+        return this;
+    }
+
+    /** Whether a change without an assignment group must stay in New. */
+    public Behaviour assignmentGroupNeeded(boolean needed) {
+        assignmentGroupNeeded = needed;
+        return this;
+    }
+
+    /** Whether a written state is answered with 200 and left as it was. */
+    public Behaviour silentState(boolean silent) {
+        silentState = silent;
+        return this;
+    }
+
+    /** The status with which a forbidden change of state is answered: 400, 403 or 500. */
+    public Behaviour abortStatus(int status) {
+        abortStatus = status;
+        return this;
+    }
+
+    /** A business rule that aborts every change of state. */
+    public Behaviour businessRule(String name, int status) {
+        return businessRule(name, status, fields -> fields.containsKey("state"));
+    }
+
+    /** A business rule that aborts the writes whose fields it is told to stop. */
+    public Behaviour businessRule(String name, int status, Predicate<Map<String, String>> stops) {
+        businessRule = new BusinessRule(name, status, stops);
+        return this;
+    }
+
+    public Behaviour noBusinessRule() {
+        businessRule = null;
+        return this;
+    }
+
+    public Behaviour passwordGrant(boolean allowed) {
+        passwordGrant = allowed;
+        return this;
+    }
+
+    public Behaviour clientCredentialsGrant(boolean allowed) {
+        clientCredentialsGrant = allowed;
+        return this;
+    }
+
+    /** Whether refresh tokens are given out and taken. */
+    public Behaviour refreshTokens(boolean given) {
+        refreshTokens = given;
+        return this;
+    }
+
+    /** Whether the client-credentials grant, too, returns a refresh token. */
+    public Behaviour refreshTokenForClientCredentials(boolean given) {
+        refreshTokenForClientCredentials = given;
+        return this;
+    }
+
+    /** The lifetime of tokens given out from now on. */
+    public Behaviour tokenLifetime(Duration lifetime) {
+        tokenLifetime = lifetime;
+        return this;
+    }
+
+    public Behaviour refreshTokenLifetime(Duration lifetime) {
+        refreshTokenLifetime = lifetime;
+        return this;
+    }
+
+    /** How far the {@code Date} header of every answer is off. */
+    public Behaviour dateSkew(Duration skew) {
+        dateSkew = skew;
+        return this;
+    }
+
+    /** How long every answer takes at least. */
+    public Behaviour latency(Duration duration) {
+        latency = duration;
+        return this;
+    }
+
+    QueryRules queryRules() {
+        return new QueryRules(ignoreCase, scriptsMatchEverything);
+    }
+}

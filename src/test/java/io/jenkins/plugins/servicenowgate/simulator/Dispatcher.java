@@ -1,0 +1,118 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import com.github.tomakehurst.wiremock.extension.ResponseDefinitionTransformerV2;
+import com.github.tomakehurst.wiremock.http.Request;
+import com.github.tomakehurst.wiremock.http.ResponseDefinition;
+import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+
+/** WireMock's way in: records each request, lets a fault strike or does the work, and answers. */
+final class Dispatcher implements ResponseDefinitionTransformerV2 {
+    private final InstantSource clock;
+    private final Behaviour behaviour;
+    private final Faults faults;
+    private final RequestLog log;
+    private final Tokens tokens;
+    private final ReadEndpoints reads;
+    private final WriteEndpoints writes;
+    private final PageEndpoints page;
+
+    Dispatcher(
+            InstantSource clock,
+            Behaviour behaviour,
+            Faults faults,
+            RequestLog log,
+            Tokens tokens,
+            ReadEndpoints reads,
+            WriteEndpoints writes,
+            PageEndpoints page) {
+        this.clock = clock;
+        this.behaviour = behaviour;
+        this.faults = faults;
+        this.log = log;
+        this.tokens = tokens;
+        this.reads = reads;
+        this.writes = writes;
+        this.page = page;
+    }
+
+    @Override
+    public String getName() {
+        return "servicenow-simulator";
+    }
+
+    @Override
+    public ResponseDefinition transform(ServeEvent event) {
+        Request request = event.getRequest();
+        String url = request.getUrl();
+        int mark = url.indexOf('?');
+        String path = mark < 0 ? url : url.substring(0, mark);
+        String query = mark < 0 ? "" : url.substring(mark + 1);
+        String method = request.getMethod().getName();
+        Route route = Route.of(method, path);
+        Map<String, String> headers = new HashMap<>();
+        request.getAllHeaderKeys().forEach(key -> headers.put(key, request.getHeader(key)));
+        RecordedRequest recorded = new RecordedRequest(
+                clock.instant(),
+                route.endpoint(),
+                method,
+                path,
+                query,
+                headers,
+                new String(request.getBody(), StandardCharsets.UTF_8));
+        Answer forPeople = page.answer(recorded);
+        Answer answer =
+                forPeople != null ? forPeople : forClient(route, recorded).delayedBy(behaviour.latency);
+        return answer.with("Date", date()).toWireMock();
+    }
+
+    private String date() {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                clock.instant().plus(behaviour.dateSkew).atOffset(ZoneOffset.UTC));
+    }
+
+    private Answer forClient(Route route, RecordedRequest request) {
+        log.add(request);
+        Faults.Plan plan = faults.on(route.endpoint());
+        Fault fault = plan.take();
+        if (fault == null) {
+            return work(route, request);
+        }
+        if (fault.replacesTheWork()) {
+            return fault.apply(route.endpoint(), null, clock.instant());
+        }
+        Answer real = work(route, request);
+        if (fault.waitsForACommit() && !real.succeeded()) {
+            plan.giveBack(fault);
+            return real;
+        }
+        return fault.apply(route.endpoint(), real, clock.instant());
+    }
+
+    private Answer work(Route route, RecordedRequest request) {
+        if (route.endpoint() == Endpoint.TOKEN) {
+            return tokens.answer(request);
+        }
+        if (route.endpoint() == Endpoint.OTHER && !request.path().startsWith("/api/")) {
+            return Answer.html(200, "Log in", "User name and password, please.");
+        }
+        if (!tokens.accepts(request.header("Authorization"))) {
+            return Refusals.notAuthenticated();
+        }
+        return switch (route.endpoint()) {
+            case LIST -> reads.list(request, route.type());
+            case READ -> reads.read(route.id());
+            case NEXT_STATES -> reads.nextStates(route.id());
+            case TEMPLATES -> reads.templates(request);
+            case CREATE_NORMAL, CREATE_EMERGENCY -> writes.create(request, route.type());
+            case CREATE_STANDARD -> writes.createStandard(request, route.id());
+            case UPDATE -> writes.update(request, route.id());
+            default -> Refusals.noResource();
+        };
+    }
+}

@@ -1,0 +1,25 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+/** What a request asks for: faults are switched and requests are counted per endpoint. */
+public enum Endpoint {
+    /** {@code POST /oauth_token.do}. */
+    TOKEN,
+    /** {@code GET /change}, also for one type ({@code GET /change/normal} …). */
+    LIST,
+    /** {@code GET /change/{sys_id}}. */
+    READ,
+    /** {@code POST /change/normal}. */
+    CREATE_NORMAL,
+    /** {@code POST /change/standard/{template row sys_id}}. */
+    CREATE_STANDARD,
+    /** {@code POST /change/emergency}. */
+    CREATE_EMERGENCY,
+    /** {@code PATCH /change/{sys_id}}. */
+    UPDATE,
+    /** {@code GET /change/standard/template}. */
+    TEMPLATES,
+    /** {@code GET /change/{sys_id}/nextstates}. */
+    NEXT_STATES,
+    /** Any other path, for example a login page behind a redirect. A client that behaves is never seen here. */
+    OTHER
+}

@@ -1,0 +1,61 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** The fields of a write, sorted into those that an instance takes and those that it drops without an error. */
+record Incoming(Map<String, String> accepted, List<String> ignored) {
+    static Incoming sort(
+            Map<String, String> fields, Columns columns, Set<String> protectedFields, Behaviour behaviour) {
+        Map<String, String> accepted = new LinkedHashMap<>();
+        List<String> ignored = new ArrayList<>();
+        fields.forEach((name, value) -> {
+            if (!columns.has(name)
+                    || Columns.READ_ONLY.contains(name)
+                    || protectedFields.contains(name)
+                    || behaviour.ignoredFields.contains(name)) {
+                ignored.add(name);
+            } else {
+                accepted.put(name, stored(name, columns.type(name), value, behaviour));
+            }
+        });
+        return new Incoming(accepted, ignored);
+    }
+
+    private static String stored(String name, ColumnType type, String value, Behaviour behaviour) {
+        if (name.equals("short_description")) {
+            return value.substring(0, Math.min(value.length(), behaviour.titleLength));
+        }
+        return switch (type) {
+            case BOOLEAN -> Boolean.toString(value.equals("true") || value.equals("1"));
+            case DATE_TIME -> Texts.instant(value).isPresent() ? value : "";
+            case NUMBER -> Texts.number(value);
+            default -> value;
+        };
+    }
+
+    /** The members of a JSON body as texts; null when the body is no JSON object. */
+    static Map<String, String> read(RecordedRequest request) {
+        if (request.body().isBlank()) {
+            return new LinkedHashMap<>();
+        }
+        JsonNode json = request.json();
+        if (json == null || !json.isObject()) {
+            return null;
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        json.properties().forEach(member -> fields.put(member.getKey(), text(member.getValue())));
+        return fields;
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isNull()) {
+            return "";
+        }
+        return value.isValueNode() ? value.asString() : value.toString();
+    }
+}

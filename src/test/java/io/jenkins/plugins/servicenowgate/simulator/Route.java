@@ -1,0 +1,61 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a request goes.
+ *
+ * @param id the sys_id in the path, or null
+ * @param type the type in the path, or null
+ */
+record Route(Endpoint endpoint, String id, String type) {
+    private static final Pattern BASE = Pattern.compile("/api/sn_chg_rest(?:/v1)?/change(/.*)?");
+    private static final Pattern SINGLE =
+            Pattern.compile("(?:/(normal|standard|emergency))?/([0-9A-Za-z]{1,40})(/nextstates)?");
+
+    static Route of(String method, String path) {
+        if (path.equals("/oauth_token.do")) {
+            return new Route(Endpoint.TOKEN, null, null);
+        }
+        Matcher base = BASE.matcher(path);
+        if (!base.matches()) {
+            return new Route(Endpoint.OTHER, null, null);
+        }
+        String rest = base.group(1) == null ? "" : base.group(1);
+        return switch (method) {
+            case "GET" -> get(rest);
+            case "POST" -> post(rest);
+            case "PATCH" -> single(rest, Endpoint.UPDATE);
+            default -> new Route(Endpoint.OTHER, null, null);
+        };
+    }
+
+    private static Route get(String rest) {
+        return switch (rest) {
+            case "", "/" -> new Route(Endpoint.LIST, null, null);
+            case "/normal", "/standard", "/emergency" -> new Route(Endpoint.LIST, null, rest.substring(1));
+            case "/standard/template" -> new Route(Endpoint.TEMPLATES, null, null);
+            default -> single(rest, rest.endsWith("/nextstates") ? Endpoint.NEXT_STATES : Endpoint.READ);
+        };
+    }
+
+    private static Route post(String rest) {
+        return switch (rest) {
+            case "/normal" -> new Route(Endpoint.CREATE_NORMAL, null, "normal");
+            case "/emergency" -> new Route(Endpoint.CREATE_EMERGENCY, null, "emergency");
+            default ->
+                rest.startsWith("/standard/")
+                        ? single(rest, Endpoint.CREATE_STANDARD)
+                        : new Route(Endpoint.OTHER, null, null);
+        };
+    }
+
+    private static Route single(String rest, Endpoint endpoint) {
+        Matcher matcher = SINGLE.matcher(rest);
+        boolean nextStates = endpoint == Endpoint.NEXT_STATES;
+        return matcher.matches() && (matcher.group(3) != null) == nextStates
+                ? new Route(endpoint, matcher.group(2), matcher.group(1))
+                : new Route(Endpoint.OTHER, null, null);
+    }
+}

@@ -1,0 +1,183 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A ServiceNow instance for tests and rehearsals: Change Management over HTTP on a loopback port, with every variant
+ * and misbehaviour that docs and recorded traffic of real instances show.
+ */
+public final class ServiceNowSimulator implements AutoCloseable {
+    public static final String CLIENT_ID = "jenkins";
+    public static final String CLIENT_SECRET = "simulator-secret";
+    public static final String USER_NAME = "jenkins.integration";
+    public static final String PASSWORD = "simulator-password";
+
+    private static final int LONGEST_REQUEST_LINE = 64 * 1024;
+
+    private final ChangeTable changes;
+    private final Templates templates = new Templates();
+    private final Behaviour behaviour;
+    private final Faults faults = new Faults();
+    private final RequestLog requests = new RequestLog();
+    private final Tokens tokens;
+    private final People people;
+    private final ForeignHost elsewhere = new ForeignHost();
+    private final WireMockServer server;
+    private final int port;
+
+    private ServiceNowSimulator(Builder builder) {
+        changes = new ChangeTable(builder.clock);
+        behaviour = new Behaviour(changes.columns());
+        people = new People(changes);
+        tokens = new Tokens(builder.credentials, behaviour, builder.clock);
+        ReadEndpoints reads = new ReadEndpoints(changes, templates, behaviour);
+        WriteEndpoints writes = new WriteEndpoints(changes, templates, behaviour, reads);
+        PageEndpoints page = new PageEndpoints(new PageActions(changes, people, faults));
+        Dispatcher dispatcher = new Dispatcher(builder.clock, behaviour, faults, requests, tokens, reads, writes, page);
+        server = new WireMockServer(WireMockConfiguration.options()
+                .bindAddress("127.0.0.1")
+                .port(builder.port)
+                .http2PlainDisabled(true)
+                .disableRequestJournal()
+                .jettyHeaderRequestSize(LONGEST_REQUEST_LINE)
+                .jettyStopTimeout(0L)
+                .asynchronousResponseEnabled(true)
+                .asynchronousResponseThreads(16)
+                .extensions(dispatcher));
+        server.start();
+        port = server.port();
+        server.stubFor(any(anyUrl()).willReturn(aResponse().withTransformers(dispatcher.getName())));
+    }
+
+    /** On a free port. */
+    public static ServiceNowSimulator start() {
+        return builder().start();
+    }
+
+    /** On this port; 0 chooses a free one. */
+    public static ServiceNowSimulator start(int port) {
+        return builder().port(port).start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@code http://127.0.0.1:port}, without a slash at the end; known also once the simulator is closed. */
+    public String baseUrl() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** All changes in the order of their creation. */
+    public List<SimulatedChange> changes() {
+        return changes.all();
+    }
+
+    /** The change of this number, which must exist. */
+    public SimulatedChange change(String number) {
+        SimulatedChange change = changes.byNumber(number);
+        if (change == null) {
+            throw new IllegalArgumentException("No change " + number);
+        }
+        return change;
+    }
+
+    /** A change as somebody made it in ServiceNow: New and Normal unless the fields say otherwise. */
+    public SimulatedChange addChange(Map<String, String> fields) {
+        return changes.add(fields);
+    }
+
+    /**
+     * A Standard change template.
+     *
+     * @param fields what changes made from it start with
+     * @return the sys_id of its row, to create from
+     */
+    public String addTemplate(String name, boolean active, Map<String, String> fields) {
+        return templates.add(name, active, fields);
+    }
+
+    public People people() {
+        return people;
+    }
+
+    public Behaviour behaviour() {
+        return behaviour;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public RequestLog requests() {
+        return requests;
+    }
+
+    /** Another server on another port, for redirects that a client must not follow with its token. */
+    public ForeignHost elsewhere() {
+        return elsewhere;
+    }
+
+    /** Access tokens end now; refresh tokens stay good. */
+    public void expireTokens() {
+        tokens.expire();
+    }
+
+    /** Access and refresh tokens end now. */
+    public void revokeTokens() {
+        tokens.revoke();
+    }
+
+    /** The integration user is locked: no new token, and those given out are worth nothing. */
+    public void rejectUser(boolean reject) {
+        tokens.rejectUser(reject);
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        elsewhere.close();
+    }
+
+    /** For what must be known before the start. */
+    public static final class Builder {
+        private int port;
+        private InstantSource clock = Clock.systemUTC();
+        private Tokens.Credentials credentials = new Tokens.Credentials(CLIENT_ID, CLIENT_SECRET, USER_NAME, PASSWORD);
+
+        private Builder() {}
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        /** Rules expiry, time stamps and the Date header. A {@link Clock} will do as well. */
+        public Builder clock(InstantSource value) {
+            clock = value;
+            return this;
+        }
+
+        public Builder credentials(String clientId, String clientSecret, String userName, String password) {
+            credentials = new Tokens.Credentials(clientId, clientSecret, userName, password);
+            return this;
+        }
+
+        public ServiceNowSimulator start() {
+            return new ServiceNowSimulator(this);
+        }
+    }
+}
