@@ -25,8 +25,10 @@ find_maven() {
   MVN="$cache/apache-maven-$MAVEN_VERSION/bin/mvn"
   if [ ! -f "$MVN" ]; then
     say "Maven $version is older than Jenkins' parent POM wants: getting $MAVEN_VERSION." >&2
-    mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
-      -Dartifact="org.apache.maven:apache-maven:$MAVEN_VERSION:zip:bin" -DoutputDirectory="$cache" >&2
+    mkdir -p "$cache"
+    # Not in this folder: the older Maven can't even read pom.xml.
+    (cd "$cache" && mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
+      -Dartifact="org.apache.maven:apache-maven:$MAVEN_VERSION:zip:bin" -DoutputDirectory="$cache" >&2)
   fi
   chmod +x "$MVN"
 }
