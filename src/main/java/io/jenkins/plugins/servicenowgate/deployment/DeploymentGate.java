@@ -113,8 +113,10 @@ public final class DeploymentGate implements GateListener {
                     Level.WARNING,
                     () -> run + " deploys to " + query.environment() + " without an approved change: " + why);
         }
-        String project = query.project() == null ? run.getParent().getFullName() : query.project();
-        DeploymentRecord record = new DeploymentRecord(id, query.deployment(project), null, Instant.now());
+        String project = query.project();
+        Deployment deployment =
+                query.deployment(project == null ? run.getParent().getFullName() : project);
+        DeploymentRecord record = new DeploymentRecord(id, deployment, null, Instant.now());
         record.became(off ? Outcome.SWITCHED_OFF : Outcome.NOT_REQUIRED, why);
         action.add(record);
         Console.print(log, why, null, null);
@@ -135,7 +137,11 @@ public final class DeploymentGate implements GateListener {
                 new GateRequest(title, query.number(), Map.of("description", query.description(run, record)));
         DeploymentGate opened = new DeploymentGate(run, log, face, record, request);
         GateService.get().opened(opened);
-        GateService.get().keeper(record.getConnection()).admit(opened.gate);
+        if (ServiceNowGateConfiguration.get().isEnabled()) {
+            GateService.get().keeper(record.requiredConnection()).admit(opened.gate);
+        } else {
+            opened.letGoSwitchedOff();
+        }
         return opened;
     }
 
@@ -166,7 +172,7 @@ public final class DeploymentGate implements GateListener {
      * @return true if the gate had no outcome yet: then the face hears nothing any more
      */
     public boolean abort(@NonNull String why) {
-        if (!GateService.get().keeper(record.getConnection()).withdraw(gate)) {
+        if (!GateService.get().keeper(record.requiredConnection()).withdraw(gate)) {
             return false;
         }
         GateService.get().closed(this);
@@ -176,6 +182,20 @@ public final class DeploymentGate implements GateListener {
             saveQuietly();
         });
         return true;
+    }
+
+    /** Lets the deployment go because an administrator switched change control off, and says so. */
+    void letGoSwitchedOff() {
+        if (!GateService.get().keeper(record.requiredConnection()).withdraw(gate)) {
+            return;
+        }
+        GateService.get().closed(this);
+        String why = Messages.Ruling_SwitchedOff();
+        LOGGER.log(Level.WARNING, () -> run + " deploys without an approved change: " + why);
+        record.became(Outcome.SWITCHED_OFF, why);
+        saveQuietly();
+        print(why);
+        face.proceed(record);
     }
 
     /** Whether something is under way that a restart should wait for. */

@@ -12,6 +12,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Objects;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -79,14 +80,20 @@ public final class DeploymentRecord implements Serializable {
         return connection;
     }
 
+    /** The connection of a deployment that needs a change. */
+    @NonNull
+    String requiredConnection() {
+        return Objects.requireNonNull(connection, "no change is required");
+    }
+
     void saw(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {
         title = ForeignText.clean(change.shortDescription());
         state = change.stateLabel();
         approval = ForeignText.clean(change.approval(), 40);
-        plannedStart = change.plannedStart() == null ? 0 : change.plannedStart().toEpochMilli();
-        plannedEnd = change.plannedEnd() == null ? 0 : change.plannedEnd().toEpochMilli();
+        plannedStart = millis(change.plannedStart());
+        plannedEnd = millis(change.plannedEnd());
         lastLook = now.toEpochMilli();
-        nextLook = next == null ? 0 : next.toEpochMilli();
+        nextLook = millis(next);
         reason = decision.reason().text();
     }
 
@@ -202,6 +209,10 @@ public final class DeploymentRecord implements Serializable {
     @CheckForNull
     public Instant getNextLook() {
         return instant(nextLook);
+    }
+
+    private static long millis(@CheckForNull Instant instant) {
+        return instant == null ? 0 : instant.toEpochMilli();
     }
 
     private static Instant instant(long millis) {

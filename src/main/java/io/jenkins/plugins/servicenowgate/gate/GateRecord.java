@@ -21,7 +21,7 @@ public final class GateRecord implements Serializable {
     /** Milliseconds since 1970 at which an unanswered creation was sent; 0 when there is none. */
     private volatile long creationSent;
 
-    private volatile int creationsSent;
+    private int creationsSent;
     private volatile boolean released;
 
     /** The linked change's row, or null while none is linked. */
@@ -52,7 +52,7 @@ public final class GateRecord implements Serializable {
         return creationSent == 0 ? null : Instant.ofEpochMilli(creationSent);
     }
 
-    int creationsSent() {
+    synchronized int creationsSent() {
         return creationsSent;
     }
 

@@ -49,8 +49,10 @@ final class AccessTokens {
                 .add("grant_type", grant(signIn))
                 .add("client_id", signIn.clientId())
                 .add("client_secret", signIn.clientSecret());
-        if (signIn.usesPasswordGrant()) {
-            form.add("username", signIn.userName()).add("password", signIn.password() == null ? "" : signIn.password());
+        String userName = signIn.userName();
+        String password = signIn.password();
+        if (userName != null) {
+            form.add("username", userName).add("password", password == null ? "" : password);
         }
         Request request = new Request.Builder()
                 .url(transport.url("oauth_token.do").build())
@@ -80,7 +82,8 @@ final class AccessTokens {
     }
 
     private JsonNode success(Transport.Answer answer, SignIn signIn) throws ServiceNowException {
-        if (answer.code() == 200 && answer.json() != null && answer.json().has("error")) {
+        JsonNode body = answer.json();
+        if (answer.code() == 200 && body != null && body.has("error")) {
             throw transport.failure(
                     Problem.SIGN_IN_REFUSED, Trouble.SIGN_IN_REFUSED, signIn.redact(answer.errorText()), grant(signIn));
         }

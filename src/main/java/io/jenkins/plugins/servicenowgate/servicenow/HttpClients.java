@@ -69,9 +69,10 @@ public final class HttpClients {
     @NonNull
     public static OkHttpClient through(@NonNull OkHttpClient client, @NonNull Route route) {
         OkHttpClient.Builder builder = client.newBuilder().proxy(route.proxy());
-        if (route.userName() != null) {
-            String password = route.password() == null ? "" : route.password();
-            String header = Credentials.basic(route.userName(), password);
+        String userName = route.userName();
+        if (userName != null) {
+            String password = route.password();
+            String header = Credentials.basic(userName, password == null ? "" : password);
             builder.proxyAuthenticator((unused, response) -> response.request().header("Proxy-Authorization") != null
                     ? null
                     : response.request()

@@ -152,9 +152,13 @@ final class Transport {
      */
     @NonNull
     JsonNode success(@NonNull Answer answer) throws ServiceNowException {
-        ServiceNowException failure = failureOf(answer);
+        JsonNode json = answer.json();
+        ServiceNowException failure = failureOf(answer, json);
+        if (failure == null && json != null) {
+            return json;
+        }
         if (failure == null) {
-            return answer.json();
+            failure = failure(Problem.BAD_ANSWER, Trouble.UNREADABLE);
         }
         throw answer.maybeCarriedOut() && failure.problem().isPassing() && failure.problem() != Problem.RATE_LIMITED
                 ? failure.asMaybeCarriedOut()
@@ -162,7 +166,7 @@ final class Transport {
     }
 
     @CheckForNull
-    private ServiceNowException failureOf(Answer answer) {
+    private ServiceNowException failureOf(Answer answer, @CheckForNull JsonNode json) {
         String code = String.valueOf(answer.code());
         String error = answer.errorText();
         if (answer.code() == 429) {
@@ -196,7 +200,7 @@ final class Transport {
         if (answer.empty()) {
             return failure(Problem.BAD_ANSWER, Trouble.EMPTY, code);
         }
-        if (answer.json() == null) {
+        if (json == null) {
             return isJson(answer.contentType())
                     ? failure(Problem.BAD_ANSWER, Trouble.UNREADABLE)
                     : failure(
@@ -205,10 +209,10 @@ final class Transport {
                             code,
                             answer.contentType().isEmpty() ? "?" : answer.contentType());
         }
-        if (!answer.json().isObject()) {
+        if (!json.isObject()) {
             return failure(Problem.BAD_ANSWER, Trouble.UNREADABLE);
         }
-        if (answer.json().has("error")) {
+        if (json.has("error")) {
             return failure(Problem.BAD_ANSWER, Trouble.ERROR_IN_ANSWER, code, error);
         }
         return null;

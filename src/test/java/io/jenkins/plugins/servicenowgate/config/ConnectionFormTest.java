@@ -9,10 +9,17 @@ import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import hudson.ProxyConfiguration;
 import hudson.model.Descriptor;
+import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowDeploymentStep;
+import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowGateStep;
+import io.jenkins.plugins.servicenowgate.servicenow.PasswordProxy;
 import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -78,6 +85,23 @@ class ConnectionFormTest {
     }
 
     @Test
+    void goesThroughJenkinsProxyEvenWhenThatAsksForAPassword() throws Exception {
+        simulator.addChange(Map.of("short_description", "x"));
+        try (PasswordProxy proxy = new PasswordProxy()) {
+            jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", PasswordProxy.PASSWORD));
+            assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
+            assertThat(proxy.answered())
+                    .containsExactly(
+                            "407 /oauth_token.do",
+                            "200 /oauth_token.do",
+                            "407 /api/sn_chg_rest/change",
+                            "200 /api/sn_chg_rest/change");
+            jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", "wrong"));
+            assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
+        }
+    }
+
+    @Test
     void usesOnlyCredentialsOfTheController() throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().clear();
         Folder folder = jenkins.createProject(Folder.class, "ops");
@@ -129,12 +153,20 @@ class ConnectionFormTest {
                 .grant(Jenkins.ADMINISTER)
                 .everywhere()
                 .to("admin")
-                .grant(Jenkins.READ)
+                .grant(Jenkins.READ, Item.READ)
                 .everywhere()
                 .to("reader"));
         String url = "?baseUrl=http://corp.example&name=x&clientId=x&clientSecretId=secret-of-mine&userCredentialsId=u"
                 + "&value=&connection=kept";
+        jenkins.createFreeStyleProject("job");
+        jenkins.createProject(Folder.class, "folder");
+        String job = "job/job/descriptorByName/";
         for (String method : List.of(
+                job + ChangeControlJobProperty.class.getName() + "/fillConnectionItems",
+                "job/folder/descriptorByName/" + ChangeControlFolderProperty.class.getName() + "/fillConnectionItems",
+                job + ServiceNowGateStep.class.getName() + "/checkEnvironment",
+                job + ServiceNowDeploymentStep.class.getName() + "/checkEnvironment",
+                job + Environment.class.getName() + "/fillConnectionItems",
                 CONNECTION + "testConnection",
                 CONNECTION + "fillClientSecretIdItems",
                 CONNECTION + "fillUserCredentialsIdItems",

@@ -45,7 +45,8 @@ class DeclarativeTest {
     /** The Groovy blocks of a page that contain a gate. */
     private static List<String> jenkinsfiles(String page) throws Exception {
         List<String> found = new ArrayList<>();
-        Matcher blocks = Pattern.compile("```groovy\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of(page)));
+        Matcher blocks =
+                Pattern.compile("```groovy\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of(page)));
         while (blocks.find()) {
             if (blocks.group(1).contains("serviceNow")) {
                 found.add(blocks.group(1));
@@ -68,8 +69,7 @@ class DeclarativeTest {
             WorkflowRun run = job.scheduleBuild2(0).waitForStart();
             jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
             jenkins.assertLogNotContains("DEPLOYED", run);
-            SimulatedChange change =
-                    simulator.changes().get(simulator.changes().size() - 1);
+            SimulatedChange change = simulator.changes().get(simulator.changes().size() - 1);
             simulator.people().approve(change.number());
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             jenkins.assertLogContains("DEPLOYED", run);

@@ -18,9 +18,12 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.nio.file.Files;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The steps in a real Jenkins against the simulator. */
@@ -344,6 +348,63 @@ class GateStepTest {
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
         assertThat(deployment(run).getDecision()).isEqualTo(DeploymentRecord.Outcome.SWITCHED_OFF);
         assertThat(simulator.requests().all()).isEmpty();
+    }
+
+    @Test
+    void letsAWaitingBuildGoWhenItIsSwitchedOff() throws Exception {
+        WorkflowRun run = build(GATE);
+        waitingChange(run);
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+
+        jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
+        assertThat(deployment(run).getDecision()).isEqualTo(DeploymentRecord.Outcome.SWITCHED_OFF);
+    }
+
+    /** Every way out of this plugin at its most talkative: no secret and no token in console, log, page or answer. */
+    @Test
+    void keepsSecretsToItself() throws Exception {
+        try (LogRecorder log = new LogRecorder()
+                .record("io.jenkins.plugins.servicenowgate", Level.ALL)
+                .record("okhttp3", Level.ALL)
+                .capture(10_000)) {
+            WorkflowRun run = build(GATE);
+            SimulatedChange change = waitingChange(run);
+            simulator.faults().on(Endpoint.LIST).times(2, Fault.garbage());
+            jenkins.waitForMessage("ServiceNow answers again", run);
+            String token = simulator
+                    .requests()
+                    .to(Endpoint.LIST)
+                    .get(0)
+                    .header("Authorization")
+                    .substring("Bearer ".length());
+            simulator
+                    .faults()
+                    .on(Endpoint.TOKEN)
+                    .always(Fault.error(401, ServiceNowSimulator.PASSWORD, ServiceNowSimulator.CLIENT_SECRET));
+            simulator.revokeTokens();
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+
+            JenkinsRule.WebClient web = jenkins.createWebClient();
+            web.getOptions().setThrowExceptionOnScriptError(false);
+            List<String> told = new ArrayList<>(log.getMessages());
+            told.add(JenkinsRule.getLog(run));
+            told.add(Files.readString(run.getRootDir().toPath().resolve("build.xml")));
+            told.add(Files.readString(run.getParent().getConfigFile().getFile().toPath()));
+            told.add(Files.readString(jenkins.jenkins
+                    .getRootDir()
+                    .toPath()
+                    .resolve(ServiceNowGateConfiguration.get().getId() + ".xml")));
+            for (String page : List.of("", "change-requests/", "logText/progressiveHtml")) {
+                told.add(web.getPage(run, page).getWebResponse().getContentAsString());
+            }
+            told.add(web.goTo(run.getUrl() + "change-requests/api/json?depth=9", "application/json")
+                    .getWebResponse()
+                    .getContentAsString());
+            assertThat(told.toString())
+                    .contains(change.number())
+                    .doesNotContain(ServiceNowSimulator.PASSWORD, ServiceNowSimulator.CLIENT_SECRET, token);
+        }
     }
 
     @Test

@@ -10,16 +10,18 @@ import java.util.Collections;
 import java.util.List;
 
 /** A forward proxy on loopback that lets nobody through without user {@code corp} and password {@code proxy-secret}. */
-final class PasswordProxy implements AutoCloseable {
+public final class PasswordProxy implements AutoCloseable {
+    public static final String PASSWORD = "proxy-secret";
+
     private final WireMockServer server = new WireMockServer(WireMockConfiguration.options()
             .bindAddress("127.0.0.1")
             .dynamicPort()
             .enableBrowserProxying(true)
             .notifier(new com.github.tomakehurst.wiremock.common.ConsoleNotifier(false)));
 
-    PasswordProxy() {
+    public PasswordProxy() {
         server.start();
-        String basic = "Basic " + Base64.getEncoder().encodeToString("corp:proxy-secret".getBytes());
+        String basic = "Basic " + Base64.getEncoder().encodeToString(("corp:" + PASSWORD).getBytes());
         server.stubFor(WireMock.any(WireMock.anyUrl())
                 .withHeader("Proxy-Authorization", WireMock.notMatching(java.util.regex.Pattern.quote(basic)))
                 .willReturn(WireMock.status(407).withHeader("Proxy-Authenticate", "Basic realm=\"corp\"")));
@@ -28,12 +30,12 @@ final class PasswordProxy implements AutoCloseable {
                 .willReturn(WireMock.status(407).withHeader("Proxy-Authenticate", "Basic realm=\"corp\"")));
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
     /** Status and path of each answer, the oldest first. */
-    List<String> answered() {
+    public List<String> answered() {
         List<String> lines = new ArrayList<>();
         for (ServeEvent event : server.getAllServeEvents()) {
             lines.add(event.getResponse().getStatus() + " "

@@ -3,9 +3,11 @@ package io.jenkins.plugins.servicenowgate.simulator;
 import static io.jenkins.plugins.servicenowgate.simulator.Caller.CHANGES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -139,6 +141,19 @@ class FaultTest {
         long before = System.nanoTime();
         simulator.close();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void manySlowAnswersKeepNobodyElseWaiting() {
+        simulator.faults().on(Endpoint.OTHER).always(Fault.slow(Duration.ofMinutes(10)));
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(caller.uri("/login.do")).build();
+        for (int index = 0; index < 60; index++) {
+            client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        }
+
+        await().until(() -> simulator.requests().count(Endpoint.OTHER) == 60);
+        assertThat(caller.get(CHANGES).statusCode()).isEqualTo(200);
     }
 
     @Test

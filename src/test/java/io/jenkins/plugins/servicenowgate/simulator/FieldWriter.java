@@ -35,7 +35,7 @@ final class FieldWriter {
 
     ObjectNode field(String name, ColumnType type, String stored) {
         ObjectNode field = Json.object();
-        if (stored.isEmpty() || type == ColumnType.JOURNAL) {
+        if (stored.isEmpty()) {
             return field.put("value", "").put("display_value", "");
         }
         return switch (type) {
