@@ -136,6 +136,8 @@ public final class DeploymentGate implements GateListener {
         GateRequest request =
                 new GateRequest(title, query.number(), Map.of("description", query.description(run, record)));
         DeploymentGate opened = new DeploymentGate(run, log, face, record, request);
+        // Released before a crash, but not yet on its way: only a new look can release it again.
+        record.became(Outcome.WAIT, Messages.Gate_Opening());
         GateService.get().opened(opened);
         if (ServiceNowGateConfiguration.get().isEnabled()) {
             GateService.get().keeper(record.requiredConnection()).admit(opened.gate);

@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.gate.Pace;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -65,7 +66,7 @@ public final class GateService {
                         () -> clients.get(name),
                         this::pace,
                         Clock.systemUTC(),
-                        ThreadLocalRandom.current(),
+                        new Random(),
                         Timer.get(),
                         this::execute));
     }

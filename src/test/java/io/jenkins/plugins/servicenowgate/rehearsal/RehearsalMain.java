@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Scanner;
@@ -42,6 +43,10 @@ public final class RehearsalMain {
 
     public static void main(String... arguments) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        if (List.of(arguments).contains("--help")) {
+            out.println(Options.USAGE);
+            return;
+        }
         int code;
         try {
             code = new RehearsalMain(out).run(Options.parse(arguments)) ? 0 : 1;
