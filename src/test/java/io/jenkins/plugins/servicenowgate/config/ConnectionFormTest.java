@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
@@ -90,12 +91,12 @@ class ConnectionFormTest {
         try (PasswordProxy proxy = new PasswordProxy()) {
             jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", PasswordProxy.PASSWORD));
             assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
-            assertThat(proxy.answered())
+            await().untilAsserted(() -> assertThat(proxy.answered())
                     .containsExactly(
                             "407 /oauth_token.do",
                             "200 /oauth_token.do",
                             "407 /api/sn_chg_rest/change",
-                            "200 /api/sn_chg_rest/change");
+                            "200 /api/sn_chg_rest/change"));
             jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", "wrong"));
             assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
         }

@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +90,7 @@ class GateKeeperTest {
         final List<String> saved = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final Gate gate;
+        boolean slowDisk;
         Phrase refusal;
         boolean released;
 
@@ -97,6 +100,14 @@ class GateKeeperTest {
 
         @Override
         public synchronized void save() throws IOException {
+            if (slowDisk) {
+                try {
+                    // The time in which another gate could come between looking and creating.
+                    new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             if (diskFull.get()) {
                 throw new IOException("disk full");
             }
@@ -312,7 +323,9 @@ class GateKeeperTest {
     void createsOneChangeForTheSameDeploymentTwice() {
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            waiters.add(byTitle());
+            Waiter waiter = new Waiter(TITLE, null);
+            waiter.slowDisk = true;
+            waiters.add(waiter.admit());
         }
         await().until(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
 

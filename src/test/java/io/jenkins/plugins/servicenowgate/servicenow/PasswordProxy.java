@@ -34,7 +34,7 @@ public final class PasswordProxy implements AutoCloseable {
         return server.port();
     }
 
-    /** Status and path of each answer, the oldest first. */
+    /** Status and path of each answer, the oldest first; an answer is noted a moment after it was sent. */
     public List<String> answered() {
         List<String> lines = new ArrayList<>();
         for (ServeEvent event : server.getAllServeEvents()) {

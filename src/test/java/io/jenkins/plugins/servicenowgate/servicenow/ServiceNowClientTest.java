@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.WireMock;
@@ -385,8 +386,8 @@ class ServiceNowClientTest {
             simulator.addChange(Map.of("short_description", "t"));
 
             assertThat(behind.canReadAnyChange()).isTrue();
-            assertThat(proxy.answered())
-                    .isEqualTo(List.of(
+            await().untilAsserted(() -> assertThat(proxy.answered())
+                    .containsExactly(
                             "407 /oauth_token.do",
                             "200 /oauth_token.do",
                             "407 /api/sn_chg_rest/change",
