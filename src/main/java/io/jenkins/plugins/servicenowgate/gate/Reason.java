@@ -59,5 +59,8 @@ public enum Reason {
     NAME_INVISIBLE,
     NAME_IMITATES,
     /** 0 length, 1 most, 2 title. */
-    TITLE_TOO_LONG
+    TITLE_TOO_LONG,
+    /** Columns that can't be set: 0 name. */
+    FIELD_RESERVED,
+    FIELD_NAME
 }
