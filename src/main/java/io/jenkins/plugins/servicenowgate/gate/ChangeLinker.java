@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.gate;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which change? The one of the given number, else the open one of exactly the title, else a new one. A new one is sent
@@ -23,6 +25,9 @@ import java.util.Optional;
  * request came to nothing.
  */
 final class ChangeLinker {
+    /** How many names of templates a sentence lists. */
+    private static final int MOST_NAMES = 20;
+
     private final InstantSource clock;
     /** Recent creations by title, for those whose row does not show in a search yet, or whose outcome is unknown. */
     private final Map<String, Creation> recent = new HashMap<>();
@@ -65,7 +70,13 @@ final class ChangeLinker {
 
     private Outcome byTitle(Gate gate, ServiceNowClient client, Pace pace) throws ServiceNowException, IOException {
         String title = gate.request().title();
-        List<ChangeRequest> found = client.findActiveByTitle(title);
+        SysId unfinished = gate.record().created();
+        if (unfinished != null) {
+            return entitle(gate, client, unfinished);
+        }
+        List<ChangeRequest> found = client.findActiveByTitle(title).stream()
+                .filter(change -> !isFinished(gate, change))
+                .toList();
         if (found.size() > 1) {
             List<String> numbers =
                     found.stream().map(ChangeRequest::number).sorted().toList();
@@ -80,13 +91,22 @@ final class ChangeLinker {
             if (!(look instanceof ServiceNowClient.Look.Seen seen)) {
                 return new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
             }
-            if (seen.change().active() && seen.change().shortDescription().equals(title)) {
-                return linked(gate, seen.change(), Reason.LINKED_BY_TITLE);
+            ChangeRequest change = seen.change();
+            if (change.active() && !isFinished(gate, change)) {
+                return change.shortDescription().equals(title)
+                        ? linked(gate, change, Reason.LINKED_BY_TITLE)
+                        : new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
             }
         } else if (earlier != null) {
             return new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
         }
         return create(gate, client, title, pace);
+    }
+
+    /** Whether a deployment was made with the change and this plugin put an end to it: then it approves no other. */
+    private static boolean isFinished(Gate gate, ChangeRequest change) {
+        return change.state() == ChangeState.REVIEW
+                && (BookEntry.isSigned(change.closeNotes()) || gate.isFinished(change.sysId()));
     }
 
     /** A creation, of this gate or another, that may still show up in a search; null when there is none. */
@@ -116,6 +136,15 @@ final class ChangeLinker {
                     title,
                     String.valueOf(gate.record().creationsSent())));
         }
+        SysId template = null;
+        if (gate.request().newChange() instanceof NewChange.Standard standard) {
+            List<ServiceNowClient.Template> templates = client.activeTemplates(standard.template());
+            Phrase problem = problem(standard.template(), templates);
+            if (problem != null) {
+                return new Outcome.Refused(problem);
+            }
+            template = templates.get(0).sysId();
+        }
         Map<String, String> fields = new HashMap<>(gate.request().fields());
         fields.put("short_description", title);
         Instant sent = clock.instant();
@@ -125,7 +154,11 @@ final class ChangeLinker {
         ServiceNowClient.Created created;
         gate.acting(true);
         try {
-            created = client.createNormal(fields);
+            created = template != null
+                    ? client.createStandard(template, fields)
+                    : gate.request().newChange() instanceof NewChange.Emergency
+                            ? client.createEmergency(fields)
+                            : client.createNormal(fields);
         } catch (ServiceNowException e) {
             if (!e.isMaybeCarriedOut()) {
                 forget(title);
@@ -144,22 +177,89 @@ final class ChangeLinker {
         }
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId()));
-        if (!change.shortDescription().equals(title)) {
-            forget(title);
-            return new Outcome.Refused(Phrase.of(
-                    Reason.TITLE_NOT_KEPT, change.number(), ForeignText.clean(change.shortDescription()), title));
-        }
         if (!created.ignoredFields().isEmpty()) {
             gate.say(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
         }
-        return linked(gate, change, Reason.CREATED);
+        if (change.shortDescription().equals(title)) {
+            return linked(gate, change, Reason.CREATED);
+        }
+        gate.say(Phrase.of(
+                Reason.TITLE_SET_AGAIN, change.number(), ForeignText.clean(change.shortDescription()), title));
+        gate.record().createdAs(change.sysId());
+        gate.save();
+        return entitle(gate, client, change.sysId());
+    }
+
+    /** Gives a change that was created for this gate the title that the instance did not take at first. */
+    private Outcome entitle(Gate gate, ServiceNowClient client, SysId sysId) throws ServiceNowException, IOException {
+        String title = gate.request().title();
+        ServiceNowException refusal = null;
+        gate.acting(true);
+        try {
+            client.update(sysId, Map.of("short_description", title));
+        } catch (ServiceNowException e) {
+            if (e.problem().isPassing()) {
+                throw e;
+            }
+            refusal = e;
+        } finally {
+            gate.acting(false);
+        }
+        if (!(client.read(List.of(sysId)).get(sysId) instanceof ServiceNowClient.Look.Seen seen)) {
+            return new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+        }
+        ChangeRequest change = seen.change();
+        if (change.shortDescription().equals(title)) {
+            return linked(gate, change, Reason.CREATED);
+        }
+        forget(title);
+        String stored = ForeignText.clean(change.shortDescription());
+        return new Outcome.Refused(
+                refusal == null
+                        ? Phrase.of(Reason.TITLE_NOT_KEPT, change.number(), stored, title)
+                        : Phrase.of(
+                                Reason.TITLE_REFUSED,
+                                change.number(),
+                                stored,
+                                title,
+                                refusal.phrase().text()));
+    }
+
+    /** Why no change can be created from what was found of a template, or null. */
+    @CheckForNull
+    private static Phrase problem(String name, List<ServiceNowClient.Template> found) {
+        List<ServiceNowClient.Template> named =
+                found.stream().filter(template -> template.name().equals(name)).toList();
+        if (named.size() > 1) {
+            String rows = named.stream()
+                    .map(template -> template.sysId().value())
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            return Phrase.of(Reason.TEMPLATE_NOT_UNIQUE, name, rows);
+        }
+        if (named.isEmpty()) {
+            String names = found.stream()
+                    .map(template -> '"' + ForeignText.clean(template.name(), 80) + '"')
+                    .distinct()
+                    .sorted()
+                    .limit(MOST_NAMES)
+                    .collect(Collectors.joining(", "));
+            return names.isEmpty()
+                    ? Phrase.of(Reason.TEMPLATE_NONE_AT_ALL, name)
+                    : Phrase.of(Reason.TEMPLATE_NOT_FOUND, name, names);
+        }
+        return null;
     }
 
     private Outcome linked(Gate gate, ChangeRequest change, Reason how) throws IOException {
         gate.record().link(change);
         gate.save();
         return new Outcome.Linked(
-                change, Phrase.of(how, change.number(), ForeignText.clean(change.shortDescription())));
+                change, Phrase.of(
+                        how,
+                        change.number(),
+                        ForeignText.clean(change.shortDescription()),
+                        gate.request().newChange().label()));
     }
 
     private void remember(String title, Creation creation) {

@@ -2,9 +2,13 @@ package io.jenkins.plugins.servicenowgate.gate;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * One deployment that wants to go: its request, its record, its listener, and the little that a
@@ -20,6 +24,9 @@ public final class Gate {
     private boolean troubled;
     private int absences;
     private int failures;
+    private int moves;
+    private ChangeState moveTarget;
+    private final Set<Phrase> saidOnce = new HashSet<>(0);
     private Phrase lastSaid;
     private Instant due;
 
@@ -75,6 +82,17 @@ public final class Gate {
         return ++absences >= most;
     }
 
+    /** Counts one more attempt to move the change there; true when there were too many. */
+    synchronized boolean movedInVain(ChangeState target, int most) {
+        moves = target == moveTarget ? moves + 1 : 1;
+        moveTarget = target;
+        return moves >= most;
+    }
+
+    boolean isFinished(SysId change) {
+        return listener.isFinished(change);
+    }
+
     /** Stores the record before an act that must not be repeated. */
     void save() throws IOException {
         listener.save();
@@ -109,6 +127,16 @@ public final class Gate {
                 return;
             }
             lastSaid = news;
+        }
+        listener.tell(news);
+    }
+
+    /** Tells it unless it was told before, whatever came in between. */
+    void sayOnce(Phrase news) {
+        synchronized (this) {
+            if (ended || !saidOnce.add(news)) {
+                return;
+            }
         }
         listener.tell(news);
     }

@@ -37,6 +37,7 @@ public final class GateKeeper {
     private final Executor workers;
     private final Lanes lanes;
     private final ChangeLinker linker;
+    private final ChangeMover mover;
 
     private final Set<Gate> gates = new LinkedHashSet<>();
     private boolean looking;
@@ -75,6 +76,7 @@ public final class GateKeeper {
         this.workers = workers;
         this.lanes = new Lanes(LANES, workers);
         this.linker = new ChangeLinker(clock);
+        this.mover = new ChangeMover(clients, pace, clock, new Moves());
     }
 
     /** Lets the gate begin, or go on after a restart; returns at once. */
@@ -148,13 +150,17 @@ public final class GateKeeper {
             return;
         }
         gate.troubled(e.phrase());
+        linkLater(gate, afterFailure(gate, e));
+    }
+
+    private Duration afterFailure(Gate gate, ServiceNowException e) {
         Duration wait = pace.get().afterFailures(gate.failedAgain(), random);
         Duration asked = e.retryAfter();
-        if (asked != null) {
-            beQuiet(asked);
-            wait = asked.compareTo(wait) > 0 ? asked : wait;
+        if (asked == null) {
+            return wait;
         }
-        linkLater(gate, wait);
+        beQuiet(asked);
+        return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
     private void linkLater(Gate gate, Duration wait) {
@@ -306,6 +312,14 @@ public final class GateKeeper {
     private void act(Gate gate, ChangeRequest change) {
         Instant now = clock.instant();
         Decision decision = ReleaseRule.decide(change, now);
+        if (decision instanceof Decision.Wait && gate.request().automaticTransition()) {
+            if (TransitionRule.next(change, now) != null) {
+                gate.lookAt(null);
+                lanes.execute(change.sysId(), () -> mover.move(gate));
+                return;
+            }
+            decision = mover.explain(gate, change, decision, now);
+        }
         Instant next = now.plus(pace.get().interval());
         if (decision instanceof Decision.Wait wait) {
             Instant until = wait.until();
@@ -314,6 +328,43 @@ public final class GateKeeper {
             forget(gate);
         }
         gate.looked(change, decision, next);
+    }
+
+    /** What the mover came to. */
+    private final class Moves implements ChangeMover.Listener {
+        @Override
+        public void moved(Gate gate, ChangeRequest change) {
+            act(gate, change);
+            scheduleRound();
+        }
+
+        @Override
+        public void again(Gate gate, Duration wait) {
+            later(wait, () -> lanes.execute(gate.record().sysId(), () -> mover.move(gate)));
+        }
+
+        @Override
+        public void unseen(Gate gate, ServiceNowClient.Look look) {
+            looked(gate, look);
+            scheduleRound();
+        }
+
+        @Override
+        public void failed(Gate gate, ServiceNowException e) {
+            gate.troubled(e.phrase());
+            again(gate, afterFailure(gate, e));
+        }
+
+        @Override
+        public void refused(Gate gate, Phrase reason) {
+            forget(gate);
+            gate.refuse(reason);
+        }
+
+        @Override
+        public void broken(Gate gate, RuntimeException e) {
+            GateKeeper.this.broken(gate, e);
+        }
     }
 
     private synchronized void forget(Gate gate) {

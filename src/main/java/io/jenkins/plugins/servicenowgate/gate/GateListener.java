@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -28,6 +29,9 @@ public interface GateListener {
      * @param next when it will be looked at again; null after the last look
      */
     void looked(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next);
+
+    /** Whether this controller itself put an end to the change, after a deployment with it. */
+    boolean isFinished(@NonNull SysId change);
 
     /** The deployment may go, on the strength of the look that was just taken. */
     void proceed(@NonNull ChangeRequest change);

@@ -21,6 +21,9 @@ public final class GateRecord implements Serializable {
     /** Milliseconds since 1970 at which an unanswered creation was sent; 0 when there is none. */
     private volatile long creationSent;
 
+    /** A change that was created for this gate but has not its title yet. */
+    private volatile String created;
+
     private int creationsSent;
     private volatile boolean released;
 
@@ -43,6 +46,17 @@ public final class GateRecord implements Serializable {
     synchronized void link(@NonNull ChangeRequest change) {
         sysId = change.sysId().value();
         number = change.number();
+        creationSent = 0;
+        created = null;
+    }
+
+    @CheckForNull
+    synchronized SysId created() {
+        return created == null ? null : new SysId(created);
+    }
+
+    synchronized void createdAs(@NonNull SysId change) {
+        created = change.value();
         creationSent = 0;
     }
 

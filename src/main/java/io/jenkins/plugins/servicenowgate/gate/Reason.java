@@ -5,12 +5,20 @@ package io.jenkins.plugins.servicenowgate.gate;
  * comments are the places of a text's arguments.
  */
 public enum Reason {
-    /** What happened: 0 number, 1 title. */
+    /** What happened: 0 number, 1 title, 2 kind of change. */
     LINKED_BY_NUMBER,
     LINKED_BY_TITLE,
     CREATED,
     /** 0 names of fields. */
     FIELDS_IGNORED,
+    /** 0 number, 1 title as stored, 2 title as sent. */
+    TITLE_SET_AGAIN,
+    /** 0 number, 1 state. */
+    MOVED,
+    /** 0 number, 1 state it was to have, 2 state it has. */
+    MOVE_NOT_TAKEN,
+    /** 0 number, 1 type. */
+    NOT_MOVED_TYPE,
     /** 0 number, 1 state. */
     RELEASED,
     /** 0 trouble. */
@@ -28,6 +36,7 @@ public enum Reason {
     WAITS_ON_HOLD_UNEXPLAINED,
     /** 0 number, 1 planned start. */
     WAITS_FOR_START,
+    WAITS_FOR_START_SCHEDULED,
 
     /** Why a gate refuses: 0 number, 1 state. */
     REFUSED_FINISHED,
@@ -47,12 +56,37 @@ public enum Reason {
     SEVERAL_CHANGES,
     /** 0 number, 1 title as stored, 2 title as sent. */
     TITLE_NOT_KEPT,
+    /** 0 number, 1 title as stored, 2 title as sent, 3 what ServiceNow said. */
+    TITLE_REFUSED,
+    /** 0 name, 1 rows. */
+    TEMPLATE_NOT_UNIQUE,
+    /** 0 name, 1 names that there are. */
+    TEMPLATE_NOT_FOUND,
+    /** 0 name. */
+    TEMPLATE_NONE_AT_ALL,
+    /** 0 number, 1 state it was to have, 2 state it has. */
+    REFUSED_NOT_MOVED,
+    /** 0 number, 1 state it was to have, 2 what ServiceNow said. */
+    REFUSED_MOVE,
     /** 0 title, 1 how often. */
     CREATION_UNPROVEN,
     /** 0 trouble. */
     SERVICENOW_REFUSED,
     /** 0 the failure. */
     BROKEN,
+
+    /** What can't be written back: 0 number, 1 the act, 2 why. */
+    BOOK_RETRIED,
+    BOOK_GIVEN_UP,
+    /** The acts. */
+    ACT_NOTE,
+    ACT_REVIEW,
+    ACT_CLOSE,
+    /** 0 number, 1 state it has. */
+    BOOK_WRONG_STATE,
+    /** 0 field. */
+    BOOK_IGNORED,
+    BOOK_ABSENT,
 
     /** Names that can't be used: 0 which, 1 the name. */
     NAME_EMPTY,

@@ -43,7 +43,7 @@ public final class ReleaseRule {
         }
         Instant end = change.plannedEnd();
         if (end != null && now.isAfter(end)) {
-            return refuse(Reason.REFUSED_WINDOW_PASSED, number, UTC.format(end));
+            return refuse(Reason.REFUSED_WINDOW_PASSED, number, utc(end));
         }
         if (state != ChangeState.IMPLEMENT) {
             return wait(
@@ -57,9 +57,14 @@ public final class ReleaseRule {
         }
         Instant start = change.plannedStart();
         if (start != null && now.isBefore(start)) {
-            return wait(Reason.WAITS_FOR_START, start, number, UTC.format(start));
+            return wait(Reason.WAITS_FOR_START, start, number, utc(start));
         }
         return new Decision.Proceed(Phrase.of(Reason.RELEASED, number, state.label()));
+    }
+
+    /** A time as all sentences of the gate give it. */
+    static String utc(Instant instant) {
+        return UTC.format(instant);
     }
 
     private static Decision refuse(Reason reason, String... arguments) {

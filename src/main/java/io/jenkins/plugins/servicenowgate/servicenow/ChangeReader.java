@@ -73,7 +73,28 @@ final class ChangeReader {
                 optionalText(row, "on_hold_reason"),
                 flag(row, "active"),
                 date(row, "start_date"),
-                date(row, "end_date"));
+                date(row, "end_date"),
+                optionalText(row, "type"),
+                optionalText(row, "close_notes"));
+    }
+
+    /** What people are shown of a field, or empty: the one use of it is the journal, whose value is never given. */
+    @NonNull
+    static String shown(@NonNull JsonNode row, @NonNull String field) {
+        JsonNode shown = row.path(field).path("display_value");
+        return shown.isString() ? shown.stringValue() : "";
+    }
+
+    /** The name of a template's row, in whichever of its two columns this release keeps it. */
+    @NonNull
+    static String templateName(@NonNull JsonNode row) throws UnreadableRowException {
+        String name = optionalText(row, "sys_name");
+        return name.isEmpty() ? text(row, "name") : name;
+    }
+
+    /** Whether a template's row says that it is active; a row that does not say is not. */
+    static boolean isActiveTemplate(@NonNull JsonNode row) throws UnreadableRowException {
+        return flag(row, "active");
     }
 
     /** Whether the text has the form of a change's number: letters, digits, hyphens and underscores, at most 40. */

@@ -18,6 +18,8 @@ import java.time.Instant;
  * @param active false when Closed or Canceled
  * @param plannedStart beginning of the planned window (UTC, inclusive), null where none is set
  * @param plannedEnd end of the planned window (UTC, inclusive), null where none is set
+ * @param type {@code normal}, {@code standard}, {@code emergency} or what the instance adds; empty where it does not say
+ * @param closeNotes what was entered when it was reviewed or closed, or empty
  */
 public record ChangeRequest(
         @NonNull SysId sysId,
@@ -29,7 +31,9 @@ public record ChangeRequest(
         @NonNull String onHoldReason,
         boolean active,
         @CheckForNull Instant plannedStart,
-        @CheckForNull Instant plannedEnd) {
+        @CheckForNull Instant plannedEnd,
+        @NonNull String type,
+        @NonNull String closeNotes) {
 
     /** The state, or null for one outside the default life cycle. */
     @CheckForNull
@@ -42,6 +46,11 @@ public record ChangeRequest(
     public String stateLabel() {
         ChangeState state = state();
         return state == null ? String.valueOf(stateValue) : state.label();
+    }
+
+    /** Whether it is of the type that is approved in advance, by its template. */
+    public boolean isStandard() {
+        return "standard".equals(type);
     }
 
     /** Whether an approver said no. ServiceNow puts such a change back to New. */

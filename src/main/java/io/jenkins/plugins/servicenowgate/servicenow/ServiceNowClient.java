@@ -9,14 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.RequestBody;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The Change Management API of one instance: finds, reads and creates changes. What it hands out was compared again on
@@ -26,11 +21,7 @@ public final class ServiceNowClient {
     /** The most changes that one request reads. */
     public static final int BATCH = 100;
 
-    private static final MediaType JSON_TYPE = MediaType.get("application/json");
-
-    private final Transport transport;
-    private final AccessTokens tokens;
-    private final SignInSource signIns;
+    private final ChangeApi api;
 
     /** Looks the credentials up anew whenever it is asked. */
     @FunctionalInterface
@@ -50,14 +41,12 @@ public final class ServiceNowClient {
             @NonNull InstanceUrl instance,
             @NonNull SignInSource signIns,
             @NonNull InstantSource clock) {
-        this.transport = new Transport(http, instance, clock);
-        this.tokens = new AccessTokens(transport, clock);
-        this.signIns = signIns;
+        this.api = new ChangeApi(http, instance, signIns, clock);
     }
 
     @NonNull
     public InstanceUrl instance() {
-        return transport.instance();
+        return api.instance();
     }
 
     /** Whether the text has the form of a change's number: letters, digits, hyphens and underscores, at most 40. */
@@ -71,7 +60,7 @@ public final class ServiceNowClient {
      * @throws ServiceNowException where there is no token to be had
      */
     public void signIn() throws ServiceNowException {
-        tokens.get(signIns.get(), null);
+        api.signIn();
     }
 
     /**
@@ -86,7 +75,7 @@ public final class ServiceNowClient {
         }
         List<ChangeRequest> found = find(EncodedQuery.where("number", number), "number", number);
         if (found.size() > 1) {
-            throw transport.failure(Problem.BAD_ANSWER, Trouble.SAME_NUMBER_TWICE, number);
+            throw api.failure(Problem.BAD_ANSWER, Trouble.SAME_NUMBER_TWICE, number);
         }
         return found.stream().findFirst();
     }
@@ -104,8 +93,8 @@ public final class ServiceNowClient {
      * Whether any change can be read: an empty list may be an empty table or a missing role, ServiceNow does not tell.
      */
     public boolean canReadAnyChange() throws ServiceNowException {
-        HttpUrl url = changes().addQueryParameter("sysparm_limit", "1").build();
-        return !rows(get(url)).isEmpty();
+        HttpUrl url = api.changes().addQueryParameter("sysparm_limit", "1").build();
+        return !api.rows(api.get(url)).isEmpty();
     }
 
     /** What a batch read says of one change. */
@@ -137,18 +126,18 @@ public final class ServiceNowClient {
         }
         EncodedQuery query = EncodedQuery.whereIn(
                 "sys_id", looks.keySet().stream().map(SysId::value).toList());
-        for (JsonNode row : rows(get(query))) {
+        for (JsonNode row : api.rows(api.get(query))) {
             SysId sysId;
             try {
                 sysId = ChangeReader.sysId(row);
             } catch (UnreadableRowException e) {
-                throw unexpected(e.getMessage());
+                throw api.unexpected(e.getMessage());
             }
             Look before = looks.get(sysId);
             if (before == null) {
                 continue;
             }
-            looks.put(sysId, before instanceof Look.Absent ? look(row) : new Look.Unreadable(shape("sys_id")));
+            looks.put(sysId, before instanceof Look.Absent ? look(row) : new Look.Unreadable(api.shape("sys_id")));
         }
         return looks;
     }
@@ -157,7 +146,7 @@ public final class ServiceNowClient {
         try {
             return new Look.Seen(ChangeReader.read(row));
         } catch (UnreadableRowException e) {
-            return new Look.Unreadable(shape(e.getMessage()));
+            return new Look.Unreadable(api.shape(e.getMessage()));
         }
     }
 
@@ -179,104 +168,139 @@ public final class ServiceNowClient {
      */
     @NonNull
     public Created createNormal(@NonNull Map<String, String> fields) throws ServiceNowException {
-        ObjectNode body = Transport.JSON.createObjectNode();
-        new TreeMap<>(fields).forEach(body::put);
-        JsonNode result = send(new Request.Builder()
-                        .url(changes().addPathSegment("normal").build())
-                        .post(RequestBody.create(
-                                body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), JSON_TYPE)))
-                .get("result");
-        JsonNode row = result != null && result.isArray() ? result.get(0) : result;
+        return create(api.changes("normal").build(), fields);
+    }
+
+    /** Creates an Emergency change; all else as {@link #createNormal}. */
+    @NonNull
+    public Created createEmergency(@NonNull Map<String, String> fields) throws ServiceNowException {
+        return create(api.changes("emergency").build(), fields);
+    }
+
+    /**
+     * Creates a Standard change; all else as {@link #createNormal}.
+     *
+     * @param template the row of an active template, from {@link #activeTemplates}
+     */
+    @NonNull
+    public Created createStandard(@NonNull SysId template, @NonNull Map<String, String> fields)
+            throws ServiceNowException {
+        return create(api.changes("standard", template.value()).build(), fields);
+    }
+
+    private Created create(HttpUrl url, Map<String, String> fields) throws ServiceNowException {
+        JsonNode answer = api.post(url, fields);
         try {
-            if (row == null || !ChangeReader.isRow(row)) {
-                throw new UnreadableRowException("result");
-            }
-            return new Created(ChangeReader.read(row), names(row.path("__meta").path("ignoredFields")));
+            JsonNode row = api.row(answer);
+            return new Created(ChangeReader.read(row), ignoredFields(row));
         } catch (UnreadableRowException e) {
-            throw unexpected(e.getMessage()).asMaybeCarriedOut();
+            throw api.unexpected(e.getMessage()).asMaybeCarriedOut();
         }
     }
 
-    private List<ChangeRequest> find(EncodedQuery query, String field, String value) throws ServiceNowException {
-        List<ChangeRequest> found = new ArrayList<>();
-        for (JsonNode row : rows(get(query))) {
+    /**
+     * Changes fields of a change. An answer without an error proves little: read the change again.
+     *
+     * @param fields names of columns and their values; {@code work_notes} is appended, all others are replaced
+     * @return names of fields that the instance says it did not take
+     * @throws ServiceNowException whose {@link ServiceNowException#isMaybeCarriedOut} tells whether it may have
+     *     happened nevertheless
+     */
+    @NonNull
+    public List<String> update(@NonNull SysId change, @NonNull Map<String, String> fields) throws ServiceNowException {
+        JsonNode answer = api.patch(api.changes(change.value()).build(), fields);
+        try {
+            JsonNode row = api.row(answer);
+            if (!ChangeReader.sysId(row).equals(change)) {
+                throw new UnreadableRowException("sys_id");
+            }
+            return ignoredFields(row);
+        } catch (UnreadableRowException e) {
+            throw api.unexpected(e.getMessage()).asMaybeCarriedOut();
+        }
+    }
+
+    private static List<String> ignoredFields(JsonNode row) {
+        return ChangeApi.names(row.path("__meta").path("ignoredFields"));
+    }
+
+    /**
+     * What was noted on a change so far, as the instance shows it to people.
+     *
+     * @return empty where the instance does not show its journal; then it is not known what was noted
+     */
+    @NonNull
+    public Optional<String> workNotes(@NonNull SysId change) throws ServiceNowException {
+        JsonNode answer = api.get(api.changes(change.value()).build());
+        try {
+            JsonNode row = api.row(answer);
+            if (!ChangeReader.sysId(row).equals(change)) {
+                throw new UnreadableRowException("sys_id");
+            }
+            String shown = ChangeReader.shown(row, "work_notes");
+            return shown.isBlank() ? Optional.empty() : Optional.of(shown);
+        } catch (UnreadableRowException e) {
+            throw api.unexpected(e.getMessage());
+        }
+    }
+
+    /**
+     * The template of a Standard change.
+     *
+     * @param sysId the row to create from
+     * @param name as stored; names are not unique
+     */
+    public record Template(@NonNull SysId sysId, @NonNull String name) {}
+
+    /**
+     * The active templates of exactly that name; where there are none, all active ones, so that a person can be told
+     * which there are.
+     */
+    @NonNull
+    public List<Template> activeTemplates(@NonNull String name) throws ServiceNowException {
+        EncodedQuery active = EncodedQuery.where("active", "true");
+        List<Template> named = templates(EncodedQuery.where("active", "true").and("sys_name", name));
+        if (named.stream().anyMatch(template -> template.name().equals(name))) {
+            return named.stream()
+                    .filter(template -> template.name().equals(name))
+                    .toList();
+        }
+        // Some releases keep the name in another column, by which a query finds nothing.
+        List<Template> all = templates(active);
+        List<Template> found =
+                all.stream().filter(template -> template.name().equals(name)).toList();
+        return found.isEmpty() ? all : found;
+    }
+
+    private List<Template> templates(EncodedQuery query) throws ServiceNowException {
+        HttpUrl url = api.changes("standard", "template")
+                .addQueryParameter("sysparm_query", query.toString())
+                .build();
+        List<Template> found = new ArrayList<>();
+        for (JsonNode row : api.rowsOfLooseQuery(api.get(url))) {
             try {
-                if (ChangeReader.text(row, field).equals(value)) {
-                    found.add(ChangeReader.read(row));
+                String name = ChangeReader.templateName(row);
+                if (ChangeReader.isActiveTemplate(row)) {
+                    found.add(new Template(ChangeReader.sysId(row), name));
                 }
             } catch (UnreadableRowException e) {
-                throw unexpected(e.getMessage());
+                throw api.unexpected(e.getMessage());
             }
         }
         return found;
     }
 
-    private HttpUrl.Builder changes() {
-        return transport.url("api", "sn_chg_rest", "change");
-    }
-
-    private JsonNode get(EncodedQuery query) throws ServiceNowException {
-        return get(
-                changes().addQueryParameter("sysparm_query", query.toString()).build());
-    }
-
-    private JsonNode get(HttpUrl url) throws ServiceNowException {
-        return send(new Request.Builder().url(url).get());
-    }
-
-    /** The rows of a list, proof taken that no condition of the query was dropped. */
-    private List<JsonNode> rows(JsonNode answer) throws ServiceNowException {
-        JsonNode result = answer.get("result");
-        if (result == null || !(result.isArray() || result.isObject())) {
-            throw unexpected("result");
-        }
-        List<JsonNode> rows = new ArrayList<>();
-        for (JsonNode element : result.isArray() ? result : List.of(result)) {
-            List<String> ignored = names(element.path("__meta").path("fields").path("ignored"));
-            if (!ignored.isEmpty()) {
-                throw transport.failure(
-                        Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", ignored));
-            }
-            if (ChangeReader.isRow(element)) {
-                rows.add(element);
+    private List<ChangeRequest> find(EncodedQuery query, String field, String value) throws ServiceNowException {
+        List<ChangeRequest> found = new ArrayList<>();
+        for (JsonNode row : api.rows(api.get(query))) {
+            try {
+                if (ChangeReader.text(row, field).equals(value)) {
+                    found.add(ChangeReader.read(row));
+                }
+            } catch (UnreadableRowException e) {
+                throw api.unexpected(e.getMessage());
             }
         }
-        return rows;
-    }
-
-    private static List<String> names(JsonNode list) {
-        List<String> names = new ArrayList<>();
-        for (JsonNode name : list) {
-            names.add(ForeignText.clean(name.asString(), 80));
-        }
-        return names;
-    }
-
-    /** Sends with a bearer token; one that is not accepted is replaced once. */
-    private JsonNode send(Request.Builder request) throws ServiceNowException {
-        request.header("Accept", "application/json");
-        SignIn signIn = signIns.get();
-        String token = tokens.get(signIn, null);
-        Transport.Answer answer = transport.send(bearer(request, token));
-        if (answer.code() == 401) {
-            token = tokens.get(signIn, token);
-            answer = transport.send(bearer(request, token));
-            if (answer.code() == 401) {
-                throw transport.failure(Problem.SIGN_IN_REFUSED, Trouble.TOKEN_NOT_ACCEPTED);
-            }
-        }
-        return transport.success(answer);
-    }
-
-    private static Request bearer(Request.Builder request, String token) {
-        return request.header("Authorization", "Bearer " + token).build();
-    }
-
-    private Phrase shape(String field) {
-        return Phrase.of(Trouble.UNEXPECTED_SHAPE, transport.instance().toString(), ForeignText.clean(field, 80));
-    }
-
-    private ServiceNowException unexpected(String field) {
-        return ServiceNowException.of(Problem.BAD_ANSWER, shape(field));
+        return found;
     }
 }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -21,9 +22,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,135 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gates of one connection from admission to their end, against the simulator, at a quick pace. */
-class GateKeeperTest {
-    private static final String TITLE = "Jenkins: Deploy \"shop\" version 1 to \"Production\"";
-    private static final Duration INTERVAL = Duration.ofMillis(60);
-
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final ExecutorService workers = Executors.newFixedThreadPool(4);
-    private ServiceNowSimulator simulator;
-    private ServiceNowClient client;
-    private Pace pace = new Pace(INTERVAL, Duration.ofMillis(20), Duration.ofMillis(80), Duration.ofMillis(400), 3, 3);
-    private GateKeeper keeper;
-    private volatile ServiceNowException noConnection;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-        client = new ServiceNowClient(
-                HttpClients.create(
-                        new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(3))),
-                InstanceUrl.parse(simulator.baseUrl()),
-                () -> new SignIn(
-                        ServiceNowSimulator.CLIENT_ID,
-                        ServiceNowSimulator.CLIENT_SECRET,
-                        ServiceNowSimulator.USER_NAME,
-                        ServiceNowSimulator.PASSWORD),
-                Clock.systemUTC());
-        keeper = new GateKeeper(
-                () -> {
-                    if (noConnection != null) {
-                        throw noConnection;
-                    }
-                    return client;
-                },
-                () -> pace,
-                Clock.systemUTC(),
-                new Random(1),
-                timer,
-                workers);
-    }
-
-    @AfterEach
-    void stop() {
-        timer.shutdownNow();
-        workers.shutdownNow();
-        simulator.close();
-    }
-
-    /** A listener that writes everything down. */
-    private final class Waiter implements GateListener {
-        final GateRecord record = new GateRecord();
-        final List<Object> lines = new ArrayList<>();
-        final List<String> saved = new ArrayList<>();
-        final AtomicBoolean diskFull = new AtomicBoolean();
-        final Gate gate;
-        boolean slowDisk;
-        Phrase refusal;
-        boolean released;
-
-        Waiter(String title, String number) {
-            gate = new Gate(new GateRequest(title, number, Map.of("description", "d")), record, this);
-        }
-
-        @Override
-        public synchronized void save() throws IOException {
-            if (slowDisk) {
-                try {
-                    // The time in which another gate could come between looking and creating.
-                    new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            if (diskFull.get()) {
-                throw new IOException("disk full");
-            }
-            saved.add(record.number() + "/" + record.creationsSent() + "/"
-                    + simulator.changes().size());
-        }
-
-        @Override
-        public synchronized void tell(Phrase news) {
-            lines.add(news.key());
-        }
-
-        @Override
-        public void looked(
-                io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change, Decision decision, Instant next) {
-            assertThat(next == null).isEqualTo(!(decision instanceof Decision.Wait));
-        }
-
-        @Override
-        public synchronized void proceed(io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change) {
-            assertThat(released || refusal != null).isFalse();
-            assertThat(change.sysId()).isEqualTo(record.sysId());
-            released = true;
-        }
-
-        @Override
-        public synchronized void refuse(Phrase reason) {
-            assertThat(released || refusal != null).isFalse();
-            refusal = reason;
-        }
-
-        synchronized boolean isReleased() {
-            return released;
-        }
-
-        synchronized Object refusal() {
-            return refusal == null ? null : refusal.key();
-        }
-
-        synchronized List<Object> lines() {
-            return List.copyOf(lines);
-        }
-
-        Waiter admit() {
-            keeper.admit(gate);
-            return this;
-        }
-    }
-
-    private Waiter byTitle() {
-        return new Waiter(TITLE, null).admit();
-    }
-
-    private SimulatedChange theChange() {
-        await().until(() -> simulator.changes().size() == 1);
-        return simulator.changes().get(0);
-    }
-
+class GateKeeperTest extends Waiting {
     @Test
     void createsWaitsAndGoesAtImplement() {
         Waiter waiter = byTitle();

@@ -7,6 +7,7 @@ import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
 import io.jenkins.plugins.servicenowgate.gate.GateListener;
 import io.jenkins.plugins.servicenowgate.gate.GateRecord;
 import io.jenkins.plugins.servicenowgate.gate.GateRequest;
+import io.jenkins.plugins.servicenowgate.gate.NewChange;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +154,7 @@ public final class RehearsalMain {
             GateRecord record = new GateRecord();
             Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
             Listener listener = new Listener(record, client.instance(), outcome);
-            keeper.admit(new Gate(new GateRequest(title, number, fields), record, listener));
+            keeper.admit(new Gate(new GateRequest(title, number, new NewChange.Normal(), fields, false), record, listener));
             return outcome.join();
         } finally {
             timer.shutdownNow();
@@ -189,6 +191,11 @@ public final class RehearsalMain {
         @Override
         public void looked(ChangeRequest change, Decision decision, Instant next) {
             // What changed is told already.
+        }
+
+        @Override
+        public boolean isFinished(SysId change) {
+            return false;
         }
 
         @Override

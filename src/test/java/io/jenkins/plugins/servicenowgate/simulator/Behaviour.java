@@ -24,6 +24,7 @@ public final class Behaviour {
     volatile boolean resultAsArray;
     volatile int titleLength;
     volatile Set<String> ignoredFields;
+    volatile Set<String> ignoredOnCreation;
     volatile boolean ignoreCase;
     volatile boolean scriptsMatchEverything;
     volatile boolean honourLimit;
@@ -35,6 +36,7 @@ public final class Behaviour {
     volatile boolean writeRole;
     volatile boolean assignmentGroupNeeded;
     volatile boolean silentState;
+    volatile boolean journalShown;
     volatile int abortStatus;
     volatile BusinessRule businessRule;
 
@@ -60,10 +62,11 @@ public final class Behaviour {
                 .metaInObjects(true)
                 .resultAsArray(false)
                 .titleLength(160)
-                .ignoreFields();
+                .ignoreFields()
+                .ignoreFieldsOnCreation();
         ignoreCase(true).scriptsMatchEverything(true).honourLimit(true).rowLimit(1000);
         templateNamesIn("sys_name", "name").modelDriven(true);
-        readRole(true).writeRole(true).assignmentGroupNeeded(false).silentState(false);
+        readRole(true).writeRole(true).assignmentGroupNeeded(false).silentState(false).journalShown(false);
         abortStatus(400).noBusinessRule();
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));
@@ -177,6 +180,18 @@ public final class Behaviour {
     /** Whether a written state is answered with 200 and left as it was. */
     public Behaviour silentState(boolean silent) {
         silentState = silent;
+        return this;
+    }
+
+    /** Fields that a creation ignores although an update takes them, as those that a template protects. */
+    public Behaviour ignoreFieldsOnCreation(String... fields) {
+        ignoredOnCreation = Set.of(fields);
+        return this;
+    }
+
+    /** Whether the journal of work notes is given in {@code display_value}; its {@code value} is always empty. */
+    public Behaviour journalShown(boolean shown) {
+        journalShown = shown;
         return this;
     }
 

@@ -30,6 +30,11 @@ final class FieldWriter {
         for (String column : columns.names()) {
             node.set(column, field(column, columns.type(column), stored.getOrDefault(column, "")));
         }
+        if (behaviour.journalShown) {
+            node.set(
+                    "work_notes",
+                    Json.object().put("value", "").put("display_value", String.join("\n\n", change.workNotes())));
+        }
         return node;
     }
 

@@ -57,7 +57,9 @@ final class WriteEndpoints {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Incoming incoming = Incoming.sort(fields, changes.columns(), protectedFields, behaviour);
+        Set<String> ignored = new HashSet<>(protectedFields);
+        ignored.addAll(behaviour.ignoredOnCreation);
+        Incoming incoming = Incoming.sort(fields, changes.columns(), ignored, behaviour);
         SimulatedChange change = changes.prepare().set("type", type);
         preset.forEach(change::set);
         incoming.accepted().forEach(change::set);

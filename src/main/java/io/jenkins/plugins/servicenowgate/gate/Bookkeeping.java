@@ -1,0 +1,80 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is to be written into a change about one deployment, in order, and what was already decided to be written. Part
+ * of a deployment's stored record: it outlives restarts until everything is written.
+ */
+public final class Bookkeeping implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** What is told about a deployment, each at most once. */
+    public enum Fact {
+        WAITING,
+        STARTED,
+        /** The end of a deployment that was started. */
+        FINISHED,
+        /** The end of one that was not. */
+        ENDED_UNSTARTED,
+        TRANSITIONS
+    }
+
+    private final List<BookEntry> pending = new ArrayList<>();
+    private final Set<Fact> facts = EnumSet.noneOf(Fact.class);
+
+    /** True for the first who tells that fact of this deployment. */
+    public synchronized boolean begin(@NonNull Fact fact) {
+        return facts.add(fact);
+    }
+
+    public synchronized boolean has(@NonNull Fact fact) {
+        return facts.contains(fact);
+    }
+
+    /**
+     * @param mark in no other note of any deployment
+     */
+    public synchronized void note(@NonNull String text, @NonNull String mark) {
+        pending.add(BookEntry.note(text, mark));
+    }
+
+    /**
+     * Moves the change from Implement to Review.
+     *
+     * @param closed whether to go on to Closed
+     */
+    public synchronized void finish(@NonNull String closeNotes, @NonNull BookEntry.CloseCode code, boolean closed) {
+        pending.add(BookEntry.transition(ChangeState.REVIEW, closeNotes, code));
+        if (closed) {
+            pending.add(BookEntry.transition(ChangeState.CLOSED, closeNotes, code));
+        }
+    }
+
+    public synchronized boolean isEmpty() {
+        return pending.isEmpty();
+    }
+
+    @CheckForNull
+    synchronized BookEntry first() {
+        return pending.isEmpty() ? null : pending.get(0);
+    }
+
+    synchronized void done(@NonNull BookEntry entry) {
+        pending.remove(entry);
+    }
+
+    /** Forgets the transitions that are left, after one that can't be made. */
+    synchronized void dropTransitions() {
+        pending.removeIf(entry -> entry.target() != null);
+    }
+}

@@ -1,0 +1,38 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+
+/** The kind of change that is created where none is there yet. All kinds pass the same gate. */
+public sealed interface NewChange {
+    /** ServiceNow's word for it. */
+    @NonNull
+    String label();
+
+    /** Assessed and authorized by people. */
+    record Normal() implements NewChange {
+        @Override
+        public String label() {
+            return "Normal";
+        }
+    }
+
+    /** Authorized by people in a hurry. */
+    record Emergency() implements NewChange {
+        @Override
+        public String label() {
+            return "Emergency";
+        }
+    }
+
+    /**
+     * Approved in advance, by way of its template.
+     *
+     * @param template name of an active template, exactly
+     */
+    record Standard(@NonNull String template) implements NewChange {
+        @Override
+        public String label() {
+            return "Standard";
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Signed-in requests to the Change Management API of one instance, and the shapes that all its answers share. */
+final class ChangeApi {
+    private static final MediaType JSON_TYPE = MediaType.get("application/json");
+
+    private final Transport transport;
+    private final AccessTokens tokens;
+    private final ServiceNowClient.SignInSource signIns;
+
+    ChangeApi(OkHttpClient http, InstanceUrl instance, ServiceNowClient.SignInSource signIns, InstantSource clock) {
+        this.transport = new Transport(http, instance, clock);
+        this.tokens = new AccessTokens(transport, clock);
+        this.signIns = signIns;
+    }
+
+    @NonNull
+    InstanceUrl instance() {
+        return transport.instance();
+    }
+
+    void signIn() throws ServiceNowException {
+        tokens.get(signIns.get(), null);
+    }
+
+    /** The address of the change resource, or of what is below it. */
+    @NonNull
+    HttpUrl.Builder changes(@NonNull String... below) {
+        HttpUrl.Builder url = transport.url("api", "sn_chg_rest", "change");
+        for (String segment : below) {
+            url.addPathSegment(segment);
+        }
+        return url;
+    }
+
+    @NonNull
+    JsonNode get(@NonNull HttpUrl url) throws ServiceNowException {
+        return send(new Request.Builder().url(url).get());
+    }
+
+    @NonNull
+    JsonNode get(@NonNull EncodedQuery query) throws ServiceNowException {
+        return get(
+                changes().addQueryParameter("sysparm_query", query.toString()).build());
+    }
+
+    @NonNull
+    JsonNode post(@NonNull HttpUrl url, @NonNull Map<String, String> fields) throws ServiceNowException {
+        return send(new Request.Builder().url(url).post(body(fields)));
+    }
+
+    @NonNull
+    JsonNode patch(@NonNull HttpUrl url, @NonNull Map<String, String> fields) throws ServiceNowException {
+        return send(new Request.Builder().url(url).patch(body(fields)));
+    }
+
+    private static RequestBody body(Map<String, String> fields) {
+        ObjectNode body = Transport.JSON.createObjectNode();
+        new TreeMap<>(fields).forEach(body::put);
+        return RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE);
+    }
+
+    /** Sends with a bearer token; one that is not accepted is replaced once. */
+    private JsonNode send(Request.Builder request) throws ServiceNowException {
+        request.header("Accept", "application/json");
+        SignIn signIn = signIns.get();
+        String token = tokens.get(signIn, null);
+        Transport.Answer answer = transport.send(bearer(request, token));
+        if (answer.code() == 401) {
+            token = tokens.get(signIn, token);
+            answer = transport.send(bearer(request, token));
+            if (answer.code() == 401) {
+                throw transport.failure(Problem.SIGN_IN_REFUSED, Trouble.TOKEN_NOT_ACCEPTED);
+            }
+        }
+        return transport.success(answer);
+    }
+
+    private static Request bearer(Request.Builder request, String token) {
+        return request.header("Authorization", "Bearer " + token).build();
+    }
+
+    /** The rows of a list, proof taken that no condition of the query was dropped. */
+    @NonNull
+    List<JsonNode> rows(@NonNull JsonNode answer) throws ServiceNowException {
+        for (JsonNode element : elements(answer)) {
+            List<String> ignored = names(element.path("__meta").path("fields").path("ignored"));
+            if (!ignored.isEmpty()) {
+                throw transport.failure(
+                        Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", ignored));
+            }
+        }
+        return rowsOfLooseQuery(answer);
+    }
+
+    /** The rows of a list where every row is looked at closely, so that a dropped condition does no harm. */
+    @NonNull
+    List<JsonNode> rowsOfLooseQuery(@NonNull JsonNode answer) throws ServiceNowException {
+        List<JsonNode> rows = new ArrayList<>();
+        for (JsonNode element : elements(answer)) {
+            if (ChangeReader.isRow(element)) {
+                rows.add(element);
+            }
+        }
+        return rows;
+    }
+
+    private Iterable<JsonNode> elements(JsonNode answer) throws ServiceNowException {
+        JsonNode result = answer.get("result");
+        if (result == null || !(result.isArray() || result.isObject())) {
+            throw unexpected("result");
+        }
+        return result.isArray() ? result : List.of(result);
+    }
+
+    /** The one row of an answer, whose {@code result} may be an object or an array. */
+    @NonNull
+    JsonNode row(@NonNull JsonNode answer) throws ChangeReader.UnreadableRowException {
+        JsonNode result = answer.get("result");
+        JsonNode row = result != null && result.isArray() ? result.get(0) : result;
+        if (row == null || !ChangeReader.isRow(row)) {
+            throw new ChangeReader.UnreadableRowException("result");
+        }
+        return row;
+    }
+
+    /** Names of fields that the instance lists, cleaned. */
+    @NonNull
+    static List<String> names(@NonNull JsonNode list) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode name : list) {
+            names.add(ForeignText.clean(name.asString(), 80));
+        }
+        return names;
+    }
+
+    @NonNull
+    Phrase shape(@NonNull String field) {
+        return Phrase.of(Trouble.UNEXPECTED_SHAPE, transport.instance().toString(), ForeignText.clean(field, 80));
+    }
+
+    @NonNull
+    ServiceNowException unexpected(@NonNull String field) {
+        return ServiceNowException.of(Problem.BAD_ANSWER, shape(field));
+    }
+
+    @NonNull
+    ServiceNowException failure(@NonNull Problem problem, @NonNull Trouble trouble, @NonNull String... more) {
+        return transport.failure(problem, trouble, more);
+    }
+}

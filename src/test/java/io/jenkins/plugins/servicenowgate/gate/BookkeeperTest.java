@@ -1,0 +1,249 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Notes and transitions after a deployment: each once, in order, whatever happens in between. */
+class BookkeeperTest extends Waiting {
+    private Bookkeeper bookkeeper;
+    private SimulatedChange change;
+    private final Owner owner = new Owner();
+    private final Bookkeeping bookkeeping = new Bookkeeping();
+
+    @BeforeEach
+    void open() {
+        bookkeeper = new Bookkeeper(() -> client, () -> pace, Clock.systemUTC(), new Random(1), timer, workers);
+        change = simulator.addChange(Map.of("short_description", TITLE, "type", "standard"));
+        simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
+    }
+
+    private final class Owner implements Bookkeeper.Owner {
+        final List<String> finishing = new ArrayList<>();
+        final List<Phrase> lost = new ArrayList<>();
+        final AtomicBoolean diskFull = new AtomicBoolean();
+        final AtomicInteger settled = new AtomicInteger();
+        volatile Phrase trouble;
+        volatile boolean troubledOnce;
+
+        @Override
+        public void save() throws IOException {
+            if (diskFull.get()) {
+                throw new IOException("disk full");
+            }
+        }
+
+        @Override
+        public synchronized void finishing(SysId finished) {
+            finishing.add(finished.value() + simulator.change(change.number()).get("state"));
+        }
+
+        @Override
+        public void trouble(Phrase phrase) {
+            trouble = phrase;
+            troubledOnce |= phrase != null;
+        }
+
+        @Override
+        public synchronized void givenUp(Phrase what) {
+            lost.add(what);
+        }
+
+        @Override
+        public void settled() {
+            settled.incrementAndGet();
+        }
+    }
+
+    private void write() {
+        bookkeeper.write(new Bookkeeper.Books(new SysId(change.sysId()), change.number(), bookkeeping, owner));
+    }
+
+    private void writeAll() {
+        int before = owner.settled.get();
+        write();
+        await().until(() -> owner.settled.get() > before);
+    }
+
+    @Test
+    void writesNotesInOrder() {
+        bookkeeping.note("first", "d1-a");
+        bookkeeping.note("second\nline", "d1-b");
+        writeAll();
+
+        assertThat(change.workNotes())
+                .containsExactly("first\n[ServiceNow Gate d1-a]", "second\nline\n[ServiceNow Gate d1-b]");
+        assertThat(owner.troubledOnce).isFalse();
+    }
+
+    @Test
+    void tellsAFactOnce() {
+        assertThat(bookkeeping.begin(Bookkeeping.Fact.STARTED)).isTrue();
+        assertThat(bookkeeping.begin(Bookkeeping.Fact.STARTED)).isFalse();
+    }
+
+    /** Refused before it was carried out, or carried out and not answered: one note at the end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"429", "502", "503", "reset", "resetAfter", "slowAfter", "cutOff", "emptyAfter", "html"})
+    void writesEachNoteOnce(String what) {
+        simulator.behaviour().journalShown(true);
+        Fault fault =
+                switch (what) {
+                    case "429" -> Fault.rateLimited();
+                    case "502" -> Fault.badGateway();
+                    case "503" -> Fault.unavailable();
+                    case "reset" -> Fault.connectionReset();
+                    case "resetAfter" -> Fault.connectionReset().afterCommit();
+                    case "slowAfter" -> Fault.slow(java.time.Duration.ofSeconds(1)).afterCommit();
+                    case "cutOff" -> Fault.cutOffJson();
+                    case "emptyAfter" -> Fault.emptyBody().afterCommit();
+                    default -> Fault.html();
+                };
+        simulator.faults().on(Endpoint.UPDATE).once(fault);
+        bookkeeping.note("first", "d1-a");
+        bookkeeping.note("second", "d1-b");
+        writeAll();
+
+        assertThat(change.workNotes())
+                .containsExactly("first\n[ServiceNow Gate d1-a]", "second\n[ServiceNow Gate d1-b]");
+        assertThat(owner.trouble).as("over").isNull();
+        assertThat(owner.lost).isEmpty();
+    }
+
+    /** The controller was killed after the answer and before the next save: the journal tells that it is done. */
+    @Test
+    void looksInTheJournalBeforeItWritesAgain() {
+        simulator.behaviour().journalShown(true);
+        bookkeeping.note("first", "d1-a");
+        owner.diskFull.set(false);
+        BookEntry entry = bookkeeping.first();
+        entry.sentAt(java.time.Instant.now());
+        change.set("work_notes", entry.signedText());
+        writeAll();
+
+        assertThat(change.workNotes()).hasSize(1);
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+    }
+
+    @Test
+    void sendsNothingThatItCouldNotRemember() {
+        owner.diskFull.set(true);
+        bookkeeping.note("first", "d1-a");
+        write();
+        await().until(() -> owner.trouble != null);
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        owner.diskFull.set(false);
+        await().until(() -> owner.settled.get() == 1);
+        assertThat(change.workNotes()).hasSize(1);
+    }
+
+    @Test
+    void givesUpWhatTheInstanceKeepsRefusingAndGoesOn() {
+        simulator.behaviour().businessRule("no notes", 403, fields -> fields.containsKey("work_notes"));
+        bookkeeping.note("first", "d1-a");
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        writeAll();
+
+        assertThat(owner.lost).singleElement().satisfies(lost -> assertThat(lost.text())
+                .startsWith("The work note of " + change.number() + " could not be written"));
+        assertThat(change.state()).contains(SimulatedState.REVIEW);
+    }
+
+    @Test
+    void movesToReviewWithTheResult() {
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.UNSUCCESSFUL, false);
+        writeAll();
+
+        assertThat(change.state()).contains(SimulatedState.REVIEW);
+        assertThat(change.get("close_code")).isEqualTo("unsuccessful");
+        assertThat(change.get("close_notes")).isEqualTo("Deployed.\n[ServiceNow Gate]");
+        assertThat(simulator.requests().to(Endpoint.UPDATE)).singleElement().satisfies(request -> assertThat(
+                        request.json().get("state").asString())
+                .isEqualTo("0"));
+        assertThat(owner.finishing).as("remembered before it is moved").containsExactly(change.sysId() + "-1");
+    }
+
+    @Test
+    void closesWhereItIsToldTo() {
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, true);
+        writeAll();
+
+        assertThat(change.state()).contains(SimulatedState.CLOSED);
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .extracting(request -> request.json().get("state").asString())
+                .containsExactly("0", "3");
+    }
+
+    @Test
+    void movesWithoutTheCloseCodeWhereTheInstanceRejectsIt() {
+        simulator.behaviour().businessRule("too early", 400, fields -> fields.containsKey("close_code"));
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        writeAll();
+
+        assertThat(change.state()).contains(SimulatedState.REVIEW);
+        assertThat(owner.lost).isEmpty();
+    }
+
+    @Test
+    void whatPeopleDidAlreadyIsSuccess() {
+        simulator.people().review(change.number());
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        writeAll();
+
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        assertThat(owner.lost).isEmpty();
+    }
+
+    @Test
+    void leavesAChangeAloneThatIsNotInImplement() {
+        simulator.people().cancel(change.number());
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, true);
+        writeAll();
+
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        assertThat(owner.lost).singleElement().satisfies(lost -> assertThat(lost.text())
+                .contains("transition to Review", "is in Canceled"));
+    }
+
+    @Test
+    void saysWhenAnAcceptedTransitionChangesNothing() {
+        simulator.behaviour().silentState(true);
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        writeAll();
+
+        assertThat(owner.lost).singleElement().satisfies(lost -> assertThat(lost.text())
+                .contains("transition to Review", "is in Implement"));
+        assertThat(bookkeeping.isEmpty()).isTrue();
+    }
+
+    @Test
+    void ridesOutALongOutage() {
+        simulator.behaviour().journalShown(true);
+        simulator.faults().on(Endpoint.UPDATE).times(8, Fault.unavailable());
+        bookkeeping.note("first", "d1-a");
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        writeAll();
+
+        assertThat(change.workNotes()).hasSize(1);
+        assertThat(change.state()).contains(SimulatedState.REVIEW);
+        assertThat(owner.trouble).isNull();
+    }
+}
