@@ -22,6 +22,12 @@ public final class ConfigurationAccess {
         return mayConfigure(item == null ? Jenkins.get() : item);
     }
 
+    /** The choices of {@link AutomaticTransition} for a drop-down. */
+    @NonNull
+    public static ListBoxModel automaticTransitions() {
+        return mayConfigureSomewhere() ? AutomaticTransition.items() : new ListBoxModel();
+    }
+
     private static boolean mayConfigure(AccessControlled context) {
         return context.hasPermission(context instanceof Item ? Item.CONFIGURE : Jenkins.ADMINISTER);
     }

@@ -31,6 +31,10 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private final String name;
     private boolean changeControlled;
     private String connection;
+    private String standardChangeTemplate;
+    private String automaticTransition;
+    private boolean allowEmergency;
+    private List<ChangeField> fields;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -60,6 +64,56 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @DataBoundSetter
     public void setConnection(String connection) {
         this.connection = Util.fixEmptyAndTrim(connection);
+    }
+
+    /** The template of new Standard changes; empty to leave it to the project. */
+    @NonNull
+    public String getStandardChangeTemplate() {
+        return Util.fixNull(standardChangeTemplate);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangeTemplate(String standardChangeTemplate) {
+        this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
+    }
+
+    /** {@code true}, {@code false} or {@code close}, as {@link AutomaticTransition#parse} has it; empty to say nothing. */
+    @NonNull
+    public String getAutomaticTransition() {
+        return Util.fixNull(automaticTransition);
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text
+     */
+    @DataBoundSetter
+    public void setAutomaticTransition(String automaticTransition) {
+        AutomaticTransition.parse(automaticTransition);
+        this.automaticTransition = Util.fixEmptyAndTrim(automaticTransition);
+    }
+
+    /** Whether a step may ask for an Emergency change here. */
+    public boolean isAllowEmergency() {
+        return allowEmergency;
+    }
+
+    @DataBoundSetter
+    public void setAllowEmergency(boolean allowEmergency) {
+        this.allowEmergency = allowEmergency;
+    }
+
+    /** Columns of a new change. */
+    @NonNull
+    public List<ChangeField> getFields() {
+        return fields == null ? List.of() : fields;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     */
+    @DataBoundSetter
+    public void setFields(List<ChangeField> fields) {
+        this.fields = ChangeField.checked(fields);
     }
 
     /**
@@ -110,6 +164,11 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         @POST
         public ListBoxModel doFillConnectionItems(@QueryParameter String connection) {
             return ConfigurationAccess.connections(connection, Jenkins.get());
+        }
+
+        @POST
+        public ListBoxModel doFillAutomaticTransitionItems() {
+            return ConfigurationAccess.automaticTransitions();
         }
     }
 }

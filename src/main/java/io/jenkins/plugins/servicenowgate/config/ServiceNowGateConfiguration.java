@@ -39,6 +39,9 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     /** Null counts as on: a lost file or a missing line must not switch enforcement off. */
     private volatile Boolean enabled;
 
+    /** Null counts as on. */
+    private volatile Boolean workNotesEnabled;
+
     private volatile String titlePrefix;
     private volatile int pollIntervalSeconds;
     private volatile List<ServiceNowConnection> connections;
@@ -73,6 +76,17 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
                             : "ServiceNow change control was switched OFF: deployments go without an approved change.");
         }
         this.enabled = enabled;
+        save();
+    }
+
+    /** Whether changes are told in work notes what becomes of their deployments. */
+    public boolean isWorkNotesEnabled() {
+        return !Boolean.FALSE.equals(workNotesEnabled);
+    }
+
+    @DataBoundSetter
+    public void setWorkNotesEnabled(boolean workNotesEnabled) {
+        this.workNotesEnabled = workNotesEnabled;
         save();
     }
 
@@ -187,6 +201,9 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             setTitlePrefix(form.optString("titlePrefix"));
             if (form.has("enabled")) {
                 setEnabled(form.getBoolean("enabled"));
+            }
+            if (form.has("workNotesEnabled")) {
+                setWorkNotesEnabled(form.getBoolean("workNotesEnabled"));
             }
             change.commit();
         } catch (IllegalArgumentException e) {

@@ -7,12 +7,17 @@ import hudson.model.Item;
 import hudson.model.ItemGroup;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -67,7 +72,16 @@ public final class ChangeControl {
         String name = project != null
                 ? project
                 : ownMark != null && !ownMark.getProject().isEmpty() ? ownMark.getProject() : job.getFullName();
-        return connection(declarations, ownMark, name);
+        GateSettings settings;
+        try {
+            settings = settings(declarations.get(0), declarations, ownMark);
+        } catch (IllegalArgumentException e) {
+            return new Ruling.Misconfigured(e.getMessage());
+        }
+        if (settings.automaticTransition() != AutomaticTransition.OFF && settings.standardChangeTemplate() == null) {
+            return new Ruling.Misconfigured(Messages.Ruling_TransitionWithoutTemplate());
+        }
+        return connection(declarations, ownMark, name, settings);
     }
 
     /** The declarations of an environment, the nearest first. */
@@ -87,16 +101,47 @@ public final class ChangeControl {
         }
     }
 
+    /** Each from the environment, else from the nearest folder that says something, else from the job. */
+    private GateSettings settings(
+            Environment environment, List<Environment> declarations, ChangeControlJobProperty ownMark) {
+        List<String> templates = new ArrayList<>();
+        List<String> transitions = new ArrayList<>();
+        templates.add(environment.getStandardChangeTemplate());
+        transitions.add(environment.getAutomaticTransition());
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (ChangeControlFolderProperty folder : folders) {
+            templates.add(folder.getStandardChangeTemplate());
+            transitions.add(folder.getAutomaticTransition());
+            fields = ChangeFields.merge(ChangeField.toMap(folder.getFields()), fields);
+        }
+        if (ownMark != null) {
+            templates.add(ownMark.getStandardChangeTemplate());
+            transitions.add(ownMark.isAutomaticTransition() ? "true" : "");
+        }
+        AutomaticTransition transition = AutomaticTransition.parse(firstOf(transitions));
+        return new GateSettings(
+                firstOf(templates),
+                transition == null ? AutomaticTransition.OFF : transition,
+                declarations.stream().allMatch(Environment::isAllowEmergency),
+                ChangeFields.merge(fields, ChangeField.toMap(environment.getFields())));
+    }
+
+    @CheckForNull
+    private static String firstOf(List<String> candidates) {
+        return candidates.stream()
+                .filter(candidate -> !candidate.isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The environment's connection, else a folder's, else the job's own: what a job says never beats its folders. */
-    private Ruling connection(List<Environment> declarations, ChangeControlJobProperty ownMark, String project) {
+    private Ruling connection(
+            List<Environment> declarations, ChangeControlJobProperty ownMark, String project, GateSettings settings) {
         List<String> candidates = new ArrayList<>();
         candidates.add(declarations.get(0).getConnection());
         folders.forEach(folder -> candidates.add(folder.getConnection()));
         candidates.add(ownMark == null ? "" : ownMark.getConnection());
-        String named = candidates.stream()
-                .filter(candidate -> !candidate.isEmpty())
-                .findFirst()
-                .orElse(null);
+        String named = firstOf(candidates);
         Collection<String> known = new TreeSet<>();
         global.getConnections().stream().map(ServiceNowConnection::getName).forEach(known::add);
         if (known.isEmpty()) {
@@ -104,11 +149,11 @@ public final class ChangeControl {
         }
         if (named == null) {
             return known.size() == 1
-                    ? new Ruling.Required(known.iterator().next(), project)
+                    ? new Ruling.Required(known.iterator().next(), project, settings)
                     : new Ruling.Misconfigured(Messages.Ruling_ConnectionNotNamed(String.join(", ", known)));
         }
         return known.contains(named)
-                ? new Ruling.Required(named, project)
+                ? new Ruling.Required(named, project, settings)
                 : new Ruling.Misconfigured(Messages.Ruling_NoSuchConnection(named, String.join(", ", known)));
     }
 

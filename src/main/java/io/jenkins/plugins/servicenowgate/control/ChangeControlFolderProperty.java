@@ -8,6 +8,8 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import java.util.List;
@@ -26,6 +28,9 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     private boolean changeControlled;
     private String connection;
     private List<Environment> environments;
+    private String standardChangeTemplate;
+    private String automaticTransition;
+    private List<ChangeField> fields;
 
     @DataBoundConstructor
     public ChangeControlFolderProperty() {
@@ -50,6 +55,46 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     @DataBoundSetter
     public void setConnection(String connection) {
         this.connection = Util.fixEmptyAndTrim(connection);
+    }
+
+    /** The template of new Standard changes; empty to leave it to a folder further out or the job. */
+    @NonNull
+    public String getStandardChangeTemplate() {
+        return Util.fixNull(standardChangeTemplate);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangeTemplate(String standardChangeTemplate) {
+        this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
+    }
+
+    /** {@code true}, {@code false} or {@code close}, as {@link AutomaticTransition#parse} has it; empty to say nothing. */
+    @NonNull
+    public String getAutomaticTransition() {
+        return Util.fixNull(automaticTransition);
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text
+     */
+    @DataBoundSetter
+    public void setAutomaticTransition(String automaticTransition) {
+        AutomaticTransition.parse(automaticTransition);
+        this.automaticTransition = Util.fixEmptyAndTrim(automaticTransition);
+    }
+
+    /** Columns of a new change. */
+    @NonNull
+    public List<ChangeField> getFields() {
+        return fields == null ? List.of() : fields;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     */
+    @DataBoundSetter
+    public void setFields(List<ChangeField> fields) {
+        this.fields = ChangeField.checked(fields);
     }
 
     @NonNull
@@ -80,6 +125,11 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         public ListBoxModel doFillConnectionItems(
                 @AncestorInPath AbstractFolder<?> folder, @QueryParameter String connection) {
             return ConfigurationAccess.connections(connection, folder == null ? Jenkins.get() : folder);
+        }
+
+        @POST
+        public ListBoxModel doFillAutomaticTransitionItems() {
+            return ConfigurationAccess.automaticTransitions();
         }
     }
 }

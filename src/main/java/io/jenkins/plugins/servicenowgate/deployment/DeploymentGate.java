@@ -2,10 +2,9 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Result;
 import hudson.model.Run;
-import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.Credentials;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControl;
@@ -18,9 +17,9 @@ import io.jenkins.plugins.servicenowgate.gate.GateListener;
 import io.jenkins.plugins.servicenowgate.gate.GateRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -40,55 +39,49 @@ public final class DeploymentGate implements GateListener {
         void refuse(@NonNull String reason);
     }
 
-    private final Run<?, ?> run;
-    private final TaskListener log;
+    private final Home home;
+    private final DeploymentBooks books;
     private final Face face;
     private final DeploymentRecord record;
     private final Gate gate;
 
-    private DeploymentGate(
-            Run<?, ?> run, TaskListener log, Face face, DeploymentRecord record, @CheckForNull GateRequest request) {
-        this.run = run;
-        this.log = log;
+    private DeploymentGate(Home home, Face face, DeploymentRecord record, GateRequest request) {
+        this.home = home;
+        this.books = new DeploymentBooks(home, record);
         this.face = face;
         this.record = record;
-        this.gate = request == null ? null : new Gate(request, record.gate(), this);
+        this.gate = new Gate(request, record.gate(), this);
     }
 
     /**
      * Asks for a deployment to go, or goes on asking after a restart. Does I/O: call it on a thread of
      * {@link GateService}. The face hears of the outcome, possibly before this returns.
      *
-     * @param id of the deployment within its build; the same one after a restart
+     * @param home where the deployment is kept
+     * @param id of the deployment within its home; the same one after a restart
      * @return the open gate, to be {@link #abort}ed; null where the outcome is already known
      */
     @CheckForNull
     public static DeploymentGate open(
-            @NonNull Run<?, ?> run,
-            @NonNull TaskListener log,
-            @NonNull String id,
-            @NonNull DeploymentQuery query,
-            @NonNull Face face) {
-        ChangeRequestsAction action = ChangeRequestsAction.of(run);
-        DeploymentRecord record = action.find(id);
+            @NonNull Home home, @NonNull String id, @NonNull DeploymentQuery query, @NonNull Face face) {
+        DeploymentRecord record = home.find(id);
         try {
             if (record == null) {
-                return begin(run, log, id, query, face, action);
+                return begin(home, id, query, face);
             }
-            return record.getConnection() == null ? settled(record, face) : wait(run, log, query, face, record);
+            return record.getConnection() == null ? settled(record, face) : wait(home, query, face, record);
         } catch (Deployment.BadNameException e) {
             face.refuse(e.phrase().text());
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The gate of " + run + " could not be opened.");
+            LOGGER.log(Level.WARNING, e, () -> "The gate of " + home.name() + " could not be opened.");
             face.refuse(Messages.Gate_NotOpened(e.toString()));
         }
         return null;
     }
 
-    private static DeploymentGate begin(
-            Run<?, ?> run, TaskListener log, String id, DeploymentQuery query, Face face, ChangeRequestsAction action)
+    private static DeploymentGate begin(Home home, String id, DeploymentQuery query, Face face)
             throws IOException, Deployment.BadNameException {
-        Ruling ruling = ChangeControl.rule(run.getParent(), query.environment(), query.project());
+        Ruling ruling = ChangeControl.rule(home.job(), query.environment(), query.project());
         if (ruling instanceof Ruling.Misconfigured misconfigured) {
             face.refuse(misconfigured.why());
             return null;
@@ -96,13 +89,18 @@ public final class DeploymentGate implements GateListener {
         if (ruling instanceof Ruling.Required required) {
             Deployment deployment = query.deployment(required.project());
             deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
-            DeploymentRecord record = new DeploymentRecord(id, deployment, required.connection(), Instant.now());
-            action.add(record);
+            if (query.emergency() && !required.settings().allowEmergency()) {
+                face.refuse(Messages.Gate_NoEmergency(query.environment()));
+                return null;
+            }
+            DeploymentRecord record =
+                    new DeploymentRecord(id, deployment, required, query.emergency(), query.fields(), Instant.now());
+            home.add(record);
             ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(required.connection());
             if (connection != null) {
-                Credentials.track(connection, run);
+                home.track(connection);
             }
-            return wait(run, log, query, face, record);
+            return wait(home, query, face, record);
         }
         boolean off = ruling instanceof Ruling.SwitchedOff;
         String why = ruling instanceof Ruling.SwitchedOff switchedOff
@@ -111,15 +109,14 @@ public final class DeploymentGate implements GateListener {
         if (off) {
             LOGGER.log(
                     Level.WARNING,
-                    () -> run + " deploys to " + query.environment() + " without an approved change: " + why);
+                    () -> home.name() + " deploys to " + query.environment() + " without an approved change: " + why);
         }
         String project = query.project();
-        Deployment deployment =
-                query.deployment(project == null ? run.getParent().getFullName() : project);
-        DeploymentRecord record = new DeploymentRecord(id, deployment, null, Instant.now());
+        Deployment deployment = query.deployment(project == null ? home.job().getFullName() : project);
+        DeploymentRecord record = new DeploymentRecord(id, deployment, Instant.now());
         record.became(off ? Outcome.SWITCHED_OFF : Outcome.NOT_REQUIRED, why);
-        action.add(record);
-        Console.print(log, why, null, null);
+        home.add(record);
+        home.print(why, null, null);
         return settled(record, face);
     }
 
@@ -128,14 +125,12 @@ public final class DeploymentGate implements GateListener {
         return null;
     }
 
-    private static DeploymentGate wait(
-            Run<?, ?> run, TaskListener log, DeploymentQuery query, Face face, DeploymentRecord record)
+    private static DeploymentGate wait(Home home, DeploymentQuery query, Face face, DeploymentRecord record)
             throws Deployment.BadNameException {
         String title = new Deployment(record.getProject(), record.getVersion(), record.getEnvironment())
                 .title(ServiceNowGateConfiguration.get().getTitlePrefix());
-        GateRequest request =
-                new GateRequest(title, query.number(), Map.of("description", query.description(run, record)));
-        DeploymentGate opened = new DeploymentGate(run, log, face, record, request);
+        GateRequest request = record.request(title, query.number(), query.description(home, record));
+        DeploymentGate opened = new DeploymentGate(home, face, record, request);
         // Released before a crash, but not yet on its way: only a new look can release it again.
         record.became(Outcome.WAIT, Messages.Gate_Opening());
         GateService.get().opened(opened);
@@ -147,8 +142,8 @@ public final class DeploymentGate implements GateListener {
         return opened;
     }
 
-    /** Ends every wait of a build that is over, however that came: nobody is there any more to hear the outcome. */
-    static void abandonAll(@NonNull Run<?, ?> run) {
+    /** Ends every wait and every deployment of a build that is over, however that came. */
+    static void endAll(@NonNull Run<?, ?> run) {
         ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
         if (action == null) {
             return;
@@ -157,10 +152,21 @@ public final class DeploymentGate implements GateListener {
             DeploymentGate open = GateService.get().openGate(record.getId());
             if (open != null) {
                 open.abort(Messages.Gate_Aborted());
-            } else if (record.isWaiting()) {
-                record.became(Outcome.ABORTED, Messages.Gate_Aborted());
+            } else if (record.getConnection() != null) {
+                GateService.get().execute(() -> new DeploymentBooks(run, record).buildIsOver(run.getResult()));
             }
         }
+    }
+
+    /** The body of a deployment is over; returns at once. */
+    public static void bodyIsOver(@NonNull Run<?, ?> run, @NonNull String id, @NonNull Result result) {
+        GateService.get().execute(() -> {
+            ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+            DeploymentRecord record = action == null ? null : action.find(id);
+            if (record != null && record.getConnection() != null) {
+                new DeploymentBooks(run, record).finished(result);
+            }
+        });
     }
 
     @NonNull
@@ -181,7 +187,9 @@ public final class DeploymentGate implements GateListener {
         record.became(Outcome.ABORTED, why);
         GateService.get().execute(() -> {
             print(why);
+            books.endedUnstarted(why);
             saveQuietly();
+            books.write();
         });
         return true;
     }
@@ -193,7 +201,7 @@ public final class DeploymentGate implements GateListener {
         }
         GateService.get().closed(this);
         String why = Messages.Ruling_SwitchedOff();
-        LOGGER.log(Level.WARNING, () -> run + " deploys without an approved change: " + why);
+        LOGGER.log(Level.WARNING, () -> home.name() + " deploys without an approved change: " + why);
         record.became(Outcome.SWITCHED_OFF, why);
         saveQuietly();
         print(why);
@@ -207,7 +215,12 @@ public final class DeploymentGate implements GateListener {
 
     @Override
     public void save() throws IOException {
-        run.save();
+        home.save();
+    }
+
+    @Override
+    public boolean isFinished(@NonNull SysId change) {
+        return FinishedChanges.get().contains(change);
     }
 
     @Override
@@ -218,21 +231,26 @@ public final class DeploymentGate implements GateListener {
     @Override
     public void looked(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
         record.saw(change, decision, next, Instant.now());
+        if (decision instanceof Decision.Wait) {
+            books.waiting();
+        }
     }
 
     @Override
     public void proceed(@NonNull ChangeRequest change) {
         GateService.get().closed(this);
         record.became(Outcome.PROCEED, record.getReason());
+        books.started();
         try {
-            run.save();
+            home.save();
         } catch (IOException e) {
             // A release that can't be remembered could be given twice: it is none.
-            LOGGER.log(Level.WARNING, e, () -> "The release of " + run + " could not be stored.");
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + home.name() + " could not be stored.");
             refuse(Messages.Gate_NotStored(e.toString()));
             return;
         }
         print(record.getReason());
+        books.write();
         face.proceed(record);
     }
 
@@ -244,19 +262,21 @@ public final class DeploymentGate implements GateListener {
     private void refuse(String reason) {
         GateService.get().closed(this);
         record.became(Outcome.REFUSE, reason);
+        books.endedUnstarted(reason);
         saveQuietly();
+        books.write();
         face.refuse(reason);
     }
 
     private void saveQuietly() {
         try {
-            run.save();
+            home.save();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The outcome of the gate of " + run + " could not be stored.");
+            LOGGER.log(Level.WARNING, e, () -> "The outcome of the gate of " + home.name() + " could not be stored.");
         }
     }
 
     private void print(String line) {
-        Console.print(log, line, record.getNumber(), record.getUrl());
+        home.print(line, record.getNumber(), record.getUrl());
     }
 }

@@ -7,7 +7,6 @@ import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import java.util.Map;
-import jenkins.model.Jenkins;
 
 /**
  * What a face asks for, with its defaults filled in.
@@ -15,12 +14,16 @@ import jenkins.model.Jenkins;
  * @param version never empty
  * @param project null to go by the job's mark or name
  * @param number the one change that counts, or null
+ * @param emergency whether a new change is an Emergency change
+ * @param fields columns of a new change
  */
 public record DeploymentQuery(
         @NonNull String environment,
         @NonNull String version,
         @CheckForNull String project,
-        @CheckForNull String number) {
+        @CheckForNull String number,
+        boolean emergency,
+        @NonNull Map<String, String> fields) {
     /** The build parameter or variable that names a change. */
     public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
 
@@ -36,6 +39,8 @@ public record DeploymentQuery(
             @CheckForNull String version,
             @CheckForNull String project,
             @CheckForNull String number,
+            boolean emergency,
+            @NonNull Map<String, String> fields,
             @NonNull Map<String, String> variables) {
         String name = run.getDisplayName();
         String ownVersion = Util.fixEmpty(version);
@@ -44,7 +49,9 @@ public record DeploymentQuery(
                 Util.fixNull(environment),
                 ownVersion != null ? ownVersion : name.startsWith("#") ? name.substring(1) : name,
                 Util.fixEmpty(project),
-                ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)));
+                ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)),
+                emergency,
+                fields);
     }
 
     @NonNull
@@ -54,12 +61,9 @@ public record DeploymentQuery(
 
     /** The description of a change that is created for this. */
     @NonNull
-    String description(@NonNull Run<?, ?> run, @NonNull DeploymentRecord record) {
-        String root = Jenkins.get().getRootUrl();
+    String description(@NonNull Home home, @NonNull DeploymentRecord record) {
+        String url = home.url();
         return Messages.Change_Description(
-                record.getProject(),
-                record.getVersion(),
-                record.getEnvironment(),
-                root == null ? run.getFullDisplayName() : root + run.getUrl());
+                record.getProject(), record.getVersion(), record.getEnvironment(), url == null ? home.name() : url);
     }
 }

@@ -8,12 +8,12 @@ import hudson.model.listeners.RunListener;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Closes the gates of a build that is over although a step still waited: killed, or not resumed after a restart. */
+/** The end of a build ends its deployments, and closes the gates at which a step still waited. */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class EndOfBuild extends RunListener<Run<?, ?>> {
     @Override
     public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
-        DeploymentGate.abandonAll(run);
+        DeploymentGate.endAll(run);
     }
 }

@@ -10,6 +10,7 @@ import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.servicenowgate.config.Clients;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
 import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import java.time.Clock;
@@ -38,6 +39,7 @@ public final class GateService {
 
     private final Clients clients = new Clients();
     private final Map<String, GateKeeper> keepers = new ConcurrentHashMap<>();
+    private final Map<String, Bookkeeper> bookkeepers = new ConcurrentHashMap<>();
     private final Map<String, DeploymentGate> open = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor workers = workers();
 
@@ -69,6 +71,26 @@ public final class GateService {
                         new Random(),
                         Timer.get(),
                         this::execute));
+    }
+
+    @NonNull
+    Bookkeeper bookkeeper(@NonNull String connection) {
+        return bookkeepers.computeIfAbsent(
+                connection,
+                name -> new Bookkeeper(
+                        () -> clients.get(name),
+                        this::pace,
+                        Clock.systemUTC(),
+                        new Random(),
+                        Timer.get(),
+                        this::execute));
+    }
+
+    /** Whether any other deployment waits for the change of this one. */
+    boolean isWaitedForByAnother(@NonNull DeploymentRecord record) {
+        return open.values().stream()
+                .map(DeploymentGate::record)
+                .anyMatch(other -> other != record && other.sharesChangeWith(record));
     }
 
     void opened(@NonNull DeploymentGate gate) {

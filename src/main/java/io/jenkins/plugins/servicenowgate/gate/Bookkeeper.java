@@ -66,8 +66,12 @@ public final class Bookkeeper {
          */
         void save() throws IOException;
 
-        /** The plugin is about to put an end to the change: it approves no further deployment. */
-        void finishing(@NonNull SysId change) throws IOException;
+        /**
+         * The plugin is about to put an end to the change: it approves no further deployment.
+         *
+         * @return false where another deployment still relies on the change; then it is left as it is
+         */
+        boolean finishing(@NonNull SysId change) throws IOException;
 
         /** Something could not be written; null when that is over. */
         void trouble(@CheckForNull Phrase trouble);
@@ -89,10 +93,7 @@ public final class Bookkeeper {
         private int failures;
 
         public Books(
-                @NonNull SysId change,
-                @NonNull String number,
-                @NonNull Bookkeeping bookkeeping,
-                @NonNull Owner owner) {
+                @NonNull SysId change, @NonNull String number, @NonNull Bookkeeping bookkeeping, @NonNull Owner owner) {
             this.change = change;
             this.number = number;
             this.bookkeeping = bookkeeping;
@@ -165,7 +166,8 @@ public final class Bookkeeper {
             if (journal.isPresent() && journal.get().contains(entry.signature())) {
                 return done(books, entry);
             }
-            Duration left = Duration.between(clock.instant(), sent.plus(pace.get().settle()));
+            Duration left =
+                    Duration.between(clock.instant(), sent.plus(pace.get().settle()));
             if (!left.isNegative() && !left.isZero()) {
                 return left;
             }
@@ -208,7 +210,10 @@ public final class Bookkeeper {
                             .text());
             return Duration.ZERO;
         }
-        books.owner.finishing(books.change);
+        if (!books.owner.finishing(books.change)) {
+            books.bookkeeping.dropTransitions();
+            return done(books, entry);
+        }
         Map<String, String> fields = new HashMap<>();
         fields.put("state", String.valueOf(target.value()));
         fields.put("close_code", entry.closeCode().value());
@@ -216,8 +221,7 @@ public final class Bookkeeper {
         try {
             client.update(books.change, fields);
         } catch (ServiceNowException e) {
-            if (e.problem() != Problem.REJECTED
-                    || target == ChangeState.CLOSED) {
+            if (e.problem() != Problem.REJECTED || target == ChangeState.CLOSED) {
                 throw e;
             }
             // Some instances take these two only later; the state matters more.
@@ -249,9 +253,7 @@ public final class Bookkeeper {
 
     private Duration failed(Books books, BookEntry entry, ServiceNowException e) {
         String why = e.phrase().text();
-        return e.problem().isPassing()
-                ? retry(books, act(entry), why, e.retryAfter())
-                : refused(books, entry, why);
+        return e.problem().isPassing() ? retry(books, act(entry), why, e.retryAfter()) : refused(books, entry, why);
     }
 
     private Duration retry(Books books, Reason act, String why, @CheckForNull Duration asked) {

@@ -255,7 +255,8 @@ final class ChangeLinker {
         gate.record().link(change);
         gate.save();
         return new Outcome.Linked(
-                change, Phrase.of(
+                change,
+                Phrase.of(
                         how,
                         change.number(),
                         ForeignText.clean(change.shortDescription()),

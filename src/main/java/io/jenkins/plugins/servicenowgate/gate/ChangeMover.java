@@ -132,11 +132,9 @@ final class ChangeMover {
 
     /** Why a change that could be moved automatically still waits. */
     @NonNull
-    Decision explain(
-            @NonNull Gate gate, @NonNull ChangeRequest change, @NonNull Decision waits, @NonNull Instant now) {
+    Decision explain(@NonNull Gate gate, @NonNull ChangeRequest change, @NonNull Decision waits, @NonNull Instant now) {
         if (!change.isStandard()) {
-            gate.sayOnce(
-                    Phrase.of(Reason.NOT_MOVED_TYPE, change.number(), ForeignText.clean(change.type(), 40)));
+            gate.sayOnce(Phrase.of(Reason.NOT_MOVED_TYPE, change.number(), ForeignText.clean(change.type(), 40)));
             return waits;
         }
         Instant start = TransitionRule.startOf(change, now);

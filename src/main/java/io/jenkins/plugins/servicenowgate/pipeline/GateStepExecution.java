@@ -4,23 +4,29 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.EnvVars;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
@@ -37,6 +43,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     private final String version;
     private final String project;
     private final String changeRequestNumber;
+    private final boolean emergency;
+    private final LinkedHashMap<String, String> fields;
     private final boolean withBody;
     private final String id = UUID.randomUUID().toString();
 
@@ -51,6 +59,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         this.version = step.getVersion();
         this.project = step.getProject();
         this.changeRequestNumber = step.getChangeRequestNumber();
+        this.emergency = step.isEmergency();
+        this.fields = new LinkedHashMap<>(step.getFields());
         this.withBody = withBody;
     }
 
@@ -73,14 +83,15 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             Run<?, ?> run = context.get(Run.class);
             EnvVars variables = context.get(EnvVars.class);
             pause(context.get(FlowNode.class));
-            DeploymentQuery query =
-                    DeploymentQuery.of(run, environment, version, project, changeRequestNumber, variables);
+            DeploymentQuery query = DeploymentQuery.of(
+                    run, environment, version, project, changeRequestNumber, emergency, fields, variables);
             synchronized (this) {
                 if (ended) {
                     return;
                 }
             }
-            DeploymentGate opened = DeploymentGate.open(run, context.get(TaskListener.class), id, query, this);
+            DeploymentGate opened =
+                    DeploymentGate.open(new BuildHome(run, context.get(TaskListener.class)), id, query, this);
             boolean late;
             synchronized (this) {
                 gate = opened;
@@ -140,13 +151,58 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             body = getContext()
                     .newBodyInvoker()
                     .withContext(variables)
-                    .withCallback(BodyExecutionCallback.wrap(getContext()))
+                    .withCallback(new EndOfBody(id))
                     .start();
         } catch (IOException e) {
             getContext().onFailure(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             getContext().onFailure(e);
+        }
+    }
+
+    /** The end of the body is the end of the deployment. */
+    private static final class EndOfBody extends BodyExecutionCallback {
+        private static final long serialVersionUID = 1L;
+        private final String id;
+
+        EndOfBody(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public void onSuccess(StepContext context, Object result) {
+            over(context, null);
+            context.onSuccess(result);
+        }
+
+        @Override
+        public void onFailure(StepContext context, Throwable failure) {
+            over(context, failure);
+            context.onFailure(failure);
+        }
+
+        private void over(StepContext context, @CheckForNull Throwable failure) {
+            try {
+                Run<?, ?> run = context.get(Run.class);
+                DeploymentGate.bodyIsOver(run, id, result(run, failure));
+            } catch (IOException | RuntimeException e) {
+                // The end of the build ends the deployment as well.
+                LOGGER.log(Level.WARNING, e, () -> "The end of a deployment could not be noted yet.");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static Result result(Run<?, ?> run, @CheckForNull Throwable failure) {
+            if (failure instanceof FlowInterruptedException interrupted) {
+                return interrupted.getResult();
+            }
+            if (failure != null) {
+                return Result.FAILURE;
+            }
+            Result soFar = run.getResult();
+            return soFar == null ? Result.SUCCESS : soFar;
         }
     }
 
@@ -173,6 +229,16 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         return text == null ? "" : text;
     }
 
+    private static String why(Throwable cause) {
+        if (cause instanceof FlowInterruptedException interrupted
+                && !interrupted.getCauses().isEmpty()) {
+            return Messages.Gate_AbortedBecause(ForeignText.clean(interrupted.getCauses().stream()
+                    .map(CauseOfInterruption::getShortDescription)
+                    .collect(Collectors.joining("; "))));
+        }
+        return Messages.Gate_Aborted();
+    }
+
     @Override
     public void refuse(@NonNull String reason) {
         if (end()) {
@@ -195,7 +261,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             open = gate;
         }
         if (open != null) {
-            open.abort(Messages.Gate_Aborted());
+            open.abort(why(cause));
         }
         GateService.get().execute(this::endPause);
         getContext().onFailure(cause);

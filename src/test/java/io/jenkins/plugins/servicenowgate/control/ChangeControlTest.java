@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
 import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.util.List;
+import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +61,7 @@ class ChangeControlTest {
         mark(outer, true);
         mark(inner, false);
 
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "outer/inner/shop"));
         assertThat(rule("Dev")).isInstanceOf(Ruling.NotRequired.class);
         assertThat(rule("Prodution")).isInstanceOf(Ruling.Misconfigured.class);
     }
@@ -83,10 +85,10 @@ class ChangeControlTest {
     void theJobsNameIsTheProjectUnlessTheMarkOrTheStepNamesAnother() throws Exception {
         ChangeControlJobProperty property = new ChangeControlJobProperty();
         job.addProperty(property);
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "outer/inner/shop"));
         property.setProject("Shop");
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "Shop"));
-        assertThat(ChangeControl.rule(job, "Production", "Other")).isEqualTo(new Ruling.Required("corp", "Other"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "Shop"));
+        assertThat(ChangeControl.rule(job, "Production", "Other")).isEqualTo(required("corp", "Other"));
     }
 
     /** A connection chosen by the job, to an instance where everything is approved, must not beat its folder's. */
@@ -101,13 +103,13 @@ class ChangeControlTest {
         job.addProperty(property);
         assertThat(((Ruling.Misconfigured) rule("Production")).why()).contains("Name one of: corp, sandbox, third");
         property.setConnection("sandbox");
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("sandbox", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("sandbox", "outer/inner/shop"));
         mark(outer, true).setConnection("corp");
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "outer/inner/shop"));
         Environment environment = ControlledJenkins.environment("Production", true);
         environment.setConnection("third");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(environment));
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("third", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("third", "outer/inner/shop"));
         ServiceNowGateConfiguration.get().setConnections(List.of(ControlledJenkins.connection("corp", simulator)));
         assertThat(((Ruling.Misconfigured) rule("Production")).why())
                 .contains("there is no ServiceNow connection \"third\". Declared: corp");
@@ -141,12 +143,17 @@ class ChangeControlTest {
         pipeline.setDefinition(
                 new CpsFlowDefinition("properties([changeControl(connection: 'corp', project: 'P')])", true));
         jenkins.buildAndAssertSuccess(pipeline);
-        assertThat(ChangeControl.rule(pipeline, "Production", null)).isEqualTo(new Ruling.Required("corp", "P"));
+        assertThat(ChangeControl.rule(pipeline, "Production", null)).isEqualTo(required("corp", "P"));
 
         mark(outer, true);
         WorkflowJob inFolder = inner.createProject(WorkflowJob.class, "unmarks");
         inFolder.setDefinition(new CpsFlowDefinition("properties([])", true));
         jenkins.buildAndAssertSuccess(inFolder);
         assertThat(ChangeControl.rule(inFolder, "Production", null)).isInstanceOf(Ruling.Required.class);
+    }
+
+    private static Ruling.Required required(String connection, String project) {
+        return new Ruling.Required(
+                connection, project, new GateSettings(null, AutomaticTransition.OFF, false, Map.of()));
     }
 }

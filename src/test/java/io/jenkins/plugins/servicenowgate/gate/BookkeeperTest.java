@@ -41,6 +41,7 @@ class BookkeeperTest extends Waiting {
         final List<Phrase> lost = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final AtomicInteger settled = new AtomicInteger();
+        volatile boolean inUse;
         volatile Phrase trouble;
         volatile boolean troubledOnce;
 
@@ -52,8 +53,9 @@ class BookkeeperTest extends Waiting {
         }
 
         @Override
-        public synchronized void finishing(SysId finished) {
+        public synchronized boolean finishing(SysId finished) {
             finishing.add(finished.value() + simulator.change(change.number()).get("state"));
+            return !inUse;
         }
 
         @Override
@@ -112,7 +114,8 @@ class BookkeeperTest extends Waiting {
                     case "503" -> Fault.unavailable();
                     case "reset" -> Fault.connectionReset();
                     case "resetAfter" -> Fault.connectionReset().afterCommit();
-                    case "slowAfter" -> Fault.slow(java.time.Duration.ofSeconds(1)).afterCommit();
+                    case "slowAfter" ->
+                        Fault.slow(java.time.Duration.ofSeconds(1)).afterCommit();
                     case "cutOff" -> Fault.cutOffJson();
                     case "emptyAfter" -> Fault.emptyBody().afterCommit();
                     default -> Fault.html();
@@ -162,8 +165,10 @@ class BookkeeperTest extends Waiting {
         bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
         writeAll();
 
-        assertThat(owner.lost).singleElement().satisfies(lost -> assertThat(lost.text())
-                .startsWith("The work note of " + change.number() + " could not be written"));
+        assertThat(owner.lost)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.text())
+                        .startsWith("The work note of " + change.number() + " could not be written"));
         assertThat(change.state()).contains(SimulatedState.REVIEW);
     }
 
@@ -175,9 +180,10 @@ class BookkeeperTest extends Waiting {
         assertThat(change.state()).contains(SimulatedState.REVIEW);
         assertThat(change.get("close_code")).isEqualTo("unsuccessful");
         assertThat(change.get("close_notes")).isEqualTo("Deployed.\n[ServiceNow Gate]");
-        assertThat(simulator.requests().to(Endpoint.UPDATE)).singleElement().satisfies(request -> assertThat(
-                        request.json().get("state").asString())
-                .isEqualTo("0"));
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .singleElement()
+                .satisfies(request ->
+                        assertThat(request.json().get("state").asString()).isEqualTo("0"));
         assertThat(owner.finishing).as("remembered before it is moved").containsExactly(change.sysId() + "-1");
     }
 
@@ -219,8 +225,20 @@ class BookkeeperTest extends Waiting {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost).singleElement().satisfies(lost -> assertThat(lost.text())
-                .contains("transition to Review", "is in Canceled"));
+        assertThat(owner.lost)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.text()).contains("transition to Review", "is in Canceled"));
+    }
+
+    @Test
+    void leavesAChangeAloneOnWhichAnotherDeploymentRelies() {
+        owner.inUse = true;
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, true);
+        writeAll();
+
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        assertThat(owner.lost).isEmpty();
+        assertThat(bookkeeping.isEmpty()).isTrue();
     }
 
     @Test
@@ -229,8 +247,9 @@ class BookkeeperTest extends Waiting {
         bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
         writeAll();
 
-        assertThat(owner.lost).singleElement().satisfies(lost -> assertThat(lost.text())
-                .contains("transition to Review", "is in Implement"));
+        assertThat(owner.lost)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.text()).contains("transition to Review", "is in Implement"));
         assertThat(bookkeeping.isEmpty()).isTrue();
     }
 

@@ -102,7 +102,18 @@ class ReleaseRuleTest {
     @Test
     void cleansTextOfOthers() {
         ChangeRequest change = new ChangeRequest(
-                new SysId("a".repeat(32)), "CHG1", "t", -1, "approved", true, "a\u001b[31m\nb\u202e", true, null, null, "normal", "");
+                new SysId("a".repeat(32)),
+                "CHG1",
+                "t",
+                -1,
+                "approved",
+                true,
+                "a\u001b[31m\nb\u202e",
+                true,
+                null,
+                null,
+                "normal",
+                "");
 
         assertThat(text(change)).isEqualTo("Waiting: CHG1 is on hold: a [31m b");
     }

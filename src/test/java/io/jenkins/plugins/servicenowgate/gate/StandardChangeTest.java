@@ -37,9 +37,9 @@ class StandardChangeTest extends Waiting {
     @ParameterizedTest
     @ValueSource(strings = {"sys_name", "name", "both"})
     void createsFromTheRowOfTheTemplate(String column) {
-        simulator.behaviour().templateNamesIn(column.equals("both") ? new String[] {"sys_name", "name"} : new String[] {
-            column
-        });
+        simulator
+                .behaviour()
+                .templateNamesIn(column.equals("both") ? new String[] {"sys_name", "name"} : new String[] {column});
         String row = standard(false);
         simulator.addTemplate(TEMPLATE, false, Map.of());
         simulator.addTemplate(TEMPLATE.toUpperCase(java.util.Locale.ROOT), true, Map.of());
@@ -99,9 +99,11 @@ class StandardChangeTest extends Waiting {
         await().until(() -> waiter.record.isLinked());
         assertThat(theChange().get("short_description")).isEqualTo(TITLE);
         assertThat(waiter.lines()).containsSequence(Reason.FIELDS_IGNORED, Reason.TITLE_SET_AGAIN, Reason.CREATED);
-        assertThat(simulator.requests().to(Endpoint.UPDATE)).singleElement().satisfies(request -> assertThat(
-                        request.json().get("short_description").stringValue())
-                .isEqualTo(TITLE));
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .singleElement()
+                .satisfies(request -> assertThat(
+                                request.json().get("short_description").stringValue())
+                        .isEqualTo(TITLE));
     }
 
     @Test
@@ -144,7 +146,7 @@ class StandardChangeTest extends Waiting {
 
         await().until(waiter::isReleased);
         assertThat(statesSent()).containsExactly("-2", "-1");
-        assertThat(waiter.lines()).containsExactly(Reason.CREATED, Reason.MOVED, Reason.MOVED);
+        assertThat(waiter.lines()).containsExactly(Reason.FIELDS_IGNORED, Reason.CREATED, Reason.MOVED, Reason.MOVED);
         List<Endpoint> order = simulator.requests().all().stream()
                 .map(RecordedRequest::endpoint)
                 .filter(endpoint -> endpoint != Endpoint.TOKEN)
@@ -191,7 +193,8 @@ class StandardChangeTest extends Waiting {
         switch (which) {
             case "hold" -> simulator.people().hold(change.number(), "wait");
             case "rejected" -> change.set("approval", "rejected");
-            case "over" -> simulator.people().window(change.number(), null, Instant.now().minusSeconds(5));
+            case "over" ->
+                simulator.people().window(change.number(), null, Instant.now().minusSeconds(5));
             default -> {
                 // The type alone says it.
             }

@@ -6,15 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
-import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
-import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
-import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.Fault;
-import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.io.IOException;
@@ -35,9 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keeper of one connection at a quick pace, against the simulator, and deployments that wait at it. */
 abstract class Waiting {
@@ -101,7 +93,10 @@ abstract class Waiting {
         boolean released;
 
         Waiter(String title, String number) {
-            gate = new Gate(new GateRequest(title, number, newChange, Map.of("description", "d"), automaticTransition), record, this);
+            gate = new Gate(
+                    new GateRequest(title, number, newChange, Map.of("description", "d"), automaticTransition),
+                    record,
+                    this);
         }
 
         @Override

@@ -154,7 +154,8 @@ public final class RehearsalMain {
             GateRecord record = new GateRecord();
             Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
             Listener listener = new Listener(record, client.instance(), outcome);
-            keeper.admit(new Gate(new GateRequest(title, number, new NewChange.Normal(), fields, false), record, listener));
+            keeper.admit(
+                    new Gate(new GateRequest(title, number, new NewChange.Normal(), fields, false), record, listener));
             return outcome.join();
         } finally {
             timer.shutdownNow();

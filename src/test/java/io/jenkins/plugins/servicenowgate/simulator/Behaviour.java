@@ -66,7 +66,11 @@ public final class Behaviour {
                 .ignoreFieldsOnCreation();
         ignoreCase(true).scriptsMatchEverything(true).honourLimit(true).rowLimit(1000);
         templateNamesIn("sys_name", "name").modelDriven(true);
-        readRole(true).writeRole(true).assignmentGroupNeeded(false).silentState(false).journalShown(false);
+        readRole(true)
+                .writeRole(true)
+                .assignmentGroupNeeded(false)
+                .silentState(false)
+                .journalShown(false);
         abortStatus(400).noBusinessRule();
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));

@@ -1,0 +1,117 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Cause;
+import hudson.model.Job;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.Credentials;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** A deployment kept with its build. */
+@Restricted(NoExternalUse.class)
+public final class BuildHome implements Home {
+    private final Run<?, ?> run;
+    private final TaskListener log;
+
+    public BuildHome(@NonNull Run<?, ?> run, @NonNull TaskListener log) {
+        this.run = run;
+        this.log = log;
+    }
+
+    @NonNull
+    @Override
+    public Job<?, ?> job() {
+        return run.getParent();
+    }
+
+    @NonNull
+    @Override
+    public String name() {
+        return run.getFullDisplayName();
+    }
+
+    @CheckForNull
+    @Override
+    public String url() {
+        String root = Jenkins.get().getRootUrl();
+        return root == null ? null : root + run.getUrl();
+    }
+
+    @NonNull
+    @Override
+    public String startedBy() {
+        return ForeignText.clean(
+                run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; ")));
+    }
+
+    @CheckForNull
+    @Override
+    public DeploymentRecord find(@NonNull String id) {
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        return action == null ? null : action.find(id);
+    }
+
+    @Override
+    public void add(@NonNull DeploymentRecord record) throws IOException {
+        ChangeRequestsAction.of(run).add(record);
+        OpenDeployments.get().add(record.getId(), run);
+    }
+
+    @Override
+    public boolean isTold(@NonNull DeploymentRecord record, @NonNull Bookkeeping.Fact fact) {
+        return twins(record)
+                .anyMatch(twin -> twin != record && twin.bookkeeping().has(fact));
+    }
+
+    @Override
+    public boolean hasRunningTwin(@NonNull DeploymentRecord record) {
+        return twins(record).anyMatch(twin -> twin != record && twin.isRunning());
+    }
+
+    @NonNull
+    @Override
+    public BookEntry.CloseCode worst(@NonNull DeploymentRecord record) {
+        return twins(record)
+                .filter(record::overlaps)
+                .map(DeploymentRecord::getCloseCode)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(BookEntry.CloseCode.UNSUCCESSFUL);
+    }
+
+    /** The deployments of this build with the same change, this one among them. */
+    private Stream<DeploymentRecord> twins(DeploymentRecord record) {
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        return action == null
+                ? Stream.of(record)
+                : action.getDeployments().stream().filter(record::sharesChangeWith);
+    }
+
+    @Override
+    public void save() throws IOException {
+        run.save();
+    }
+
+    @Override
+    public void print(@NonNull String line, @CheckForNull String number, @CheckForNull String url) {
+        Console.print(log, line, number, url);
+    }
+
+    @Override
+    public void track(@NonNull ServiceNowConnection connection) {
+        Credentials.track(connection, run);
+    }
+}

@@ -1,0 +1,187 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeping.Fact;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What ServiceNow is told about a deployment: which facts, in which words, and what becomes of the change at the end.
+ * Each fact is stored with the deployment before it is sent.
+ */
+final class DeploymentBooks implements Bookkeeper.Owner {
+    private static final Logger LOGGER = Logger.getLogger(DeploymentBooks.class.getName());
+
+    private final Home home;
+    private final DeploymentRecord record;
+
+    DeploymentBooks(@NonNull Home home, @NonNull DeploymentRecord record) {
+        this.home = home;
+        this.record = record;
+    }
+
+    /** For a deployment whose build may be over: nothing is printed any more. */
+    DeploymentBooks(@NonNull Run<?, ?> run, @NonNull DeploymentRecord record) {
+        this(new BuildHome(run, TaskListener.NULL), record);
+    }
+
+    /** Writes what is pending, in the background. */
+    void write() {
+        SysId change = record.gate().sysId();
+        String number = record.getNumber();
+        if (change == null || number == null || record.bookkeeping().isEmpty()) {
+            settled();
+            return;
+        }
+        GateService.get()
+                .bookkeeper(record.requiredConnection())
+                .write(record.books(() -> new Bookkeeper.Books(change, number, record.bookkeeping(), this)));
+    }
+
+    // ---- facts
+
+    /** The deployment waits for its change. */
+    void waiting() {
+        if (note(Fact.WAITING, "waiting", () -> Messages.Note_Waiting(what(), link()))) {
+            saveQuietly();
+            write();
+        }
+    }
+
+    /** The deployment goes; stored by the caller. */
+    void started() {
+        record.starts();
+        OpenDeployments.get().started(record);
+        note(Fact.STARTED, "started", () -> Messages.Note_Started(what(), home.startedBy(), link()));
+    }
+
+    /** The wait ended without a deployment; stored by the caller. */
+    void endedUnstarted(@NonNull String why) {
+        record.ends();
+        note(Fact.ENDED_UNSTARTED, "ended", () -> Messages.Note_NotDeployed(what(), why, link()));
+    }
+
+    /**
+     * The deployment is over.
+     *
+     * @param result of its body or build
+     */
+    void finished(@CheckForNull Result result) {
+        if (!record.isRunning()) {
+            return;
+        }
+        record.endsWith(OpenDeployments.closeCode(result));
+        OpenDeployments.get().ended(record);
+        if (!home.hasRunningTwin(record)) {
+            CloseCode code = home.worst(record);
+            String outcome = Messages.Note_Finished(
+                    what(),
+                    code.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    Util.getTimeSpanString(record.getDuration()),
+                    link());
+            note(Fact.FINISHED, "finished", () -> outcome);
+            if (record.getAutomaticTransition() != AutomaticTransition.OFF
+                    && !OpenDeployments.get().isUsedByAnother(record)
+                    && record.bookkeeping().begin(Fact.TRANSITIONS)) {
+                record.bookkeeping()
+                        .finish(outcome, code, record.getAutomaticTransition() == AutomaticTransition.CLOSE);
+            }
+        }
+        saveQuietly();
+        write();
+    }
+
+    /** The build is over, and with it whatever of the deployment was not. */
+    void buildIsOver(@CheckForNull Result result) {
+        if (record.isWaiting()) {
+            record.became(Outcome.ABORTED, Messages.Gate_Aborted());
+            endedUnstarted(Messages.Gate_Aborted());
+            saveQuietly();
+            write();
+        } else {
+            finished(result);
+        }
+    }
+
+    private boolean note(Fact fact, String word, java.util.function.Supplier<String> text) {
+        if (!record.gate().isLinked()
+                || !ServiceNowGateConfiguration.get().isWorkNotesEnabled()
+                || home.isTold(record, fact)
+                || !record.bookkeeping().begin(fact)) {
+            return false;
+        }
+        record.bookkeeping().note(text.get(), record.getId() + " " + word);
+        return true;
+    }
+
+    private String what() {
+        return Messages.Note_What(record.getProject(), record.getVersion(), record.getEnvironment());
+    }
+
+    private String link() {
+        String url = home.url();
+        return url == null ? home.name() : url;
+    }
+
+    private void saveQuietly() {
+        try {
+            home.save();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "What is to be written about " + home.name() + " could not be stored.");
+        }
+    }
+
+    // ---- what became of them
+
+    @Override
+    public void save() throws IOException {
+        home.save();
+    }
+
+    @Override
+    public boolean finishing(@NonNull SysId change) throws IOException {
+        if (OpenDeployments.get().isUsedByAnother(record)) {
+            return false;
+        }
+        FinishedChanges.get().add(change);
+        return true;
+    }
+
+    @Override
+    public void trouble(@CheckForNull Phrase trouble) {
+        record.troubled(trouble == null ? null : trouble.text());
+        if (trouble != null) {
+            LOGGER.log(Level.INFO, () -> home.name() + ": " + trouble.text());
+        }
+    }
+
+    @Override
+    public void givenUp(@NonNull Phrase what) {
+        LOGGER.log(Level.WARNING, () -> home.name() + ": " + what.text());
+        record.warn(what.text());
+        home.print(what.text(), record.getNumber(), record.getUrl());
+        saveQuietly();
+    }
+
+    @Override
+    public void settled() {
+        if (record.isOver() && record.bookkeeping().isEmpty()) {
+            OpenDeployments.get().remove(record.getId());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
+import java.io.IOException;
+
+/** Where a deployment is kept: a build, or an item of the queue that will become one. */
+interface Home {
+    @NonNull
+    Job<?, ?> job();
+
+    /** What people call it. */
+    @NonNull
+    String name();
+
+    /** Its page; null where Jenkins does not know its own address. */
+    @CheckForNull
+    String url();
+
+    /** Who or what started it, one line. */
+    @NonNull
+    String startedBy();
+
+    @CheckForNull
+    DeploymentRecord find(@NonNull String id);
+
+    /** Keeps a new record, which outlives a crash from now on. */
+    void add(@NonNull DeploymentRecord record) throws IOException;
+
+    /** Whether a fact was told already by another deployment that is kept here and has the same change. */
+    boolean isTold(@NonNull DeploymentRecord record, @NonNull Bookkeeping.Fact fact);
+
+    /** Whether another deployment that is kept here and has the same change is still running. */
+    boolean hasRunningTwin(@NonNull DeploymentRecord record);
+
+    /** How the deployments that are kept here and ran at the same time with the same change ended: the worst of them. */
+    @NonNull
+    BookEntry.CloseCode worst(@NonNull DeploymentRecord record);
+
+    void save() throws IOException;
+
+    void print(@NonNull String line, @CheckForNull String number, @CheckForNull String url);
+
+    /** Notes that the credentials of the connection are used. */
+    void track(@NonNull ServiceNowConnection connection);
+}

@@ -1,0 +1,128 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.model.Run;
+import hudson.model.listeners.ItemListener;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * Which deployments are not over yet, or not yet written down in ServiceNow: a small file each, so that after a restart
+ * they are found without loading builds. Also those that are running now, by their change.
+ */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class OpenDeployments extends ItemListener {
+    private static final Logger LOGGER = Logger.getLogger(OpenDeployments.class.getName());
+
+    /** Deployments that were let go and are not over, by id. */
+    private final Map<String, DeploymentRecord> running = new ConcurrentHashMap<>();
+
+    @NonNull
+    static OpenDeployments get() {
+        return ExtensionList.lookupSingleton(OpenDeployments.class);
+    }
+
+    private static Path directory() {
+        return new File(Jenkins.get().getRootDir(), "servicenow-gate/open-deployments").toPath();
+    }
+
+    void add(@NonNull String id, @NonNull Run<?, ?> run) throws IOException {
+        Files.createDirectories(directory());
+        Files.writeString(directory().resolve(id), run.getExternalizableId(), StandardCharsets.UTF_8);
+    }
+
+    /** The deployment is over, and everything about it is written. */
+    void remove(@NonNull String id) {
+        try {
+            Files.deleteIfExists(directory().resolve(id));
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be deleted.");
+        }
+    }
+
+    void started(@NonNull DeploymentRecord record) {
+        running.put(record.getId(), record);
+    }
+
+    void ended(@NonNull DeploymentRecord record) {
+        running.remove(record.getId());
+    }
+
+    /** Whether any other deployment, running or waiting, relies on the change of this one. */
+    boolean isUsedByAnother(@NonNull DeploymentRecord record) {
+        return running.values().stream().anyMatch(other -> other != record && other.sharesChangeWith(record))
+                || GateService.get().isWaitedForByAnother(record);
+    }
+
+    /** Takes up what a restart or a crash interrupted. */
+    @Override
+    public void onLoaded() {
+        GateService.get().execute(this::takeUp);
+    }
+
+    private void takeUp() {
+        Path directory = directory();
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> marks = Files.list(directory)) {
+            marks.forEach(mark -> takeUp(String.valueOf(mark.getFileName()), mark));
+        } catch (IOException | UncheckedIOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The open deployments in " + directory + " could not be read.");
+        }
+    }
+
+    private void takeUp(String id, Path mark) {
+        Run<?, ?> run;
+        try {
+            run = Run.fromExternalizableId(Files.readString(mark, StandardCharsets.UTF_8));
+        } catch (IOException | IllegalArgumentException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be read.");
+            return;
+        }
+        DeploymentRecord record = record(run, id);
+        if (record == null) {
+            remove(id);
+            return;
+        }
+        DeploymentBooks books = new DeploymentBooks(run, record);
+        if (!run.isBuilding()) {
+            books.buildIsOver(run.getResult());
+        } else if (record.isRunning()) {
+            started(record);
+        }
+        books.write();
+    }
+
+    @CheckForNull
+    private static DeploymentRecord record(@CheckForNull Run<?, ?> run, String id) {
+        ChangeRequestsAction action = run == null ? null : run.getAction(ChangeRequestsAction.class);
+        return action == null ? null : action.find(id);
+    }
+
+    /** The code for how a build or a body ended. */
+    @NonNull
+    static CloseCode closeCode(@CheckForNull hudson.model.Result result) {
+        if (hudson.model.Result.SUCCESS.equals(result)) {
+            return CloseCode.SUCCESSFUL;
+        }
+        return hudson.model.Result.UNSTABLE.equals(result) ? CloseCode.SUCCESSFUL_ISSUES : CloseCode.UNSUCCESSFUL;
+    }
+}
