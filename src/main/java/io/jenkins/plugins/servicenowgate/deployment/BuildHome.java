@@ -6,6 +6,7 @@ import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.Credentials;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
@@ -53,8 +54,8 @@ public final class BuildHome implements Home {
     @NonNull
     @Override
     public String startedBy() {
-        return ForeignText.clean(
-                run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; ")));
+        String causes = run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
+        return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
     }
 
     @CheckForNull
