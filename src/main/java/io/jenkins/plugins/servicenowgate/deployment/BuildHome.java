@@ -9,6 +9,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.Credentials;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
@@ -38,6 +39,11 @@ public final class BuildHome implements Home {
         return run.getParent();
     }
 
+    @Override
+    public boolean startsAtRelease() {
+        return true;
+    }
+
     @NonNull
     @Override
     public String name() {
@@ -63,6 +69,17 @@ public final class BuildHome implements Home {
     public DeploymentRecord find(@NonNull String id) {
         ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
         return action == null ? null : action.find(id);
+    }
+
+    /** Takes over a deployment that was kept elsewhere until now. */
+    public void take(@NonNull DeploymentRecord record) throws IOException {
+        add(record);
+        String name = record.getConnection();
+        ServiceNowConnection connection =
+                name == null ? null : ServiceNowGateConfiguration.get().connection(name);
+        if (connection != null) {
+            track(connection);
+        }
     }
 
     @Override

@@ -48,9 +48,9 @@ final class DeploymentBooks implements Bookkeeper.Owner {
             settled();
             return;
         }
-        GateService.get()
-                .bookkeeper(record.requiredConnection())
-                .write(record.books(() -> new Bookkeeper.Books(change, number, record.bookkeeping(), this)));
+        Bookkeeper.Books books = record.books(() -> new Bookkeeper.Books(change, number, record.bookkeeping(), this));
+        books.handOver(this);
+        GateService.get().bookkeeper(record.requiredConnection()).write(books);
     }
 
     // ---- facts

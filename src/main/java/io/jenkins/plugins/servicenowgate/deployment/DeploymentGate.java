@@ -240,7 +240,9 @@ public final class DeploymentGate implements GateListener {
     public void proceed(@NonNull ChangeRequest change) {
         GateService.get().closed(this);
         record.became(Outcome.PROCEED, record.getReason());
-        books.started();
+        if (home.startsAtRelease()) {
+            books.started();
+        }
         try {
             home.save();
         } catch (IOException e) {

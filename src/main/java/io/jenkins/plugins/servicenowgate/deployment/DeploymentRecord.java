@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
@@ -129,6 +130,17 @@ public final class DeploymentRecord implements Serializable {
     @NonNull
     String requiredConnection() {
         return Objects.requireNonNull(connection, "no change is required");
+    }
+
+    /** What the deployment itself is told of its change: names of variables and their values. */
+    @NonNull
+    public Map<String, String> getVariables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        // Empty where no change is required: what an outer deployment set must not be taken for this one's.
+        variables.put("SERVICENOW_CHANGE_NUMBER", Util.fixNull(getNumber()));
+        variables.put("SERVICENOW_CHANGE_SYS_ID", Util.fixNull(getSysId()));
+        variables.put("SERVICENOW_CHANGE_URL", Util.fixNull(getUrl()));
+        return variables;
     }
 
     /** What its gate is asked for. */

@@ -7,11 +7,17 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
 import java.io.IOException;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Where a deployment is kept: a build, or an item of the queue that will become one. */
-interface Home {
+@Restricted(NoExternalUse.class)
+public interface Home {
     @NonNull
     Job<?, ?> job();
+
+    /** Whether a deployment starts when it is released; false where an executor must be found first. */
+    boolean startsAtRelease();
 
     /** What people call it. */
     @NonNull

@@ -88,7 +88,7 @@ public final class Bookkeeper {
         private final SysId change;
         private final String number;
         private final Bookkeeping bookkeeping;
-        private final Owner owner;
+        private volatile Owner owner;
         private boolean running;
         private int failures;
 
@@ -98,6 +98,11 @@ public final class Bookkeeper {
             this.number = number;
             this.bookkeeping = bookkeeping;
             this.owner = owner;
+        }
+
+        /** From now on somebody else keeps what is pending. */
+        public void handOver(@NonNull Owner newOwner) {
+            owner = newOwner;
         }
 
         private synchronized boolean start() {

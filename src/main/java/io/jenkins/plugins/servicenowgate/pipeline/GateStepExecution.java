@@ -147,7 +147,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         }
         try {
             EnvironmentExpander variables = EnvironmentExpander.merge(
-                    getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(variables(deployment)));
+                    getContext().get(EnvironmentExpander.class),
+                    EnvironmentExpander.constant(deployment.getVariables()));
             body = getContext()
                     .newBodyInvoker()
                     .withContext(variables)
@@ -214,19 +215,6 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         result.put("url", deployment.getUrl());
         result.put("state", deployment.getState());
         return result;
-    }
-
-    private static Map<String, String> variables(DeploymentRecord deployment) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        // Empty where no change is required: what an outer deployment set must not be taken for this one's.
-        variables.put("SERVICENOW_CHANGE_NUMBER", orEmpty(deployment.getNumber()));
-        variables.put("SERVICENOW_CHANGE_SYS_ID", orEmpty(deployment.getSysId()));
-        variables.put("SERVICENOW_CHANGE_URL", orEmpty(deployment.getUrl()));
-        return variables;
-    }
-
-    private static String orEmpty(String text) {
-        return text == null ? "" : text;
     }
 
     private static String why(Throwable cause) {

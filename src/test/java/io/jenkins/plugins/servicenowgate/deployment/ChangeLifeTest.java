@@ -90,8 +90,8 @@ class ChangeLifeTest {
     @Test
     void movesAStandardChangeBeforeAndAfter() throws Exception {
         standard("true");
-        WorkflowRun run = jenkins.assertBuildStatusSuccess(job(DEPLOY)
-                .scheduleBuild2(0, new CauseAction(new Cause.RemoteCause("build-host", "nightly"))));
+        WorkflowRun run = jenkins.assertBuildStatusSuccess(
+                job(DEPLOY).scheduleBuild2(0, new CauseAction(new Cause.RemoteCause("build-host", "nightly"))));
         settled();
 
         SimulatedChange change = theChange();

@@ -1,0 +1,266 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.AbstractProject;
+import hudson.model.Cause;
+import hudson.model.InvisibleAction;
+import hudson.model.Job;
+import hudson.model.ParameterValue;
+import hudson.model.ParametersAction;
+import hudson.model.Queue;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.deployment.Home;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
+
+/**
+ * The deployment of an item in the queue: stored with the item, handed to its build. Whether the item may leave the
+ * queue is told from memory; everything else happens on the gates' own threads.
+ */
+public final class QueuedDeployment extends InvisibleAction implements DeploymentGate.Face {
+    private static final int MOST_LINES = 50;
+
+    private final String id = UUID.randomUUID().toString();
+    private DeploymentRecord record;
+    private String refusal;
+    private final List<String> lines = new ArrayList<>();
+
+    private transient boolean opened;
+    private transient boolean released;
+    private transient boolean left;
+    private transient DeploymentGate gate;
+
+    /** The deployment of an item, which is given one if it has none. */
+    @NonNull
+    static QueuedDeployment of(@NonNull Queue.Item item) {
+        synchronized (QueuedDeployment.class) {
+            QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
+            if (deployment == null) {
+                deployment = new QueuedDeployment();
+                item.addAction(deployment);
+            }
+            return deployment;
+        }
+    }
+
+    /** Why the item must stay in the queue; null when it may go, be it only to fail. */
+    @CheckForNull
+    String blockage(@NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job) {
+        synchronized (this) {
+            if (released || refusal != null) {
+                return null;
+            }
+            if (!opened) {
+                opened = true;
+                GateService.get().execute(() -> open(item, job));
+            }
+            if (record == null) {
+                return Messages.Gate_Opening();
+            }
+        }
+        String number = record.getNumber();
+        return number == null
+                ? Messages.Queue_Opening(record.getReason())
+                : Messages.Queue_Waiting(number, record.getReason());
+    }
+
+    private void open(Queue.Item item, AbstractProject<?, ?> job) {
+        DeploymentQuery query = query(item, job);
+        if (query.version().isEmpty()) {
+            refuse(Messages.Queue_VersionMissing(job.getFullName()));
+            return;
+        }
+        DeploymentGate open = DeploymentGate.open(new QueueHome(item, job), id, query, this);
+        boolean late;
+        synchronized (this) {
+            gate = open;
+            late = left;
+        }
+        if (late && open != null) {
+            open.abort(Messages.Gate_Aborted());
+        }
+    }
+
+    private static DeploymentQuery query(Queue.Item item, AbstractProject<?, ?> job) {
+        Map<String, String> variables = new HashMap<>();
+        for (ParametersAction parameters : item.getActions(ParametersAction.class)) {
+            for (ParameterValue value : parameters.getAllParameters()) {
+                if (!value.isSensitive() && value.getValue() != null) {
+                    variables.put(value.getName(), String.valueOf(value.getValue()));
+                }
+            }
+        }
+        return query(job, variables);
+    }
+
+    /** What a job with an environment of its own asks for. */
+    @NonNull
+    static DeploymentQuery query(@NonNull Job<?, ?> job, @NonNull Map<String, String> variables) {
+        ChangeControlJobProperty mark = job.getProperty(ChangeControlJobProperty.class);
+        return new DeploymentQuery(
+                mark.getEnvironment(),
+                Util.fixNull(Util.replaceMacro(mark.getVersion(), variables)),
+                null,
+                Util.fixEmptyAndTrim(variables.get(DeploymentQuery.NUMBER_VARIABLE)),
+                false,
+                Map.of());
+    }
+
+    /** The item left the queue without becoming a build. */
+    void cancel() {
+        DeploymentGate open;
+        synchronized (this) {
+            left = true;
+            open = gate;
+        }
+        if (open != null) {
+            open.abort(Messages.Queue_Canceled());
+        }
+    }
+
+    @NonNull
+    String id() {
+        return id;
+    }
+
+    @CheckForNull
+    synchronized DeploymentRecord record() {
+        return record;
+    }
+
+    @CheckForNull
+    synchronized String refusal() {
+        return refusal;
+    }
+
+    /** What was said while the item was in the queue, for the console of its build. */
+    @NonNull
+    List<String> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    @Override
+    public void proceed(@NonNull DeploymentRecord deployment) {
+        synchronized (this) {
+            released = true;
+        }
+        Jenkins.get().getQueue().scheduleMaintenance();
+    }
+
+    @Override
+    public void refuse(@NonNull String reason) {
+        synchronized (this) {
+            refusal = reason;
+        }
+        Jenkins.get().getQueue().scheduleMaintenance();
+    }
+
+    private final class QueueHome implements Home {
+        private final Queue.Item item;
+        private final AbstractProject<?, ?> job;
+
+        QueueHome(Queue.Item item, AbstractProject<?, ?> job) {
+            this.item = item;
+            this.job = job;
+        }
+
+        @NonNull
+        @Override
+        public Job<?, ?> job() {
+            return job;
+        }
+
+        @Override
+        public boolean startsAtRelease() {
+            return false;
+        }
+
+        @NonNull
+        @Override
+        public String name() {
+            return Messages.Queue_Item(job.getFullDisplayName());
+        }
+
+        @CheckForNull
+        @Override
+        public String url() {
+            String root = Jenkins.get().getRootUrl();
+            return root == null ? null : root + job.getUrl();
+        }
+
+        @NonNull
+        @Override
+        public String startedBy() {
+            String causes =
+                    item.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
+            return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
+        }
+
+        @CheckForNull
+        @Override
+        public DeploymentRecord find(@NonNull String deploymentId) {
+            return record();
+        }
+
+        @Override
+        public void add(@NonNull DeploymentRecord added) {
+            synchronized (QueuedDeployment.this) {
+                record = added;
+            }
+            save();
+        }
+
+        @Override
+        public boolean isTold(@NonNull DeploymentRecord deployment, @NonNull Bookkeeping.Fact fact) {
+            return false;
+        }
+
+        @Override
+        public boolean hasRunningTwin(@NonNull DeploymentRecord deployment) {
+            return false;
+        }
+
+        @NonNull
+        @Override
+        public BookEntry.CloseCode worst(@NonNull DeploymentRecord deployment) {
+            return BookEntry.CloseCode.UNSUCCESSFUL;
+        }
+
+        @Override
+        public void save() {
+            Jenkins.get().getQueue().save();
+        }
+
+        @Override
+        public void print(@NonNull String line, @CheckForNull String number, @CheckForNull String url) {
+            synchronized (lines) {
+                if (lines.size() < MOST_LINES) {
+                    lines.add(line);
+                }
+            }
+        }
+
+        @Override
+        public void track(@NonNull ServiceNowConnection connection) {
+            // Tracked with the build, which there is not yet.
+        }
+    }
+}

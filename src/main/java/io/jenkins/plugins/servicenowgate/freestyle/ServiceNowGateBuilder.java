@@ -1,0 +1,150 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.Launcher;
+import hudson.Util;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
+import hudson.model.Item;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.Builder;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Waits, on its executor, until the deployment of a build may go; the deployment ends with the build. */
+public final class ServiceNowGateBuilder extends Builder {
+    private final String environment;
+    private String version;
+    private String project;
+    private String changeRequestNumber;
+    private boolean emergency;
+    private List<ChangeField> fields;
+
+    @DataBoundConstructor
+    public ServiceNowGateBuilder(@NonNull String environment) {
+        this.environment = environment;
+    }
+
+    /** Where to deploy to; may contain variables, as all texts here. */
+    public String getEnvironment() {
+        return environment;
+    }
+
+    @CheckForNull
+    public String getVersion() {
+        return version;
+    }
+
+    @DataBoundSetter
+    public void setVersion(String version) {
+        this.version = Util.fixEmpty(version);
+    }
+
+    @CheckForNull
+    public String getProject() {
+        return project;
+    }
+
+    @DataBoundSetter
+    public void setProject(String project) {
+        this.project = Util.fixEmpty(project);
+    }
+
+    @CheckForNull
+    public String getChangeRequestNumber() {
+        return changeRequestNumber;
+    }
+
+    @DataBoundSetter
+    public void setChangeRequestNumber(String changeRequestNumber) {
+        this.changeRequestNumber = Util.fixEmptyAndTrim(changeRequestNumber);
+    }
+
+    public boolean isEmergency() {
+        return emergency;
+    }
+
+    @DataBoundSetter
+    public void setEmergency(boolean emergency) {
+        this.emergency = emergency;
+    }
+
+    @NonNull
+    public List<ChangeField> getFields() {
+        return fields == null ? List.of() : fields;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     */
+    @DataBoundSetter
+    public void setFields(List<ChangeField> fields) {
+        this.fields = ChangeField.checked(fields);
+    }
+
+    @Override
+    public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+            throws InterruptedException, IOException {
+        EnvVars variables = build.getEnvironment(listener);
+        Map<String, String> expanded = new LinkedHashMap<>();
+        getFields().forEach(field -> expanded.put(field.getName(), variables.expand(field.getValue())));
+        DeploymentQuery query = DeploymentQuery.of(
+                build,
+                variables.expand(environment),
+                variables.expand(version),
+                variables.expand(project),
+                variables.expand(changeRequestNumber),
+                emergency,
+                expanded,
+                variables);
+        build.addAction(new ChangeVariables(
+                WaitingBuild.await(build, listener, UUID.randomUUID().toString(), query)));
+        return true;
+    }
+
+    @Extension
+    @Symbol("serviceNowGateStep")
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+        @Override
+        @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
+        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
+            return true;
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.GateBuilder_DisplayName();
+        }
+
+        @POST
+        public FormValidation doCheckEnvironment(@AncestorInPath Item item, @QueryParameter String value) {
+            if (item == null || !item.hasPermission(Item.CONFIGURE)) {
+                return FormValidation.ok();
+            }
+            return Util.fixEmptyAndTrim(value) == null
+                    ? FormValidation.error(Messages.Environment_NameMissing())
+                    : FormValidation.ok();
+        }
+    }
+}
