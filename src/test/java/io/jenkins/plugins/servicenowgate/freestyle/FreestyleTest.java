@@ -1,0 +1,240 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.Queue;
+import hudson.model.Result;
+import hudson.model.StringParameterDefinition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Jobs that are not pipelines, both ways: waiting on an executor, and waiting in the queue. */
+@WithJenkins
+class FreestyleTest {
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+    private FreeStyleProject job;
+    private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        job = jenkins.createFreeStyleProject("shop");
+        job.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION", "7")));
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private void withStep() throws Exception {
+        job.addProperty(new ChangeControlJobProperty());
+        ServiceNowGateBuilder step = new ServiceNowGateBuilder("Production");
+        step.setVersion("${VERSION}");
+        step.setFields(List.of(new ChangeField("category", "v${VERSION}")));
+        job.getBuildersList().add(step);
+        job.getBuildersList().add(deployment);
+    }
+
+    private void inQueue(String version) throws Exception {
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        mark.setEnvironment("Production");
+        mark.setVersion(version);
+        job.addProperty(mark);
+        job.getBuildersList().add(deployment);
+    }
+
+    private SimulatedChange theChange() {
+        await().until(() -> !simulator.changes().isEmpty());
+        assertThat(simulator.changes()).hasSize(1);
+        return simulator.changes().get(0);
+    }
+
+    private List<DeploymentRecord> deployments(FreeStyleBuild build) {
+        return build.getAction(ChangeRequestsAction.class).getDeployments();
+    }
+
+    @Test
+    void theStepWaitsAndTellsLaterSteps() throws Exception {
+        withStep();
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
+        assertThat(deployment.getEnvVars()).isNull();
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+
+        assertThat(deployment.getEnvVars())
+                .containsEntry("SERVICENOW_CHANGE_NUMBER", theChange().number())
+                .containsEntry("SERVICENOW_CHANGE_SYS_ID", theChange().sysId());
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.json().get("short_description").stringValue())
+                            .isEqualTo("Jenkins: Deploy \"shop\" version 7 to \"Production\"");
+                    assertThat(request.json().get("category").stringValue()).isEqualTo("v7");
+                });
+        await().until(() -> theChange().workNotes().size() == 3);
+        assertThat(theChange().workNotes().get(2)).contains("ended: successful");
+    }
+
+    @Test
+    void theStepFailsWithOneLine() throws Exception {
+        withStep();
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
+        simulator.people().cancel(theChange().number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("is in Canceled", build);
+        jenkins.assertLogNotContains("\tat ", build);
+        assertThat(deployment.getEnvVars()).isNull();
+    }
+
+    @Test
+    void theStepIsAborted() throws Exception {
+        withStep();
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
+        build.doStop();
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
+        await().until(() -> deployments(build).get(0).getDecision() == DeploymentRecord.Outcome.ABORTED);
+        await().until(() -> theChange().workNotes().size() == 2);
+        int looks = simulator.requests().count(Endpoint.LIST);
+        simulator.people().approve(theChange().number());
+        assertThat(deployment.getEnvVars()).isNull();
+        assertThat(simulator.requests().count(Endpoint.LIST)).isLessThanOrEqualTo(looks + 1);
+    }
+
+    @Test
+    void theStepGoesThroughItsForm() throws Exception {
+        withStep();
+        ServiceNowGateBuilder step = job.getBuildersList().get(ServiceNowGateBuilder.class);
+        step.setEmergency(true);
+        step.setProject("shop-eu");
+        step.setChangeRequestNumber("CHG1");
+        job = jenkins.configRoundtrip(job);
+        ServiceNowGateBuilder after = job.getBuildersList().get(ServiceNowGateBuilder.class);
+        jenkins.assertEqualDataBoundBeans(step, after);
+        assertThat(after.getFields())
+                .singleElement()
+                .satisfies(field -> assertThat(field.getValue()).isEqualTo("v${VERSION}"));
+    }
+
+    @Test
+    void waitsInTheQueueWithoutAnExecutor() throws Exception {
+        inQueue("${VERSION}");
+        jenkins.jenkins.setNumExecutors(1);
+        var future = job.scheduleBuild2(0);
+        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        assertThat(why()).contains(theChange().number(), "is in New");
+        assertThat(jenkins.jenkins.toComputer().countBusy()).isZero();
+        assertThat(theChange().get("short_description")).contains("version 7 to");
+        simulator.people().approve(theChange().number());
+        FreeStyleBuild build = jenkins.assertBuildStatusSuccess(future);
+
+        jenkins.assertLogContains("[ServiceNow] Created the Normal change", build);
+        assertThat(deployment.getEnvVars())
+                .containsEntry("SERVICENOW_CHANGE_NUMBER", theChange().number());
+        assertThat(deployments(build))
+                .singleElement()
+                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(DeploymentRecord.Outcome.PROCEED));
+        await().until(() -> theChange().workNotes().size() == 3);
+        assertThat(theChange().workNotes().get(0)).contains("waits for this change");
+        assertThat(theChange().workNotes().get(1)).contains("started", build.getUrl());
+        assertThat(theChange().workNotes().get(2)).contains("ended: successful");
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+    }
+
+    private String why() {
+        Queue.Item item = job.getQueueItem();
+        String why = item == null ? null : item.getWhy();
+        return why == null ? "" : why;
+    }
+
+    @Test
+    void aRefusalInTheQueueIsAFailedBuildThatSaysWhy() throws Exception {
+        inQueue("${VERSION}");
+        var future = job.scheduleBuild2(0);
+        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        simulator.people().cancel(theChange().number());
+        FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, future);
+        jenkins.assertLogContains("is in Canceled", build);
+        assertThat(deployment.getEnvVars()).isNull();
+    }
+
+    @Test
+    void cancellingTheItemEndsTheWait() throws Exception {
+        inQueue("${VERSION}");
+        job.scheduleBuild2(0);
+        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        await().until(() -> theChange().workNotes().size() == 1);
+        jenkins.jenkins.getQueue().cancel(job.getQueueItem());
+        await().until(() -> theChange().workNotes().size() == 2);
+        assertThat(theChange().workNotes().get(1)).contains("did not take place", "cancelled in the queue");
+        simulator.people().approve(theChange().number());
+        assertThat(job.getLastBuild()).isNull();
+    }
+
+    /** Approved while it waited for an executor is not enough: it is looked at again when it has one. */
+    @Test
+    void looksAgainWhenItHasAnExecutor() throws Exception {
+        inQueue("${VERSION}");
+        jenkins.jenkins.setNumExecutors(0);
+        var future = job.scheduleBuild2(0);
+        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        simulator.people().approve(theChange().number());
+        await().until(() -> !why().startsWith("Waiting for approval of CHG"));
+        simulator.people().cancel(theChange().number());
+        jenkins.jenkins.setNumExecutors(1);
+        FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, future);
+        jenkins.assertLogContains("is in Canceled", build);
+        assertThat(deployment.getEnvVars()).isNull();
+    }
+
+    @Test
+    void needsAVersion() throws Exception {
+        inQueue("");
+        FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0));
+        jenkins.assertLogContains("names an environment but no version", build);
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    @Test
+    void createsItsChangeWhenTheQuietPeriodHasPassed() throws Exception {
+        inQueue("${VERSION}");
+        var future = job.scheduleBuild2(3);
+        jenkins.jenkins.getQueue().maintain();
+        assertThat(job.getQueueItem()).isInstanceOf(Queue.WaitingItem.class);
+        assertThat(simulator.requests().count()).isZero();
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(future);
+    }
+
+    @Test
+    void aJobThatDeploysElsewhereDoesNotWait() throws Exception {
+        inQueue("${VERSION}");
+        job.getProperty(ChangeControlJobProperty.class).setEnvironment("Dev");
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(job);
+        jenkins.assertLogContains("No approved change required", build);
+        assertThat(simulator.requests().count()).isZero();
+    }
+}
