@@ -127,6 +127,7 @@ class FreestyleTest {
     @Test
     void theStepGoesThroughItsForm() throws Exception {
         withStep();
+        job.getBuildersList().remove(deployment);
         ServiceNowGateBuilder step = job.getBuildersList().get(ServiceNowGateBuilder.class);
         step.setEmergency(true);
         step.setProject("shop-eu");
