@@ -51,4 +51,23 @@ public final class ConfigurationAccess {
         }
         return items;
     }
+
+    /**
+     * The choices of {@link AutomaticTransition} for a drop-down, after an empty one.
+     *
+     * @param current the value on the form; the only one for those who may not configure
+     */
+    @NonNull
+    public static ListBoxModel transitions(@CheckForNull String current) {
+        ListBoxModel items = new ListBoxModel();
+        if (!mayConfigureSomewhere()) {
+            items.add(Util.fixNull(current));
+            return items;
+        }
+        items.add(Messages.AutomaticTransition_Inherit(), "");
+        items.add(Messages.AutomaticTransition_Off(), AutomaticTransition.OFF.text());
+        items.add(Messages.AutomaticTransition_Review(), AutomaticTransition.REVIEW.text());
+        items.add(Messages.AutomaticTransition_Close(), AutomaticTransition.CLOSE.text());
+        return items;
+    }
 }

@@ -10,7 +10,9 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import java.io.Serial;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +33,10 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private final String name;
     private boolean changeControlled;
     private String connection;
+    private String standardChangeTemplate;
+    private String automaticTransition;
+    private boolean allowEmergency;
+    private List<ChangeField> fields;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -62,6 +68,56 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.connection = Util.fixEmptyAndTrim(connection);
     }
 
+    /** The template of a Standard change for deployments to this environment; empty to leave it to the folders and the job. */
+    @NonNull
+    public String getStandardChangeTemplate() {
+        return Util.fixNull(standardChangeTemplate);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangeTemplate(String standardChangeTemplate) {
+        this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
+    }
+
+    /** {@code true}, {@code false} or {@code close}; empty to leave it to them. See {@link AutomaticTransition}. */
+    @NonNull
+    public String getAutomaticTransition() {
+        return Util.fixNull(automaticTransition);
+    }
+
+    /**
+     * @throws IllegalArgumentException for a text that is none of these
+     */
+    @DataBoundSetter
+    public void setAutomaticTransition(String automaticTransition) {
+        this.automaticTransition = AutomaticTransition.check(automaticTransition);
+    }
+
+    /** Whether deployments may ask for an Emergency change; counts only where every declaration says so. */
+    public boolean isAllowEmergency() {
+        return allowEmergency;
+    }
+
+    @DataBoundSetter
+    public void setAllowEmergency(boolean allowEmergency) {
+        this.allowEmergency = allowEmergency;
+    }
+
+    /** The columns that a new change gets; they win over those of the folders. */
+    @NonNull
+    public List<ChangeField> getFields() {
+        return fields == null ? List.of() : Collections.unmodifiableList(fields);
+    }
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     */
+    @DataBoundSetter
+    public void setFields(List<ChangeField> fields) {
+        ChangeField.check(Util.fixNull(fields));
+        this.fields = new ArrayList<>(Util.fixNull(fields));
+    }
+
     /**
      * Checks a list before it replaces another.
      *
@@ -90,7 +146,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Extension
     @Symbol("environment")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends Descriptor<Environment> {
+    public static final class DescriptorImpl extends Descriptor<Environment> implements AcceptsBooleans {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -110,6 +166,11 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         @POST
         public ListBoxModel doFillConnectionItems(@QueryParameter String connection) {
             return ConfigurationAccess.connections(connection, Jenkins.get());
+        }
+
+        @POST
+        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
+            return ConfigurationAccess.transitions(automaticTransition);
         }
     }
 }

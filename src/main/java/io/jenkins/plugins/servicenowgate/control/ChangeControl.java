@@ -7,13 +7,18 @@ import hudson.model.Item;
 import hudson.model.ItemGroup;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Rules whether a deployment needs an approved change. An environment's settings come from the nearest folder that
@@ -67,7 +72,7 @@ public final class ChangeControl {
         String name = project != null
                 ? project
                 : ownMark != null && !ownMark.getProject().isEmpty() ? ownMark.getProject() : job.getFullName();
-        return connection(declarations, ownMark, name);
+        return required(declarations, ownMark, name);
     }
 
     /** The declarations of an environment, the nearest first. */
@@ -87,29 +92,68 @@ public final class ChangeControl {
         }
     }
 
-    /** The environment's connection, else a folder's, else the job's own: what a job says never beats its folders. */
-    private Ruling connection(List<Environment> declarations, ChangeControlJobProperty ownMark, String project) {
-        List<String> candidates = new ArrayList<>();
-        candidates.add(declarations.get(0).getConnection());
-        folders.forEach(folder -> candidates.add(folder.getConnection()));
-        candidates.add(ownMark == null ? "" : ownMark.getConnection());
-        String named = candidates.stream()
-                .filter(candidate -> !candidate.isEmpty())
-                .findFirst()
-                .orElse(null);
+    private Ruling required(List<Environment> declarations, ChangeControlJobProperty ownMark, String project) {
+        String named = nearest(
+                declarations.get(0).getConnection(),
+                ChangeControlFolderProperty::getConnection,
+                ownMark == null ? "" : ownMark.getConnection());
         Collection<String> known = new TreeSet<>();
         global.getConnections().stream().map(ServiceNowConnection::getName).forEach(known::add);
         if (known.isEmpty()) {
             return new Ruling.Misconfigured(Messages.Ruling_NoConnection());
         }
-        if (named == null) {
-            return known.size() == 1
-                    ? new Ruling.Required(known.iterator().next(), project)
-                    : new Ruling.Misconfigured(Messages.Ruling_ConnectionNotNamed(String.join(", ", known)));
+        if (named == null && known.size() > 1) {
+            return new Ruling.Misconfigured(Messages.Ruling_ConnectionNotNamed(String.join(", ", known)));
         }
-        return known.contains(named)
-                ? new Ruling.Required(named, project)
-                : new Ruling.Misconfigured(Messages.Ruling_NoSuchConnection(named, String.join(", ", known)));
+        if (named != null && !known.contains(named)) {
+            return new Ruling.Misconfigured(Messages.Ruling_NoSuchConnection(named, String.join(", ", known)));
+        }
+        try {
+            GateSettings settings = settings(declarations, ownMark);
+            return settings.automaticTransition() != AutomaticTransition.OFF
+                            && settings.standardChangeTemplate() == null
+                    ? new Ruling.Misconfigured(Messages.Ruling_TransitionWithoutTemplate())
+                    : new Ruling.Required(named == null ? known.iterator().next() : named, project, settings);
+        } catch (IllegalArgumentException e) {
+            // Forms refuse such settings; a file may hold them all the same.
+            return new Ruling.Misconfigured(e.getMessage());
+        }
+    }
+
+    /** The environment's setting, else a folder's, else the job's own: what a job says never beats its folders. */
+    @CheckForNull
+    private String nearest(String ofEnvironment, Function<ChangeControlFolderProperty, String> ofFolder, String ofJob) {
+        List<String> candidates = new ArrayList<>();
+        candidates.add(ofEnvironment);
+        folders.forEach(folder -> candidates.add(ofFolder.apply(folder)));
+        candidates.add(ofJob);
+        return candidates.stream()
+                .filter(candidate -> !candidate.isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private GateSettings settings(List<Environment> declarations, ChangeControlJobProperty ownMark) {
+        Environment environment = declarations.get(0);
+        String template = nearest(
+                environment.getStandardChangeTemplate(),
+                ChangeControlFolderProperty::getStandardChangeTemplate,
+                ownMark == null ? "" : ownMark.getStandardChangeTemplate());
+        AutomaticTransition transition = AutomaticTransition.parse(nearest(
+                environment.getAutomaticTransition(),
+                ChangeControlFolderProperty::getAutomaticTransition,
+                ownMark != null && ownMark.isAutomaticTransition() ? AutomaticTransition.REVIEW.text() : ""));
+        Map<String, String> fields = Map.of();
+        for (int outward = folders.size() - 1; outward >= 0; outward--) {
+            fields = ChangeFields.merge(
+                    fields, ChangeField.toMap(folders.get(outward).getFields()));
+        }
+        fields = ChangeFields.merge(fields, ChangeField.toMap(environment.getFields()));
+        return new GateSettings(
+                template,
+                transition == null ? AutomaticTransition.OFF : transition,
+                declarations.stream().allMatch(Environment::isAllowEmergency),
+                fields);
     }
 
     private String declaredNames() {

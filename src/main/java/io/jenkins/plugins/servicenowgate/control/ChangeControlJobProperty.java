@@ -22,6 +22,10 @@ import org.kohsuke.stapler.verb.POST;
 public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?>> {
     private String connection;
     private String project;
+    private String standardChangeTemplate;
+    private boolean automaticTransition;
+    private String environment;
+    private String version;
 
     @DataBoundConstructor
     public ChangeControlJobProperty() {
@@ -48,6 +52,49 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     @DataBoundSetter
     public void setProject(String project) {
         this.project = Util.fixEmptyAndTrim(project);
+    }
+
+    /** The template of a Standard change; empty for a Normal one, where neither environment nor folder names one. */
+    @NonNull
+    public String getStandardChangeTemplate() {
+        return Util.fixNull(standardChangeTemplate);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangeTemplate(String standardChangeTemplate) {
+        this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
+    }
+
+    /** Whether the gate moves a Standard change through its states; false leaves it to environment and folders. */
+    public boolean isAutomaticTransition() {
+        return automaticTransition;
+    }
+
+    @DataBoundSetter
+    public void setAutomaticTransition(boolean automaticTransition) {
+        this.automaticTransition = automaticTransition;
+    }
+
+    /** Where the builds of a job without gate steps deploy to; empty for those that need no change to start. */
+    @NonNull
+    public String getEnvironment() {
+        return Util.fixNull(environment);
+    }
+
+    @DataBoundSetter
+    public void setEnvironment(String environment) {
+        this.environment = Util.fixEmptyAndTrim(environment);
+    }
+
+    /** What those builds deploy. */
+    @NonNull
+    public String getVersion() {
+        return Util.fixNull(version);
+    }
+
+    @DataBoundSetter
+    public void setVersion(String version) {
+        this.version = Util.fixEmptyAndTrim(version);
     }
 
     @Extension

@@ -9,8 +9,12 @@ public sealed interface Ruling {
      *
      * @param connection name of the connection that knows the change
      * @param project name in the change's title
+     * @param settings what is known about the change
      */
-    record Required(@NonNull String connection, @NonNull String project) implements Ruling {}
+    record Required(
+            @NonNull String connection,
+            @NonNull String project,
+            @NonNull GateSettings settings) implements Ruling {}
 
     /**
      * It does not.

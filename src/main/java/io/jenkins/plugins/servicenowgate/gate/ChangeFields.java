@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class ChangeFields {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,79}");
-    private static final Set<String> RESERVED =
-            Set.of("short_description", "state", "sys_id", "number", "approval");
+    private static final Set<String> RESERVED = Set.of("short_description", "state", "sys_id", "number", "approval");
 
     private ChangeFields() {}
 

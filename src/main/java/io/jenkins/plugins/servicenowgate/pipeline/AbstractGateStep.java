@@ -9,15 +9,23 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** The parameters that both steps take. */
@@ -26,6 +34,8 @@ public abstract class AbstractGateStep extends Step {
     private String version;
     private String project;
     private String changeRequestNumber;
+    private Map<String, String> fields = Map.of();
+    private boolean emergency;
 
     AbstractGateStep(String environment) {
         this.environment = environment;
@@ -69,6 +79,42 @@ public abstract class AbstractGateStep extends Step {
         this.changeRequestNumber = Util.fixEmptyAndTrim(changeRequestNumber);
     }
 
+    /** The columns that a new change gets. */
+    @NonNull
+    public Map<String, String> getFields() {
+        return fields;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set
+     */
+    @DataBoundSetter
+    public void setFields(Map<String, String> fields) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        // Scripts pass any map: the keys may be GStrings, the values numbers, and unset variables are null.
+        for (Map.Entry<?, ?> field : Util.<Map<?, ?>>fixNull(fields, Map.of()).entrySet()) {
+            texts.put(String.valueOf(field.getKey()), field.getValue() == null ? "" : String.valueOf(field.getValue()));
+        }
+        this.fields = Collections.unmodifiableMap(ChangeFields.merge(Map.of(), texts));
+    }
+
+    /** The fields as the form shows them. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public String getFieldLines() {
+        return FieldLines.format(fields);
+    }
+
+    /** Whether a new change is to be an Emergency change. */
+    public boolean isEmergency() {
+        return emergency;
+    }
+
+    @DataBoundSetter
+    public void setEmergency(boolean emergency) {
+        this.emergency = emergency;
+    }
+
     @Override
     public StepExecution start(StepContext context) {
         return new GateStepExecution(context, this, getDescriptor().takesImplicitBlockArgument());
@@ -89,6 +135,33 @@ public abstract class AbstractGateStep extends Step {
             return Util.fixEmptyAndTrim(value) == null
                     ? FormValidation.error(Messages.Environment_NameMissing())
                     : FormValidation.ok();
+        }
+
+        @POST
+        public FormValidation doCheckFields(@AncestorInPath Item item, @QueryParameter String value) {
+            if (item == null || !item.hasPermission(Item.CONFIGURE)) {
+                return FormValidation.ok();
+            }
+            try {
+                FieldLines.parse(Util.fixNull(value));
+                return FormValidation.ok();
+            } catch (IllegalArgumentException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        /**
+         * Takes the fields as lines from the form.
+         *
+         * @throws IllegalArgumentException for a line that is no field
+         */
+        @Override
+        public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            Object lines = form.remove("fields");
+            Map<String, String> fields = lines == null ? Map.of() : FieldLines.parse(lines.toString());
+            Step step = super.newInstance(request, form);
+            ((AbstractGateStep) step).setFields(fields);
+            return step;
         }
 
         @NonNull

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
 import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.util.List;
+import java.util.Map;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlInput;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +55,11 @@ class ChangeControlTest {
         return property;
     }
 
+    private static Ruling required(String connection, String project) {
+        return new Ruling.Required(
+                connection, project, new GateSettings(null, AutomaticTransition.OFF, false, Map.of()));
+    }
+
     private Ruling rule(String environment) {
         return ChangeControl.rule(job, environment, null);
     }
@@ -59,7 +70,7 @@ class ChangeControlTest {
         mark(outer, true);
         mark(inner, false);
 
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "outer/inner/shop"));
         assertThat(rule("Dev")).isInstanceOf(Ruling.NotRequired.class);
         assertThat(rule("Prodution")).isInstanceOf(Ruling.Misconfigured.class);
     }
@@ -83,10 +94,10 @@ class ChangeControlTest {
     void theJobsNameIsTheProjectUnlessTheMarkOrTheStepNamesAnother() throws Exception {
         ChangeControlJobProperty property = new ChangeControlJobProperty();
         job.addProperty(property);
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "outer/inner/shop"));
         property.setProject("Shop");
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "Shop"));
-        assertThat(ChangeControl.rule(job, "Production", "Other")).isEqualTo(new Ruling.Required("corp", "Other"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "Shop"));
+        assertThat(ChangeControl.rule(job, "Production", "Other")).isEqualTo(required("corp", "Other"));
     }
 
     /** A connection chosen by the job, to an instance where everything is approved, must not beat its folder's. */
@@ -101,13 +112,13 @@ class ChangeControlTest {
         job.addProperty(property);
         assertThat(((Ruling.Misconfigured) rule("Production")).why()).contains("Name one of: corp, sandbox, third");
         property.setConnection("sandbox");
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("sandbox", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("sandbox", "outer/inner/shop"));
         mark(outer, true).setConnection("corp");
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("corp", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("corp", "outer/inner/shop"));
         Environment environment = ControlledJenkins.environment("Production", true);
         environment.setConnection("third");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(environment));
-        assertThat(rule("Production")).isEqualTo(new Ruling.Required("third", "outer/inner/shop"));
+        assertThat(rule("Production")).isEqualTo(required("third", "outer/inner/shop"));
         ServiceNowGateConfiguration.get().setConnections(List.of(ControlledJenkins.connection("corp", simulator)));
         assertThat(((Ruling.Misconfigured) rule("Production")).why())
                 .contains("there is no ServiceNow connection \"third\". Declared: corp");
@@ -118,11 +129,22 @@ class ChangeControlTest {
         ChangeControlJobProperty property = new ChangeControlJobProperty();
         property.setConnection("corp");
         property.setProject("Shop");
+        property.setStandardChangeTemplate("Deploy shop");
+        property.setAutomaticTransition(true);
+        property.setEnvironment("Production");
+        property.setVersion("${TAG}");
         job.addProperty(property);
         ChangeControlFolderProperty folderProperty = mark(outer, true);
         folderProperty.setConnection("corp");
+        folderProperty.setStandardChangeTemplate("Deploy anything");
+        folderProperty.setAutomaticTransition("false");
+        folderProperty.setFields(List.of(new ChangeField("assignment_group", "CAB"), new ChangeField("category", "")));
         Environment environment = ControlledJenkins.environment("Staging", true);
         environment.setConnection("corp");
+        environment.setStandardChangeTemplate("Deploy to staging");
+        environment.setAutomaticTransition("close");
+        environment.setAllowEmergency(true);
+        environment.setFields(List.of(new ChangeField("description", "a=b")));
         folderProperty.setEnvironments(List.of(environment));
 
         jenkins.configRoundtrip((Job<?, ?>) job);
@@ -130,9 +152,51 @@ class ChangeControlTest {
 
         jenkins.assertEqualDataBoundBeans(property, job.getProperty(ChangeControlJobProperty.class));
         jenkins.assertEqualDataBoundBeans(folderProperty, outer.getProperties().get(ChangeControlFolderProperty.class));
+        ChangeControlFolderProperty kept = outer.getProperties().get(ChangeControlFolderProperty.class);
+        assertThat(ChangeField.toMap(kept.getFields())).isEqualTo(Map.of("assignment_group", "CAB", "category", ""));
+        assertThat(kept.getEnvironments().get(0).getAutomaticTransition()).isEqualTo("close");
+        assertThat(ChangeField.toMap(kept.getEnvironments().get(0).getFields()))
+                .isEqualTo(Map.of("description", "a=b"));
         FreeStyleProject free = jenkins.createFreeStyleProject();
         jenkins.configRoundtrip((Job<?, ?>) free);
         assertThat(free.getProperty(ChangeControlJobProperty.class)).isNull();
+    }
+
+    @Test
+    void aFolderRefusesFieldsThatCannotBeSetAndKeepsItsOwn() throws Exception {
+        mark(outer, true).setFields(List.of(new ChangeField("assignment_group", "CAB")));
+        outer.save();
+        JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        web.getOptions().setPrintContentOnFailingStatusCode(false);
+        HtmlForm form = web.getPage(outer, "configure").getFormByName("config");
+        for (HtmlElement input : form.getElementsByAttribute("input", "name", "_.name")) {
+            if (((HtmlInput) input).getValue().equals("assignment_group")) {
+                ((HtmlInput) input).setValue("state");
+            }
+        }
+        assertThat(jenkins.submit(form).getWebResponse().getContentAsString())
+                .contains("the field state can&#039;t be set from Jenkins")
+                .doesNotContain("\tat ");
+        outer.doReload();
+        assertThat(ChangeField.toMap(outer.getProperties()
+                        .get(ChangeControlFolderProperty.class)
+                        .getFields()))
+                .isEqualTo(Map.of("assignment_group", "CAB"));
+    }
+
+    @Test
+    void aPipelineSetsTemplateAndTransition() throws Exception {
+        WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "by-properties");
+        pipeline.setDefinition(new CpsFlowDefinition(
+                "properties([changeControl(standardChangeTemplate: 'x', automaticTransition: true,"
+                        + " environment: 'Production', version: '1')])",
+                true));
+        jenkins.buildAndAssertSuccess(pipeline);
+        ChangeControlJobProperty property = pipeline.getProperty(ChangeControlJobProperty.class);
+        assertThat(property.getEnvironment()).isEqualTo("Production");
+        assertThat(property.getVersion()).isEqualTo("1");
+        assertThat(((Ruling.Required) ChangeControl.rule(pipeline, "Production", null)).settings())
+                .isEqualTo(new GateSettings("x", AutomaticTransition.REVIEW, false, Map.of()));
     }
 
     @Test
@@ -141,7 +205,7 @@ class ChangeControlTest {
         pipeline.setDefinition(
                 new CpsFlowDefinition("properties([changeControl(connection: 'corp', project: 'P')])", true));
         jenkins.buildAndAssertSuccess(pipeline);
-        assertThat(ChangeControl.rule(pipeline, "Production", null)).isEqualTo(new Ruling.Required("corp", "P"));
+        assertThat(ChangeControl.rule(pipeline, "Production", null)).isEqualTo(required("corp", "P"));
 
         mark(outer, true);
         WorkflowJob inFolder = inner.createProject(WorkflowJob.class, "unmarks");

@@ -1,0 +1,104 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** A column of a change and what a change that is created gets in it. */
+public final class ChangeField extends AbstractDescribableImpl<ChangeField> implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final String value;
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set
+     */
+    @DataBoundConstructor
+    public ChangeField(@NonNull String name, @NonNull String value) {
+        this.name = Util.fixNull(name).strip();
+        this.value = Util.fixNull(value);
+        checkName(this.name);
+    }
+
+    @NonNull
+    public String getName() {
+        return name;
+    }
+
+    @NonNull
+    public String getValue() {
+        return value;
+    }
+
+    private static void checkName(String name) {
+        Phrase problem = ChangeFields.problem(name);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem.text());
+        }
+    }
+
+    /**
+     * Checks a list before it replaces another.
+     *
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     */
+    public static void check(@NonNull Collection<ChangeField> fields) {
+        toMap(fields);
+    }
+
+    /**
+     * The values by their columns, in the order of the list.
+     *
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     */
+    @NonNull
+    public static Map<String, String> toMap(@NonNull Collection<ChangeField> fields) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (ChangeField field : fields) {
+            checkName(field.getName());
+            if (values.put(field.getName(), field.getValue()) != null) {
+                throw new IllegalArgumentException(Messages.ChangeField_NameTwice(field.getName()));
+            }
+        }
+        return values;
+    }
+
+    @Extension
+    @Symbol("field")
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends Descriptor<ChangeField> {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ChangeField_DisplayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@QueryParameter String value) {
+            if (!ConfigurationAccess.mayConfigureSomewhere()) {
+                return FormValidation.ok();
+            }
+            Phrase problem = ChangeFields.problem(Util.fixNull(value).strip());
+            return problem == null ? FormValidation.ok() : FormValidation.error(problem.text());
+        }
+    }
+}
