@@ -15,8 +15,9 @@ public final class FormErrors {
         while (innermost.getCause() != null && innermost.getCause() != innermost) {
             innermost = innermost.getCause();
         }
+        // Without the failure as its cause: the page would print it.
         return innermost instanceof IllegalArgumentException && innermost.getMessage() != null
-                ? new FormException(innermost.getMessage(), failure, field)
+                ? new FormException(innermost.getMessage(), field)
                 : null;
     }
 }

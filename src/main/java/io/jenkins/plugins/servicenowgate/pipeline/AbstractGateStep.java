@@ -34,7 +34,7 @@ public abstract class AbstractGateStep extends Step {
     private String version;
     private String project;
     private String changeRequestNumber;
-    private Map<String, String> fields = Map.of();
+    private Map<String, String> fields = new LinkedHashMap<>();
     private boolean emergency;
 
     AbstractGateStep(String environment) {
@@ -82,7 +82,7 @@ public abstract class AbstractGateStep extends Step {
     /** The columns that a new change gets. */
     @NonNull
     public Map<String, String> getFields() {
-        return fields;
+        return Collections.unmodifiableMap(fields);
     }
 
     /**
@@ -95,7 +95,7 @@ public abstract class AbstractGateStep extends Step {
         for (Map.Entry<?, ?> field : Util.<Map<?, ?>>fixNull(fields, Map.of()).entrySet()) {
             texts.put(String.valueOf(field.getKey()), field.getValue() == null ? "" : String.valueOf(field.getValue()));
         }
-        this.fields = Collections.unmodifiableMap(ChangeFields.merge(Map.of(), texts));
+        this.fields = ChangeFields.merge(Map.of(), texts);
     }
 
     /** The fields as the form shows them. */

@@ -96,7 +96,7 @@ class ConfigurationTest {
         Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
         String before = Files.readString(file);
         for (String[] entry : new String[][] {
-            {"assignment_group", "approval", "the field approval can&#039;t be set from Jenkins"},
+            {"assignment_group", "approval", "the field approval can't be set from Jenkins"},
             {"start_date", "assignment_group", "the field assignment_group is given twice"}
         }) {
             JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);

@@ -175,7 +175,7 @@ class ChangeControlTest {
             }
         }
         assertThat(jenkins.submit(form).getWebResponse().getContentAsString())
-                .contains("the field state can&#039;t be set from Jenkins")
+                .contains("the field state can't be set from Jenkins")
                 .doesNotContain("\tat ");
         outer.doReload();
         assertThat(ChangeField.toMap(outer.getProperties()
