@@ -97,7 +97,8 @@ class ConfigurationTest {
         String before = Files.readString(file);
         for (String[] entry : new String[][] {
             {"assignment_group", "approval", "the field approval can't be set from Jenkins"},
-            {"start_date", "assignment_group", "the field assignment_group is given twice"}
+            {"start_date", "assignment_group", "the field assignment_group is given twice"},
+            {"Dev", "Production", "two environments with the name"}
         }) {
             JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
             web.getOptions().setPrintContentOnFailingStatusCode(false);
@@ -130,6 +131,10 @@ class ConfigurationTest {
         assertThat(new ServiceNowGateConfiguration().isWorkNotesEnabled()).isFalse();
         jenkins.configRoundtrip();
         assertThat(configuration.isWorkNotesEnabled()).isFalse();
+        HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
+        form.getInputByName("_.workNotesEnabled").setChecked(true);
+        jenkins.submit(form);
+        assertThat(configuration.isWorkNotesEnabled()).isTrue();
     }
 
     /** As Job DSL and pipelines bind them. */
