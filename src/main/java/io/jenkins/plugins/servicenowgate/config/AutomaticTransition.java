@@ -1,29 +1,34 @@
 package io.jenkins.plugins.servicenowgate.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 
-/** Whether the plugin itself moves a Standard change to Implement before a deployment, and on after it. */
+/** How far the gate itself moves a Standard change through its states. */
 public enum AutomaticTransition {
     /** People move it. */
     OFF("false"),
-    /** To Implement before, to Review after. */
+    /** To Implement before the deployment, to Review after it. */
     REVIEW("true"),
-    /** To Implement before, to Review and Closed after. */
+    /** As {@link #REVIEW}, and from there to Closed. */
     CLOSE("close");
 
-    private final String value;
+    private final String text;
 
-    AutomaticTransition(String value) {
-        this.value = value;
+    AutomaticTransition(String text) {
+        this.text = text;
+    }
+
+    /** As people write it. */
+    @NonNull
+    public String text() {
+        return text;
     }
 
     /**
-     * @param text {@code true}, {@code false}, {@code close}, or empty to leave it to whoever is asked next
-     * @return null for an empty text
-     * @throws IllegalArgumentException for any other text
+     * @return null for a text that leaves it to others
+     * @throws IllegalArgumentException for any other text than {@code false}, {@code true} and {@code close}
      */
     @CheckForNull
     public static AutomaticTransition parse(@CheckForNull String text) {
@@ -31,21 +36,18 @@ public enum AutomaticTransition {
         if (given == null) {
             return null;
         }
-        for (AutomaticTransition one : values()) {
-            if (one.value.equalsIgnoreCase(given)) {
-                return one;
+        for (AutomaticTransition transition : values()) {
+            if (transition.text.equals(given)) {
+                return transition;
             }
         }
         throw new IllegalArgumentException(Messages.AutomaticTransition_Unknown(given));
     }
 
-    /** For a drop-down, after an empty choice. */
-    static ListBoxModel items() {
-        ListBoxModel items = new ListBoxModel();
-        items.add(Messages.AutomaticTransition_LeftOut(), "");
-        items.add(Messages.AutomaticTransition_Off(), OFF.value);
-        items.add(Messages.AutomaticTransition_Review(), REVIEW.value);
-        items.add(Messages.AutomaticTransition_Close(), CLOSE.value);
-        return items;
+    /** A text that {@link #parse} accepts, trimmed; null for an empty one. */
+    @CheckForNull
+    public static String check(@CheckForNull String text) {
+        AutomaticTransition transition = parse(text);
+        return transition == null ? null : transition.text;
     }
 }

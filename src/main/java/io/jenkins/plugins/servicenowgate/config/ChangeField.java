@@ -1,6 +1,5 @@
 package io.jenkins.plugins.servicenowgate.config;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -12,8 +11,8 @@ import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.io.Serial;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -22,7 +21,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** A column of the change table and the value that a new change is given there. */
+/** A column of a change and what a change that is created gets in it. */
 public final class ChangeField extends AbstractDescribableImpl<ChangeField> implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -30,10 +29,14 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
     private final String name;
     private final String value;
 
+    /**
+     * @throws IllegalArgumentException for a column that can't be set
+     */
     @DataBoundConstructor
-    public ChangeField(@NonNull String name, @CheckForNull String value) {
+    public ChangeField(@NonNull String name, @NonNull String value) {
         this.name = Util.fixNull(name).strip();
         this.value = Util.fixNull(value);
+        checkName(this.name);
     }
 
     @NonNull
@@ -46,29 +49,41 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
         return value;
     }
 
+    private static void checkName(String name) {
+        Phrase problem = ChangeFields.problem(name);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem.text());
+        }
+    }
+
     /**
      * Checks a list before it replaces another.
      *
-     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
      */
-    @NonNull
-    public static List<ChangeField> checked(@CheckForNull List<ChangeField> fields) {
-        List<ChangeField> all = List.copyOf(Util.fixNull(fields));
-        if (ChangeFields.merge(Map.of(), toMap(all)).size() < all.size()) {
-            throw new IllegalArgumentException(Messages.ChangeField_Twice());
-        }
-        return all;
+    public static void check(@NonNull Collection<ChangeField> fields) {
+        toMap(fields);
     }
 
+    /**
+     * The values by their columns, in the order of the list.
+     *
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     */
     @NonNull
-    public static Map<String, String> toMap(@NonNull List<ChangeField> fields) {
-        Map<String, String> map = new LinkedHashMap<>();
-        fields.forEach(field -> map.put(field.getName(), field.getValue()));
-        return map;
+    public static Map<String, String> toMap(@NonNull Collection<ChangeField> fields) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (ChangeField field : fields) {
+            checkName(field.getName());
+            if (values.put(field.getName(), field.getValue()) != null) {
+                throw new IllegalArgumentException(Messages.ChangeField_NameTwice(field.getName()));
+            }
+        }
+        return values;
     }
 
     @Extension
-    @Symbol("changeField")
+    @Symbol("field")
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends Descriptor<ChangeField> {
         @NonNull

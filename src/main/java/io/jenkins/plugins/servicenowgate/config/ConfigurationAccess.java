@@ -22,12 +22,6 @@ public final class ConfigurationAccess {
         return mayConfigure(item == null ? Jenkins.get() : item);
     }
 
-    /** The choices of {@link AutomaticTransition} for a drop-down. */
-    @NonNull
-    public static ListBoxModel automaticTransitions() {
-        return mayConfigureSomewhere() ? AutomaticTransition.items() : new ListBoxModel();
-    }
-
     private static boolean mayConfigure(AccessControlled context) {
         return context.hasPermission(context instanceof Item ? Item.CONFIGURE : Jenkins.ADMINISTER);
     }
@@ -55,6 +49,25 @@ public final class ConfigurationAccess {
         if (items.stream().noneMatch(option -> option.value.equals(kept))) {
             items.add(kept);
         }
+        return items;
+    }
+
+    /**
+     * The choices of {@link AutomaticTransition} for a drop-down, after an empty one.
+     *
+     * @param current the value on the form; the only one for those who may not configure
+     */
+    @NonNull
+    public static ListBoxModel transitions(@CheckForNull String current) {
+        ListBoxModel items = new ListBoxModel();
+        if (!mayConfigureSomewhere()) {
+            items.add(Util.fixNull(current));
+            return items;
+        }
+        items.add(Messages.AutomaticTransition_Inherit(), "");
+        items.add(Messages.AutomaticTransition_Off(), AutomaticTransition.OFF.text());
+        items.add(Messages.AutomaticTransition_Review(), AutomaticTransition.REVIEW.text());
+        items.add(Messages.AutomaticTransition_Close(), AutomaticTransition.CLOSE.text());
         return items;
     }
 }

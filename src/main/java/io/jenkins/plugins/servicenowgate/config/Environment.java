@@ -10,7 +10,9 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import java.io.Serial;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -66,7 +68,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.connection = Util.fixEmptyAndTrim(connection);
     }
 
-    /** The template of new Standard changes; empty to leave it to the project. */
+    /** The template of a Standard change for deployments to this environment; empty to leave it to the folders and the job. */
     @NonNull
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
@@ -77,22 +79,21 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /** {@code true}, {@code false} or {@code close}, as {@link AutomaticTransition#parse} has it; empty to say nothing. */
+    /** {@code true}, {@code false} or {@code close}; empty to leave it to them. See {@link AutomaticTransition}. */
     @NonNull
     public String getAutomaticTransition() {
         return Util.fixNull(automaticTransition);
     }
 
     /**
-     * @throws IllegalArgumentException for any other text
+     * @throws IllegalArgumentException for a text that is none of these
      */
     @DataBoundSetter
     public void setAutomaticTransition(String automaticTransition) {
-        AutomaticTransition.parse(automaticTransition);
-        this.automaticTransition = Util.fixEmptyAndTrim(automaticTransition);
+        this.automaticTransition = AutomaticTransition.check(automaticTransition);
     }
 
-    /** Whether a step may ask for an Emergency change here. */
+    /** Whether deployments may ask for an Emergency change; counts only where every declaration says so. */
     public boolean isAllowEmergency() {
         return allowEmergency;
     }
@@ -102,18 +103,19 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.allowEmergency = allowEmergency;
     }
 
-    /** Columns of a new change. */
+    /** The columns that a new change gets; they win over those of the folders. */
     @NonNull
     public List<ChangeField> getFields() {
-        return fields == null ? List.of() : fields;
+        return fields == null ? List.of() : Collections.unmodifiableList(fields);
     }
 
     /**
-     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
      */
     @DataBoundSetter
     public void setFields(List<ChangeField> fields) {
-        this.fields = ChangeField.checked(fields);
+        ChangeField.check(Util.fixNull(fields));
+        this.fields = new ArrayList<>(Util.fixNull(fields));
     }
 
     /**
@@ -144,7 +146,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Extension
     @Symbol("environment")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends Descriptor<Environment> {
+    public static final class DescriptorImpl extends Descriptor<Environment> implements AcceptsBooleans {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -167,8 +169,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         }
 
         @POST
-        public ListBoxModel doFillAutomaticTransitionItems() {
-            return ConfigurationAccess.automaticTransitions();
+        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
+            return ConfigurationAccess.transitions(automaticTransition);
         }
     }
 }

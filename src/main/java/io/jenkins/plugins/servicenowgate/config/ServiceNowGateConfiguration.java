@@ -79,7 +79,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** Whether changes are told in work notes what becomes of their deployments. */
+    /** Whether the gate tells on the changes what became of their deployments. */
     public boolean isWorkNotesEnabled() {
         return !Boolean.FALSE.equals(workNotesEnabled);
     }
@@ -145,8 +145,14 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setConnections(List<ServiceNowConnection> connections) {
+        checkConnections(Util.fixNull(connections));
+        this.connections = List.copyOf(Util.fixNull(connections));
+        save();
+    }
+
+    private static void checkConnections(List<ServiceNowConnection> connections) {
         Set<String> names = new HashSet<>();
-        for (ServiceNowConnection connection : Util.fixNull(connections)) {
+        for (ServiceNowConnection connection : connections) {
             if (connection.getName().isEmpty()) {
                 throw new IllegalArgumentException(Messages.Connection_NameMissing());
             }
@@ -154,8 +160,6 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
                 throw new IllegalArgumentException(Messages.Connection_NameTwice(connection.getName()));
             }
         }
-        this.connections = List.copyOf(Util.fixNull(connections));
-        save();
     }
 
     /** The connection of exactly that name, or null. */
@@ -186,11 +190,13 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     /** Takes the form as a whole or not at all; a list that is missing from it was emptied. */
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
-        List<ServiceNowConnection> newConnections =
-                request.bindJSONToList(ServiceNowConnection.class, form.opt("connections"));
-        List<Environment> newEnvironments = request.bindJSONToList(Environment.class, form.opt("environments"));
         try (BulkChange change = new BulkChange(this)) {
+            List<ServiceNowConnection> newConnections =
+                    request.bindJSONToList(ServiceNowConnection.class, form.opt("connections"));
+            List<Environment> newEnvironments = request.bindJSONToList(Environment.class, form.opt("environments"));
             // The checks that can fail come first, so that a refused form changes nothing.
+            checkConnections(newConnections);
+            Environment.check(newEnvironments);
             checkPrefix(
                     Util.fixNull(form.optString("titlePrefix")).isBlank()
                             ? DEFAULT_TITLE_PREFIX
@@ -206,10 +212,14 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
                 setWorkNotesEnabled(form.getBoolean("workNotesEnabled"));
             }
             change.commit();
-        } catch (IllegalArgumentException e) {
-            throw new FormException(e.getMessage(), "connections");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (RuntimeException | LinkageError e) {
+            FormException explained = FormErrors.find(e, "connections");
+            if (explained != null) {
+                throw explained;
+            }
+            throw e;
         }
         return true;
     }

@@ -15,10 +15,10 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Rules whether a deployment needs an approved change. An environment's settings come from the nearest folder that
@@ -72,16 +72,7 @@ public final class ChangeControl {
         String name = project != null
                 ? project
                 : ownMark != null && !ownMark.getProject().isEmpty() ? ownMark.getProject() : job.getFullName();
-        GateSettings settings;
-        try {
-            settings = settings(declarations.get(0), declarations, ownMark);
-        } catch (IllegalArgumentException e) {
-            return new Ruling.Misconfigured(e.getMessage());
-        }
-        if (settings.automaticTransition() != AutomaticTransition.OFF && settings.standardChangeTemplate() == null) {
-            return new Ruling.Misconfigured(Messages.Ruling_TransitionWithoutTemplate());
-        }
-        return connection(declarations, ownMark, name, settings);
+        return required(declarations, ownMark, name);
     }
 
     /** The declarations of an environment, the nearest first. */
@@ -101,60 +92,68 @@ public final class ChangeControl {
         }
     }
 
-    /** Each from the environment, else from the nearest folder that says something, else from the job. */
-    private GateSettings settings(
-            Environment environment, List<Environment> declarations, ChangeControlJobProperty ownMark) {
-        List<String> templates = new ArrayList<>();
-        List<String> transitions = new ArrayList<>();
-        templates.add(environment.getStandardChangeTemplate());
-        transitions.add(environment.getAutomaticTransition());
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (ChangeControlFolderProperty folder : folders) {
-            templates.add(folder.getStandardChangeTemplate());
-            transitions.add(folder.getAutomaticTransition());
-            fields = ChangeFields.merge(ChangeField.toMap(folder.getFields()), fields);
+    private Ruling required(List<Environment> declarations, ChangeControlJobProperty ownMark, String project) {
+        String named = nearest(
+                declarations.get(0).getConnection(),
+                ChangeControlFolderProperty::getConnection,
+                ownMark == null ? "" : ownMark.getConnection());
+        Collection<String> known = new TreeSet<>();
+        global.getConnections().stream().map(ServiceNowConnection::getName).forEach(known::add);
+        if (known.isEmpty()) {
+            return new Ruling.Misconfigured(Messages.Ruling_NoConnection());
         }
-        if (ownMark != null) {
-            templates.add(ownMark.getStandardChangeTemplate());
-            transitions.add(ownMark.isAutomaticTransition() ? "true" : "");
+        if (named == null && known.size() > 1) {
+            return new Ruling.Misconfigured(Messages.Ruling_ConnectionNotNamed(String.join(", ", known)));
         }
-        AutomaticTransition transition = AutomaticTransition.parse(firstOf(transitions));
-        return new GateSettings(
-                firstOf(templates),
-                transition == null ? AutomaticTransition.OFF : transition,
-                declarations.stream().allMatch(Environment::isAllowEmergency),
-                ChangeFields.merge(fields, ChangeField.toMap(environment.getFields())));
+        if (named != null && !known.contains(named)) {
+            return new Ruling.Misconfigured(Messages.Ruling_NoSuchConnection(named, String.join(", ", known)));
+        }
+        try {
+            GateSettings settings = settings(declarations, ownMark);
+            return settings.automaticTransition() != AutomaticTransition.OFF
+                            && settings.standardChangeTemplate() == null
+                    ? new Ruling.Misconfigured(Messages.Ruling_TransitionWithoutTemplate())
+                    : new Ruling.Required(named == null ? known.iterator().next() : named, project, settings);
+        } catch (IllegalArgumentException e) {
+            // Forms refuse such settings; a file may hold them all the same.
+            return new Ruling.Misconfigured(e.getMessage());
+        }
     }
 
+    /** The environment's setting, else a folder's, else the job's own: what a job says never beats its folders. */
     @CheckForNull
-    private static String firstOf(List<String> candidates) {
+    private String nearest(String ofEnvironment, Function<ChangeControlFolderProperty, String> ofFolder, String ofJob) {
+        List<String> candidates = new ArrayList<>();
+        candidates.add(ofEnvironment);
+        folders.forEach(folder -> candidates.add(ofFolder.apply(folder)));
+        candidates.add(ofJob);
         return candidates.stream()
                 .filter(candidate -> !candidate.isEmpty())
                 .findFirst()
                 .orElse(null);
     }
 
-    /** The environment's connection, else a folder's, else the job's own: what a job says never beats its folders. */
-    private Ruling connection(
-            List<Environment> declarations, ChangeControlJobProperty ownMark, String project, GateSettings settings) {
-        List<String> candidates = new ArrayList<>();
-        candidates.add(declarations.get(0).getConnection());
-        folders.forEach(folder -> candidates.add(folder.getConnection()));
-        candidates.add(ownMark == null ? "" : ownMark.getConnection());
-        String named = firstOf(candidates);
-        Collection<String> known = new TreeSet<>();
-        global.getConnections().stream().map(ServiceNowConnection::getName).forEach(known::add);
-        if (known.isEmpty()) {
-            return new Ruling.Misconfigured(Messages.Ruling_NoConnection());
+    private GateSettings settings(List<Environment> declarations, ChangeControlJobProperty ownMark) {
+        Environment environment = declarations.get(0);
+        String template = nearest(
+                environment.getStandardChangeTemplate(),
+                ChangeControlFolderProperty::getStandardChangeTemplate,
+                ownMark == null ? "" : ownMark.getStandardChangeTemplate());
+        AutomaticTransition transition = AutomaticTransition.parse(nearest(
+                environment.getAutomaticTransition(),
+                ChangeControlFolderProperty::getAutomaticTransition,
+                ownMark != null && ownMark.isAutomaticTransition() ? AutomaticTransition.REVIEW.text() : ""));
+        Map<String, String> fields = Map.of();
+        for (int outward = folders.size() - 1; outward >= 0; outward--) {
+            fields = ChangeFields.merge(
+                    fields, ChangeField.toMap(folders.get(outward).getFields()));
         }
-        if (named == null) {
-            return known.size() == 1
-                    ? new Ruling.Required(known.iterator().next(), project, settings)
-                    : new Ruling.Misconfigured(Messages.Ruling_ConnectionNotNamed(String.join(", ", known)));
-        }
-        return known.contains(named)
-                ? new Ruling.Required(named, project, settings)
-                : new Ruling.Misconfigured(Messages.Ruling_NoSuchConnection(named, String.join(", ", known)));
+        fields = ChangeFields.merge(fields, ChangeField.toMap(environment.getFields()));
+        return new GateSettings(
+                template,
+                transition == null ? AutomaticTransition.OFF : transition,
+                declarations.stream().allMatch(Environment::isAllowEmergency),
+                fields);
     }
 
     private String declaredNames() {

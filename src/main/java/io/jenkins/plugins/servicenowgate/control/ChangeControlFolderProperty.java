@@ -8,12 +8,17 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.FormErrors;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -21,16 +26,17 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** Marks all jobs below a folder as change controlled, and declares environments for them. */
 public final class ChangeControlFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> {
     private boolean changeControlled;
     private String connection;
-    private List<Environment> environments;
     private String standardChangeTemplate;
     private String automaticTransition;
     private List<ChangeField> fields;
+    private List<Environment> environments;
 
     @DataBoundConstructor
     public ChangeControlFolderProperty() {
@@ -57,7 +63,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.connection = Util.fixEmptyAndTrim(connection);
     }
 
-    /** The template of new Standard changes; empty to leave it to a folder further out or the job. */
+    /** The template of a Standard change for deployments of the jobs below; empty to leave it to a folder further out or the job. */
     @NonNull
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
@@ -68,33 +74,33 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /** {@code true}, {@code false} or {@code close}, as {@link AutomaticTransition#parse} has it; empty to say nothing. */
+    /** {@code true}, {@code false} or {@code close}; empty to leave it to them. See {@link AutomaticTransition}. */
     @NonNull
     public String getAutomaticTransition() {
         return Util.fixNull(automaticTransition);
     }
 
     /**
-     * @throws IllegalArgumentException for any other text
+     * @throws IllegalArgumentException for a text that is none of these
      */
     @DataBoundSetter
     public void setAutomaticTransition(String automaticTransition) {
-        AutomaticTransition.parse(automaticTransition);
-        this.automaticTransition = Util.fixEmptyAndTrim(automaticTransition);
+        this.automaticTransition = AutomaticTransition.check(automaticTransition);
     }
 
-    /** Columns of a new change. */
+    /** The columns that a new change gets; folders further in and environments win over them. */
     @NonNull
     public List<ChangeField> getFields() {
-        return fields == null ? List.of() : fields;
+        return fields == null ? List.of() : Collections.unmodifiableList(fields);
     }
 
     /**
-     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
      */
     @DataBoundSetter
     public void setFields(List<ChangeField> fields) {
-        this.fields = ChangeField.checked(fields);
+        ChangeField.check(Util.fixNull(fields));
+        this.fields = new ArrayList<>(Util.fixNull(fields));
     }
 
     @NonNull
@@ -114,7 +120,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor {
+    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor implements AcceptsBooleans {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -127,9 +133,24 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
             return ConfigurationAccess.connections(connection, folder == null ? Jenkins.get() : folder);
         }
 
+        /** Says what is wrong with a form that can't be taken. */
+        @Override
+        public AbstractFolderProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
+                throws FormException {
+            try {
+                return super.newInstance(request, form);
+            } catch (RuntimeException | LinkageError e) {
+                FormException explained = FormErrors.find(e, "environments");
+                if (explained != null) {
+                    throw explained;
+                }
+                throw e;
+            }
+        }
+
         @POST
-        public ListBoxModel doFillAutomaticTransitionItems() {
-            return ConfigurationAccess.automaticTransitions();
+        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
+            return ConfigurationAccess.transitions(automaticTransition);
         }
     }
 }

@@ -54,7 +54,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.project = Util.fixEmptyAndTrim(project);
     }
 
-    /** The template of new Standard changes; empty for Normal changes, where no folder and no environment names one. */
+    /** The template of a Standard change; empty for a Normal one, where neither environment nor folder names one. */
     @NonNull
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
@@ -65,7 +65,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /** Whether Standard changes are moved to Implement before the deployment and to Review after it. */
+    /** Whether the gate moves a Standard change through its states; false leaves it to environment and folders. */
     public boolean isAutomaticTransition() {
         return automaticTransition;
     }
@@ -75,7 +75,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.automaticTransition = automaticTransition;
     }
 
-    /** Where the builds of a job that waits in the queue deploy to; empty for builds that don't wait there. */
+    /** Where the builds of a job without gate steps deploy to; empty for those that need no change to start. */
     @NonNull
     public String getEnvironment() {
         return Util.fixNull(environment);
@@ -86,7 +86,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.environment = Util.fixEmptyAndTrim(environment);
     }
 
-    /** What the builds of a job that waits in the queue deploy; may contain build parameters. */
+    /** What those builds deploy. */
     @NonNull
     public String getVersion() {
         return Util.fixNull(version);

@@ -9,7 +9,7 @@ public sealed interface Ruling {
      *
      * @param connection name of the connection that knows the change
      * @param project name in the change's title
-     * @param settings how its change is made
+     * @param settings what is known about the change
      */
     record Required(
             @NonNull String connection,

@@ -17,6 +17,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,8 @@ public final class ServiceNowGateBuilder extends Builder {
      */
     @DataBoundSetter
     public void setFields(List<ChangeField> fields) {
-        this.fields = ChangeField.checked(fields);
+        ChangeField.check(Util.fixNull(fields));
+        this.fields = new ArrayList<>(Util.fixNull(fields));
     }
 
     @Override

@@ -10,10 +10,10 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -34,8 +34,8 @@ public abstract class AbstractGateStep extends Step {
     private String version;
     private String project;
     private String changeRequestNumber;
+    private Map<String, String> fields = new LinkedHashMap<>();
     private boolean emergency;
-    private Map<String, String> fields = Map.of();
 
     AbstractGateStep(String environment) {
         this.environment = environment;
@@ -79,7 +79,33 @@ public abstract class AbstractGateStep extends Step {
         this.changeRequestNumber = Util.fixEmptyAndTrim(changeRequestNumber);
     }
 
-    /** Whether a new change is an Emergency change; the environment must allow it. */
+    /** The columns that a new change gets. */
+    @NonNull
+    public Map<String, String> getFields() {
+        return Collections.unmodifiableMap(fields);
+    }
+
+    /**
+     * @throws IllegalArgumentException for a column that can't be set
+     */
+    @DataBoundSetter
+    public void setFields(Map<String, String> fields) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        // Scripts pass any map: the keys may be GStrings, the values numbers, and unset variables are null.
+        for (Map.Entry<?, ?> field : Util.<Map<?, ?>>fixNull(fields, Map.of()).entrySet()) {
+            texts.put(String.valueOf(field.getKey()), field.getValue() == null ? "" : String.valueOf(field.getValue()));
+        }
+        this.fields = ChangeFields.merge(Map.of(), texts);
+    }
+
+    /** The fields as the form shows them. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public String getFieldLines() {
+        return FieldLines.format(fields);
+    }
+
+    /** Whether a new change is to be an Emergency change. */
     public boolean isEmergency() {
         return emergency;
     }
@@ -87,32 +113,6 @@ public abstract class AbstractGateStep extends Step {
     @DataBoundSetter
     public void setEmergency(boolean emergency) {
         this.emergency = emergency;
-    }
-
-    /** Columns of a new change and their values; they win over those of environment and folder. */
-    @NonNull
-    public Map<String, String> getFields() {
-        return fields;
-    }
-
-    /**
-     * @throws IllegalArgumentException for a column that can't be set
-     */
-    @DataBoundSetter
-    public void setFields(Map<String, ?> fields) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (fields != null) {
-            fields.forEach((name, value) -> texts.put(name, value == null ? "" : String.valueOf(value)));
-        }
-        this.fields = ChangeFields.merge(Map.of(), texts);
-    }
-
-    /** The fields as the step's page has them: one {@code name=value} a line. */
-    @Restricted(NoExternalUse.class)
-    public String fieldLines() {
-        return fields.entrySet().stream()
-                .map(field -> field.getKey() + '=' + field.getValue())
-                .collect(Collectors.joining("\n"));
     }
 
     @Override
@@ -137,29 +137,30 @@ public abstract class AbstractGateStep extends Step {
                     : FormValidation.ok();
         }
 
-        /** The page has the fields as lines; the step has a map. */
+        @POST
+        public FormValidation doCheckFields(@AncestorInPath Item item, @QueryParameter String value) {
+            if (item == null || !item.hasPermission(Item.CONFIGURE)) {
+                return FormValidation.ok();
+            }
+            try {
+                FieldLines.parse(Util.fixNull(value));
+                return FormValidation.ok();
+            } catch (IllegalArgumentException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        /**
+         * Takes the fields as lines from the form.
+         *
+         * @throws IllegalArgumentException for a line that is no field
+         */
         @Override
         public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
-            String lines = Util.fixNull(form.optString("fieldLines"));
-            form.remove("fieldLines");
-            Map<String, String> fields = new LinkedHashMap<>();
-            for (String line : lines.split("\\R")) {
-                int separator = line.indexOf('=');
-                if (separator < 0 && !line.isBlank()) {
-                    throw new FormException(Messages.ChangeField_Line(line.strip()), "fields");
-                }
-                if (separator >= 0) {
-                    fields.put(
-                            line.substring(0, separator).strip(),
-                            line.substring(separator + 1).strip());
-                }
-            }
-            AbstractGateStep step = (AbstractGateStep) super.newInstance(request, form);
-            try {
-                step.setFields(fields);
-            } catch (IllegalArgumentException e) {
-                throw new FormException(e.getMessage(), "fields");
-            }
+            Object lines = form.remove("fields");
+            Map<String, String> fields = lines == null ? Map.of() : FieldLines.parse(lines.toString());
+            Step step = super.newInstance(request, form);
+            ((AbstractGateStep) step).setFields(fields);
             return step;
         }
 

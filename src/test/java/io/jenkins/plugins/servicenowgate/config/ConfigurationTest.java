@@ -1,16 +1,26 @@
 package io.jenkins.plugins.servicenowgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import jenkins.model.Jenkins;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlInput;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
 
 @WithJenkinsConfiguredWithCode
 class ConfigurationTest {
@@ -30,14 +40,25 @@ class ConfigurationTest {
         });
         assertThat(configuration.getEnvironments())
                 .extracting(Environment::getName, Environment::isChangeControlled)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("Production", true),
-                        org.assertj.core.groups.Tuple.tuple("Dev", false));
+                .containsExactly(tuple("Production", true), tuple("Dev", false));
+
+        assertThat(configuration.isWorkNotesEnabled()).isFalse();
+        assertSettings(configuration);
 
         ByteArrayOutputStream export = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(export);
         assertThat(export.toString(StandardCharsets.UTF_8))
-                .contains("serviceNowGate:", "titlePrefix: \"Octopus\"", "clientSecretId: \"servicenow-client\"");
+                .contains(
+                        "serviceNowGate:",
+                        "titlePrefix: \"Octopus\"",
+                        "clientSecretId: \"servicenow-client\"",
+                        "workNotesEnabled: false",
+                        "standardChangeTemplate: \"Deploy shop\"",
+                        "automaticTransition: \"true\"",
+                        "automaticTransition: \"close\"",
+                        "allowEmergency: true",
+                        "- name: \"assignment_group\"",
+                        "value: \"CAB\"");
 
         jenkins.configRoundtrip();
         assertThat(configuration.getConnections())
@@ -47,6 +68,95 @@ class ConfigurationTest {
         assertThat(configuration.getTitlePrefix()).isEqualTo("Octopus");
         assertThat(configuration.getPollIntervalSeconds()).isEqualTo(30);
         assertThat(configuration.isEnabled()).isTrue();
+        assertThat(configuration.isWorkNotesEnabled()).isFalse();
+        assertSettings(configuration);
+        assertSettings(new ServiceNowGateConfiguration());
+    }
+
+    private static void assertSettings(ServiceNowGateConfiguration configuration) {
+        assertThat(configuration.getEnvironments())
+                .extracting(
+                        Environment::getStandardChangeTemplate,
+                        Environment::getAutomaticTransition,
+                        Environment::isAllowEmergency,
+                        environment -> ChangeField.toMap(environment.getFields()))
+                .containsExactly(
+                        tuple(
+                                "Deploy shop",
+                                "true",
+                                true,
+                                Map.of("assignment_group", "CAB", "start_date", "2026-12-01 20:00:00")),
+                        tuple("", "close", false, Map.of()));
+    }
+
+    @Test
+    @ConfiguredWithCode("everything.yaml")
+    void aRefusedFormSaysWhyAndChangesNothing(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
+        String before = Files.readString(file);
+        for (String[] entry : new String[][] {
+            {"assignment_group", "approval", "the field approval can't be set from Jenkins"},
+            {"start_date", "assignment_group", "the field assignment_group is given twice"},
+            {"Dev", "Production", "two environments with the name"}
+        }) {
+            JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+            web.getOptions().setPrintContentOnFailingStatusCode(false);
+            HtmlForm form = web.goTo("configure").getFormByName("config");
+            for (HtmlElement input : form.getElementsByAttribute("input", "name", "_.name")) {
+                if (((HtmlInput) input).getValue().equals(entry[0])) {
+                    ((HtmlInput) input).setValue(entry[1]);
+                }
+            }
+            form.getInputByName("_.titlePrefix").setValue("Changed");
+            form.getInputByName("_.pollIntervalSeconds").setValue("77");
+            assertThat(jenkins.submit(form).getWebResponse().getContentAsString())
+                    .contains(entry[2])
+                    .doesNotContain("\tat ");
+        }
+        assertThat(configuration.getTitlePrefix()).isEqualTo("Octopus");
+        assertThat(configuration.getPollIntervalSeconds()).isEqualTo(30);
+        assertSettings(configuration);
+        assertThat(Files.readString(file)).isEqualTo(before);
+    }
+
+    @Test
+    @ConfiguredWithCode("switched-off.yaml")
+    void workNotesAreWrittenUnlessSomebodySaidNo(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        assertThat(configuration.isWorkNotesEnabled()).isTrue();
+        jenkins.configRoundtrip();
+        assertThat(configuration.isWorkNotesEnabled()).isTrue();
+        configuration.setWorkNotesEnabled(false);
+        assertThat(new ServiceNowGateConfiguration().isWorkNotesEnabled()).isFalse();
+        jenkins.configRoundtrip();
+        assertThat(configuration.isWorkNotesEnabled()).isFalse();
+        HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
+        form.getInputByName("_.workNotesEnabled").setChecked(true);
+        jenkins.submit(form);
+        assertThat(configuration.isWorkNotesEnabled()).isTrue();
+    }
+
+    /** As Job DSL and pipelines bind them. */
+    @Test
+    @ConfiguredWithCode("switched-off.yaml")
+    void scriptsMayWriteTheTransitionAsABoolean(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+        for (Object[] entry : new Object[][] {{true, "true"}, {false, "false"}, {"true", "true"}, {"close", "close"}}) {
+            Map<String, Object> environment = Map.of(
+                    "name",
+                    "Production",
+                    "automaticTransition",
+                    entry[0],
+                    "fields",
+                    List.of(Map.of("name", "category", "value", "x")));
+            Environment bound = DescribableModel.of(Environment.class).instantiate(environment, null);
+            assertThat(bound.getAutomaticTransition()).isEqualTo(entry[1]);
+            assertThat(ChangeField.toMap(bound.getFields())).isEqualTo(Map.of("category", "x"));
+            ChangeControlFolderProperty folder = DescribableModel.of(ChangeControlFolderProperty.class)
+                    .instantiate(Map.of("automaticTransition", entry[0], "environments", List.of(environment)), null);
+            assertThat(folder.getAutomaticTransition()).isEqualTo(entry[1]);
+            assertThat(folder.getEnvironments().get(0).getAutomaticTransition()).isEqualTo(entry[1]);
+        }
     }
 
     @Test
@@ -59,7 +169,7 @@ class ConfigurationTest {
                         .isActivated())
                 .isTrue();
 
-        java.nio.file.Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
+        Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
         assertThat(file).exists();
         Files.delete(file);
         assertThat(new ServiceNowGateConfiguration().isEnabled())

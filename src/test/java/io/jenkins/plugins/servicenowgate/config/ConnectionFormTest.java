@@ -47,6 +47,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class ConnectionFormTest {
     private static final String CONNECTION = "descriptorByName/" + ServiceNowConnection.class.getName() + "/";
     private static final String ENVIRONMENT = "descriptorByName/" + Environment.class.getName() + "/";
+    private static final String FIELD = "descriptorByName/" + ChangeField.class.getName() + "/";
     private static final String GLOBAL = "descriptorByName/" + ServiceNowGateConfiguration.class.getName() + "/";
 
     private JenkinsRule jenkins;
@@ -168,6 +169,14 @@ class ConnectionFormTest {
                 job + ServiceNowGateStep.class.getName() + "/checkEnvironment",
                 job + ServiceNowDeploymentStep.class.getName() + "/checkEnvironment",
                 job + Environment.class.getName() + "/fillConnectionItems",
+                job + Environment.class.getName() + "/fillAutomaticTransitionItems",
+                job + ChangeField.class.getName() + "/checkName",
+                job + ServiceNowGateStep.class.getName() + "/checkFields",
+                job + ServiceNowDeploymentStep.class.getName() + "/checkFields",
+                "job/folder/descriptorByName/" + ChangeControlFolderProperty.class.getName()
+                        + "/fillAutomaticTransitionItems",
+                ENVIRONMENT + "fillAutomaticTransitionItems",
+                FIELD + "checkName",
                 CONNECTION + "testConnection",
                 CONNECTION + "fillClientSecretIdItems",
                 CONNECTION + "fillUserCredentialsIdItems",
@@ -188,7 +197,8 @@ class ConnectionFormTest {
             String told = call(HttpMethod.POST, method + url, "reader").getContentAsString();
             assertThat(told)
                     .as("POST " + method)
-                    .doesNotContain("servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter");
+                    .doesNotContain("servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter")
+                    .doesNotContain("Refused", "close after Review");
         }
         assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, "reader")
                         .getStatusCode())
@@ -199,6 +209,27 @@ class ConnectionFormTest {
         assertThat(call(HttpMethod.POST, CONNECTION + "checkBaseUrl?value=http://x.example", "admin")
                         .getContentAsString())
                 .contains("https");
+        for (String told : List.of(FIELD, job + ChangeField.class.getName() + "/")) {
+            assertThat(call(HttpMethod.POST, told + "checkName?value=state", "admin")
+                            .getContentAsString())
+                    .contains("can&#039;t be set from Jenkins");
+        }
+        assertThat(call(
+                                HttpMethod.POST,
+                                job + ServiceNowGateStep.class.getName() + "/checkFields?value=nonsense",
+                                "admin")
+                        .getContentAsString())
+                .contains("is not a field");
+        assertThat(call(HttpMethod.POST, ENVIRONMENT + "fillAutomaticTransitionItems", "admin")
+                        .getContentAsString())
+                .contains("close after Review");
+        assertThat(call(
+                                HttpMethod.POST,
+                                ENVIRONMENT + "fillAutomaticTransitionItems?automaticTransition=close",
+                                "reader")
+                        .getContentAsString())
+                .contains("close")
+                .doesNotContain("true");
         assertThat(simulator.requests().all()).isEmpty();
     }
 

@@ -6,12 +6,16 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.util.List;
 import java.util.Map;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlInput;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +53,11 @@ class ChangeControlTest {
         property.setChangeControlled(controlled);
         folder.addProperty(property);
         return property;
+    }
+
+    private static Ruling required(String connection, String project) {
+        return new Ruling.Required(
+                connection, project, new GateSettings(null, AutomaticTransition.OFF, false, Map.of()));
     }
 
     private Ruling rule(String environment) {
@@ -120,11 +129,22 @@ class ChangeControlTest {
         ChangeControlJobProperty property = new ChangeControlJobProperty();
         property.setConnection("corp");
         property.setProject("Shop");
+        property.setStandardChangeTemplate("Deploy shop");
+        property.setAutomaticTransition(true);
+        property.setEnvironment("Production");
+        property.setVersion("${TAG}");
         job.addProperty(property);
         ChangeControlFolderProperty folderProperty = mark(outer, true);
         folderProperty.setConnection("corp");
+        folderProperty.setStandardChangeTemplate("Deploy anything");
+        folderProperty.setAutomaticTransition("false");
+        folderProperty.setFields(List.of(new ChangeField("assignment_group", "CAB"), new ChangeField("category", "")));
         Environment environment = ControlledJenkins.environment("Staging", true);
         environment.setConnection("corp");
+        environment.setStandardChangeTemplate("Deploy to staging");
+        environment.setAutomaticTransition("close");
+        environment.setAllowEmergency(true);
+        environment.setFields(List.of(new ChangeField("description", "a=b")));
         folderProperty.setEnvironments(List.of(environment));
 
         jenkins.configRoundtrip((Job<?, ?>) job);
@@ -132,9 +152,51 @@ class ChangeControlTest {
 
         jenkins.assertEqualDataBoundBeans(property, job.getProperty(ChangeControlJobProperty.class));
         jenkins.assertEqualDataBoundBeans(folderProperty, outer.getProperties().get(ChangeControlFolderProperty.class));
+        ChangeControlFolderProperty kept = outer.getProperties().get(ChangeControlFolderProperty.class);
+        assertThat(ChangeField.toMap(kept.getFields())).isEqualTo(Map.of("assignment_group", "CAB", "category", ""));
+        assertThat(kept.getEnvironments().get(0).getAutomaticTransition()).isEqualTo("close");
+        assertThat(ChangeField.toMap(kept.getEnvironments().get(0).getFields()))
+                .isEqualTo(Map.of("description", "a=b"));
         FreeStyleProject free = jenkins.createFreeStyleProject();
         jenkins.configRoundtrip((Job<?, ?>) free);
         assertThat(free.getProperty(ChangeControlJobProperty.class)).isNull();
+    }
+
+    @Test
+    void aFolderRefusesFieldsThatCannotBeSetAndKeepsItsOwn() throws Exception {
+        mark(outer, true).setFields(List.of(new ChangeField("assignment_group", "CAB")));
+        outer.save();
+        JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        web.getOptions().setPrintContentOnFailingStatusCode(false);
+        HtmlForm form = web.getPage(outer, "configure").getFormByName("config");
+        for (HtmlElement input : form.getElementsByAttribute("input", "name", "_.name")) {
+            if (((HtmlInput) input).getValue().equals("assignment_group")) {
+                ((HtmlInput) input).setValue("state");
+            }
+        }
+        assertThat(jenkins.submit(form).getWebResponse().getContentAsString())
+                .contains("the field state can't be set from Jenkins")
+                .doesNotContain("\tat ");
+        outer.doReload();
+        assertThat(ChangeField.toMap(outer.getProperties()
+                        .get(ChangeControlFolderProperty.class)
+                        .getFields()))
+                .isEqualTo(Map.of("assignment_group", "CAB"));
+    }
+
+    @Test
+    void aPipelineSetsTemplateAndTransition() throws Exception {
+        WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "by-properties");
+        pipeline.setDefinition(new CpsFlowDefinition(
+                "properties([changeControl(standardChangeTemplate: 'x', automaticTransition: true,"
+                        + " environment: 'Production', version: '1')])",
+                true));
+        jenkins.buildAndAssertSuccess(pipeline);
+        ChangeControlJobProperty property = pipeline.getProperty(ChangeControlJobProperty.class);
+        assertThat(property.getEnvironment()).isEqualTo("Production");
+        assertThat(property.getVersion()).isEqualTo("1");
+        assertThat(((Ruling.Required) ChangeControl.rule(pipeline, "Production", null)).settings())
+                .isEqualTo(new GateSettings("x", AutomaticTransition.REVIEW, false, Map.of()));
     }
 
     @Test
@@ -150,10 +212,5 @@ class ChangeControlTest {
         inFolder.setDefinition(new CpsFlowDefinition("properties([])", true));
         jenkins.buildAndAssertSuccess(inFolder);
         assertThat(ChangeControl.rule(inFolder, "Production", null)).isInstanceOf(Ruling.Required.class);
-    }
-
-    private static Ruling.Required required(String connection, String project) {
-        return new Ruling.Required(
-                connection, project, new GateSettings(null, AutomaticTransition.OFF, false, Map.of()));
     }
 }

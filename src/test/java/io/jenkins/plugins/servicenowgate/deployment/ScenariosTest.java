@@ -1,0 +1,226 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.ParametersAction;
+import hudson.model.StringParameterValue;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.yaml.YamlSource;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The Jenkinsfiles and the YAML of the scenarios in the documentation, exactly as they stand there. */
+@WithJenkins
+class ScenariosTest {
+    private static final Path PAGES = Path.of("docs/scenarios");
+
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static List<String> blocks(String page, String language) throws Exception {
+        Matcher blocks = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PAGES.resolve(page + ".md")));
+        List<String> found = new ArrayList<>();
+        while (blocks.find()) {
+            found.add(blocks.group(1));
+        }
+        return found;
+    }
+
+    private WorkflowJob job(String page) throws Exception {
+        return define(jenkins.createProject(WorkflowJob.class, "shop"), page);
+    }
+
+    private static WorkflowJob define(WorkflowJob job, String page) throws Exception {
+        String script = blocks(page, "groovy").get(0);
+        job.setDefinition(new CpsFlowDefinition(
+                script.replace("sh './deploy.sh'", "echo 'DEPLOYED'").replace("sh './build.sh'", "echo 'BUILT'"),
+                true));
+        return job;
+    }
+
+    private WorkflowRun waits(WorkflowJob job) throws Exception {
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        return run;
+    }
+
+    private void goes(WorkflowRun run) throws Exception {
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        jenkins.assertLogContains("DEPLOYED", run);
+    }
+
+    private SimulatedChange change(int index) {
+        await().until(() -> simulator.changes().size() > index);
+        return simulator.changes().get(index);
+    }
+
+    /** The environments of a page's YAML, the connection as the test has it. */
+    private void configure(String page) throws Exception {
+        var connections = ServiceNowGateConfiguration.get().getConnections();
+        byte[] yaml = blocks(page, "yaml").get(0).getBytes(StandardCharsets.UTF_8);
+        ConfigurationAsCode.get().configureWith(YamlSource.of(new ByteArrayInputStream(yaml)));
+        ServiceNowGateConfiguration.get().setConnections(connections);
+    }
+
+    @Test
+    void ownNumber() throws Exception {
+        SimulatedChange own = simulator.addChange(Map.of("short_description", "Christmas release"));
+        WorkflowJob job = job("own-number");
+        jenkins.waitForCompletion(job.scheduleBuild2(0).waitForStart());
+        simulator.people().cancel(change(1).number());
+        WorkflowRun run = job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("CHANGE", own.number())))
+                .waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        simulator.people().approve(own.number());
+        goes(run);
+    }
+
+    @Test
+    void titleMatch() throws Exception {
+        SimulatedChange open = simulator.addChange(
+                Map.of("short_description", "Jenkins: Deploy \"shop\" version 1.0.1 to \"Production\""));
+        WorkflowRun run = waits(job("title-match"));
+        simulator.people().approve(open.number());
+        goes(run);
+        jenkins.assertLogContains("Deploying with " + open.number(), run);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void normalChange() throws Exception {
+        WorkflowRun run = waits(job("normal-change"));
+        jenkins.assertLogContains("BUILT", run);
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.json().get("category").stringValue()).isEqualTo("Software");
+                    assertThat(request.json().get("start_date").stringValue()).isEqualTo("2025-12-01 20:00:00");
+                });
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
+    void standardChange() throws Exception {
+        simulator.addTemplate("Deploy shop", true, Map.of());
+        WorkflowRun run = waits(job("standard-change"));
+        assertThat(change(0).get("type")).isEqualTo("standard");
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
+    void auditRecord() throws Exception {
+        simulator.addTemplate("Deploy shop", true, Map.of());
+        goes(job("audit-record").scheduleBuild2(0).waitForStart());
+        await().until(() -> change(0).state().equals(java.util.Optional.of(SimulatedState.REVIEW)));
+        assertThat(change(0).get("close_code")).isEqualTo("successful");
+    }
+
+    @Test
+    void window() throws Exception {
+        WorkflowRun run = waits(job("window"));
+        simulator
+                .people()
+                .window(
+                        change(0).number(),
+                        Instant.now().plusSeconds(3),
+                        Instant.now().plusSeconds(600));
+        simulator.people().approve(change(0).number());
+        jenkins.waitForMessage("its planned start is", run);
+        goes(run);
+    }
+
+    @Test
+    void emergency() throws Exception {
+        configure("emergency");
+        WorkflowRun run = waits(job("emergency"));
+        assertThat(change(0).get("type")).isEqualTo("emergency");
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
+    void folderWideControl() throws Exception {
+        Folder ops = jenkins.createProject(Folder.class, "ops");
+        ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
+        mark.setChangeControlled(true);
+        mark.setConnection("corp");
+        ops.addProperty(mark);
+        WorkflowRun run = waits(define(ops.createProject(WorkflowJob.class, "shop"), "folder-wide-control"));
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
+    void environmentTemplates() throws Exception {
+        configure("environment-templates");
+        simulator.addTemplate("Deploy to staging", true, Map.of());
+        simulator.addTemplate("Deploy to production", true, Map.of());
+        WorkflowRun run = job("environment-templates").scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        await().until(() -> change(0).state().equals(java.util.Optional.of(SimulatedState.CLOSED)));
+        assertThat(change(1).get("std_change_producer_version")).isEqualTo("Deploy to production");
+        simulator.people().approve(change(1).number());
+        goes(run);
+    }
+
+    @Test
+    void everyPageIsTriedOrListed() throws Exception {
+        try (Stream<Path> pages = Files.list(PAGES)) {
+            assertThat(pages.map(page -> page.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "README.md",
+                            "own-number.md",
+                            "title-match.md",
+                            "normal-change.md",
+                            "standard-change.md",
+                            "audit-record.md",
+                            "window.md",
+                            "emergency.md",
+                            "freestyle-step.md",
+                            "freestyle-queue.md",
+                            "folder-wide-control.md",
+                            "environment-templates.md");
+        }
+    }
+}
