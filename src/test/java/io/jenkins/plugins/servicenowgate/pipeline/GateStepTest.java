@@ -104,7 +104,10 @@ class GateStepTest {
                 run);
         assertThat(PauseAction.isPaused(node)).isFalse();
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
-        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .as("a Normal change is told, never moved")
+                .allSatisfy(
+                        request -> assertThat(request.json().propertyNames()).containsExactly("work_notes"));
     }
 
     @Test
