@@ -43,8 +43,8 @@ public final class GateService {
     private final Map<String, DeploymentGate> open = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor workers = workers();
 
-    /** Replaced by tests that can't wait ten seconds; null to go by the configured interval. */
-    private volatile Pace paceForTests;
+    /** Set by tests that can't wait ten seconds, before Jenkins starts; null to go by the configured interval. */
+    private static volatile Pace paceForTests;
 
     @NonNull
     public static GateService get() {
@@ -145,7 +145,7 @@ public final class GateService {
                         Duration.ofSeconds(ServiceNowGateConfiguration.get().getPollIntervalSeconds()));
     }
 
-    void setPaceForTests(Pace pace) {
+    static void setPaceForTests(Pace pace) {
         paceForTests = pace;
     }
 

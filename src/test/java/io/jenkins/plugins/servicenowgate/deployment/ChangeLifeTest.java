@@ -347,7 +347,7 @@ class ChangeLifeTest {
     void aTransitionWithoutATemplateIsAnError() throws Exception {
         production.setAutomaticTransition("true");
         jenkins.assertLogContains(
-                "automaticTransition is on, but no standardChangeTemplate",
+                "Refused: automaticTransition is on, but no template of a Standard change is named",
                 jenkins.buildAndAssertStatus(Result.FAILURE, job(DEPLOY)));
     }
 }
