@@ -26,6 +26,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -36,6 +37,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class GateService {
     private static final Logger LOGGER = Logger.getLogger(GateService.class.getName());
     private static final int WORKERS = 6;
+
+    /** For instances whose transactions may take another time than ServiceNow's usual minute. */
+    private static final int SETTLE_SECONDS =
+            SystemProperties.getInteger(GateService.class.getName() + ".settleSeconds", 120);
 
     private final Clients clients = new Clients();
     private final Map<String, GateKeeper> keepers = new ConcurrentHashMap<>();
@@ -141,8 +146,9 @@ public final class GateService {
         Pace forTests = paceForTests;
         return forTests != null
                 ? forTests
-                : Pace.ofInterval(
-                        Duration.ofSeconds(ServiceNowGateConfiguration.get().getPollIntervalSeconds()));
+                : Pace.ofInterval(Duration.ofSeconds(
+                                ServiceNowGateConfiguration.get().getPollIntervalSeconds()))
+                        .settlingIn(Duration.ofSeconds(SETTLE_SECONDS));
     }
 
     static void setPaceForTests(Pace pace) {

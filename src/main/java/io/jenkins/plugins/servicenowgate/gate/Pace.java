@@ -28,6 +28,12 @@ public record Pace(
         return new Pace(interval, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(2), 3, 5);
     }
 
+    /** The same with another time after which an unanswered request can no longer come true. */
+    @NonNull
+    public Pace settlingIn(@NonNull Duration time) {
+        return new Pace(interval, firstRetry, lastRetry, time, creations, absences);
+    }
+
     /** What to wait after so many failures in a row: growing, bounded, and spread by up to a fifth either way. */
     @NonNull
     Duration afterFailures(int failures, @NonNull RandomGenerator random) {

@@ -24,16 +24,25 @@ public final class ControlledJenkins {
 
     /** The connection {@code corp}, the environments Production (controlled) and Dev (not), looks every 100 ms. */
     public static void configure(ServiceNowSimulator simulator) throws Exception {
-        secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
-        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
-        configuration.setConnections(List.of(connection("corp", simulator)));
-        configuration.setEnvironments(List.of(environment("Production", true), environment("Dev", false)));
+        configure(simulator.baseUrl());
         quicken();
     }
 
+    /** The same with a simulator in another process, and the usual pace. */
+    public static void configure(String baseUrl) throws Exception {
+        secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        configuration.setConnections(List.of(connection("corp", baseUrl)));
+        configuration.setEnvironments(List.of(environment("Production", true), environment("Dev", false)));
+    }
+
     public static ServiceNowConnection connection(String name, ServiceNowSimulator simulator) throws Exception {
+        return connection(name, simulator.baseUrl());
+    }
+
+    private static ServiceNowConnection connection(String name, String baseUrl) throws Exception {
         return new ServiceNowConnection(
-                name, simulator.baseUrl(), ServiceNowSimulator.CLIENT_ID, "servicenow-client", "servicenow-user");
+                name, baseUrl, ServiceNowSimulator.CLIENT_ID, "servicenow-client", "servicenow-user");
     }
 
     public static Environment environment(String name, boolean controlled) {
@@ -53,16 +62,10 @@ public final class ControlledJenkins {
         SystemCredentialsProvider.getInstance().save();
     }
 
-    /** Looks every 100 ms; to be called again after a restart. */
-    public static void quicken() {
-        GateService.get()
-                .setPaceForTests(new Pace(
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(50),
-                        Duration.ofMillis(200),
-                        Duration.ofMillis(1500),
-                        3,
-                        5));
+    /** Looks every 100 ms from now on, also after a restart. */
+    private static void quicken() {
+        GateService.setPaceForTests(new Pace(
+                Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofMillis(1500), 3, 5));
     }
 
     /** A pipeline job that is change controlled. */

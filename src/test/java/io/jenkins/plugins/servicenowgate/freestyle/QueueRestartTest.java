@@ -56,7 +56,6 @@ class QueueRestartTest {
             await().until(() -> simulator.changes().get(0).workNotes().size() == 1);
         });
         sessions.then(jenkins -> {
-            ControlledJenkins.quicken();
             await().until(() -> why(job(jenkins)).startsWith("Waiting for approval of CHG"));
             simulator.people().approve(simulator.changes().get(0).number());
             await().until(() -> job(jenkins).getLastBuild() != null);

@@ -57,7 +57,6 @@ class RestartTest {
         String number = simulator.changes().get(0).number();
         noSecretOnDisk(sessions.getHome().toPath());
         sessions.then(jenkins -> {
-            ControlledJenkins.quicken();
             WorkflowRun run = theRun(jenkins);
             int looks = simulator.requests().count(Endpoint.LIST);
             org.awaitility.Awaitility.await()
@@ -87,7 +86,6 @@ class RestartTest {
         });
         simulator.people().cancel(simulator.changes().get(0).number());
         sessions.then(jenkins -> {
-            ControlledJenkins.quicken();
             WorkflowRun run = theRun(jenkins);
             jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
             jenkins.assertLogContains("is in Canceled", run);
@@ -115,7 +113,6 @@ class RestartTest {
         });
         simulator.faults().clear();
         sessions.then(jenkins -> {
-            ControlledJenkins.quicken();
             WorkflowRun run = theRun(jenkins);
             simulator.people().approve(simulator.changes().get(0).number());
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
