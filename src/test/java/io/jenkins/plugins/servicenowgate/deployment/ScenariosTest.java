@@ -16,15 +16,8 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -37,8 +30,6 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** The Jenkinsfiles and the YAML of the scenarios in the documentation, exactly as they stand there. */
 @WithJenkins
 class ScenariosTest {
-    private static final Path PAGES = Path.of("docs/scenarios");
-
     private JenkinsRule jenkins;
     private ServiceNowSimulator simulator;
 
@@ -54,22 +45,12 @@ class ScenariosTest {
         simulator.close();
     }
 
-    private static List<String> blocks(String page, String language) throws Exception {
-        Matcher blocks = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGES.resolve(page + ".md")));
-        List<String> found = new ArrayList<>();
-        while (blocks.find()) {
-            found.add(blocks.group(1));
-        }
-        return found;
-    }
-
     private WorkflowJob job(String page) throws Exception {
         return define(jenkins.createProject(WorkflowJob.class, "shop"), page);
     }
 
     private static WorkflowJob define(WorkflowJob job, String page) throws Exception {
-        String script = blocks(page, "groovy").get(0);
+        String script = ScenarioPages.blocks(page, "groovy").get(0);
         job.setDefinition(new CpsFlowDefinition(
                 script.replace("sh './deploy.sh'", "echo 'DEPLOYED'").replace("sh './build.sh'", "echo 'BUILT'"),
                 true));
@@ -96,7 +77,7 @@ class ScenariosTest {
     /** The environments of a page's YAML, the connection as the test has it. */
     private void configure(String page) throws Exception {
         var connections = ServiceNowGateConfiguration.get().getConnections();
-        byte[] yaml = blocks(page, "yaml").get(0).getBytes(StandardCharsets.UTF_8);
+        byte[] yaml = ScenarioPages.blocks(page, "yaml").get(0).getBytes(StandardCharsets.UTF_8);
         ConfigurationAsCode.get().configureWith(YamlSource.of(new ByteArrayInputStream(yaml)));
         ServiceNowGateConfiguration.get().setConnections(connections);
     }
@@ -208,21 +189,19 @@ class ScenariosTest {
 
     @Test
     void everyPageIsTriedOrListed() throws Exception {
-        try (Stream<Path> pages = Files.list(PAGES)) {
-            assertThat(pages.map(page -> page.getFileName().toString()))
-                    .containsExactlyInAnyOrder(
-                            "README.md",
-                            "own-number.md",
-                            "title-match.md",
-                            "normal-change.md",
-                            "standard-change.md",
-                            "audit-record.md",
-                            "window.md",
-                            "emergency.md",
-                            "freestyle-step.md",
-                            "freestyle-queue.md",
-                            "folder-wide-control.md",
-                            "environment-templates.md");
-        }
+        assertThat(ScenarioPages.names())
+                .containsExactlyInAnyOrder(
+                        "README.md",
+                        "own-number.md",
+                        "title-match.md",
+                        "normal-change.md",
+                        "standard-change.md",
+                        "audit-record.md",
+                        "window.md",
+                        "emergency.md",
+                        "freestyle-step.md",
+                        "freestyle-queue.md",
+                        "folder-wide-control.md",
+                        "environment-templates.md");
     }
 }
