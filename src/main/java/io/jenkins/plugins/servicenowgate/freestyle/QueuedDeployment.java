@@ -62,6 +62,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     /** Why the item must stay in the queue; null when it may go, be it only to fail. */
     @CheckForNull
     String blockage(@NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job) {
+        DeploymentRecord waiting;
         synchronized (this) {
             if (released || refusal != null) {
                 return null;
@@ -70,14 +71,15 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
                 opened = true;
                 GateService.get().execute(() -> open(item, job));
             }
-            if (record == null) {
-                return Messages.Gate_Opening();
-            }
+            waiting = record;
         }
-        String number = record.getNumber();
+        if (waiting == null) {
+            return Messages.Gate_Opening();
+        }
+        String number = waiting.getNumber();
         return number == null
-                ? Messages.Queue_Opening(record.getReason())
-                : Messages.Queue_Waiting(number, record.getReason());
+                ? Messages.Queue_Opening(waiting.getReason())
+                : Messages.Queue_Waiting(number, waiting.getReason());
     }
 
     private void open(Queue.Item item, AbstractProject<?, ?> job) {
