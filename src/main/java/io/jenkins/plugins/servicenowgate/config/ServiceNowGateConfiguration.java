@@ -33,6 +33,10 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     public static final int DEFAULT_POLL_INTERVAL = 60;
     public static final int SHORTEST_POLL_INTERVAL = 10;
     public static final int LONGEST_POLL_INTERVAL = 3600;
+    private static final int DEFAULT_FOR_NEW = 15;
+    private static final int LEAST_FOR_NEW = 5;
+    private static final int DEFAULT_FOR_OLD = 300;
+    private static final int MOST_FOR_OLD = 86_400;
 
     private static final Logger LOGGER = Logger.getLogger(ServiceNowGateConfiguration.class.getName());
 
@@ -44,6 +48,8 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     private volatile String titlePrefix;
     private volatile int pollIntervalSeconds;
+    private volatile int shortestPollIntervalSeconds;
+    private volatile int longestPollIntervalSeconds;
     private volatile List<ServiceNowConnection> connections;
     private volatile List<Environment> environments;
 
@@ -126,12 +132,48 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setPollIntervalSeconds(int seconds) {
-        if (seconds < SHORTEST_POLL_INTERVAL || seconds > LONGEST_POLL_INTERVAL) {
-            throw new IllegalArgumentException(Messages.Configuration_PollInterval(
-                    String.valueOf(SHORTEST_POLL_INTERVAL), String.valueOf(LONGEST_POLL_INTERVAL)));
-        }
+        checkInterval(seconds, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL);
         this.pollIntervalSeconds = seconds;
         save();
+    }
+
+    /** For a deployment that has just begun to wait; it grows to the usual interval, and never exceeds it. */
+    public int getShortestPollIntervalSeconds() {
+        return shortestPollIntervalSeconds == 0 ? DEFAULT_FOR_NEW : shortestPollIntervalSeconds;
+    }
+
+    /**
+     * @param seconds 5 to 3600
+     * @throws IllegalArgumentException for any other value
+     */
+    @DataBoundSetter
+    public void setShortestPollIntervalSeconds(int seconds) {
+        checkInterval(seconds, LEAST_FOR_NEW, LONGEST_POLL_INTERVAL);
+        this.shortestPollIntervalSeconds = seconds;
+        save();
+    }
+
+    /** For a deployment that has waited for days; never less than the usual interval. */
+    public int getLongestPollIntervalSeconds() {
+        return longestPollIntervalSeconds == 0 ? DEFAULT_FOR_OLD : longestPollIntervalSeconds;
+    }
+
+    /**
+     * @param seconds 10 to 86400
+     * @throws IllegalArgumentException for any other value
+     */
+    @DataBoundSetter
+    public void setLongestPollIntervalSeconds(int seconds) {
+        checkInterval(seconds, SHORTEST_POLL_INTERVAL, MOST_FOR_OLD);
+        this.longestPollIntervalSeconds = seconds;
+        save();
+    }
+
+    private static void checkInterval(int seconds, int least, int most) {
+        if (seconds < least || seconds > most) {
+            throw new IllegalArgumentException(
+                    Messages.Configuration_PollInterval(String.valueOf(least), String.valueOf(most)));
+        }
     }
 
     @NonNull
@@ -201,7 +243,15 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
                     Util.fixNull(form.optString("titlePrefix")).isBlank()
                             ? DEFAULT_TITLE_PREFIX
                             : form.optString("titlePrefix").strip());
-            setPollIntervalSeconds(form.optInt("pollIntervalSeconds", getPollIntervalSeconds()));
+            int interval = form.optInt("pollIntervalSeconds", getPollIntervalSeconds());
+            int shortest = form.optInt("shortestPollIntervalSeconds", getShortestPollIntervalSeconds());
+            int longest = form.optInt("longestPollIntervalSeconds", getLongestPollIntervalSeconds());
+            checkInterval(interval, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL);
+            checkInterval(shortest, LEAST_FOR_NEW, LONGEST_POLL_INTERVAL);
+            checkInterval(longest, SHORTEST_POLL_INTERVAL, MOST_FOR_OLD);
+            setPollIntervalSeconds(interval);
+            setShortestPollIntervalSeconds(shortest);
+            setLongestPollIntervalSeconds(longest);
             setConnections(newConnections);
             setEnvironments(newEnvironments);
             setTitlePrefix(form.optString("titlePrefix"));
@@ -240,8 +290,22 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     @POST
     public FormValidation doCheckPollIntervalSeconds(@QueryParameter String value) {
+        return intervalCheck(value, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL);
+    }
+
+    @POST
+    public FormValidation doCheckShortestPollIntervalSeconds(@QueryParameter String value) {
+        return intervalCheck(value, LEAST_FOR_NEW, LONGEST_POLL_INTERVAL);
+    }
+
+    @POST
+    public FormValidation doCheckLongestPollIntervalSeconds(@QueryParameter String value) {
+        return intervalCheck(value, SHORTEST_POLL_INTERVAL, MOST_FOR_OLD);
+    }
+
+    private static FormValidation intervalCheck(String value, int least, int most) {
         return Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                ? FormValidation.validateIntegerInRange(value, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL)
+                ? FormValidation.validateIntegerInRange(value, least, most)
                 : FormValidation.ok();
     }
 }

@@ -50,7 +50,7 @@ public final class DeploymentGate implements GateListener {
         this.books = new DeploymentBooks(home, record);
         this.face = face;
         this.record = record;
-        this.gate = new Gate(request, record.gate(), this);
+        this.gate = new Gate(request, record.gate(), this, record.getSince());
     }
 
     /**

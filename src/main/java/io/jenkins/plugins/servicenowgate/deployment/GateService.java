@@ -11,6 +11,7 @@ import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.servicenowgate.config.Clients;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
+import io.jenkins.plugins.servicenowgate.gate.Budget;
 import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import java.time.Clock;
@@ -21,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -45,6 +45,7 @@ public final class GateService {
     private final Clients clients = new Clients();
     private final Map<String, GateKeeper> keepers = new ConcurrentHashMap<>();
     private final Map<String, Bookkeeper> bookkeepers = new ConcurrentHashMap<>();
+    private final Map<String, Budget> budgets = new ConcurrentHashMap<>();
     private final Map<String, DeploymentGate> open = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor workers = workers();
 
@@ -72,6 +73,7 @@ public final class GateService {
                 name -> new GateKeeper(
                         () -> clients.get(name),
                         this::pace,
+                        budget(name),
                         Clock.systemUTC(),
                         new Random(),
                         Timer.get(),
@@ -85,10 +87,16 @@ public final class GateService {
                 name -> new Bookkeeper(
                         () -> clients.get(name),
                         this::pace,
+                        budget(name),
                         Clock.systemUTC(),
                         new Random(),
                         Timer.get(),
                         this::execute));
+    }
+
+    @NonNull
+    Budget budget(@NonNull String connection) {
+        return budgets.computeIfAbsent(connection, unused -> new Budget());
     }
 
     /** Whether any other deployment waits for the change of this one. */
@@ -132,23 +140,17 @@ public final class GateService {
         }
     }
 
-    /** Runs something within the next seconds: after a restart not everything at once. */
-    public void executeSoon(@NonNull Runnable task) {
-        long spread = Math.min(10_000, pace().interval().toMillis() / 2);
-        Timer.get()
-                .schedule(
-                        () -> execute(task),
-                        ThreadLocalRandom.current().nextLong(Math.max(1, spread)),
-                        TimeUnit.MILLISECONDS);
-    }
-
     private Pace pace() {
         Pace forTests = paceForTests;
-        return forTests != null
-                ? forTests
-                : Pace.ofInterval(Duration.ofSeconds(
-                                ServiceNowGateConfiguration.get().getPollIntervalSeconds()))
-                        .settlingIn(Duration.ofSeconds(SETTLE_SECONDS));
+        if (forTests != null) {
+            return forTests;
+        }
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        return Pace.of(
+                        Duration.ofSeconds(configuration.getPollIntervalSeconds()),
+                        Duration.ofSeconds(configuration.getShortestPollIntervalSeconds()),
+                        Duration.ofSeconds(configuration.getLongestPollIntervalSeconds()))
+                .settlingIn(Duration.ofSeconds(SETTLE_SECONDS));
     }
 
     static void setPaceForTests(Pace pace) {

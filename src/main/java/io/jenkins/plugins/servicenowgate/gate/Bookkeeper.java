@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -35,16 +34,20 @@ public final class Bookkeeper {
     private final Supplier<Pace> pace;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final ScheduledExecutorService timer;
+    private final Budget budget;
+    private final Alarm alarm;
+    private final Agenda<Books> agenda = new Agenda<>();
     private final Lanes lanes;
 
     /**
+     * @param budget of the connection, shared by all that is sent through it
      * @param timer for delays alone
      * @param workers where requests are sent
      */
     public Bookkeeper(
             @NonNull GateKeeper.ClientSource clients,
             @NonNull Supplier<Pace> pace,
+            @NonNull Budget budget,
             @NonNull InstantSource clock,
             @NonNull RandomGenerator random,
             @NonNull ScheduledExecutorService timer,
@@ -53,7 +56,8 @@ public final class Bookkeeper {
         this.pace = pace;
         this.clock = clock;
         this.random = random;
-        this.timer = timer;
+        this.budget = budget;
+        this.alarm = new Alarm(timer, clock, () -> workers.execute(this::wake));
         this.lanes = new Lanes(LANES, workers);
     }
 
@@ -135,20 +139,36 @@ public final class Bookkeeper {
             }
             return;
         }
+        Instant quiet = budget.quietUntil();
+        if (quiet.isAfter(clock.instant())) {
+            later(books, quiet);
+            return;
+        }
         Duration wait;
         try {
             wait = write(books, entry);
         } catch (ServiceNowException e) {
             wait = failed(books, entry, e);
         } catch (IOException | RuntimeException e) {
-            wait = retry(books, act(entry), String.valueOf(e), null);
+            wait = retry(books, act(entry), String.valueOf(e));
         }
-        Runnable again = () -> lanes.execute(books.change, () -> next(books));
         if (wait.isZero()) {
-            again.run();
+            lanes.execute(books.change, () -> next(books));
         } else {
-            timer.schedule(again, wait.toMillis(), TimeUnit.MILLISECONDS);
+            later(books, clock.instant().plus(wait));
         }
+    }
+
+    private void later(Books books, Instant due) {
+        agenda.put(books, due);
+        alarm.set(agenda.first());
+    }
+
+    private void wake() {
+        for (Books books : agenda.take(clock.instant())) {
+            lanes.execute(books.change, () -> next(books));
+        }
+        alarm.set(agenda.first());
     }
 
     /** How long to wait before the next act; the entry is gone when it is done. */
@@ -258,21 +278,22 @@ public final class Bookkeeper {
 
     private Duration failed(Books books, BookEntry entry, ServiceNowException e) {
         String why = e.phrase().text();
-        return e.problem().isPassing() ? retry(books, act(entry), why, e.retryAfter()) : refused(books, entry, why);
+        return e.problem().isPassing()
+                ? budget.failed(e, clock.instant(), retry(books, act(entry), why))
+                : refused(books, entry, why);
     }
 
-    private Duration retry(Books books, Reason act, String why, @CheckForNull Duration asked) {
+    private Duration retry(Books books, Reason act, String why) {
         books.failures++;
         books.owner.trouble(
                 Phrase.of(Reason.BOOK_RETRIED, books.number, Phrase.of(act).text(), why));
-        Duration wait = pace.get().afterFailures(books.failures, random);
-        return asked != null && asked.compareTo(wait) > 0 ? asked : wait;
+        return pace.get().afterFailures(books.failures, random);
     }
 
     /** An answer that waiting alone won't change: tried a few times more, since people may mend it. */
     private Duration refused(Books books, BookEntry entry, String why) {
         if (entry.refusedAgain() < REFUSALS) {
-            return retry(books, act(entry), why, null);
+            return retry(books, act(entry), why);
         }
         if (entry.target() != null) {
             books.bookkeeping.dropTransitions();

@@ -26,14 +26,27 @@ public final class Gate {
     private int failures;
     private int moves;
     private ChangeState moveTarget;
-    private final Set<Phrase> saidOnce = new HashSet<>(0);
+    private Set<Phrase> saidOnce = Set.of();
     private Phrase lastSaid;
-    private Instant due;
+    private final Instant since;
 
-    public Gate(@NonNull GateRequest request, @NonNull GateRecord record, @NonNull GateListener listener) {
+    /**
+     * @param since when the deployment began to wait, before any restart
+     */
+    public Gate(
+            @NonNull GateRequest request,
+            @NonNull GateRecord record,
+            @NonNull GateListener listener,
+            @NonNull Instant since) {
         this.request = request;
         this.record = record;
         this.listener = listener;
+        this.since = since;
+    }
+
+    @NonNull
+    Instant since() {
+        return since;
     }
 
     @NonNull
@@ -64,14 +77,6 @@ public final class Gate {
 
     synchronized void acting(boolean begins) {
         acting = begins;
-    }
-
-    synchronized Instant due() {
-        return due;
-    }
-
-    synchronized void lookAt(Instant instant) {
-        due = instant;
     }
 
     synchronized int failedAgain() {
@@ -134,9 +139,11 @@ public final class Gate {
     /** Tells it unless it was told before, whatever came in between. */
     void sayOnce(Phrase news) {
         synchronized (this) {
-            if (ended || !saidOnce.add(news)) {
+            if (ended || saidOnce.contains(news)) {
                 return;
             }
+            saidOnce = saidOnce.isEmpty() ? new HashSet<>() : saidOnce;
+            saidOnce.add(news);
         }
         listener.tell(news);
     }
@@ -150,7 +157,6 @@ public final class Gate {
             absences = 0;
         }
         if (decision instanceof Decision.Wait) {
-            lookAt(next);
             listener.looked(change, decision, next);
             say(decision.reason());
         } else if (end()) {

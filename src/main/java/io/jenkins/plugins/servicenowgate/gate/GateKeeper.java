@@ -5,46 +5,48 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Keeps the gates of one connection: links each to its change, then looks at all waiting changes together, a hundred in
- * a request, in rounds. A waiting gate costs its object and nothing else; the timer only hands work to the workers.
+ * Keeps the gates of one connection: links each to its change, then looks at all waiting changes together, in rounds.
+ * A waiting gate costs its object and its place in an agenda; there is one timer, and it only hands work to the workers.
  */
 public final class GateKeeper {
     private static final int LANES = 4;
+    /** Who waits for a known time is looked at shortly before, and this often until then, since plans change. */
+    private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
     private final ClientSource clients;
     private final Supplier<Pace> pace;
     private final InstantSource clock;
+    private final InstanceClock instanceClock;
     private final RandomGenerator random;
-    private final ScheduledExecutorService timer;
-    private final Executor workers;
+    private final Budget budget;
+    private final Alarm alarm;
     private final Lanes lanes;
     private final ChangeLinker linker;
     private final ChangeMover mover;
+    private final Round round;
 
-    private final Set<Gate> gates = new LinkedHashSet<>();
+    private final Set<Gate> gates = new HashSet<>();
+    /** Gates without a change yet, and gates whose change is to be moved: a task each. */
+    private final Agenda<Gate> errands = new Agenda<>();
+    /** Gates whose change is to be looked at, together with others. */
+    private final Agenda<Gate> looks = new Agenda<>();
+
     private boolean looking;
-    private long roundGeneration;
-    private Instant roundAt;
+    private Instant nextRound = Instant.MIN;
     private int failedRounds;
-    private Instant quietUntil = Instant.MIN;
 
     /** Gives the connection's client as it is configured at that moment. */
     @FunctionalInterface
@@ -58,25 +60,29 @@ public final class GateKeeper {
     }
 
     /**
+     * @param budget of the connection, shared by all that is sent through it
      * @param timer for delays alone; no request is sent on its threads
      * @param workers where requests are sent; how many threads it has bounds the requests under way
      */
     public GateKeeper(
             @NonNull ClientSource clients,
             @NonNull Supplier<Pace> pace,
+            @NonNull Budget budget,
             @NonNull InstantSource clock,
             @NonNull RandomGenerator random,
             @NonNull ScheduledExecutorService timer,
             @NonNull Executor workers) {
         this.clients = clients;
         this.pace = pace;
+        this.budget = budget;
         this.clock = clock;
+        this.instanceClock = new InstanceClock(clock);
         this.random = random;
-        this.timer = timer;
-        this.workers = workers;
+        this.alarm = new Alarm(timer, clock, () -> workers.execute(this::wake));
         this.lanes = new Lanes(LANES, workers);
         this.linker = new ChangeLinker(clock);
-        this.mover = new ChangeMover(clients, pace, clock, new Moves());
+        this.mover = new ChangeMover(clients, pace, instanceClock, new Moves());
+        this.round = new Round(this::act, this::lookAgain, this::end);
     }
 
     /** Lets the gate begin, or go on after a restart; returns at once. */
@@ -84,25 +90,92 @@ public final class GateKeeper {
         synchronized (this) {
             gates.add(gate);
         }
+        Instant now = clock.instant();
         if (gate.record().isLinked()) {
-            gate.lookAt(clock.instant());
-            scheduleRound();
+            // After a restart all come at once; their looks are spread as they were before.
+            long spread = pace.get().interval().toMillis();
+            put(looks, gate, now.plusMillis(random.nextLong(Math.max(1, spread))));
         } else {
-            lanes.execute(laneOf(gate), () -> link(gate));
+            put(errands, gate, now);
         }
     }
 
     /** Ends the gate without an outcome; true if it had none yet. After that its listener is not called any more. */
     public boolean withdraw(@NonNull Gate gate) {
-        synchronized (this) {
-            gates.remove(gate);
-        }
-        return gate.end();
+        boolean first = gate.end();
+        forget(gate);
+        return first;
     }
 
     /** How many gates wait here. */
     public synchronized int size() {
         return gates.size();
+    }
+
+    /** The clock by which planned windows are judged. */
+    @NonNull
+    public InstanceClock instanceClock() {
+        return instanceClock;
+    }
+
+    // ---- what is due when
+
+    private void put(Agenda<Gate> agenda, Gate gate, Instant due) {
+        synchronized (this) {
+            if (!gates.contains(gate)) {
+                return;
+            }
+            agenda.put(gate, due);
+        }
+        setAlarm();
+    }
+
+    private synchronized void forget(Gate gate) {
+        gates.remove(gate);
+        errands.remove(gate);
+        looks.remove(gate);
+    }
+
+    private void setAlarm() {
+        synchronized (this) {
+            Instant errand = errands.first();
+            Instant look = looking ? null : latest(looks.first(), nextRound);
+            Instant due = errand == null || (look != null && look.isBefore(errand)) ? look : errand;
+            alarm.set(latest(due, budget.quietUntil()));
+        }
+    }
+
+    private static Instant latest(Instant due, Instant atLeast) {
+        return due == null || due.isAfter(atLeast) ? due : atLeast;
+    }
+
+    private void wake() {
+        Instant now = clock.instant();
+        List<Gate> toDo = List.of();
+        List<Gate> toLookAt = List.of();
+        synchronized (this) {
+            if (!budget.quietUntil().isAfter(now)) {
+                toDo = errands.take(now);
+                Instant look = latest(looks.first(), nextRound);
+                if (!looking && look != null && !look.isAfter(now)) {
+                    // Those whose time comes soon are taken along: together they cost no more requests.
+                    toLookAt = looks.take(now.plus(pace.get().interval().dividedBy(2)));
+                    looking = true;
+                    nextRound = now.plus(pace.get().betweenRounds());
+                }
+            }
+        }
+        for (Gate gate : toDo) {
+            if (gate.record().isLinked()) {
+                lanes.execute(gate.record().sysId(), () -> mover.move(gate));
+            } else {
+                lanes.execute(laneOf(gate), () -> link(gate));
+            }
+        }
+        setAlarm();
+        if (!toLookAt.isEmpty()) {
+            lookAt(toLookAt);
+        }
     }
 
     private static Object laneOf(Gate gate) {
@@ -116,218 +189,156 @@ public final class GateKeeper {
         if (gate.isEnded()) {
             return;
         }
-        Instant quiet = quietUntil();
-        Instant now = clock.instant();
-        if (quiet.isAfter(now)) {
-            linkLater(gate, Duration.between(now, quiet));
+        Instant quiet = budget.quietUntil();
+        if (quiet.isAfter(clock.instant())) {
+            put(errands, gate, quiet);
             return;
         }
         try {
-            ChangeLinker.Outcome outcome = linker.link(gate, clients.get(), pace.get());
+            ServiceNowClient client = clients.get();
+            ChangeLinker.Outcome outcome = linker.link(gate, client, pace.get());
+            instanceClock.compare(client.clockDifference());
             gate.recovered();
             if (outcome instanceof ChangeLinker.Outcome.Linked linked) {
                 gate.say(linked.news());
                 act(gate, linked.change());
-                scheduleRound();
             } else if (outcome instanceof ChangeLinker.Outcome.Refused refused) {
-                forget(gate);
-                gate.refuse(refused.reason());
+                end(gate, refused.reason());
             } else if (outcome instanceof ChangeLinker.Outcome.Unsettled unsettled) {
                 gate.say(unsettled.news());
-                linkLater(gate, pace.get().firstRetry());
+                later(gate, pace.get().firstRetry());
             }
         } catch (ServiceNowException e) {
-            failed(gate, e);
+            if (e.problem().isPassing()) {
+                passing(gate, e);
+            } else {
+                end(gate, Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text()));
+            }
         } catch (IOException | RuntimeException e) {
-            broken(gate, e);
+            end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e)));
         }
     }
 
-    private void failed(Gate gate, ServiceNowException e) {
-        if (!e.problem().isPassing()) {
-            forget(gate);
-            gate.refuse(Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text()));
-            return;
-        }
+    private void passing(Gate gate, ServiceNowException e) {
         gate.troubled(e.phrase());
-        linkLater(gate, afterFailure(gate, e));
-    }
-
-    private Duration afterFailure(Gate gate, ServiceNowException e) {
         Duration wait = pace.get().afterFailures(gate.failedAgain(), random);
-        Duration asked = e.retryAfter();
-        if (asked == null) {
-            return wait;
-        }
-        beQuiet(asked);
-        return asked.compareTo(wait) > 0 ? asked : wait;
+        later(gate, budget.failed(e, clock.instant(), wait));
     }
 
-    private void linkLater(Gate gate, Duration wait) {
+    private void later(Gate gate, Duration wait) {
         long spread = random.nextLong(Math.max(1, Math.min(1000, wait.toMillis() / 5)));
-        later(wait.plusMillis(spread), () -> lanes.execute(laneOf(gate), () -> link(gate)));
+        put(errands, gate, clock.instant().plus(wait).plusMillis(spread));
     }
 
-    /** A failure of our own, not of ServiceNow: the gate must end shut rather than be forgotten. */
-    private void broken(Gate gate, Exception e) {
+    /** Also after failures of our own, not of ServiceNow: the gate must end shut rather than be forgotten. */
+    private void end(Gate gate, Phrase reason) {
         forget(gate);
-        gate.refuse(Phrase.of(Reason.BROKEN, String.valueOf(e)));
+        gate.refuse(reason);
     }
 
     // ---- looking, in rounds
 
-    private synchronized void scheduleRound() {
-        if (looking || gates.isEmpty()) {
-            return;
-        }
-        Instant due = null;
-        for (Gate gate : gates) {
-            Instant at = gate.record().isLinked() ? gate.due() : null;
-            due = at != null && (due == null || at.isBefore(due)) ? at : due;
-        }
-        if (due == null) {
-            return;
-        }
-        due = due.isBefore(quietUntil) ? quietUntil : due;
-        if (roundAt != null && !due.isBefore(roundAt)) {
-            return;
-        }
-        roundAt = due;
-        long generation = ++roundGeneration;
-        Duration wait = Duration.between(clock.instant(), due);
-        later(wait.isNegative() ? Duration.ZERO : wait, () -> workers.execute(() -> round(generation)));
-    }
-
-    private void round(long generation) {
-        List<Gate> dueGates;
-        synchronized (this) {
-            if (looking || generation != roundGeneration) {
-                return;
-            }
-            looking = true;
-            roundAt = null;
-            dueGates = dueGates();
-        }
+    private void lookAt(List<Gate> due) {
+        Set<Gate> left = new HashSet<>(due);
+        Instant again = clock.instant().plus(pace.get().interval());
         try {
-            for (int from = 0; from < dueGates.size(); from += ServiceNowClient.BATCH) {
-                look(dueGates.subList(from, Math.min(dueGates.size(), from + ServiceNowClient.BATCH)));
+            ServiceNowClient client = clients.get();
+            for (int from = 0; from < due.size(); from += ServiceNowClient.BATCH) {
+                List<Gate> batch = due.subList(from, Math.min(due.size(), from + ServiceNowClient.BATCH));
+                Instant sent = clock.instant();
+                round.look(batch, left, client, pace.get(), () -> {
+                    budget.answered(
+                            Duration.between(sent, clock.instant()), pace.get().slow());
+                    instanceClock.compare(client.clockDifference());
+                });
             }
             synchronized (this) {
                 failedRounds = 0;
             }
         } catch (ServiceNowException e) {
+            again = clock.instant();
             roundFailed(e);
         } catch (RuntimeException e) {
-            dueGates.stream().filter(gate -> !gate.isEnded()).forEach(gate -> broken(gate, e));
+            left.forEach(gate -> end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e))));
         } finally {
+            for (Gate gate : left) {
+                if (!gate.isEnded()) {
+                    put(looks, gate, again);
+                }
+            }
             synchronized (this) {
                 looking = false;
             }
-            scheduleRound();
-        }
-    }
-
-    /** All whose time has come or comes soon: taken together they cost no more requests. */
-    private List<Gate> dueGates() {
-        Instant soon = clock.instant().plus(pace.get().interval().dividedBy(2));
-        List<Gate> due = new ArrayList<>();
-        for (Gate gate : gates) {
-            if (gate.record().isLinked() && gate.due() != null && !gate.due().isAfter(soon)) {
-                due.add(gate);
-            }
-        }
-        return due;
-    }
-
-    private void look(List<Gate> batch) throws ServiceNowException {
-        Map<SysId, List<Gate>> bySysId = new LinkedHashMap<>();
-        for (Gate gate : batch) {
-            if (!gate.isEnded()) {
-                bySysId.computeIfAbsent(gate.record().sysId(), unused -> new ArrayList<>())
-                        .add(gate);
-            }
-        }
-        if (bySysId.isEmpty()) {
-            return;
-        }
-        clients.get().read(bySysId.keySet()).forEach((sysId, look) -> {
-            for (Gate gate : bySysId.get(sysId)) {
-                try {
-                    looked(gate, look);
-                } catch (RuntimeException e) {
-                    broken(gate, e);
-                }
-            }
-        });
-    }
-
-    private void looked(Gate gate, ServiceNowClient.Look look) {
-        if (look instanceof ServiceNowClient.Look.Seen seen) {
-            gate.recovered();
-            act(gate, seen.change());
-        } else if (look instanceof ServiceNowClient.Look.Unreadable unreadable) {
-            gate.troubled(unreadable.why());
-            gate.lookAt(clock.instant().plus(pace.get().interval()));
-        } else {
-            missed(gate);
-        }
-    }
-
-    private void missed(Gate gate) {
-        String number = String.valueOf(gate.record().number());
-        gate.recovered();
-        if (gate.missedTooOften(pace.get().absences())) {
-            forget(gate);
-            gate.refuse(Phrase.of(Reason.REFUSED_VANISHED, number));
-        } else {
-            gate.say(Phrase.of(Reason.ABSENT, number));
-            gate.lookAt(clock.instant().plus(pace.get().interval()));
+            setAlarm();
         }
     }
 
     private void roundFailed(ServiceNowException e) {
         List<Gate> waiting;
-        synchronized (this) {
-            waiting = gates.stream().filter(gate -> gate.record().isLinked()).toList();
-        }
-        if (!e.problem().isPassing()) {
-            for (Gate gate : waiting) {
-                forget(gate);
-                gate.refuse(Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text()));
-            }
-            return;
-        }
         int failures;
         synchronized (this) {
             failures = ++failedRounds;
+            waiting = gates.stream().filter(gate -> gate.record().isLinked()).toList();
         }
+        if (!e.problem().isPassing()) {
+            Phrase reason = Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text());
+            waiting.forEach(gate -> end(gate, reason));
+            return;
+        }
+        Instant now = clock.instant();
         Duration wait = pace.get().afterFailures(failures, random);
-        Duration asked = e.retryAfter();
-        beQuiet(asked != null && asked.compareTo(wait) > 0 ? asked : wait);
+        budget.quiet(now, budget.failed(e, now, wait));
         waiting.forEach(gate -> gate.troubled(e.phrase()));
+    }
+
+    private void lookAgain(Gate gate) {
+        put(looks, gate, clock.instant().plus(interval(gate)));
+    }
+
+    private Duration interval(Gate gate) {
+        return budget.stretched(pace.get().intervalAfter(Duration.between(gate.since(), clock.instant())));
     }
 
     // ---- both
 
     private void act(Gate gate, ChangeRequest change) {
-        Instant now = clock.instant();
+        Instant now = instanceClock.instant();
+        long ahead = instanceClock.difference().toMinutes();
+        if (ahead != 0) {
+            gate.sayOnce(Phrase.of(Reason.CLOCK_DIFFERS, String.valueOf(ahead)));
+        }
         Decision decision = ReleaseRule.decide(change, now);
         if (decision instanceof Decision.Wait && gate.request().automaticTransition()) {
             if (TransitionRule.next(change, now) != null) {
-                gate.lookAt(null);
-                lanes.execute(change.sysId(), () -> mover.move(gate));
+                put(errands, gate, clock.instant());
                 return;
             }
             decision = mover.explain(gate, change, decision, now);
         }
-        Instant next = now.plus(pace.get().interval());
         if (decision instanceof Decision.Wait wait) {
-            Instant until = wait.until();
-            next = until != null && until.isBefore(next) ? until : next;
+            Instant next = nextLook(gate, wait);
+            gate.looked(change, decision, next);
+            put(looks, gate, next);
         } else {
             forget(gate);
+            gate.looked(change, decision, null);
         }
-        gate.looked(change, decision, next);
+    }
+
+    private Instant nextLook(Gate gate, Decision.Wait wait) {
+        Instant now = clock.instant();
+        Duration interval = interval(gate);
+        Instant until = wait.until();
+        if (until == null) {
+            return now.plus(interval);
+        }
+        Instant here = instanceClock.here(until);
+        if (!here.isAfter(now.plus(interval))) {
+            return here;
+        }
+        Instant shortlyBefore = here.minus(interval);
+        Instant latest = now.plus(LONGEST_SLEEP);
+        return shortlyBefore.isBefore(latest) ? shortlyBefore : latest;
     }
 
     /** What the mover came to. */
@@ -335,52 +346,31 @@ public final class GateKeeper {
         @Override
         public void moved(Gate gate, ChangeRequest change) {
             act(gate, change);
-            scheduleRound();
         }
 
         @Override
         public void again(Gate gate, Duration wait) {
-            later(wait, () -> lanes.execute(gate.record().sysId(), () -> mover.move(gate)));
+            later(gate, wait);
         }
 
         @Override
         public void unseen(Gate gate, ServiceNowClient.Look look) {
-            looked(gate, look);
-            scheduleRound();
+            round.looked(gate, look, pace.get());
         }
 
         @Override
         public void failed(Gate gate, ServiceNowException e) {
-            gate.troubled(e.phrase());
-            again(gate, afterFailure(gate, e));
+            passing(gate, e);
         }
 
         @Override
         public void refused(Gate gate, Phrase reason) {
-            forget(gate);
-            gate.refuse(reason);
+            end(gate, reason);
         }
 
         @Override
         public void broken(Gate gate, RuntimeException e) {
-            GateKeeper.this.broken(gate, e);
+            end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e)));
         }
-    }
-
-    private synchronized void forget(Gate gate) {
-        gates.remove(gate);
-    }
-
-    private synchronized Instant quietUntil() {
-        return quietUntil;
-    }
-
-    private synchronized void beQuiet(Duration wait) {
-        Instant until = clock.instant().plus(wait);
-        quietUntil = until.isAfter(quietUntil) ? until : quietUntil;
-    }
-
-    private void later(Duration wait, Runnable task) {
-        timer.schedule(() -> workers.execute(task), wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
  * How often to look, and how long to hold back after failures.
  *
  * @param interval between two looks at a waiting change
+ * @param shortest interval, for a gate that has just begun to wait
+ * @param longest interval, for a gate that has waited for days
+ * @param slow an answer that takes longer is a sign that the instance should be asked less often
  * @param firstRetry after the first failure; doubled with each further one
  * @param lastRetry the most that is waited after a failure, unless the instance asks for more
  * @param settle how long a creation without a proper answer may still come true: ServiceNow cancels a transaction after
@@ -17,21 +20,70 @@ import java.util.random.RandomGenerator;
  */
 public record Pace(
         @NonNull Duration interval,
+        @NonNull Duration shortest,
+        @NonNull Duration longest,
+        @NonNull Duration slow,
         @NonNull Duration firstRetry,
         @NonNull Duration lastRetry,
         @NonNull Duration settle,
         int creations,
         int absences) {
+    /** A gate's interval grows to a tenth of the time for which it has waited … */
+    private static final int YOUNG = 10;
+    /** … up to the usual one, and beyond that only when it has waited for days: 1 min a day. */
+    private static final int OLD = 1440;
 
-    @NonNull
-    public static Pace ofInterval(@NonNull Duration interval) {
-        return new Pace(interval, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(2), 3, 5);
+    /** The same interval for every gate. */
+    public Pace(
+            @NonNull Duration interval,
+            @NonNull Duration firstRetry,
+            @NonNull Duration lastRetry,
+            @NonNull Duration settle,
+            int creations,
+            int absences) {
+        this(interval, interval, interval, Duration.ofSeconds(5), firstRetry, lastRetry, settle, creations, absences);
     }
 
-    /** The same with another time after which an unanswered request can no longer come true. */
+    /** What suits a real instance. */
     @NonNull
-    public Pace settlingIn(@NonNull Duration time) {
-        return new Pace(interval, firstRetry, lastRetry, time, creations, absences);
+    public static Pace of(@NonNull Duration interval, @NonNull Duration shortest, @NonNull Duration longest) {
+        return new Pace(
+                interval,
+                shortest.compareTo(interval) < 0 ? shortest : interval,
+                longest.compareTo(interval) > 0 ? longest : interval,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(2),
+                3,
+                5);
+    }
+
+    @NonNull
+    public Pace settlingIn(@NonNull Duration otherSettle) {
+        return new Pace(interval, shortest, longest, slow, firstRetry, lastRetry, otherSettle, creations, absences);
+    }
+
+    /** What to wait between two looks at the change of a gate that has waited for so long. */
+    @NonNull
+    Duration intervalAfter(@NonNull Duration waited) {
+        Duration young = waited.dividedBy(YOUNG);
+        if (young.compareTo(interval) < 0) {
+            return young.compareTo(shortest) < 0 ? shortest : young;
+        }
+        Duration old = waited.dividedBy(OLD);
+        if (old.compareTo(interval) <= 0) {
+            return interval;
+        }
+        return old.compareTo(longest) > 0 ? longest : old;
+    }
+
+    /** What to wait at least between two rounds, so that gates that come one by one don't cause one each. */
+    @NonNull
+    Duration betweenRounds() {
+        Duration most = Duration.ofSeconds(5);
+        Duration quarter = shortest.dividedBy(4);
+        return quarter.compareTo(most) > 0 ? most : quarter;
     }
 
     /** What to wait after so many failures in a row: growing, bounded, and spread by up to a fifth either way. */

@@ -24,6 +24,8 @@ public enum Reason {
     /** 0 trouble. */
     TROUBLE_BEGAN,
     TROUBLE_ENDED,
+    /** 0 minutes by which the instance's clock is ahead; negative where it is behind. */
+    CLOCK_DIFFERS,
     /** 0 title. */
     CREATION_UNCERTAIN,
     /** 0 number. */

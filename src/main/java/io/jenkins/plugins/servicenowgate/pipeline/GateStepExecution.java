@@ -73,7 +73,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     @Override
     public void onResume() {
         if (body == null) {
-            GateService.get().executeSoon(this::open);
+            // The keeper spreads the looks of those that come back together.
+            GateService.get().execute(this::open);
         }
     }
 

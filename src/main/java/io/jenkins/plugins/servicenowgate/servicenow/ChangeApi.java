@@ -1,7 +1,9 @@
 package io.jenkins.plugins.servicenowgate.servicenow;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ final class ChangeApi {
     private final Transport transport;
     private final AccessTokens tokens;
     private final ServiceNowClient.SignInSource signIns;
+    private volatile Duration clockDifference;
 
     ChangeApi(OkHttpClient http, InstanceUrl instance, ServiceNowClient.SignInSource signIns, InstantSource clock) {
         this.transport = new Transport(http, instance, clock);
@@ -88,7 +91,16 @@ final class ChangeApi {
                 throw transport.failure(Problem.SIGN_IN_REFUSED, Trouble.TOKEN_NOT_ACCEPTED);
             }
         }
-        return transport.success(answer);
+        JsonNode success = transport.success(answer);
+        // Only an answer of the API itself tells the instance's time; a proxy's page would tell another.
+        clockDifference = answer.clockDifference();
+        return success;
+    }
+
+    /** What the instance's clock was ahead of ours at the last success; null where it was not told. */
+    @CheckForNull
+    Duration clockDifference() {
+        return clockDifference;
     }
 
     private static Request bearer(Request.Builder request, String token) {

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.servicenowgate.servicenow;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeReader.UnreadableRowException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,6 +49,15 @@ public final class ServiceNowClient {
     @NonNull
     public InstanceUrl instance() {
         return api.instance();
+    }
+
+    /**
+     * What the instance's clock was ahead of this machine's when it answered last, from the {@code Date} header, in
+     * whole seconds; null while that is not known.
+     */
+    @CheckForNull
+    public Duration clockDifference() {
+        return api.clockDifference();
     }
 
     /** Whether the text has the form of a change's number: letters, digits, hyphens and underscores, at most 40. */

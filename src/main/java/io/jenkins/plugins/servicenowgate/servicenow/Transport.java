@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Date;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
@@ -63,6 +65,7 @@ final class Transport {
      * @param json the body where it is JSON, else null
      * @param contentType of the body, cleaned; empty where none was given
      * @param maybeCarriedOut whether the request left this machine
+     * @param clockDifference what the sender's clock is ahead of ours, as far as its {@code Date} tells
      */
     record Answer(
             int code,
@@ -70,7 +73,8 @@ final class Transport {
             @NonNull String contentType,
             boolean empty,
             @CheckForNull Duration retryAfter,
-            boolean maybeCarriedOut) {
+            boolean maybeCarriedOut,
+            @CheckForNull Duration clockDifference) {
 
         /** What a ServiceNow error body says; empty without one. */
         @NonNull
@@ -103,7 +107,9 @@ final class Transport {
         HttpClients.Progress progress = new HttpClients.Progress();
         Request tagged =
                 request.newBuilder().tag(HttpClients.Progress.class, progress).build();
+        Instant sent = clock.instant();
         try (Response response = http.newCall(tagged).execute()) {
+            Instant answered = clock.instant();
             Buffer buffer = new Buffer();
             while (buffer.size() <= MOST_MEBIBYTES * MEBIBYTE
                     && response.body().source().read(buffer, MEBIBYTE) >= 0) {
@@ -113,14 +119,14 @@ final class Transport {
                 throw failure(Problem.BAD_ANSWER, Trouble.TOO_BIG, String.valueOf(MOST_MEBIBYTES))
                         .asMaybeCarriedOut();
             }
-            return answer(response, buffer.readByteArray());
+            return answer(response, buffer.readByteArray(), clockDifference(response, sent, answered));
         } catch (IOException e) {
             ServiceNowException failure = unreachable(e);
             throw progress.isStarted() ? failure.asMaybeCarriedOut() : failure;
         }
     }
 
-    private Answer answer(Response response, byte[] body) {
+    private Answer answer(Response response, byte[] body, @CheckForNull Duration clockDifference) {
         String type = response.header("Content-Type", "");
         JsonNode json = null;
         if (body.length > 0 && isJson(type)) {
@@ -137,7 +143,23 @@ final class Transport {
                 ForeignText.clean(type, 60),
                 body.length == 0,
                 retryAfter(response),
-                response.code() != 503);
+                response.code() != 503,
+                clockDifference);
+    }
+
+    /** Nothing between sending and answering counts as a difference, since the {@code Date} is of that time. */
+    @CheckForNull
+    private static Duration clockDifference(Response response, Instant sent, Instant answered) {
+        Date date = response.headers().getDate("Date");
+        if (date == null) {
+            return null;
+        }
+        Instant there = date.toInstant();
+        // The header has whole seconds.
+        if (there.plusSeconds(1).isBefore(sent)) {
+            return Duration.between(sent, there);
+        }
+        return there.isAfter(answered) ? Duration.between(answered, there) : Duration.ZERO;
     }
 
     private static boolean isJson(String contentType) {

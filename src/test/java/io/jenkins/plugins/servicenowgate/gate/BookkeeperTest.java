@@ -31,7 +31,7 @@ class BookkeeperTest extends Waiting {
 
     @BeforeEach
     void open() {
-        bookkeeper = new Bookkeeper(() -> client, () -> pace, Clock.systemUTC(), new Random(1), timer, workers);
+        bookkeeper = new Bookkeeper(() -> client, () -> pace, budget, Clock.systemUTC(), new Random(1), timer, workers);
         change = simulator.addChange(Map.of("short_description", TITLE, "type", "standard"));
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
     }

@@ -41,6 +41,7 @@ abstract class Waiting {
     ServiceNowSimulator simulator;
     ServiceNowClient client;
     Pace pace = new Pace(INTERVAL, Duration.ofMillis(20), Duration.ofMillis(80), Duration.ofMillis(400), 3, 3);
+    final Budget budget = new Budget();
     GateKeeper keeper;
     volatile ServiceNowException noConnection;
     NewChange newChange = new NewChange.Normal();
@@ -68,6 +69,7 @@ abstract class Waiting {
                     return client;
                 },
                 () -> pace,
+                budget,
                 Clock.systemUTC(),
                 new Random(1),
                 timer,
@@ -96,7 +98,8 @@ abstract class Waiting {
             gate = new Gate(
                     new GateRequest(title, number, newChange, Map.of("description", "d"), automaticTransition),
                     record,
-                    this);
+                    this,
+                    Instant.now());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.rehearsal;
 
+import io.jenkins.plugins.servicenowgate.gate.Budget;
 import io.jenkins.plugins.servicenowgate.gate.Decision;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.Gate;
@@ -143,19 +144,19 @@ public final class RehearsalMain {
                     InstanceUrl.parse(baseUrl),
                     () -> signIn,
                     Clock.systemUTC());
+            Duration interval = Duration.ofSeconds(pollSeconds);
+            Pace pace = Pace.of(interval, interval, interval);
             GateKeeper keeper = new GateKeeper(
-                    () -> client,
-                    () -> Pace.ofInterval(Duration.ofSeconds(pollSeconds)),
-                    Clock.systemUTC(),
-                    new Random(),
-                    timer,
-                    workers);
+                    () -> client, () -> pace, new Budget(), Clock.systemUTC(), new Random(), timer, workers);
             CompletableFuture<Boolean> outcome = new CompletableFuture<>();
             GateRecord record = new GateRecord();
             Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
             Listener listener = new Listener(record, client.instance(), outcome);
-            keeper.admit(
-                    new Gate(new GateRequest(title, number, new NewChange.Normal(), fields, false), record, listener));
+            keeper.admit(new Gate(
+                    new GateRequest(title, number, new NewChange.Normal(), fields, false),
+                    record,
+                    listener,
+                    Instant.now()));
             return outcome.join();
         } finally {
             timer.shutdownNow();

@@ -1,0 +1,54 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** What is due when, each thing once. Ten thousand entries cost memory alone: no timer, and no search. */
+final class Agenda<T> {
+    private final Map<T, Entry<T>> entries = new HashMap<>();
+    private final TreeSet<Entry<T>> inOrder =
+            new TreeSet<>(Comparator.<Entry<T>, Instant>comparing(Entry::due).thenComparing(Entry::order));
+    private long order;
+
+    private record Entry<T>(Instant due, long order, T what) {}
+
+    /** Puts it there, away from where it was. */
+    synchronized void put(@NonNull T what, @NonNull Instant due) {
+        remove(what);
+        Entry<T> entry = new Entry<>(due, order++, what);
+        entries.put(what, entry);
+        inOrder.add(entry);
+    }
+
+    synchronized void remove(@NonNull T what) {
+        Entry<T> entry = entries.remove(what);
+        if (entry != null) {
+            inOrder.remove(entry);
+        }
+    }
+
+    /** When the first of them is due; null when there are none. */
+    @CheckForNull
+    synchronized Instant first() {
+        return inOrder.isEmpty() ? null : inOrder.first().due();
+    }
+
+    /** Takes out what is due by then, the earliest first. */
+    @NonNull
+    synchronized List<T> take(@NonNull Instant until) {
+        List<T> due = new ArrayList<>();
+        while (!inOrder.isEmpty() && !inOrder.first().due().isAfter(until)) {
+            T what = inOrder.first().what();
+            remove(what);
+            due.add(what);
+        }
+        return due;
+    }
+}
