@@ -36,7 +36,7 @@ public final class ServiceNowException extends Exception {
 
     /** The instance asked to be left alone, for that long where it says so. */
     @NonNull
-    static ServiceNowException rateLimited(@NonNull Phrase phrase, @CheckForNull Duration retryAfter) {
+    public static ServiceNowException rateLimited(@NonNull Phrase phrase, @CheckForNull Duration retryAfter) {
         return new ServiceNowException(Problem.RATE_LIMITED, phrase, false, retryAfter);
     }
 

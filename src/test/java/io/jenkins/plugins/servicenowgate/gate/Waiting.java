@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +36,7 @@ abstract class Waiting {
     static final String TITLE = "Jenkins: Deploy \"shop\" version 1 to \"Production\"";
     static final Duration INTERVAL = Duration.ofMillis(60);
 
-    final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     final ExecutorService workers = Executors.newFixedThreadPool(4);
     ServiceNowSimulator simulator;
     ServiceNowClient client;
@@ -50,6 +50,7 @@ abstract class Waiting {
 
     @BeforeEach
     final void start() {
+        timer.setRemoveOnCancelPolicy(true);
         simulator = ServiceNowSimulator.start();
         client = new ServiceNowClient(
                 HttpClients.create(
@@ -87,6 +88,7 @@ abstract class Waiting {
     final class Waiter implements GateListener {
         final GateRecord record = new GateRecord();
         final List<Object> lines = new ArrayList<>();
+        final List<String> texts = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final Gate gate;
@@ -122,6 +124,7 @@ abstract class Waiting {
         @Override
         public synchronized void tell(Phrase news) {
             lines.add(news.key());
+            texts.add(news.text());
         }
 
         @Override
@@ -158,6 +161,19 @@ abstract class Waiting {
 
         synchronized List<Object> lines() {
             return List.copyOf(lines);
+        }
+
+        synchronized List<String> texts() {
+            return List.copyOf(texts);
+        }
+
+        /** As after a restart. */
+        void linkedTo(String number) {
+            try {
+                record.link(client.findByNumber(number).orElseThrow());
+            } catch (ServiceNowException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         Waiter admit() {
