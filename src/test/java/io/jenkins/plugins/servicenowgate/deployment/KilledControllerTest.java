@@ -3,12 +3,17 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.model.FreeStyleProject;
+import hudson.model.InvisibleAction;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.File;
+import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +21,20 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /**
- * The controller is killed while it changes something in ServiceNow: when the request has arrived but is not carried
- * out, or is carried out but not answered. After its restart the deployment ends as if nothing had happened.
+ * The controller is killed while it changes something in ServiceNow. After its restart the deployment ends as if nothing
+ * had happened: one change, each note once, the right state.
  */
 class KilledControllerTest {
     private static final String TEMPLATE = "Deploy shop";
@@ -55,25 +63,47 @@ class KilledControllerTest {
             case "schedule" -> fields -> "-2".equals(fields.get("state"));
             case "implement" -> fields -> "-1".equals(fields.get("state"));
             case "review" -> fields -> "0".equals(fields.get("state"));
-            default -> fields -> fields.getOrDefault("work_notes", "").contains(name);
+            case "waits" -> fields -> fields.getOrDefault("work_notes", "").contains("waits");
+            case "started" -> fields -> fields.getOrDefault("work_notes", "").contains("\" started.");
+            case "ended" -> fields -> fields.getOrDefault("work_notes", "").contains("\" ended: ");
+            default -> throw new IllegalArgumentException(name);
         };
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "create,false", "create,true",
-        "schedule,false", "schedule,true",
-        "implement,false", "implement,true",
-        "started,false", "started,true",
-        "ended,false", "ended,true",
-        "review,false", "review,true"
-    })
-    void endsAsIfNothingHadHappened(String act, boolean carriedOut) throws Throwable {
+    /** When the controller is killed. */
+    enum Moment {
+        /** The request has arrived and is not carried out. */
+        BEFORE,
+        /** It is carried out, and not answered. */
+        UNANSWERED,
+        /** It is answered, and what follows from that is not stored. */
+        UNSAVED
+    }
+
+    static Stream<Arguments> pipelineActs() {
+        return acts("create", "schedule", "implement", "started", "ended", "review");
+    }
+
+    static Stream<Arguments> queueActs() {
+        return acts("create", "waits", "started", "ended");
+    }
+
+    private static Stream<Arguments> acts(String... names) {
+        return Stream.of(names).flatMap(act -> Stream.of(Moment.values()).map(moment -> Arguments.of(act, moment)));
+    }
+
+    /** Kills the controller at that moment of that act, and starts it again. */
+    private void killDuring(String act, Moment moment) throws Throwable {
         CountDownLatch arrived = new CountDownLatch(1);
         CountDownLatch killed = new CountDownLatch(1);
         Predicate<Map<String, String>> chosen = act(act);
         simulator.behaviour().businessRule("killed", 500, fields -> {
             if (!chosen.test(fields) || arrived.getCount() == 0) {
+                return false;
+            }
+            if (moment == Moment.UNSAVED) {
+                stall().mkdir();
+                arrived.countDown();
                 return false;
             }
             arrived.countDown();
@@ -82,22 +112,36 @@ class KilledControllerTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return !carriedOut;
+            return moment == Moment.BEFORE;
         });
-        controller.startJenkins();
-        controller.runRemotely(KilledControllerTest::begin, simulator.baseUrl());
         assertThat(arrived.await(60, TimeUnit.SECONDS))
                 .as("the act was reached")
                 .isTrue();
+        if (moment == Moment.UNSAVED) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> new File(stall(), Stalling.REACHED).exists());
+        }
         controller.stopJenkinsForcibly();
         killed.countDown();
-
+        new File(stall(), Stalling.REACHED).delete();
+        stall().delete();
         controller.startJenkins();
+    }
+
+    private File stall() {
+        return new File(controller.getHome(), Stalling.DIRECTORY);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pipelineActs")
+    void aPipelineEndsAsIfNothingHadHappened(String act, Moment moment) throws Throwable {
+        controller.startJenkins();
+        controller.runRemotely(KilledControllerTest::begin, simulator.baseUrl());
+        killDuring(act, moment);
+
         await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
             assertThat(simulator.changes()).hasSize(1);
             assertThat(simulator.changes().get(0).state()).isEqualTo(Optional.of(SimulatedState.REVIEW));
-            assertThat(new File(controller.getHome(), "servicenow-gate/open-deployments").list())
-                    .isEmpty();
+            assertNothingIsOpen();
         });
         SimulatedChange change = simulator.changes().get(0);
         assertThat(change.workNotes()).hasSize(2);
@@ -106,17 +150,86 @@ class KilledControllerTest {
         controller.stopJenkins();
     }
 
+    private void assertNothingIsOpen() {
+        assertThat(new File(controller.getHome(), "servicenow-gate/open-deployments").list())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("queueActs")
+    void anItemOfTheQueueEndsAsIfNothingHadHappened(String act, Moment moment) throws Throwable {
+        controller.startJenkins();
+        controller.runRemotely(KilledControllerTest::queue, simulator.baseUrl());
+        boolean before = act.equals("create") || act.equals("waits");
+        if (!before) {
+            approveOnceThereIsOne();
+        }
+        killDuring(act, moment);
+        if (before) {
+            approveOnceThereIsOne();
+        }
+
+        await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+            assertThat(simulator.changes()).hasSize(1);
+            assertThat(simulator.changes().get(0).workNotes()).hasSize(3);
+            assertNothingIsOpen();
+        });
+        List<String> notes = simulator.changes().get(0).workNotes();
+        assertThat(notes.get(0)).contains("waits");
+        assertThat(notes.get(1)).contains("\" started.");
+        assertThat(notes.get(2)).contains("\" ended: ");
+        controller.stopJenkins();
+    }
+
+    private void approveOnceThereIsOne() {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> simulator.changes().size() == 1
+                        && simulator.changes().get(0).workNotes().size() == 1);
+        simulator.people().approve(simulator.changes().get(0).number());
+    }
+
     private static void begin(JenkinsRule jenkins, String baseUrl) throws Throwable {
-        ControlledJenkins.configure(baseUrl);
+        configure(baseUrl);
         Environment production = ControlledJenkins.environment("Production", true);
         production.setStandardChangeTemplate(TEMPLATE);
         production.setAutomaticTransition("true");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
-        ServiceNowGateConfiguration.get().setPollIntervalSeconds(10);
         ControlledJenkins.controlledJob(
                         jenkins,
                         "shop",
                         "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }")
-                .scheduleBuild2(0);
+                .scheduleBuild2(0, new Stalling());
+    }
+
+    private static void queue(JenkinsRule jenkins, String baseUrl) throws Throwable {
+        configure(baseUrl);
+        FreeStyleProject job = jenkins.createFreeStyleProject("shop");
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        mark.setEnvironment("Production");
+        mark.setVersion("1");
+        job.addProperty(mark);
+        job.scheduleBuild2(0, new Stalling());
+    }
+
+    private static void configure(String baseUrl) throws Exception {
+        ControlledJenkins.configure(baseUrl);
+        ServiceNowGateConfiguration.get().setPollIntervalSeconds(10);
+        ServiceNowGateConfiguration.get().setShortestPollIntervalSeconds(5);
+    }
+
+    /** Stored with the build or the item; whoever stores it stops there for as long as the directory is there. */
+    public static final class Stalling extends InvisibleAction implements Serializable {
+        static final String DIRECTORY = "stall";
+        static final String REACHED = "reached";
+        private static final long serialVersionUID = 1L;
+
+        private Object writeReplace() throws IOException, InterruptedException {
+            File directory = new File(Jenkins.get().getRootDir(), DIRECTORY);
+            if (directory.isDirectory()) {
+                new File(directory, REACHED).createNewFile();
+                new CountDownLatch(1).await();
+            }
+            return this;
+        }
     }
 }
