@@ -59,6 +59,9 @@ final class DeploymentBooks implements Bookkeeper.Owner {
     void waiting() {
         if (note(Fact.WAITING, "waiting", () -> Messages.Note_Waiting(what(), link()))) {
             saveQuietly();
+        }
+        if (!record.bookkeeping().isEmpty()) {
+            // Also what a crash left unwritten.
             write();
         }
     }
