@@ -5,6 +5,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -59,6 +60,8 @@ final class ChangeMover {
         } catch (ServiceNowException e) {
             if (e.problem().isPassing()) {
                 listener.failed(gate, e);
+            } else if (e.problem() == Problem.NOT_FOUND) {
+                listener.unseen(gate, new ServiceNowClient.Look.Absent());
             } else {
                 listener.refused(
                         gate, Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text()));
@@ -87,7 +90,7 @@ final class ChangeMover {
         try {
             send(gate, client, sysId, target);
         } catch (ServiceNowException e) {
-            if (e.problem().isPassing()) {
+            if (e.problem().isPassing() || e.problem() == Problem.NOT_FOUND) {
                 throw e;
             }
             listener.refused(

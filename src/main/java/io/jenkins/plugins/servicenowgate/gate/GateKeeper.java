@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.gate;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
@@ -257,7 +258,13 @@ public final class GateKeeper {
             }
         } catch (ServiceNowException e) {
             again = clock.instant();
-            roundFailed(e);
+            if (e.problem() == Problem.NOT_FOUND) {
+                Set<Gate> missed = Set.copyOf(left);
+                left.clear();
+                missed.forEach(gate -> round.looked(gate, new ServiceNowClient.Look.Absent(), pace.get()));
+            } else {
+                roundFailed(e);
+            }
         } catch (RuntimeException e) {
             left.forEach(gate -> end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e))));
         } finally {

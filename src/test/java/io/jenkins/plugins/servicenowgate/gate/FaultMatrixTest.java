@@ -72,17 +72,21 @@ class FaultMatrixTest extends Waiting {
         Map<String, String> cells = new LinkedHashMap<>();
         try (InputStream file = FaultMatrixTest.class.getResourceAsStream("fault-matrix.csv")) {
             String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-            text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(line -> {
-                String[] columns = line.split(",", -1);
-                cells.put(columns[0] + "," + columns[1] + "," + columns[2], columns[3]);
-            });
+            text.lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .forEach(line -> {
+                        String[] columns = line.split(",", -1);
+                        cells.put(columns[0] + "," + columns[1] + "," + columns[2], columns[3]);
+                    });
         }
         return cells;
     }
 
     static Stream<Arguments> cells() {
-        return ENDPOINTS.stream().flatMap(endpoint -> FAULTS.keySet().stream()
-                .flatMap(fault -> Stream.of("once", "long").map(times -> Arguments.of(endpoint, fault, times))));
+        return ENDPOINTS.stream()
+                .flatMap(endpoint -> FAULTS.keySet().stream()
+                        .flatMap(
+                                fault -> Stream.of("once", "long").map(times -> Arguments.of(endpoint, fault, times))));
     }
 
     @Test
@@ -100,12 +104,11 @@ class FaultMatrixTest extends Waiting {
     void comesToWhatIsWritten(Endpoint endpoint, String fault, String times) throws Exception {
         simulator.behaviour().journalShown(true);
         simulator.addTemplate("Deploy", true, Map.of());
-        newChange =
-                switch (endpoint) {
-                    case CREATE_NORMAL -> new NewChange.Normal();
-                    case CREATE_EMERGENCY -> new NewChange.Emergency();
-                    default -> new NewChange.Standard("Deploy");
-                };
+        newChange = switch (endpoint) {
+            case CREATE_NORMAL -> new NewChange.Normal();
+            case CREATE_EMERGENCY -> new NewChange.Emergency();
+            default -> new NewChange.Standard("Deploy");
+        };
         automaticTransition = newChange instanceof NewChange.Standard;
         simulator.faults().on(endpoint).times(times.equals("once") ? 1 : LONG, FAULTS.get(fault));
 
@@ -119,7 +122,9 @@ class FaultMatrixTest extends Waiting {
         assertThat(simulator.changes()).as("never a second change").hasSizeLessThanOrEqualTo(1);
         if (waiter.isReleased()) {
             SimulatedChange change = theChange();
-            assertThat(change.state()).as("never a release without proof").isEqualTo(Optional.of(SimulatedState.IMPLEMENT));
+            assertThat(change.state())
+                    .as("never a release without proof")
+                    .isEqualTo(Optional.of(SimulatedState.IMPLEMENT));
             assertNoteArrives(change);
         }
         assertThat(waiter.isReleased() ? GOES : String.valueOf(waiter.refusal()))
@@ -137,7 +142,9 @@ class FaultMatrixTest extends Waiting {
         bookkeeper.write(new Bookkeeper.Books(new SysId(change.sysId()), change.number(), bookkeeping, owner));
         await().until(() -> owner.settled);
         assertThat(owner.lost).as("never a lost note").isNull();
-        assertThat(change.workNotes()).filteredOn(note -> note.contains("It started.")).hasSize(1);
+        assertThat(change.workNotes())
+                .filteredOn(note -> note.contains("It started."))
+                .hasSize(1);
     }
 
     private static final class Owner implements Bookkeeper.Owner {

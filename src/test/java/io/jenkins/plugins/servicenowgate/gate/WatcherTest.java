@@ -128,6 +128,21 @@ class WatcherTest extends Waiting {
         }
     }
 
+    /** Access rules and replicas lag; only when it stays away is the change gone. */
+    @Test
+    void aChangeThatIsNotFoundOnceIsNotGone() {
+        Waiter waiter = byTitle();
+        await().until(() -> waiter.record.isLinked());
+        simulator.faults().on(Endpoint.LIST).once(Fault.notFound());
+        await().until(() -> waiter.lines().contains(Reason.ABSENT));
+        int looks = simulator.requests().count(Endpoint.LIST);
+        await().until(() -> simulator.requests().count(Endpoint.LIST) > looks + 1);
+        assertThat(waiter.refusal()).isNull();
+
+        simulator.faults().on(Endpoint.LIST).always(Fault.notFound());
+        await().until(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
+    }
+
     @Test
     void slowAnswersMakeTheRoundsRarer() {
         pace = new Pace(
