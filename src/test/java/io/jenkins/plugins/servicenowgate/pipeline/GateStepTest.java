@@ -211,7 +211,7 @@ class GateStepTest {
         simulator.people().approve(change.number()).hold(change.number(), "database down");
         WorkflowRun run = build(GATE);
         jenkins.waitForMessage(" is on hold: database down", run);
-        simulator.people().window(change.number(), Instant.now().plusSeconds(3600), null);
+        simulator.people().window(change.number(), Instant.now().plusSeconds(5), null);
         simulator.people().resume(change.number());
         jenkins.waitForMessage(" is in Implement; its planned start is ", run);
         assertThat(run.isBuilding()).isTrue();
