@@ -73,7 +73,8 @@ final class ChangeMover {
 
     private void step(Gate gate, ServiceNowClient client) throws ServiceNowException {
         SysId sysId = gate.record().sysId();
-        ServiceNowClient.Look look = client.read(List.of(sysId)).get(sysId);
+        ServiceNowClient.Look look =
+                gate.record().strictly(client.read(List.of(sysId)).get(sysId));
         if (!(look instanceof ServiceNowClient.Look.Seen seen)) {
             listener.unseen(gate, look);
             return;
@@ -102,7 +103,8 @@ final class ChangeMover {
                             e.phrase().text()));
             return;
         }
-        ServiceNowClient.Look after = client.read(List.of(sysId)).get(sysId);
+        ServiceNowClient.Look after =
+                gate.record().strictly(client.read(List.of(sysId)).get(sysId));
         if (!(after instanceof ServiceNowClient.Look.Seen seenAfter)) {
             listener.unseen(gate, after);
             return;

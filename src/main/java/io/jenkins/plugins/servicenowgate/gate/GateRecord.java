@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.gate;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.Serial;
 import java.io.Serializable;
@@ -40,6 +42,18 @@ public final class GateRecord implements Serializable {
 
     public boolean isLinked() {
         return sysId != null;
+    }
+
+    /** The look, unless the linked row shows another change's number: such a row proves nothing. */
+    @NonNull
+    ServiceNowClient.Look strictly(@NonNull ServiceNowClient.Look look) {
+        return look instanceof ServiceNowClient.Look.Seen seen
+                        && !seen.change().number().equals(number)
+                ? new ServiceNowClient.Look.Unreadable(Phrase.of(
+                        Reason.OTHER_NUMBER,
+                        String.valueOf(number),
+                        seen.change().number()))
+                : look;
     }
 
     /** From now on only that change is looked at. */

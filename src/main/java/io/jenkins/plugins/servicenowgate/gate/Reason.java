@@ -39,6 +39,8 @@ public enum Reason {
     /** 0 number, 1 planned start. */
     WAITS_FOR_START,
     WAITS_FOR_START_SCHEDULED,
+    /** A trouble: 0 number that was linked, 1 number that its row has now. */
+    OTHER_NUMBER,
 
     /** Why a gate refuses: 0 number, 1 state. */
     REFUSED_FINISHED,

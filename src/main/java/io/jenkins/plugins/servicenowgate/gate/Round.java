@@ -72,7 +72,8 @@ final class Round {
         });
     }
 
-    void looked(@NonNull Gate gate, @NonNull ServiceNowClient.Look look, @NonNull Pace pace) {
+    void looked(@NonNull Gate gate, @NonNull ServiceNowClient.Look answered, @NonNull Pace pace) {
+        ServiceNowClient.Look look = gate.record().strictly(answered);
         if (look instanceof ServiceNowClient.Look.Seen it) {
             gate.recovered();
             seen.accept(gate, it.change());

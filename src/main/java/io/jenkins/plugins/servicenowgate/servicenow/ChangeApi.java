@@ -53,7 +53,7 @@ final class ChangeApi {
 
     @NonNull
     JsonNode get(@NonNull HttpUrl url) throws ServiceNowException {
-        return send(new Request.Builder().url(url).get());
+        return send(new Request.Builder().url(url).get(), true);
     }
 
     @NonNull
@@ -64,12 +64,12 @@ final class ChangeApi {
 
     @NonNull
     JsonNode post(@NonNull HttpUrl url, @NonNull Map<String, String> fields) throws ServiceNowException {
-        return send(new Request.Builder().url(url).post(body(fields)));
+        return send(new Request.Builder().url(url).post(body(fields)), false);
     }
 
     @NonNull
     JsonNode patch(@NonNull HttpUrl url, @NonNull Map<String, String> fields) throws ServiceNowException {
-        return send(new Request.Builder().url(url).patch(body(fields)));
+        return send(new Request.Builder().url(url).patch(body(fields)), false);
     }
 
     private static RequestBody body(Map<String, String> fields) {
@@ -79,7 +79,7 @@ final class ChangeApi {
     }
 
     /** Sends with a bearer token; one that is not accepted is replaced once. */
-    private JsonNode send(Request.Builder request) throws ServiceNowException {
+    private JsonNode send(Request.Builder request, boolean reads) throws ServiceNowException {
         request.header("Accept", "application/json");
         SignIn signIn = signIns.get();
         String token = tokens.get(signIn, null);
@@ -92,6 +92,10 @@ final class ChangeApi {
             }
         }
         JsonNode success = transport.success(answer);
+        if (reads && answer.code() != 200) {
+            // 206 for one: a part of an answer is none.
+            throw unexpected("status " + answer.code());
+        }
         // Only an answer of the API itself tells the instance's time; a proxy's page would tell another.
         clockDifference = answer.clockDifference();
         return success;
@@ -115,6 +119,10 @@ final class ChangeApi {
             if (!ignored.isEmpty()) {
                 throw transport.failure(
                         Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", ignored));
+            }
+            if (!ChangeReader.isRow(element) && (element.has("number") || element.has("short_description"))) {
+                // A change without its key: were it skipped, another could look like the only one.
+                throw unexpected("sys_id");
             }
         }
         return rowsOfLooseQuery(answer);

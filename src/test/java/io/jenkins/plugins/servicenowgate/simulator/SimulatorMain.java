@@ -1,55 +1,86 @@
 package io.jenkins.plugins.servicenowgate.simulator;
 
+import java.time.Duration;
 import java.util.Map;
 
-/** Runs the simulator by itself, to try the plugin out by hand. */
+/** Runs the simulator by itself, to try the plugin out by hand and to measure it. */
 public final class SimulatorMain {
-    private static final int DEFAULT_PORT = 8081;
     private static final String USAGE = """
-        Usage: SimulatorMain [--port N]     (8081; 0 chooses a free port)
+        Usage: SimulatorMain [--port N] [--latency MILLISECONDS] [--changes N]
+          --port      8081 unless given; 0 chooses a free port
+          --latency   how long each request of a client takes at least; 0 unless given
+          --changes   how many open changes there are at the start, titled
+                      Jenkins: Deploy "project-0" version 1 to "Production", and so on; 0 unless given
         Environment: SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET, SIMULATOR_USER, SIMULATOR_PASSWORD\
         """;
 
     private SimulatorMain() {}
 
+    /**
+     * How to start.
+     *
+     * @param port 0 for a free one
+     * @param latency of each request
+     * @param changes how many there are at the start
+     */
+    record Settings(int port, Duration latency, int changes) {
+        static final Settings DEFAULT = new Settings(8081, Duration.ZERO, 0);
+
+        static Settings read(String[] arguments) {
+            Settings settings = DEFAULT;
+            if (arguments.length % 2 != 0) {
+                throw new IllegalArgumentException(USAGE);
+            }
+            for (int i = 0; i < arguments.length; i += 2) {
+                settings = settings.with(arguments[i], Integer.parseInt(arguments[i + 1]));
+            }
+            return settings;
+        }
+
+        private Settings with(String option, int value) {
+            int most = option.equals("--port") ? 65535 : 1_000_000;
+            if (value < 0 || value > most) {
+                throw new IllegalArgumentException(USAGE);
+            }
+            return switch (option) {
+                case "--port" -> new Settings(value, latency, changes);
+                case "--latency" -> new Settings(port, Duration.ofMillis(value), changes);
+                case "--changes" -> new Settings(port, latency, value);
+                default -> throw new IllegalArgumentException(USAGE);
+            };
+        }
+    }
+
     public static void main(String[] arguments) throws InterruptedException {
-        int port;
+        Settings settings;
         try {
-            port = port(arguments);
+            settings = Settings.read(arguments);
         } catch (IllegalArgumentException wrong) {
             System.err.println(USAGE);
             System.exit(2);
             return;
         }
-        ServiceNowSimulator simulator = start(port, System.getenv());
+        ServiceNowSimulator simulator = start(settings, System.getenv());
         Runtime.getRuntime().addShutdownHook(new Thread(simulator::close));
         System.out.println(
                 "ServiceNow simulator: " + simulator.baseUrl() + " (page: " + simulator.baseUrl() + "/simulator)");
         Thread.currentThread().join();
     }
 
-    static int port(String[] arguments) {
-        if (arguments.length == 0) {
-            return DEFAULT_PORT;
-        }
-        if (arguments.length != 2 || !arguments[0].equals("--port")) {
-            throw new IllegalArgumentException(USAGE);
-        }
-        int port = Integer.parseInt(arguments[1]);
-        if (port < 0 || port > 65535) {
-            throw new IllegalArgumentException(USAGE);
-        }
-        return port;
-    }
-
-    static ServiceNowSimulator start(int port, Map<String, String> environment) {
-        return ServiceNowSimulator.builder()
-                .port(port)
+    static ServiceNowSimulator start(Settings settings, Map<String, String> environment) {
+        ServiceNowSimulator simulator = ServiceNowSimulator.builder()
+                .port(settings.port())
                 .credentials(
                         environment.getOrDefault("SIMULATOR_CLIENT_ID", ServiceNowSimulator.CLIENT_ID),
                         environment.getOrDefault("SIMULATOR_CLIENT_SECRET", ServiceNowSimulator.CLIENT_SECRET),
                         environment.getOrDefault("SIMULATOR_USER", ServiceNowSimulator.USER_NAME),
                         environment.getOrDefault("SIMULATOR_PASSWORD", ServiceNowSimulator.PASSWORD))
                 .start();
+        simulator.behaviour().latency(settings.latency());
+        for (int i = 0; i < settings.changes(); i++) {
+            simulator.addChange(
+                    Map.of("short_description", "Jenkins: Deploy \"project-" + i + "\" version 1 to \"Production\""));
+        }
+        return simulator;
     }
 }
