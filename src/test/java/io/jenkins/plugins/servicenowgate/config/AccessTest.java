@@ -1,0 +1,189 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.UserCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import hudson.ExtensionList;
+import hudson.model.Action;
+import hudson.model.Describable;
+import hudson.model.Descriptor;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import hudson.util.FormValidation;
+import hudson.util.Secret;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import jenkins.model.Jenkins;
+import jenkins.security.FIPS140;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+import org.kohsuke.stapler.verb.GET;
+import org.kohsuke.stapler.verb.POST;
+
+/** Who reaches the configuration and its secrets, and how. */
+@WithJenkins
+class AccessTest {
+    private static final String FIPS = FIPS140.class.getName() + ".COMPLIANCE";
+
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+    }
+
+    @AfterEach
+    void stop() {
+        System.clearProperty(FIPS);
+        simulator.close();
+    }
+
+    /** Attack: a link on another site, followed by an administrator, that calls a method of ours. */
+    @Test
+    void everyWebMethodWantsPost() {
+        List<String> open = new ArrayList<>();
+        int seen = 0;
+        for (Object extension : ours()) {
+            for (Method method : extension.getClass().getMethods()) {
+                if (method.getName().matches("do[A-Z].*")
+                        && method.getDeclaringClass().getName().startsWith("io.jenkins.plugins.servicenowgate")) {
+                    seen++;
+                    boolean decided = method.isAnnotationPresent(POST.class)
+                            || method.isAnnotationPresent(RequirePOST.class)
+                            || method.isAnnotationPresent(GET.class);
+                    if (!decided || (method.isAnnotationPresent(GET.class) && extension instanceof Descriptor)) {
+                        open.add(method.toString());
+                    }
+                }
+            }
+        }
+        assertThat(open).isEmpty();
+        assertThat(seen).isGreaterThan(20);
+    }
+
+    private static List<Object> ours() {
+        List<Object> ours = new ArrayList<>();
+        ExtensionList.lookup(Descriptor.class).forEach(ours::add);
+        ExtensionList.lookup(Action.class).forEach(ours::add);
+        ExtensionList.lookup(Describable.class).forEach(ours::add);
+        return ours;
+    }
+
+    /** Attack: a person's own credentials, under the id that the connection names. */
+    @Test
+    void credentialsOfAPersonNeverReachAConnection() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().clear();
+        User person = User.getById("mallory", true);
+        try (ACLContext ignored = ACL.as2(person.impersonate2())) {
+            assertThat(new UserCredentialsProvider()
+                            .getStore(person)
+                            .addCredentials(
+                                    Domain.global(),
+                                    new StringCredentialsImpl(
+                                            CredentialsScope.USER,
+                                            "servicenow-client",
+                                            "",
+                                            Secret.fromString(ServiceNowSimulator.CLIENT_SECRET))))
+                    .isTrue();
+            assertThatThrownBy(() -> Credentials.signIn(ControlledJenkins.connection("corp", simulator)))
+                    .isInstanceOfSatisfying(
+                            ServiceNowException.class, e -> assertThat(e.problem())
+                                    .isEqualTo(Problem.CONFIGURATION));
+        }
+        assertThat(simulator.requests().all()).isEmpty();
+    }
+
+    /** In FIPS mode nothing leaves unencrypted, not even to a loopback address, and a stored connection is no way out. */
+    @Test
+    void fipsModeWantsHttps() throws Exception {
+        ServiceNowConnection stored = ControlledJenkins.connection("corp", simulator);
+        System.setProperty(FIPS, "true");
+
+        assertThatThrownBy(() -> ControlledJenkins.connection("other", simulator))
+                .isInstanceOf(Descriptor.FormException.class)
+                .hasMessageContaining("FIPS");
+        assertThatThrownBy(stored::instanceUrl)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FIPS");
+        FormValidation told = ((ServiceNowConnection.DescriptorImpl) stored.getDescriptor())
+                .doCheckBaseUrl(simulator.baseUrl());
+        assertThat(told.kind).isEqualTo(FormValidation.Kind.ERROR);
+        assertThat(told.getMessage()).contains("FIPS");
+        assertThat(new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "secret", "").instanceUrl())
+                .hasToString("https://corp.service-now.com");
+        assertThat(ConnectionTest.run(stored).kind).isEqualTo(FormValidation.Kind.ERROR);
+        assertThat(simulator.requests().all()).isEmpty();
+    }
+
+    /** Who may read the configuration sees it, without its secrets, and changes or tries nothing. */
+    @Test
+    void systemReadReads() throws Exception {
+        boolean enabled = Jenkins.SYSTEM_READ.getEnabled();
+        Jenkins.SYSTEM_READ.setEnabled(true);
+        try {
+            jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+            jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                    .grant(Jenkins.READ, Jenkins.SYSTEM_READ)
+                    .everywhere()
+                    .to("auditor"));
+            JenkinsRule.WebClient web = jenkins.createWebClient()
+                    .withBasicApiToken("auditor")
+                    .withThrowExceptionOnFailingStatusCode(false);
+            HtmlPage page = web.goTo("manage/configure");
+            String html = page.getWebResponse().getContentAsString();
+
+            assertThat(html)
+                    .contains(simulator.baseUrl(), "Production")
+                    .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+            assertThat(page.getWebResponse().getStatusCode()).isEqualTo(200);
+            for (String path : List.of(
+                    "manage/configSubmit",
+                    "descriptorByName/" + ServiceNowConnection.class.getName() + "/testConnection?name=corp")) {
+                assertThat(web.getPage(new WebRequest(new URL(jenkins.getURL() + path), HttpMethod.POST))
+                                .getWebResponse()
+                                .getStatusCode())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            assertThat(simulator.requests().all()).isEmpty();
+        } finally {
+            Jenkins.SYSTEM_READ.setEnabled(enabled);
+        }
+    }
+
+    /** The exported configuration names credentials and has none of them. */
+    @Test
+    void theExportHasNoSecrets() throws Exception {
+        ByteArrayOutputStream export = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(export);
+        assertThat(export.toString(StandardCharsets.UTF_8))
+                .contains("serviceNowGate:", "clientSecretId: \"servicenow-client\"")
+                .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+    }
+}
