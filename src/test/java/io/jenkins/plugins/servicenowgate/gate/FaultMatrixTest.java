@@ -55,6 +55,7 @@ class FaultMatrixTest extends Waiting {
         FAULTS.put("huge body", Fault.hugeBody(17));
         FAULTS.put("wrong charset", Fault.wrongCharset());
         FAULTS.put("401", Fault.unauthorized());
+        FAULTS.put("token expired", Fault.tokenExpired());
         FAULTS.put("404", Fault.notFound());
     }
 

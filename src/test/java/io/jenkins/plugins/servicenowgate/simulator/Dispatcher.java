@@ -83,6 +83,10 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
         if (fault == null) {
             return work(route, request);
         }
+        if (fault.expiresTokens()) {
+            tokens.expire();
+            return work(route, request);
+        }
         if (fault.replacesTheWork()) {
             return fault.apply(route.endpoint(), null, clock.instant());
         }

@@ -16,6 +16,7 @@ import java.util.Arrays;
  */
 public final class Fault {
     private enum Timing {
+        BEFORE_THE_WORK,
         INSTEAD_OF_THE_WORK,
         ON_THE_ANSWER,
         AFTER_THE_COMMIT
@@ -182,6 +183,11 @@ public final class Fault {
                 (endpoint, real, now) -> endpoint == Endpoint.TOKEN ? Refusals.token() : Refusals.notAuthenticated());
     }
 
+    /** The token expires on the way: what was given out until now is worth nothing. */
+    public static Fault tokenExpired() {
+        return new Fault("token expired", Timing.BEFORE_THE_WORK, (endpoint, real, now) -> real);
+    }
+
     public static Fault forbidden() {
         return instead("403", Refusals.noWriteRole());
     }
@@ -198,6 +204,10 @@ public final class Fault {
     /** Any other answer, for example JSON that no instance should send. */
     public static Fault answer(int status, String contentType, String body) {
         return instead(Integer.toString(status), Answer.of(status, contentType, body));
+    }
+
+    boolean expiresTokens() {
+        return timing == Timing.BEFORE_THE_WORK;
     }
 
     boolean replacesTheWork() {
