@@ -79,7 +79,6 @@ final class Measurement {
         Instance instance = new Instance(baseUrl);
         instance.client().canReadAnyChange();
         Waiters waiters = way.equals(WATCHER) ? new Watcher(instance) : new Pollers(instance);
-        long heapBefore = heap();
         waiters.begin(gates);
         awaitAll(waiters, gates);
         Thread.sleep(Waiters.INTERVAL.multipliedBy(2).toMillis());
@@ -93,9 +92,11 @@ final class Measurement {
         requests = instance.requests() - requests;
         cpu = system.getProcessCpuTime() - cpu;
         int mostThreads = threads.getPeakThreadCount();
-        long heap = heap() - heapBefore;
+        long heap = heap();
 
         long[] took = approveSome(instance, waiters, gates);
+        waiters.end();
+        heap -= heap();
         double minutes = Waiters.INTERVAL.multipliedBy(ROUNDS).toMillis() / 60000.0;
         return new Line(
                 way,

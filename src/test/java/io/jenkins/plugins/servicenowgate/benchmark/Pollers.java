@@ -18,6 +18,7 @@ final class Pollers implements Waiters {
     /** So that beginning is not measured: ten thousand at once would only tell about the sockets. */
     private final Semaphore beginning = new Semaphore(4);
 
+    private Thread[] threads;
     private String[] numbers;
     private volatile long[] released;
 
@@ -29,11 +30,13 @@ final class Pollers implements Waiters {
     public void begin(int count) {
         numbers = new String[count];
         released = new long[count];
+        threads = new Thread[count];
         for (int i = 0; i < count; i++) {
             int which = i;
             Thread thread = new Thread(null, () -> poll(which), "poller-" + i, STACK);
             thread.setDaemon(true);
             thread.start();
+            threads[i] = thread;
         }
     }
 
@@ -80,6 +83,19 @@ final class Pollers implements Waiters {
         } catch (ServiceNowException e) {
             return change;
         }
+    }
+
+    @Override
+    public void end() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.interrupt();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        threads = null;
+        numbers = null;
+        released = null;
     }
 
     @Override

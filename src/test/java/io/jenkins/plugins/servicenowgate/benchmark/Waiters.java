@@ -19,6 +19,9 @@ interface Waiters {
     /** Nanoseconds ({@link System#nanoTime}) at which this one was let go; 0 while it waits. */
     long released(int which);
 
+    /** Forgets all that wait. */
+    void end() throws InterruptedException;
+
     static String title(int which) {
         return "Jenkins: Deploy \"project-" + which + "\" version 1 to \"Production\"";
     }

@@ -46,11 +46,12 @@ final class Watcher implements Waiters {
         all = new One[count];
         for (int i = 0; i < count; i++) {
             all[i] = new One();
-            keeper.admit(new Gate(
+            all[i].gate = new Gate(
                     new GateRequest(Waiters.title(i), null, new NewChange.Normal(), Map.of(), false),
                     all[i].record,
                     all[i],
-                    Instant.now()));
+                    Instant.now());
+            keeper.admit(all[i].gate);
         }
     }
 
@@ -69,8 +70,17 @@ final class Watcher implements Waiters {
         return all[which].released;
     }
 
+    @Override
+    public void end() {
+        for (One one : all) {
+            keeper.withdraw(one.gate);
+        }
+        all = null;
+    }
+
     private final class One implements GateListener {
         private final GateRecord record = new GateRecord();
+        private Gate gate;
         private volatile boolean waits;
         private volatile long released;
 

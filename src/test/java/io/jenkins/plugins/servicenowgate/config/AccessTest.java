@@ -14,7 +14,6 @@ import hudson.model.Descriptor;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -28,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
-import jenkins.security.FIPS140;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.html.HtmlPage;
@@ -46,8 +44,6 @@ import org.kohsuke.stapler.verb.POST;
 /** Who reaches the configuration and its secrets, and how. */
 @WithJenkins
 class AccessTest {
-    private static final String FIPS = FIPS140.class.getName() + ".COMPLIANCE";
-
     private JenkinsRule jenkins;
     private ServiceNowSimulator simulator;
 
@@ -60,7 +56,6 @@ class AccessTest {
 
     @AfterEach
     void stop() {
-        System.clearProperty(FIPS);
         simulator.close();
     }
 
@@ -99,6 +94,7 @@ class AccessTest {
     @Test
     void credentialsOfAPersonNeverReachAConnection() throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().clear();
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         User person = User.getById("mallory", true);
         try (ACLContext ignored = ACL.as2(person.impersonate2())) {
             assertThat(new UserCredentialsProvider()
@@ -113,31 +109,9 @@ class AccessTest {
                     .isTrue();
             assertThatThrownBy(() -> Credentials.signIn(ControlledJenkins.connection("corp", simulator)))
                     .isInstanceOfSatisfying(
-                            ServiceNowException.class, e -> assertThat(e.problem())
-                                    .isEqualTo(Problem.CONFIGURATION));
+                            ServiceNowException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.CONFIGURATION));
         }
-        assertThat(simulator.requests().all()).isEmpty();
-    }
-
-    /** In FIPS mode nothing leaves unencrypted, not even to a loopback address, and a stored connection is no way out. */
-    @Test
-    void fipsModeWantsHttps() throws Exception {
-        ServiceNowConnection stored = ControlledJenkins.connection("corp", simulator);
-        System.setProperty(FIPS, "true");
-
-        assertThatThrownBy(() -> ControlledJenkins.connection("other", simulator))
-                .isInstanceOf(Descriptor.FormException.class)
-                .hasMessageContaining("FIPS");
-        assertThatThrownBy(stored::instanceUrl)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("FIPS");
-        FormValidation told = ((ServiceNowConnection.DescriptorImpl) stored.getDescriptor())
-                .doCheckBaseUrl(simulator.baseUrl());
-        assertThat(told.kind).isEqualTo(FormValidation.Kind.ERROR);
-        assertThat(told.getMessage()).contains("FIPS");
-        assertThat(new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "secret", "").instanceUrl())
-                .hasToString("https://corp.service-now.com");
-        assertThat(ConnectionTest.run(stored).kind).isEqualTo(FormValidation.Kind.ERROR);
         assertThat(simulator.requests().all()).isEmpty();
     }
 
@@ -152,9 +126,8 @@ class AccessTest {
                     .grant(Jenkins.READ, Jenkins.SYSTEM_READ)
                     .everywhere()
                     .to("auditor"));
-            JenkinsRule.WebClient web = jenkins.createWebClient()
-                    .withBasicApiToken("auditor")
-                    .withThrowExceptionOnFailingStatusCode(false);
+            JenkinsRule.WebClient web =
+                    jenkins.createWebClient().withBasicApiToken("auditor").withThrowExceptionOnFailingStatusCode(false);
             HtmlPage page = web.goTo("manage/configure");
             String html = page.getWebResponse().getContentAsString();
 

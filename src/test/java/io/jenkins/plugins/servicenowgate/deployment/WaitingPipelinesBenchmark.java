@@ -75,9 +75,7 @@ class WaitingPipelinesBenchmark {
             for (SimulatedChange change : simulator.changes()) {
                 simulator.people().approve(change.number());
             }
-            await().atMost(LONGEST)
-                    .pollInterval(Duration.ofSeconds(1))
-                    .until(() -> controller.runRemotely(WaitingPipelinesBenchmark::building) == 0);
+            controller.runRemotely(WaitingPipelinesBenchmark::awaitAllEnded);
             say("all %d ended %d s after the last approval", BUILDS, secondsSince(approved));
             controller.runRemotely(WaitingPipelinesBenchmark::assertEachWentOnce);
             await().atMost(LONGEST).until(() -> allNoted(simulator, 3));
@@ -133,12 +131,10 @@ class WaitingPipelinesBenchmark {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
-    private static int building(JenkinsRule jenkins) {
-        int building = 0;
-        for (WorkflowRun run : job().getBuilds()) {
-            building += run.isBuilding() ? 1 : 0;
-        }
-        return building;
+    private static void awaitAllEnded(JenkinsRule jenkins) {
+        await().atMost(LONGEST)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> job().getBuilds().stream().noneMatch(WorkflowRun::isBuilding));
     }
 
     private static WorkflowJob job() {

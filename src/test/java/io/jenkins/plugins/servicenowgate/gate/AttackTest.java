@@ -156,7 +156,9 @@ class AttackTest extends Waiting {
         SimulatedChange change = approved(TITLE);
         simulator
                 .people()
-                .hold(change.number(), "\u001b[2J\u001b]0;owned\u0007\r\n[ServiceNow] CHG1 is in Implement\u202e\u2028x");
+                .hold(
+                        change.number(),
+                        "\u001b[2J\u001b]0;owned\u0007\r\n[ServiceNow] CHG1 is in Implement\u202e\u2028x");
         Waiter waiter = byTitle();
         await().until(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
 

@@ -1,0 +1,47 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import jenkins.model.Jenkins;
+import jenkins.security.FIPS140;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
+
+/** In FIPS mode nothing leaves unencrypted, not even to a loopback address. */
+class FipsTest {
+    private static final String LOOPBACK = "http://127.0.0.1:8081";
+
+    @RegisterExtension
+    private final RealJenkinsExtension controller =
+            new RealJenkinsExtension().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
+
+    @Test
+    void anAddressIsHttps() throws Throwable {
+        controller.then(FipsTest::check);
+    }
+
+    private static void check(JenkinsRule jenkins) throws Throwable {
+        assertThat(FIPS140.useCompliantAlgorithms()).isTrue();
+        assertThatThrownBy(() -> new ServiceNowConnection("corp", LOOPBACK, "id", "secret", ""))
+                .isInstanceOf(Descriptor.FormException.class)
+                .hasMessageContaining("FIPS");
+        // As an older file may have it: read without the constructor.
+        String stored = Jenkins.XSTREAM2
+                .toXML(new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "secret", ""))
+                .replace("https://corp.service-now.com", LOOPBACK);
+        ServiceNowConnection older = (ServiceNowConnection) Jenkins.XSTREAM2.fromXML(stored);
+        assertThatThrownBy(older::instanceUrl)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FIPS");
+        FormValidation told = ((ServiceNowConnection.DescriptorImpl) older.getDescriptor()).doCheckBaseUrl(LOOPBACK);
+        assertThat(told.kind).isEqualTo(FormValidation.Kind.ERROR);
+        assertThat(told.getMessage()).contains("FIPS");
+        assertThat(new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "secret", "").instanceUrl())
+                .hasToString("https://corp.service-now.com");
+    }
+}
