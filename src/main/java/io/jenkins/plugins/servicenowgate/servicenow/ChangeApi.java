@@ -115,17 +115,32 @@ final class ChangeApi {
     @NonNull
     List<JsonNode> rows(@NonNull JsonNode answer) throws ServiceNowException {
         for (JsonNode element : elements(answer)) {
-            List<String> ignored = names(element.path("__meta").path("fields").path("ignored"));
-            if (!ignored.isEmpty()) {
-                throw transport.failure(
-                        Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", ignored));
-            }
+            proveWholeQuery(element);
             if (!ChangeReader.isRow(element) && (element.has("number") || element.has("short_description"))) {
                 // A change without its key: were it skipped, another could look like the only one.
                 throw unexpected("sys_id");
             }
         }
         return rowsOfLooseQuery(answer);
+    }
+
+    /** Whatever it says of the query must say, in the documented form, that no condition was dropped. */
+    private void proveWholeQuery(JsonNode element) throws ServiceNowException {
+        if (!element.has("__meta")) {
+            return;
+        }
+        JsonNode meta = element.get("__meta");
+        JsonNode fields = meta.path("fields");
+        JsonNode ignored = fields.path("ignored");
+        if (!meta.isObject()
+                || !(fields.isMissingNode() || fields.isObject())
+                || !(ignored.isMissingNode() || ignored.isArray())) {
+            throw unexpected("__meta");
+        }
+        if (!ignored.isEmpty()) {
+            throw transport.failure(
+                    Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", names(ignored)));
+        }
     }
 
     /** The rows of a list where every row is looked at closely, so that a dropped condition does no harm. */
@@ -164,7 +179,8 @@ final class ChangeApi {
     static List<String> names(@NonNull JsonNode list) {
         List<String> names = new ArrayList<>();
         for (JsonNode name : list) {
-            names.add(ForeignText.clean(name.asString(), 80));
+            // Text, whatever stands there: the form of a name must never break the reading of an answer.
+            names.add(ForeignText.clean(name.isString() ? name.stringValue() : name.toString(), 80));
         }
         return names;
     }
