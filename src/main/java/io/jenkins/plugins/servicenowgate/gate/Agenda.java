@@ -43,12 +43,33 @@ final class Agenda<T> {
     /** Takes out what is due by then, the earliest first. */
     @NonNull
     synchronized List<T> take(@NonNull Instant until) {
-        List<T> due = new ArrayList<>();
-        while (!inOrder.isEmpty() && !inOrder.first().due().isAfter(until)) {
-            T what = inOrder.first().what();
-            remove(what);
-            due.add(what);
+        return take(until, until, 1);
+    }
+
+    /**
+     * Takes out what is due by then, and of what is due soon so much that the whole fills batches of this size.
+     *
+     * @param soon not before {@code until}
+     */
+    @NonNull
+    synchronized List<T> take(@NonNull Instant until, @NonNull Instant soon, int batch) {
+        int due = 0;
+        List<T> taken = new ArrayList<>();
+        for (Entry<T> entry : inOrder) {
+            if (entry.due().isAfter(soon)) {
+                break;
+            }
+            taken.add(entry.what());
+            if (!entry.due().isAfter(until)) {
+                due++;
+            }
         }
-        return due;
+        int full = taken.size() - taken.size() % batch;
+        // Fewer than a batch are one request, whenever they come.
+        if (full > 0) {
+            taken.subList(Math.max(due, full), taken.size()).clear();
+        }
+        taken.forEach(this::remove);
+        return taken;
     }
 }

@@ -159,8 +159,9 @@ public final class GateKeeper {
                 toDo = errands.take(now);
                 Instant look = latest(looks.first(), nextRound);
                 if (!looking && look != null && !look.isAfter(now)) {
-                    // Those whose time comes soon are taken along: together they cost no more requests.
-                    toLookAt = looks.take(now.plus(pace.get().interval().dividedBy(2)));
+                    // Those whose time comes soon are taken along, as far as they cost no request of their own.
+                    Instant soon = now.plus(pace.get().interval().dividedBy(2));
+                    toLookAt = looks.take(now, soon, ServiceNowClient.BATCH);
                     looking = true;
                     nextRound = now.plus(pace.get().betweenRounds());
                 }

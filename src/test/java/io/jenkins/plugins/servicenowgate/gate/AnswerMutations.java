@@ -153,7 +153,10 @@ final class AnswerMutations {
                         .map(number -> new Mutation(
                                 "number " + number,
                                 draft -> draft.row.putObject("number").put("value", number))),
-                Arbitraries.of("0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcdee", MutatedAnswer.SYS_ID + " ")
+                Arbitraries.of(
+                                "0123456789ABCDEF0123456789ABCDEF",
+                                "0123456789abcdef0123456789abcdee",
+                                MutatedAnswer.SYS_ID + " ")
                         .map(id -> new Mutation(
                                 "sys_id " + id,
                                 draft -> draft.row.putObject("sys_id").put("value", id))),

@@ -90,8 +90,7 @@ class AnswerPropertyTest {
                 instance::client, () -> PACE, new Budget(), clock, () -> 0L, crank.timer(), Runnable::run);
         for (Waiter waiting : gates) {
             keeper.admit(new Gate(
-                    new GateRequest(
-                            MutatedAnswer.TITLE, waiting.number, new NewChange.Normal(), Map.of(), false),
+                    new GateRequest(MutatedAnswer.TITLE, waiting.number, new NewChange.Normal(), Map.of(), false),
                     waiting.record,
                     waiting,
                     NOW));
@@ -137,7 +136,9 @@ class AnswerPropertyTest {
             }
             assertThat(released && refusal != null).isFalse();
             if (refusal != null) {
-                assertThat(refusal.key()).as("%s after %s", refusal.text(), answer).isNotEqualTo(Reason.BROKEN);
+                assertThat(refusal.key())
+                        .as("%s after %s", refusal.text(), answer)
+                        .isNotEqualTo(Reason.BROKEN);
             }
         }
 

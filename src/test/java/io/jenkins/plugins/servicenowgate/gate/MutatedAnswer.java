@@ -48,7 +48,8 @@ record MutatedAnswer(int status, String type, String text, List<String> done) {
     static Arbitrary<MutatedAnswer> mutated() {
         Arbitrary<Map<String, JsonNode>> mostlyOpen = Arbitraries.frequencyOf(
                 net.jqwik.api.Tuple.of(4, Arbitraries.just(open())), net.jqwik.api.Tuple.of(1, rows()));
-        return Combinators.combine(mostlyOpen, AnswerMutations.all().list().ofMinSize(1).ofMaxSize(4))
+        return Combinators.combine(
+                        mostlyOpen, AnswerMutations.all().list().ofMinSize(1).ofMaxSize(4))
                 .as(MutatedAnswer::spoilt);
     }
 

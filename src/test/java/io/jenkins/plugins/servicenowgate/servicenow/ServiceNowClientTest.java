@@ -273,7 +273,7 @@ class ServiceNowClientTest {
                 Arguments.of(Fault.unavailable(), Problem.UNAVAILABLE, false),
                 Arguments.of(Fault.connectionReset(), Problem.UNREACHABLE, true),
                 Arguments.of(Fault.connectionReset().afterCommit(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.slow(Duration.ofSeconds(2)), Problem.UNREACHABLE, true),
+                Arguments.of(Fault.slow(Duration.ofSeconds(4)), Problem.UNREACHABLE, true),
                 Arguments.of(Fault.cutOffJson(), Problem.BAD_ANSWER, true),
                 Arguments.of(Fault.garbage(), Problem.BAD_ANSWER, true),
                 Arguments.of(Fault.notHttp(), Problem.UNREACHABLE, true),
