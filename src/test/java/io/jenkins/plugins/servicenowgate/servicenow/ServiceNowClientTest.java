@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The client against the simulator, in the variants and misbehaviours that real instances show. */
 class ServiceNowClientTest {
     private static final HttpClients.Timeouts SHORT =
-            new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(3));
+            new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(3));
 
     private ServiceNowSimulator simulator;
     private SignIn signIn = new SignIn(
