@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ProxyConfiguration;
 import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.servicenow.ConnectionHealth;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -51,6 +52,17 @@ public final class Clients {
         ServiceNowClient client = create(connection);
         kept.put(name, new Kept(connection, route, client));
         return client;
+    }
+
+    /** How the connection has answered since it was configured as it is; null while it was not used. */
+    @CheckForNull
+    public synchronized ConnectionHealth.State health(@NonNull String name) {
+        Kept used = kept.get(name);
+        return used == null
+                        || !used.connection()
+                                .equals(ServiceNowGateConfiguration.get().connection(name))
+                ? null
+                : used.client().health().state();
     }
 
     /** A client of its own, for what stands in a form. */

@@ -50,6 +50,12 @@ public final class BuildHome implements Home {
         return run.getFullDisplayName();
     }
 
+    @NonNull
+    @Override
+    public String path() {
+        return run.getUrl();
+    }
+
     @CheckForNull
     @Override
     public String url() {

@@ -3,18 +3,21 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
+import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jenkins.model.RunAction2;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
 /** The deployments of a build that went, or wait to go, through a gate: kept with the build, shown on its page. */
 @ExportedBean
-public final class ChangeRequestsAction implements RunAction2 {
+public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction {
     private final CopyOnWriteArrayList<DeploymentRecord> deployments = new CopyOnWriteArrayList<>();
     private transient volatile Run<?, ?> run;
 
@@ -48,6 +51,23 @@ public final class ChangeRequestsAction implements RunAction2 {
     @Exported(name = "changeRequests")
     public List<DeploymentRecord> getDeployments() {
         return List.copyOf(deployments);
+    }
+
+    /** The deployments as pages show them. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public List<DeploymentCard> getCards() {
+        return deployments.stream().map(DeploymentCard::new).toList();
+    }
+
+    /** Those that a list of builds mentions: where a change is needed, or would be. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public List<DeploymentCard> getBadges() {
+        return deployments.stream()
+                .filter(deployment -> deployment.getDecision() != DeploymentRecord.Outcome.NOT_REQUIRED)
+                .map(DeploymentCard::new)
+                .toList();
     }
 
     public Api getApi() {

@@ -44,6 +44,7 @@ public final class DeploymentGate implements GateListener {
     private final Face face;
     private final DeploymentRecord record;
     private final Gate gate;
+    private volatile Setback setback;
 
     private DeploymentGate(Home home, Face face, DeploymentRecord record, GateRequest request) {
         this.home = home;
@@ -174,6 +175,17 @@ public final class DeploymentGate implements GateListener {
         return record;
     }
 
+    @NonNull
+    public Home home() {
+        return home;
+    }
+
+    /** What last kept ServiceNow from being asked for this deployment; null if nothing did. */
+    @CheckForNull
+    public Setback setback() {
+        return setback;
+    }
+
     /**
      * Stops waiting; does not block.
      *
@@ -225,6 +237,7 @@ public final class DeploymentGate implements GateListener {
 
     @Override
     public void tell(@NonNull Phrase news) {
+        setback = Setback.after(setback, news, Instant.now());
         print(news.text());
     }
 

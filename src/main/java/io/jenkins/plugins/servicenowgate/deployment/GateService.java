@@ -16,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,6 +105,24 @@ public final class GateService {
         return open.values().stream()
                 .map(DeploymentGate::record)
                 .anyMatch(other -> other != record && other.sharesChangeWith(record));
+    }
+
+    /** The gates at which deployments wait now, on this controller as a whole: mind who may read their jobs. */
+    @NonNull
+    public List<DeploymentGate> waiting() {
+        return List.copyOf(open.values());
+    }
+
+    /** What is known of a connection, from memory. */
+    @NonNull
+    public ConnectionStatus status(@NonNull String connection) {
+        GateKeeper keeper = keepers.get(connection);
+        return ConnectionStatus.of(
+                connection,
+                clients.health(connection),
+                budgets.get(connection),
+                keeper == null ? Duration.ZERO : keeper.instanceClock().difference(),
+                keeper == null ? 0 : keeper.size());
     }
 
     void opened(@NonNull DeploymentGate gate) {

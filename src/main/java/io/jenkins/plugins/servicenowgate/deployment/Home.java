@@ -23,6 +23,12 @@ public interface Home {
     @NonNull
     String name();
 
+    /** Its page, relative to Jenkins' root; ends with a slash. */
+    @NonNull
+    default String path() {
+        return job().getUrl();
+    }
+
     /** Its page; null where Jenkins does not know its own address. */
     @CheckForNull
     String url();

@@ -24,12 +24,15 @@ final class ChangeApi {
     private final Transport transport;
     private final AccessTokens tokens;
     private final ServiceNowClient.SignInSource signIns;
+    private final InstantSource clock;
+    private final ConnectionHealth health = new ConnectionHealth();
     private volatile Duration clockDifference;
 
     ChangeApi(OkHttpClient http, InstanceUrl instance, ServiceNowClient.SignInSource signIns, InstantSource clock) {
         this.transport = new Transport(http, instance, clock);
         this.tokens = new AccessTokens(transport, clock);
         this.signIns = signIns;
+        this.clock = clock;
     }
 
     @NonNull
@@ -37,8 +40,18 @@ final class ChangeApi {
         return transport.instance();
     }
 
+    @NonNull
+    ConnectionHealth health() {
+        return health;
+    }
+
     void signIn() throws ServiceNowException {
-        tokens.get(signIns.get(), null);
+        try {
+            tokens.get(signIns.get(), null);
+        } catch (ServiceNowException e) {
+            health.failed(e, clock.instant());
+            throw e;
+        }
     }
 
     /** The address of the change resource, or of what is below it. */
@@ -78,8 +91,19 @@ final class ChangeApi {
         return RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE);
     }
 
-    /** Sends with a bearer token; one that is not accepted is replaced once. */
     private JsonNode send(Request.Builder request, boolean reads) throws ServiceNowException {
+        try {
+            JsonNode success = sendSignedIn(request, reads);
+            health.succeeded(clock.instant());
+            return success;
+        } catch (ServiceNowException e) {
+            health.failed(e, clock.instant());
+            throw e;
+        }
+    }
+
+    /** Sends with a bearer token; one that is not accepted is replaced once. */
+    private JsonNode sendSignedIn(Request.Builder request, boolean reads) throws ServiceNowException {
         request.header("Accept", "application/json");
         SignIn signIn = signIns.get();
         String token = tokens.get(signIn, null);

@@ -60,6 +60,12 @@ public final class ServiceNowClient {
         return api.clockDifference();
     }
 
+    /** How the instance has answered this client so far. */
+    @NonNull
+    public ConnectionHealth health() {
+        return api.health();
+    }
+
     /** Whether the text has the form of a change's number: letters, digits, hyphens and underscores, at most 40. */
     public static boolean isNumber(@NonNull String text) {
         return ChangeReader.isNumber(text);

@@ -1,0 +1,138 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.gate.Budget;
+import io.jenkins.plugins.servicenowgate.servicenow.ConnectionHealth;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/**
+ * How a connection is doing, from memory, for those who administer it.
+ *
+ * @param quietUntil before which nothing is sent; null when requests may be sent
+ * @param stretch how much longer than usual the intervals between looks are
+ * @param clockDifference what the instance's clock is ahead, where it matters
+ * @param gates how many deployments wait for it
+ */
+@Restricted(NoExternalUse.class)
+@ExportedBean(defaultVisibility = 2)
+public record ConnectionStatus(
+        @NonNull String name,
+        @NonNull ConnectionHealth.State health,
+        @CheckForNull Instant quietUntil,
+        double stretch,
+        @NonNull Duration clockDifference,
+        int gates) {
+
+    @NonNull
+    static ConnectionStatus of(
+            @NonNull String name,
+            @CheckForNull ConnectionHealth.State health,
+            @CheckForNull Budget budget,
+            @NonNull Duration clockDifference,
+            int gates) {
+        Instant quiet = budget == null ? Instant.MIN : budget.quietUntil();
+        return new ConnectionStatus(
+                name,
+                health == null ? new ConnectionHealth().state() : health,
+                quiet.isAfter(Instant.now()) ? quiet : null,
+                budget == null ? 1 : budget.stretch(),
+                clockDifference,
+                gates);
+    }
+
+    @Exported
+    public String getName() {
+        return name;
+    }
+
+    /** What to call its condition: {@code UNUSED}, {@code ANSWERS} or {@code FAILS}. */
+    @NonNull
+    @Exported
+    public Condition getCondition() {
+        if (health.failingSince() != null) {
+            return Condition.FAILS;
+        }
+        return health.lastSuccess() == null ? Condition.UNUSED : Condition.ANSWERS;
+    }
+
+    /** The conditions, as programs read them. */
+    public enum Condition {
+        UNUSED,
+        ANSWERS,
+        FAILS
+    }
+
+    @CheckForNull
+    public Moment getLastSuccessAt() {
+        return Moment.of(health.lastSuccess());
+    }
+
+    @CheckForNull
+    public Moment getFailingSinceAt() {
+        return Moment.of(health.failingSince());
+    }
+
+    @CheckForNull
+    public Moment getQuietUntilAt() {
+        return Moment.of(quietUntil);
+    }
+
+    @CheckForNull
+    @Exported
+    public String getLastSuccess() {
+        return text(health.lastSuccess());
+    }
+
+    @CheckForNull
+    @Exported
+    public String getFailingSince() {
+        return text(health.failingSince());
+    }
+
+    @CheckForNull
+    @Exported
+    public String getQuietUntil() {
+        return text(quietUntil);
+    }
+
+    @CheckForNull
+    @Exported
+    public String getLastTrouble() {
+        Phrase trouble = health.lastTrouble();
+        return trouble == null ? null : trouble.text();
+    }
+
+    /** How often the instance answered 429. */
+    @Exported
+    public long getRefusals() {
+        return health.refusals();
+    }
+
+    @NonNull
+    @Exported
+    public String getStretch() {
+        return String.format(Locale.ROOT, "%.1f", stretch);
+    }
+
+    @Exported
+    public long getClockDifferenceSeconds() {
+        return clockDifference.toSeconds();
+    }
+
+    @Exported
+    public int getGates() {
+        return gates;
+    }
+
+    private static String text(Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+}

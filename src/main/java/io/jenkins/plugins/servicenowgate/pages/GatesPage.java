@@ -1,0 +1,118 @@
+package io.jenkins.plugins.servicenowgate.pages;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Api;
+import hudson.model.RootAction;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
+import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.Stapler;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** All deployments that wait at a gate of this controller, and how the connections are doing. From memory alone. */
+@Extension
+@Restricted(NoExternalUse.class)
+@ExportedBean
+public final class GatesPage implements RootAction {
+    private static final String VIEW = GatesView.class.getName();
+
+    /** Hidden where nobody has set the plugin up. */
+    @CheckForNull
+    @Override
+    public String getIconFileName() {
+        return ServiceNowGateConfiguration.get().getConnections().isEmpty() ? null : "symbol-hourglass";
+    }
+
+    @NonNull
+    @Override
+    public String getDisplayName() {
+        return Messages.GatesPage_DisplayName();
+    }
+
+    @NonNull
+    @Override
+    public String getUrlName() {
+        return "servicenow-gates";
+    }
+
+    public Api getApi() {
+        return new Api(this);
+    }
+
+    /** What the current request asks for; worked out once for each request. */
+    @NonNull
+    public GatesView getView() {
+        StaplerRequest2 request = Stapler.getCurrentRequest2();
+        if (request == null) {
+            return new GatesView(GateService.get().waiting(), null, null, false, 1, 0);
+        }
+        if (request.getAttribute(VIEW) instanceof GatesView known) {
+            return known;
+        }
+        GatesView view = new GatesView(
+                GateService.get().waiting(),
+                request.getParameter("q"),
+                request.getParameter("sort"),
+                "desc".equals(request.getParameter("dir")),
+                number(request.getParameter("page")),
+                number(request.getParameter("size")));
+        request.setAttribute(VIEW, view);
+        return view;
+    }
+
+    private static int number(@CheckForNull String parameter) {
+        return parameter != null && parameter.matches("[0-9]{1,6}") ? Integer.parseInt(parameter) : 0;
+    }
+
+    @NonNull
+    @Exported(inline = true)
+    public List<WaitingRow> getDeployments() {
+        return getView().getRows();
+    }
+
+    /** How many there are on all pages. */
+    @Exported
+    public int getTotal() {
+        return getView().getTotal();
+    }
+
+    @Exported
+    public int getPage() {
+        return getView().getPage();
+    }
+
+    @Exported
+    public int getPages() {
+        return getView().getPages();
+    }
+
+    /** Null for those who have no business with the controller's configuration. */
+    @CheckForNull
+    @Exported(inline = true)
+    public List<ConnectionStatus> getConnections() {
+        return mayReadSystem()
+                ? ServiceNowGateConfiguration.get().getConnections().stream()
+                        .map(ServiceNowConnection::getName)
+                        .map(GateService.get()::status)
+                        .toList()
+                : null;
+    }
+
+    public boolean isChangeControlOn() {
+        return ServiceNowGateConfiguration.get().isEnabled();
+    }
+
+    static boolean mayReadSystem() {
+        return Jenkins.get().hasAnyPermission(Jenkins.SYSTEM_READ, Jenkins.MANAGE);
+    }
+}

@@ -1,0 +1,135 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Item;
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.time.Duration;
+import jenkins.model.Jenkins;
+import org.htmlunit.Page;
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The card on a build's page, and the badge in the build history: from the wait to the outcome. */
+@WithJenkins
+class BuildCardTest {
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private WorkflowRun waiting(String job, String version) throws Exception {
+        WorkflowJob created = ControlledJenkins.controlledJob(
+                jenkins, job, "serviceNowGate environment: 'Production', version: '" + version + "'");
+        WorkflowRun run = created.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        return run;
+    }
+
+    private String fragment(JenkinsRule.WebClient web, WorkflowRun run) throws Exception {
+        Page page = web.goTo(run.getUrl() + "change-requests/cards", "text/html");
+        return page.getWebResponse().getContentAsString();
+    }
+
+    @Test
+    void theCardShowsTheWaitAndThenTheOutcome() throws Exception {
+        WorkflowRun run = waiting("shop", "<i>1.0</i>");
+        String number = simulator.changes().get(0).number();
+        JenkinsRule.WebClient web = jenkins.createWebClient();
+
+        HtmlPage page = web.getPage(run);
+
+        DomElement card = page.querySelector("article.servicenow-gate-card");
+        assertThat(card.getAttribute("data-waiting")).isEqualTo("true");
+        assertThat(card.asNormalizedText())
+                .contains(number, "Waiting", "Production", "<i>1.0</i>", "Waiting since", "Next look", "New", "Review")
+                .contains("the deployment goes when it is in Implement");
+        assertThat(((DomElement) card.querySelector("li[aria-current='step']")).asNormalizedText())
+                .isEqualTo("New");
+        assertThat(page.getAnchorByText(number).getHrefAttribute()).startsWith(simulator.baseUrl());
+        assertThat(page.getWebResponse().getContentAsString()).doesNotContain("<i>1.0</i>", "onclick=");
+        assertThat(web.getPage(run.getParent()).asNormalizedText()).contains(number + ": Waiting");
+
+        simulator.people().approve(number);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+
+        String ended = fragment(web, run);
+        assertThat(ended)
+                .contains("data-waiting=\"false\"", "Deployed", "aria-current=\"step\">Implement<")
+                .doesNotContain("Next look", "Waiting since", "<html", "<script");
+        assertThat(web.getPage(run.getParent()).asNormalizedText()).contains(number + ": Deployed");
+    }
+
+    @Test
+    void theCardShowsTroubleWhileItLasts() throws Exception {
+        WorkflowRun run = waiting("shop", "1");
+        JenkinsRule.WebClient web = jenkins.createWebClient();
+        assertThat(fragment(web, run)).doesNotContain("jenkins-alert");
+
+        simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(1)));
+        await().untilAsserted(() ->
+                assertThat(fragment(web, run)).contains("jenkins-alert-warning", "answered 429", "(since"));
+
+        simulator.faults().clear();
+        await().untilAsserted(() -> assertThat(fragment(web, run))
+                .contains("Last trouble, over", "answered 429")
+                .doesNotContain("jenkins-alert"));
+    }
+
+    @Test
+    void theCardShowsWhyItWasRefused() throws Exception {
+        WorkflowRun run = waiting("shop", "1");
+        String number = simulator.changes().get(0).number();
+        simulator.people().reject(number);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+
+        HtmlPage page = jenkins.createWebClient().getPage(run);
+
+        assertThat(((DomElement) page.querySelector("article.servicenow-gate-card")).asNormalizedText())
+                .contains("Refused", "was rejected", number);
+    }
+
+    @Test
+    void nobodyElseGetsTheCard() throws Exception {
+        WorkflowRun run = waiting("shop", "1");
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader", "stranger")
+                .grant(Item.READ)
+                .onItems(run.getParent())
+                .to("reader"));
+
+        assertThat(fragment(jenkins.createWebClient().withBasicApiToken("reader"), run))
+                .contains("Production");
+        JenkinsRule.WebClient stranger =
+                jenkins.createWebClient().withBasicApiToken("stranger").withThrowExceptionOnFailingStatusCode(false);
+        assertThat(stranger.goTo(run.getUrl() + "change-requests/cards")
+                        .getWebResponse()
+                        .getStatusCode())
+                .isEqualTo(404);
+    }
+}

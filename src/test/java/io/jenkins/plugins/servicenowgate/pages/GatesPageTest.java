@@ -1,0 +1,200 @@
+package io.jenkins.plugins.servicenowgate.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Item;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.net.URL;
+import java.time.Duration;
+import java.util.List;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
+import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The list of waiting deployments: what is on it, for whom, in which order, and what it says of the connections. */
+@WithJenkins
+class GatesPageTest {
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private WorkflowRun waiting(String job, String version) throws Exception {
+        WorkflowJob created = ControlledJenkins.controlledJob(
+                jenkins, job, "serviceNowGate environment: 'Production', version: '" + version + "'");
+        WorkflowRun run = created.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        return run;
+    }
+
+    private JSONObject json(JenkinsRule.WebClient web, String parameters) throws Exception {
+        return JSONObject.fromObject(web.getPage(new URL(jenkins.getURL() + "servicenow-gates/api/json" + parameters))
+                .getWebResponse()
+                .getContentAsString());
+    }
+
+    private static List<String> versions(JSONObject json) {
+        JSONArray rows = json.getJSONArray("deployments");
+        return rows.stream().map(row -> ((JSONObject) row).getString("version")).toList();
+    }
+
+    @Test
+    void showsWhatWaits() throws Exception {
+        WorkflowRun run = waiting("shop", "<i>1.0</i>");
+        String number = simulator.changes().get(0).number();
+        HtmlPage page = jenkins.createWebClient().goTo("servicenow-gates/");
+        String html = page.getWebResponse().getContentAsString();
+
+        assertThat(page.asNormalizedText()).contains("Waiting deployments: 1", "Production", "<i>1.0</i>", "New");
+        assertThat(html)
+                .doesNotContain("<i>1.0</i>")
+                .doesNotContain("style=\"", "onclick")
+                .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+        assertThat(page.getAnchorByText(number).getHrefAttribute()).startsWith(simulator.baseUrl());
+        assertThat(page.getAnchorByText(run.getFullDisplayName()).getHrefAttribute())
+                .isEqualTo("/jenkins/" + run.getUrl());
+        await().untilAsserted(() -> {
+            JSONObject row = json(jenkins.createWebClient(), "")
+                    .getJSONArray("deployments")
+                    .getJSONObject(0);
+            assertThat(row.getString("number")).isEqualTo(number);
+            assertThat(row.getString("reason")).contains("the deployment goes when it is in Implement");
+            assertThat(row.getString("since")).isNotEmpty();
+            assertThat(row.getString("nextLook")).isNotEqualTo("null");
+        });
+
+        simulator.people().approve(number);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertThat(jenkins.createWebClient().goTo("servicenow-gates/").asNormalizedText())
+                .contains("No deployment waits for a change.");
+    }
+
+    @Test
+    void filtersSortsAndPages() throws Exception {
+        waiting("shop", "2");
+        waiting("bank", "3");
+        waiting("mail", "1");
+        JenkinsRule.WebClient web = jenkins.createWebClient();
+
+        assertThat(versions(json(web, ""))).containsExactly("2", "3", "1");
+        assertThat(versions(json(web, "?sort=version"))).containsExactly("1", "2", "3");
+        assertThat(versions(json(web, "?sort=project&dir=desc"))).containsExactly("2", "1", "3");
+        assertThat(versions(json(web, "?q=BANK"))).containsExactly("3");
+        assertThat(versions(json(web, "?q=nothing"))).isEmpty();
+        JSONObject second = json(web, "?sort=version&size=2&page=2");
+        assertThat(versions(second)).containsExactly("3");
+        assertThat(second.getInt("total")).isEqualTo(3);
+        assertThat(second.getInt("pages")).isEqualTo(2);
+        assertThat(json(web, "?size=2&page=99").getInt("page")).isEqualTo(2);
+        HtmlPage page = web.goTo("servicenow-gates/?sort=version&size=2");
+        assertThat(page.asNormalizedText()).contains("1 to 2 of 3", "Next page").doesNotContain("Previous page");
+        HtmlPage next = page.getAnchorByText("Next page").click();
+        assertThat(next.asNormalizedText()).contains("3 to 3 of 3", "Previous page", "bank");
+        String filtered =
+                web.goTo("servicenow-gates/?q=%22%3E%3Cb%3Ex").getWebResponse().getContentAsString();
+        assertThat(filtered).contains("No waiting deployment matches").doesNotContain("<b>x");
+    }
+
+    @Test
+    void showsOnlyWhatTheViewerMayRead() throws Exception {
+        WorkflowRun shop = waiting("shop", "1");
+        waiting("secret", "2");
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ, Jenkins.MANAGE)
+                .everywhere()
+                .to("manager")
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader")
+                .grant(Item.READ)
+                .onItems(shop.getParent())
+                .to("reader"));
+        JenkinsRule.WebClient reader = jenkins.createWebClient().withBasicApiToken("reader");
+
+        assertThat(versions(json(reader, ""))).containsExactly("1");
+        assertThat(json(reader, "").getInt("total")).isEqualTo(1);
+        assertThat(versions(json(reader, "?q=secret"))).isEmpty();
+        assertThat(json(reader, "").get("connections").toString()).isEqualTo("null");
+        assertThat(reader.goTo("servicenow-gates/").asNormalizedText())
+                .contains("shop")
+                .doesNotContain("secret", "Connections", "corp");
+        JenkinsRule.WebClient manager = jenkins.createWebClient().withBasicApiToken("manager");
+        assertThat(versions(json(manager, ""))).isEmpty();
+        assertThat(json(manager, "")
+                        .getJSONArray("connections")
+                        .getJSONObject(0)
+                        .getInt("gates"))
+                .isEqualTo(2);
+        assertThat(versions(json(jenkins.createWebClient().withBasicApiToken("admin"), "")))
+                .containsExactly("1", "2");
+        JenkinsRule.WebClient nobody = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        assertThat(nobody.goTo("servicenow-gates/").getWebResponse().getStatusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void tellsHowTheConnectionsAreDoing() throws Exception {
+        assertThat(connection().getString("condition")).isEqualTo("UNUSED");
+        waiting("shop", "1");
+        assertThat(connection().getString("condition")).isEqualTo("ANSWERS");
+        assertThat(connection().getString("lastSuccess")).isNotEqualTo("null");
+
+        simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(30)));
+        await().untilAsserted(() -> {
+            JSONObject connection = connection();
+            assertThat(connection.getString("condition")).isEqualTo("FAILS");
+            assertThat(connection.getString("lastTrouble")).contains("answered 429");
+            assertThat(connection.getInt("refusals")).isEqualTo(1);
+            assertThat(connection.getString("quietUntil")).isNotEqualTo("null");
+            assertThat(connection.getString("stretch")).isEqualTo("2.0");
+        });
+        await().untilAsserted(() -> assertThat(json(jenkins.createWebClient(), "")
+                        .getJSONArray("deployments")
+                        .getJSONObject(0)
+                        .getString("lastTrouble"))
+                .contains("answered 429"));
+        assertThat(jenkins.createWebClient().goTo("servicenow-gates/").asNormalizedText())
+                .contains("Fails since", "Answers 429: 1", "Nothing is sent until");
+    }
+
+    private JSONObject connection() throws Exception {
+        return json(jenkins.createWebClient(), "").getJSONArray("connections").getJSONObject(0);
+    }
+
+    @Test
+    void saysThatChangeControlIsOff() throws Exception {
+        assertThat(GateService.get().waiting()).isEmpty();
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        assertThat(jenkins.createWebClient().goTo("servicenow-gates/").asNormalizedText())
+                .contains("ServiceNow change control is switched off");
+    }
+}
