@@ -1,10 +1,7 @@
 package io.jenkins.plugins.servicenowgate.control;
 
-import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Item;
-import hudson.model.ItemGroup;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
@@ -26,21 +23,12 @@ import java.util.function.Function;
  */
 public final class ChangeControl {
     private final Job<?, ?> job;
-    private final List<ChangeControlFolderProperty> folders = new ArrayList<>();
+    private final List<ChangeControlFolderProperty> folders;
     private final ServiceNowGateConfiguration global = ServiceNowGateConfiguration.get();
 
     private ChangeControl(Job<?, ?> job) {
         this.job = job;
-        ItemGroup<?> group = job.getParent();
-        while (group instanceof Item) {
-            if (group instanceof AbstractFolder<?> folder) {
-                ChangeControlFolderProperty property = folder.getProperties().get(ChangeControlFolderProperty.class);
-                if (property != null) {
-                    folders.add(property);
-                }
-            }
-            group = ((Item) group).getParent();
-        }
+        this.folders = Levels.above(job).stream().map(Levels.Level::property).toList();
     }
 
     /**
@@ -54,9 +42,7 @@ public final class ChangeControl {
 
     private Ruling rule(String environment, String project) {
         ChangeControlJobProperty ownMark = job.getProperty(ChangeControlJobProperty.class);
-        boolean controlled =
-                ownMark != null || folders.stream().anyMatch(ChangeControlFolderProperty::isChangeControlled);
-        if (!controlled) {
+        if (!Levels.isControlled(job)) {
             return new Ruling.NotRequired(Messages.Ruling_ProjectNotControlled(job.getFullName()));
         }
         if (!global.isEnabled()) {
@@ -64,6 +50,7 @@ public final class ChangeControl {
         }
         List<Environment> declarations = declarations(environment);
         if (declarations.isEmpty()) {
+            UndeclaredNames.get().refused(job, environment);
             return new Ruling.Misconfigured(Messages.Ruling_NoSuchEnvironment(environment, declaredNames()));
         }
         if (declarations.stream().noneMatch(Environment::isChangeControlled)) {
@@ -157,9 +144,7 @@ public final class ChangeControl {
     }
 
     private String declaredNames() {
-        Collection<String> names = new TreeSet<>();
-        folders.forEach(folder -> folder.getEnvironments().forEach(environment -> names.add(environment.getName())));
-        global.getEnvironments().forEach(environment -> names.add(environment.getName()));
+        Collection<String> names = Levels.environments(job);
         return names.isEmpty() ? Messages.Ruling_None() : String.join(", ", names);
     }
 }

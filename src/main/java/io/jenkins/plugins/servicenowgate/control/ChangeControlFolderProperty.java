@@ -127,6 +127,12 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
             return Messages.ChangeControl_Folder();
         }
 
+        /** What the folders above say; part of the form. */
+        @NonNull
+        public List<String> inherited(Object item) {
+            return Levels.inherited(item);
+        }
+
         @POST
         public ListBoxModel doFillConnectionItems(
                 @AncestorInPath AbstractFolder<?> folder, @QueryParameter String connection) {

@@ -4,9 +4,11 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Job;
+import hudson.util.ComboBoxModel;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import java.util.List;
 import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
 import org.jenkinsci.Symbol;
@@ -105,6 +107,17 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         @Override
         public String getDisplayName() {
             return Messages.ChangeControl_Job();
+        }
+
+        /** What the folders above say; part of the form. */
+        @NonNull
+        public List<String> inherited(Object item) {
+            return Levels.inherited(item);
+        }
+
+        @POST
+        public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Job<?, ?> job) {
+            return Levels.choices(job);
         }
 
         @POST

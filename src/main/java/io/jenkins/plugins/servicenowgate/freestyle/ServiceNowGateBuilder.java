@@ -12,9 +12,11 @@ import hudson.model.BuildListener;
 import hudson.model.Item;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -137,6 +139,11 @@ public final class ServiceNowGateBuilder extends Builder {
         @Override
         public String getDisplayName() {
             return Messages.GateBuilder_DisplayName();
+        }
+
+        @POST
+        public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
+            return Levels.choices(item);
         }
 
         @POST

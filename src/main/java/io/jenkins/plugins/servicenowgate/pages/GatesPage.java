@@ -112,6 +112,13 @@ public final class GatesPage implements RootAction {
         return ServiceNowGateConfiguration.get().isEnabled();
     }
 
+    /** The diagnostics as text, for those who may read the controller's configuration. */
+    @NonNull
+    public String getDiagnostics() {
+        Jenkins.get().checkAnyPermission(Jenkins.SYSTEM_READ, Jenkins.MANAGE);
+        return Diagnostics.text();
+    }
+
     static boolean mayReadSystem() {
         return Jenkins.get().hasAnyPermission(Jenkins.SYSTEM_READ, Jenkins.MANAGE);
     }

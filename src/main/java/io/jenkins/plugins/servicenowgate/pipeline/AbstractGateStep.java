@@ -7,8 +7,10 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -125,6 +127,11 @@ public abstract class AbstractGateStep extends Step {
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class, FlowNode.class, EnvVars.class);
+        }
+
+        @POST
+        public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
+            return Levels.choices(item);
         }
 
         @POST

@@ -275,7 +275,6 @@ public final class ServiceNowClient {
      */
     @NonNull
     public List<Template> activeTemplates(@NonNull String name) throws ServiceNowException {
-        EncodedQuery active = EncodedQuery.where("active", "true");
         List<Template> named = templates(EncodedQuery.where("active", "true").and("sys_name", name));
         if (named.stream().anyMatch(template -> template.name().equals(name))) {
             return named.stream()
@@ -283,10 +282,16 @@ public final class ServiceNowClient {
                     .toList();
         }
         // Some releases keep the name in another column, by which a query finds nothing.
-        List<Template> all = templates(active);
+        List<Template> all = activeTemplates();
         List<Template> found =
                 all.stream().filter(template -> template.name().equals(name)).toList();
         return found.isEmpty() ? all : found;
+    }
+
+    /** All active templates that the integration user may read. */
+    @NonNull
+    public List<Template> activeTemplates() throws ServiceNowException {
+        return templates(EncodedQuery.where("active", "true"));
     }
 
     private List<Template> templates(EncodedQuery query) throws ServiceNowException {

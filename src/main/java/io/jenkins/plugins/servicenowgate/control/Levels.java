@@ -1,0 +1,105 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Item;
+import hudson.model.ItemGroup;
+import hudson.model.Job;
+import hudson.security.AccessControlled;
+import hudson.util.ComboBoxModel;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import jenkins.model.Jenkins;
+
+/** The folders around an item that say something about change control, and what people are told of it. */
+public final class Levels {
+    private Levels() {}
+
+    /** A folder and what it says. */
+    public record Level(
+            @NonNull AbstractFolder<?> folder, @NonNull ChangeControlFolderProperty property) {}
+
+    /** Those above an item, the nearest first; without the item itself. */
+    @NonNull
+    public static List<Level> above(@CheckForNull Item item) {
+        List<Level> levels = new ArrayList<>();
+        ItemGroup<?> group = item == null ? null : item.getParent();
+        while (group instanceof Item outer) {
+            if (group instanceof AbstractFolder<?> folder) {
+                add(levels, folder);
+            }
+            group = outer.getParent();
+        }
+        return levels;
+    }
+
+    private static void add(List<Level> levels, AbstractFolder<?> folder) {
+        ChangeControlFolderProperty property = folder.getProperties().get(ChangeControlFolderProperty.class);
+        if (property != null) {
+            levels.add(new Level(folder, property));
+        }
+    }
+
+    /** The names of all environments that are declared for an item, which may be a folder; in order. */
+    @NonNull
+    public static Collection<String> environments(@CheckForNull Item item) {
+        List<Level> levels = above(item);
+        if (item instanceof AbstractFolder<?> folder) {
+            add(levels, folder);
+        }
+        Collection<String> names = new TreeSet<>();
+        levels.forEach(level -> names(level.property().getEnvironments(), names));
+        names(ServiceNowGateConfiguration.get().getEnvironments(), names);
+        return names;
+    }
+
+    private static void names(List<Environment> declared, Collection<String> names) {
+        declared.forEach(environment -> names.add(environment.getName()));
+    }
+
+    /** The same for a form, which takes other texts too; empty for those who may not configure the item. */
+    @NonNull
+    public static ComboBoxModel choices(@CheckForNull Item item) {
+        AccessControlled context = item == null ? Jenkins.get() : item;
+        return context.hasPermission(item == null ? Jenkins.ADMINISTER : Item.CONFIGURE)
+                ? new ComboBoxModel(environments(item))
+                : new ComboBoxModel();
+    }
+
+    /** What the folders above say, each a part of a sentence, as far as the viewer may read them. */
+    @NonNull
+    public static List<String> inherited(@CheckForNull Object item) {
+        List<String> lines = new ArrayList<>();
+        for (Level level : above(item instanceof Item known ? known : null)) {
+            ChangeControlFolderProperty property = level.property();
+            String folder = level.folder().hasPermission(Item.READ)
+                    ? level.folder().getFullName()
+                    : Messages.Inherited_Hidden();
+            if (property.isChangeControlled()) {
+                lines.add(Messages.Inherited_Mark(folder));
+            }
+            if (!property.getConnection().isEmpty()) {
+                lines.add(Messages.Inherited_Connection(property.getConnection(), folder));
+            }
+            if (!property.getStandardChangeTemplate().isEmpty()) {
+                lines.add(Messages.Inherited_Template(property.getStandardChangeTemplate(), folder));
+            }
+            if (!property.getAutomaticTransition().isEmpty()) {
+                lines.add(Messages.Inherited_Transition(property.getAutomaticTransition(), folder));
+            }
+        }
+        return lines;
+    }
+
+    /** Whether a job is change controlled, by its own mark or a folder's. */
+    public static boolean isControlled(@NonNull Job<?, ?> job) {
+        return job.getProperty(ChangeControlJobProperty.class) != null
+                || above(job).stream().anyMatch(level -> level.property().isChangeControlled());
+    }
+}

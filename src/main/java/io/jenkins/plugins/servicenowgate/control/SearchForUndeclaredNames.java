@@ -1,0 +1,40 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.AsyncPeriodicWork;
+import hudson.model.TaskListener;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** Searches for undeclared names every ten minutes, so that no page has to. */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class SearchForUndeclaredNames extends AsyncPeriodicWork {
+    public SearchForUndeclaredNames() {
+        super("ServiceNow gate: search for undeclared names");
+    }
+
+    @Override
+    public long getRecurrencePeriod() {
+        return TimeUnit.MINUTES.toMillis(10);
+    }
+
+    @Override
+    public long getInitialDelay() {
+        return TimeUnit.MINUTES.toMillis(1);
+    }
+
+    @NonNull
+    @Override
+    protected Level getNormalLoggingLevel() {
+        return Level.FINE;
+    }
+
+    @Override
+    protected void execute(TaskListener listener) {
+        UndeclaredNames.get().search();
+    }
+}
