@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +40,12 @@ final class Alarm {
         if (when != null) {
             // Rounded up: to ring a moment early would mean to ring again.
             long wait = Math.max(0, Duration.between(clock.instant(), when).toMillis() + 1);
-            pending = timer.schedule(() -> rung(when), wait, TimeUnit.MILLISECONDS);
+            try {
+                pending = timer.schedule(() -> rung(when), wait, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // All is coming to an end; who waits begins anew afterwards.
+                at = null;
+            }
         }
     }
 

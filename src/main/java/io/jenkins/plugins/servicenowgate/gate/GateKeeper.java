@@ -93,9 +93,10 @@ public final class GateKeeper {
         }
         Instant now = clock.instant();
         if (gate.record().isLinked()) {
-            // After a restart all come at once; their looks are spread as they were before.
+            // After a restart all come at once; their looks are spread as they were before, and no instance is asked
+            // more because a controller came back.
             long spread = pace.get().interval().toMillis();
-            put(looks, gate, now.plusMillis(random.nextLong(Math.max(1, spread))));
+            put(looks, gate, now.plusMillis(spread / 2 + random.nextLong(Math.max(1, spread))));
         } else {
             put(errands, gate, now);
         }
@@ -160,7 +161,7 @@ public final class GateKeeper {
                 Instant look = latest(looks.first(), nextRound);
                 if (!looking && look != null && !look.isAfter(now)) {
                     // Those whose time comes soon are taken along, as far as they cost no request of their own.
-                    Instant soon = now.plus(pace.get().interval().dividedBy(2));
+                    Instant soon = now.plus(pace.get().interval().dividedBy(4));
                     toLookAt = looks.take(now, soon, ServiceNowClient.BATCH);
                     looking = true;
                     nextRound = now.plus(pace.get().betweenRounds());

@@ -72,12 +72,26 @@ class ConnectionFormTest {
     @Test
     void testConnectionNamesTheStepThatFailed() throws Exception {
         assertThat(test().kind).isEqualTo(FormValidation.Kind.WARNING);
-        assertThat(test().getMessage()).contains("Signed in as jenkins.integration, but no change is visible");
+        assertThat(test().getMessage())
+                .contains(
+                        "<strong>OK:</strong> Signed in as jenkins.integration.",
+                        "<strong>Check:</strong> No change is visible");
         simulator.addChange(Map.of("short_description", "x"));
         assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
-        assertThat(test().getMessage()).contains("Signed in as jenkins.integration, and read a change.");
+        assertThat(test().getMessage())
+                .contains(
+                        "OK:</strong> May read changes.",
+                        "Not tested:</strong> Whether the user may write",
+                        "Not tested:</strong> No template of a Standard change is visible",
+                        "OK:</strong> The instance&#039;s clock agrees");
         simulator.faults().on(Endpoint.LIST).once(Fault.forbidden());
-        assertThat(test().getMessage()).contains("but reading a change failed", "sn_change_read");
+        assertThat(test().getMessage()).contains("Failed:</strong> Reading a change failed", "sn_change_read");
+        assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
+        simulator.faults().on(Endpoint.TEMPLATES).once(Fault.forbidden());
+        FormValidation withoutTemplates = test();
+        assertThat(withoutTemplates.kind).isEqualTo(FormValidation.Kind.WARNING);
+        assertThat(withoutTemplates.getMessage())
+                .contains("Check:</strong> Reading templates of Standard changes failed");
         simulator.rejectUser(true);
         assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
         assertThat(test().getMessage()).contains("Signing in failed", "check the OAuth client id");
@@ -97,7 +111,9 @@ class ConnectionFormTest {
                             "407 /oauth_token.do",
                             "200 /oauth_token.do",
                             "407 /api/sn_chg_rest/change",
-                            "200 /api/sn_chg_rest/change"));
+                            "200 /api/sn_chg_rest/change",
+                            "407 /api/sn_chg_rest/change/standard/template",
+                            "200 /api/sn_chg_rest/change/standard/template"));
             jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", "wrong"));
             assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
         }

@@ -1,0 +1,129 @@
+package io.jenkins.plugins.servicenowgate.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The page that says whether a job is gated, for which environment, and why. */
+@WithJenkins
+class ChangeControlPageTest {
+    private final JenkinsRule jenkins;
+    private Folder folder;
+    private FreeStyleProject job;
+
+    ChangeControlPageTest(JenkinsRule rule) {
+        jenkins = rule;
+    }
+
+    @BeforeEach
+    void configure() throws Exception {
+        ControlledJenkins.configure("http://127.0.0.1:1");
+        folder = jenkins.createProject(Folder.class, "ops");
+        ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
+        mark.setChangeControlled(true);
+        mark.setConnection("corp");
+        mark.setFields(List.of(new ChangeField("category", "<Software>")));
+        Environment stage = ControlledJenkins.environment("Stage <1>", true);
+        stage.setStandardChangeTemplate("Deploy");
+        stage.setAutomaticTransition("close");
+        stage.setAllowEmergency(true);
+        mark.setEnvironments(List.of(stage));
+        folder.addProperty(mark);
+        job = folder.createProject(FreeStyleProject.class, "shop");
+    }
+
+    private String page(Item item) throws Exception {
+        return jenkins.createWebClient()
+                .getPage(item, "servicenow-change-control")
+                .asNormalizedText();
+    }
+
+    @Test
+    void showsWhyAndWithWhichSettings() throws Exception {
+        assertThat(page(job))
+                .contains(
+                        "This job is change controlled",
+                        "change controlled by folder ops",
+                        "connection corp (folder ops)")
+                .doesNotContain("marked itself")
+                .containsPattern("Dev\\s+No change required")
+                .containsPattern("Production\\s+Change required\\s+corp\\s+ops/shop\\s+false\\s+category=<Software>")
+                .containsPattern(
+                        "Stage <1>\\s+Change required\\s+corp\\s+ops/shop\\s+Deploy\\s+close\\s+allowed\\s+category=<Software>");
+        assertThat(page(folder)).contains("All jobs in this folder", "marked itself", "Stage <1>");
+
+        job.addProperty(new ChangeControlJobProperty());
+        assertThat(page(job)).contains("marked itself");
+    }
+
+    @Test
+    void saysWhatIsWrong() throws Exception {
+        folder.getProperties().get(ChangeControlFolderProperty.class).setConnection("gone");
+        assertThat(page(job))
+                .containsPattern("Production\\s+Refused as configured")
+                .contains("no ServiceNow connection \"gone\"");
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        assertThat(page(job)).containsPattern("Production\\s+Not checked");
+    }
+
+    @Test
+    void saysWhatIsNotControlled() throws Exception {
+        FreeStyleProject free = jenkins.createFreeStyleProject("free");
+        assertThat(page(free)).contains("Not change controlled");
+        assertThat(jenkins.createWebClient().getPage(free).asNormalizedText())
+                .doesNotContain("ServiceNow change control");
+        assertThat(jenkins.createWebClient().getPage((Job<?, ?>) job).asNormalizedText())
+                .contains("ServiceNow change control");
+    }
+
+    /** A folder whose name a viewer may not know is not named. */
+    @Test
+    void hidesFoldersThatTheViewerMayNotRead() throws Exception {
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader")
+                .grant(Item.READ)
+                .onItems(job)
+                .to("reader"));
+        try (hudson.security.ACLContext reader = hudson.security.ACL.as2(
+                hudson.model.User.getById("reader", true).impersonate2())) {
+            assertThat(io.jenkins.plugins.servicenowgate.control.Levels.inherited(job))
+                    .contains("change controlled by folder one you may not read")
+                    .noneMatch(line -> line.contains("ops"));
+        }
+    }
+
+    @Test
+    void theFormShowsWhatIsInherited() throws Exception {
+        HtmlPage form = jenkins.createWebClient().getPage(job, "configure");
+        assertThat(form.asNormalizedText()).contains("change controlled by folder ops");
+        jenkins.configRoundtrip(job);
+        assertThat(job.getProperty(ChangeControlJobProperty.class)).isNull();
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        mark.setEnvironment("Stage <1>");
+        mark.setVersion("1");
+        job.addProperty(mark);
+        jenkins.configRoundtrip(job);
+        assertThat(job.getProperty(ChangeControlJobProperty.class).getEnvironment())
+                .isEqualTo("Stage <1>");
+    }
+}

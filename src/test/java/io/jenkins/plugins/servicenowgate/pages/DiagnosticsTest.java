@@ -1,0 +1,131 @@
+package io.jenkins.plugins.servicenowgate.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.cloudbees.jenkins.support.api.Container;
+import com.cloudbees.jenkins.support.api.Content;
+import hudson.ExtensionList;
+import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What an administrator can send to others, and hears of a connection that fails. */
+@WithJenkins
+class DiagnosticsTest {
+    private final JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    DiagnosticsTest(JenkinsRule rule) {
+        jenkins = rule;
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ, Jenkins.SYSTEM_READ)
+                .everywhere()
+                .to("auditor")
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader"));
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private void waiting() throws Exception {
+        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", "serviceNowGate environment: 'Production'");
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+    }
+
+    @Test
+    void thePageHasTheSetUpAndNoSecret() throws Exception {
+        waiting();
+        String page = jenkins.createWebClient()
+                .withBasicApiToken("auditor")
+                .goTo("servicenow-gates/diagnostics")
+                .getWebResponse()
+                .getContentAsString();
+
+        assertThat(page)
+                .contains("change control: on", "## Connection corp", simulator.baseUrl(), "condition: ANSWERS")
+                .contains("credentials of the client: servicenow-client", "waiting deployments: 1")
+                .contains("Production: controlled: true", "jobs with a mark of their own: 1")
+                .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer");
+        assertThat(jenkins.createWebClient()
+                        .withBasicApiToken("reader")
+                        .withThrowExceptionOnFailingStatusCode(false)
+                        .goTo("servicenow-gates/diagnostics")
+                        .getWebResponse()
+                        .getContentAsString())
+                .doesNotContain("## Connection");
+    }
+
+    @Test
+    void aSupportBundleHasTheSame() {
+        ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+        ExtensionList.lookupSingleton(SupportBundle.class).addContents(new Container() {
+            @Override
+            public void add(Content content) {
+                try {
+                    content.writeTo(bundle);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+
+        assertThat(bundle.toString(StandardCharsets.UTF_8))
+                .contains("# ServiceNow Gate", "## Connection corp")
+                .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+    }
+
+    @Test
+    void aConnectionThatFailsForTenMinutesIsReported() throws Exception {
+        FailingConnectionMonitor monitor = ExtensionList.lookupSingleton(FailingConnectionMonitor.class);
+        waiting();
+        assertThat(FailingConnectionMonitor.failing(Instant.now().plus(Duration.ofHours(1))))
+                .isEmpty();
+
+        simulator.faults().on(Endpoint.LIST).always(Fault.badGateway());
+        await().untilAsserted(() -> assertThat(
+                        FailingConnectionMonitor.failing(Instant.now().plus(Duration.ofMinutes(11))))
+                .extracting(ConnectionStatus::name)
+                .containsExactly("corp"));
+        assertThat(FailingConnectionMonitor.failing(Instant.now().plus(Duration.ofMinutes(9))))
+                .isEmpty();
+        assertThat(monitor.isActivated()).isFalse();
+
+        simulator.faults().clear();
+        await().untilAsserted(() -> assertThat(
+                        FailingConnectionMonitor.failing(Instant.now().plus(Duration.ofHours(1))))
+                .isEmpty());
+    }
+}
