@@ -21,7 +21,12 @@ final class ConnectionTest {
     static FormValidation run(@NonNull ServiceNowConnection connection) {
         ConnectionTest test = new ConnectionTest();
         test.tryAll(connection);
-        return FormValidation.respond(test.worst, "<ul>" + test.lines + "</ul>");
+        String markup = "<ul>" + test.lines + "</ul>";
+        return switch (test.worst) {
+            case OK -> FormValidation.okWithMarkup(markup);
+            case WARNING -> FormValidation.warningWithMarkup(markup);
+            case ERROR -> FormValidation.errorWithMarkup(markup);
+        };
     }
 
     private void tryAll(ServiceNowConnection connection) {

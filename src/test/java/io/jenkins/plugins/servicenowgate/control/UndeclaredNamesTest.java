@@ -21,14 +21,12 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class UndeclaredNamesTest {
     private JenkinsRule jenkins;
-    private final UndeclaredNames names = UndeclaredNames.get();
-
-    UndeclaredNamesTest(JenkinsRule rule) {
-        jenkins = rule;
-    }
+    private UndeclaredNames names;
 
     @BeforeEach
-    void configure() throws Exception {
+    void configure(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        names = UndeclaredNames.get();
         ControlledJenkins.configure("http://127.0.0.1:1");
     }
 

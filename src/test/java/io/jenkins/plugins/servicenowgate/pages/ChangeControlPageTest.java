@@ -24,16 +24,13 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** The page that says whether a job is gated, for which environment, and why. */
 @WithJenkins
 class ChangeControlPageTest {
-    private final JenkinsRule jenkins;
+    private JenkinsRule jenkins;
     private Folder folder;
     private FreeStyleProject job;
 
-    ChangeControlPageTest(JenkinsRule rule) {
-        jenkins = rule;
-    }
-
     @BeforeEach
-    void configure() throws Exception {
+    void configure(JenkinsRule rule) throws Exception {
+        jenkins = rule;
         ControlledJenkins.configure("http://127.0.0.1:1");
         folder = jenkins.createProject(Folder.class, "ops");
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();

@@ -30,15 +30,12 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** What an administrator can send to others, and hears of a connection that fails. */
 @WithJenkins
 class DiagnosticsTest {
-    private final JenkinsRule jenkins;
+    private JenkinsRule jenkins;
     private ServiceNowSimulator simulator;
 
-    DiagnosticsTest(JenkinsRule rule) {
-        jenkins = rule;
-    }
-
     @BeforeEach
-    void start() throws Exception {
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
         simulator = ServiceNowSimulator.start();
         ControlledJenkins.configure(simulator);
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
