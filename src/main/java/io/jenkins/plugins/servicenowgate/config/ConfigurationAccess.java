@@ -5,8 +5,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.security.AccessControlled;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
@@ -50,6 +52,22 @@ public final class ConfigurationAccess {
             items.add(kept);
         }
         return items;
+    }
+
+    /** What to say in a form of the name of a connection; nothing to those who may not configure. */
+    @NonNull
+    public static FormValidation checkConnection(@CheckForNull String name) {
+        String wanted = Util.fixEmptyAndTrim(name);
+        if (!mayConfigureSomewhere()
+                || wanted == null
+                || ServiceNowGateConfiguration.get().connection(wanted) != null) {
+            return FormValidation.ok();
+        }
+        String known = ServiceNowGateConfiguration.get().getConnections().stream()
+                .map(ServiceNowConnection::getName)
+                .collect(Collectors.joining(", "));
+        return FormValidation.error(
+                Messages.Connection_Unknown(wanted, known.isEmpty() ? Messages.Ruling_None() : known));
     }
 
     /**

@@ -63,14 +63,25 @@ public final class Credentials {
         }
     }
 
+    /** Whether the controller has credentials of that type and id, for that address. */
+    static boolean exist(
+            @NonNull Class<? extends StandardCredentials> type, @CheckForNull String baseUrl, @NonNull String id) {
+        return find(type, baseUrl, id) != null;
+    }
+
     @CheckForNull
     private static <C extends StandardCredentials> C find(Class<C> type, ServiceNowConnection connection, String id) {
+        return find(type, connection.getBaseUrl(), id);
+    }
+
+    @CheckForNull
+    private static <C extends StandardCredentials> C find(Class<C> type, @CheckForNull String baseUrl, String id) {
         return CredentialsMatchers.firstOrNull(
                 CredentialsProvider.lookupCredentialsInItemGroup(
                         type,
                         Jenkins.get(),
                         ACL.SYSTEM2,
-                        URIRequirementBuilder.fromUri(connection.getBaseUrl()).build()),
+                        URIRequirementBuilder.fromUri(baseUrl).build()),
                 CredentialsMatchers.withId(id));
     }
 

@@ -164,6 +164,11 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         }
 
         @POST
+        public FormValidation doCheckConnection(@QueryParameter String value) {
+            return ConfigurationAccess.checkConnection(value);
+        }
+
+        @POST
         public ListBoxModel doFillConnectionItems(@QueryParameter String connection) {
             return ConfigurationAccess.connections(connection, Jenkins.get());
         }

@@ -190,13 +190,27 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
         }
 
         @POST
-        public FormValidation doCheckClientSecretId(@QueryParameter String value) {
+        public FormValidation doCheckClientSecretId(@QueryParameter String value, @QueryParameter String baseUrl) {
             if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
                 return FormValidation.ok();
             }
             return Util.fixEmptyAndTrim(value) == null
                     ? FormValidation.error(Messages.Connection_SecretMissing())
-                    : FormValidation.ok();
+                    : known(StringCredentials.class, baseUrl, value);
+        }
+
+        @POST
+        public FormValidation doCheckUserCredentialsId(@QueryParameter String value, @QueryParameter String baseUrl) {
+            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER) || Util.fixEmptyAndTrim(value) == null) {
+                return FormValidation.ok();
+            }
+            return known(StandardUsernamePasswordCredentials.class, baseUrl, value);
+        }
+
+        private static FormValidation known(Class<? extends StandardCredentials> type, String baseUrl, String id) {
+            return Credentials.exist(type, baseUrl, id)
+                    ? FormValidation.ok()
+                    : FormValidation.error(Messages.Connection_CredentialsUnknown(id));
         }
 
         /** Signs in and reads one change with what stands in the form, saved or not. */

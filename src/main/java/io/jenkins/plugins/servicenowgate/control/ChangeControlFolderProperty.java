@@ -6,6 +6,7 @@ import com.cloudbees.hudson.plugins.folder.AbstractFolderPropertyDescriptor;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
@@ -131,6 +132,11 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         @NonNull
         public List<String> inherited(Object item) {
             return Levels.inherited(item);
+        }
+
+        @POST
+        public FormValidation doCheckConnection(@QueryParameter String value) {
+            return ConfigurationAccess.checkConnection(value);
         }
 
         @POST

@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Job;
 import hudson.util.ComboBoxModel;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
@@ -118,6 +119,11 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Job<?, ?> job) {
             return Levels.choices(job);
+        }
+
+        @POST
+        public FormValidation doCheckConnection(@QueryParameter String value) {
+            return ConfigurationAccess.checkConnection(value);
         }
 
         @POST

@@ -38,7 +38,7 @@ final class Diagnostics {
     }
 
     private void general() {
-        PluginWrapper plugin = jenkins.getPluginManager().whichPlugin(Diagnostics.class);
+        PluginWrapper plugin = jenkins.getPluginManager().getPlugin("servicenow-gate");
         text.append("# ServiceNow Gate\n\n");
         line("written", Instant.now());
         line("plugin", plugin == null ? "unknown" : plugin.getVersion());

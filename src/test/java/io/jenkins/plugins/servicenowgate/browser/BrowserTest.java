@@ -1,0 +1,219 @@
+package io.jenkins.plugins.servicenowgate.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import hudson.ExtensionList;
+import io.jenkins.plugins.darktheme.DarkThemeSystemManagerFactory;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import jenkins.security.csp.impl.CspConfiguration;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The plugin as a person uses it, in a real browser with the content security policy enforced. */
+@Tag("browser")
+@WithJenkins
+class BrowserTest {
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+    private Browser browser;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
+        ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
+        browser = new Browser(rule.getURL(), "en-US");
+    }
+
+    @AfterEach
+    void stop() {
+        browser.close();
+        simulator.close();
+    }
+
+    private void save() {
+        browser.page()
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Save").setExact(true))
+                .click();
+        browser.page().waitForURL(url -> !url.contains("/configure"));
+    }
+
+    private static Locator field(Locator form, String name) {
+        return form.locator("[name='_." + name + "']");
+    }
+
+    @Test
+    void anAdministratorAddsAConnectionAndAnEnvironment() throws Exception {
+        simulator.addChange(Map.of("short_description", "x"));
+        ControlledJenkins.secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+        Page page = browser.open("manage/configure");
+        Locator section =
+                page.locator("section.jenkins-section", new Page.LocatorOptions().setHasText("Enforce change control"));
+
+        section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add connection"))
+                .click();
+        Locator connection = section.locator("[name='connections']").last();
+        field(connection, "name").fill("corp");
+        field(connection, "baseUrl").fill("http://corp.service-now.com");
+        field(connection, "clientId").fill(ServiceNowSimulator.CLIENT_ID);
+        assertThat(connection.locator(".error").first()).containsText("https");
+        field(connection, "baseUrl").fill(simulator.baseUrl());
+        field(connection, "clientSecretId").selectOption("servicenow-client");
+        field(connection, "userCredentialsId").selectOption("servicenow-user");
+        connection.getByText("Test Connection").click();
+        assertThat(connection.getByText("Signed in as jenkins.integration.")).isVisible();
+        assertThat(connection.getByText("May read changes.")).isVisible();
+
+        section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add environment"))
+                .click();
+        Locator environment = section.locator("[name='environments']").last();
+        field(environment, "name").fill("Production");
+        environment.getByText("Change controlled").first().click();
+        browser.picture("configuration", section);
+
+        section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add environment"))
+                .click();
+        Locator twin = section.locator("[name='environments']").last();
+        field(twin, "name").fill("Production");
+        assertThat(section.getByText("There is another one with this name.").first())
+                .isVisible();
+        field(twin, "name").fill("Staging");
+        assertThat(section.getByText("There is another one with this name.")).hasCount(0);
+        browser.fitsANarrowWindow("[name='connections'], [name='environments']");
+        save();
+        browser.consoleIsSilent();
+
+        ServiceNowConnection saved = ServiceNowGateConfiguration.get().connection("corp");
+        assertThat(saved.getBaseUrl()).isEqualTo(simulator.baseUrl());
+        assertThat(ServiceNowGateConfiguration.get().getEnvironments())
+                .extracting(each -> each.getName() + " " + each.isChangeControlled())
+                .containsExactly("Production true", "Staging false");
+    }
+
+    @Test
+    void aPersonMarksAJobAndWatchesItWaitAndGo() throws Exception {
+        ControlledJenkins.configure(simulator);
+        WorkflowJob job = ControlledJenkins.job(
+                jenkins,
+                "shop",
+                "serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }");
+        Page page = browser.open("job/shop/configure");
+        page.getByText("Change controlled (ServiceNow)").click();
+        save();
+        assertThat(job.getProperty(ChangeControlJobProperty.class)).isNotNull();
+        browser.open("job/shop/servicenow-change-control/");
+        assertThat(page.getByText("Change required", new Page.GetByTextOptions().setExact(true)))
+                .isVisible();
+        browser.picture("change-control", page.locator("#main-panel"));
+        browser.isAccessible("#main-panel");
+        browser.fitsANarrowWindow(".servicenow-gate-scroll");
+
+        browser.open("job/shop/");
+        page.getByText("Build Now").first().click();
+        Locator badge = page.getByText(Pattern.compile("CHG\\d+: Waiting"));
+        assertThat(badge.first()).isVisible();
+        browser.picture("build-history", page.locator("#side-panel"));
+        browser.open("job/shop/1/");
+        Locator card = page.locator("article.servicenow-gate-card");
+        assertThat(card).containsText("the deployment goes when it is in Implement");
+        String number = simulator.changes().get(0).number();
+        Instant start = Instant.parse("2030-01-02T10:00:00Z");
+        simulator.people().window(number, start, start.plus(Duration.ofHours(2)));
+        assertThat(card).containsText("Jan 2, 2030, 11:00:00");
+        assertThat(card).containsText("2030-01-02 10:00:00 UTC");
+        browser.picture("waiting-build", page.locator("#main-panel"));
+        browser.isAccessible(".servicenow-gate-card");
+        browser.fitsANarrowWindow(".servicenow-gate-card, .servicenow-gate-card *");
+        assertThat(card.getByRole(AriaRole.LINK).first()).hasAttribute("href", Pattern.compile(".*change_request.*"));
+
+        browser.open("servicenow-gates/");
+        assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(number)))
+                .isVisible();
+        browser.picture("servicenow-gates", page.locator("#main-panel"));
+        browser.isAccessible("#main-panel");
+        browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
+        page.getByLabel("Project, environment, version").fill("nothing of that kind");
+        page.keyboard().press("Enter");
+        assertThat(page.getByText("No waiting deployment matches the filter.")).isVisible();
+
+        browser.open("job/shop/1/");
+        simulator.people().window(number, null, null);
+        simulator.people().approve(number);
+        assertThat(card).containsText("Deployed");
+        browser.picture("released-build", page.locator("#main-panel"));
+        browser.isAccessible(".servicenow-gate-card");
+        browser.consoleIsSilent();
+    }
+
+    @Test
+    void aPersonSeesWhyADeploymentIsRefused() throws Exception {
+        ControlledJenkins.configure(simulator);
+        WorkflowJob job = ControlledJenkins.controlledJob(
+                jenkins, "shop", "serviceNowGate environment: 'Production', version: '1.0.1'");
+        job.scheduleBuild2(0).waitForStart();
+        Page page = browser.open("job/shop/1/");
+        Locator card = page.locator("article.servicenow-gate-card");
+        assertThat(card).containsText("Waiting");
+        simulator.people().reject(simulator.changes().get(0).number());
+        assertThat(card).containsText("Refused");
+        assertThat(card).containsText("was rejected");
+        browser.picture("refused-build", page.locator("#main-panel"));
+        browser.isAccessible(".servicenow-gate-card");
+        browser.open("job/shop/1/console");
+        assertThat(page.locator("pre").first()).containsText("[ServiceNow] Refused");
+        browser.consoleIsSilent();
+    }
+
+    @Test
+    void theSnippetGeneratorOffersEnvironments() throws Exception {
+        ControlledJenkins.configure(simulator);
+        ControlledJenkins.job(jenkins, "shop", "echo 'x'");
+        Page page = browser.open("job/shop/pipeline-syntax/");
+        page.locator("select.dropdownList")
+                .first()
+                .selectOption("serviceNowGate: ServiceNow gate: wait until the change is approved");
+        Locator environment = page.locator("input[name='_.environment']").first();
+        environment.click();
+        environment.pressSequentially("Pro");
+        assertThat(page.getByText("Production").first()).isVisible();
+        environment.fill("Production");
+        environment.press("Tab");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Generate Pipeline Script"))
+                .click();
+        assertThat(page.locator("#prototypeText")).hasValue("serviceNowGate 'Production'");
+        browser.consoleIsSilent();
+        assertThat(List.of(environment.inputValue())).containsExactly("Production");
+    }
+
+    @Test
+    void theSupportPageHasADiagnosisToCopy() throws Exception {
+        ControlledJenkins.configure(simulator);
+        Page page = browser.open("servicenow-gates/diagnostics");
+        assertThat(page.locator("pre")).containsText("## Connection corp");
+        browser.picture("diagnostics");
+        browser.isAccessible("#main-panel");
+        browser.consoleIsSilent();
+    }
+}
