@@ -48,6 +48,8 @@ final class Browser implements AutoCloseable {
                 .setViewportSize(1280, 900)
                 .setTimezoneId("Europe/Berlin")
                 .setLocale(language));
+        context.addInitScript(
+                "const warn = console.warn; console.warn = (...all) => warn(...all.map(one => one.outerHTML || one));");
         page = context.newPage();
         PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
         page.onConsoleMessage(message -> {

@@ -182,7 +182,7 @@ class BrowserTest {
         browser.picture("refused-build", page.locator("#main-panel"));
         browser.isAccessible(".servicenow-gate-card");
         browser.open("job/shop/1/console");
-        assertThat(page.locator("pre").first()).containsText("[ServiceNow] Refused");
+        assertThat(page.locator("pre").first()).containsText("ERROR: Refused: the approval of");
         browser.consoleIsSilent();
     }
 
