@@ -47,27 +47,19 @@ final class Agenda<T> {
     }
 
     /**
-     * Takes out what is due by then, and of what is due soon so much that the whole fills batches of this size.
+     * Takes out what is due by then, and of what is due soon so much that the last batch of it is full.
      *
      * @param soon not before {@code until}
      */
     @NonNull
     synchronized List<T> take(@NonNull Instant until, @NonNull Instant soon, int batch) {
-        int due = 0;
         List<T> taken = new ArrayList<>();
         for (Entry<T> entry : inOrder) {
-            if (entry.due().isAfter(soon)) {
+            boolean due = !entry.due().isAfter(until);
+            if (!due && (entry.due().isAfter(soon) || taken.size() % batch == 0)) {
                 break;
             }
             taken.add(entry.what());
-            if (!entry.due().isAfter(until)) {
-                due++;
-            }
-        }
-        int full = taken.size() - taken.size() % batch;
-        // Fewer than a batch are one request, whenever they come.
-        if (full > 0) {
-            taken.subList(Math.max(due, full), taken.size()).clear();
         }
         taken.forEach(this::remove);
         return taken;

@@ -161,7 +161,7 @@ public final class GateKeeper {
                 Instant look = latest(looks.first(), nextRound);
                 if (!looking && look != null && !look.isAfter(now)) {
                     // Those whose time comes soon are taken along, as far as they cost no request of their own.
-                    Instant soon = now.plus(pace.get().interval().dividedBy(4));
+                    Instant soon = now.plus(pace.get().interval().dividedBy(2));
                     toLookAt = looks.take(now, soon, ServiceNowClient.BATCH);
                     looking = true;
                     nextRound = now.plus(pace.get().betweenRounds());

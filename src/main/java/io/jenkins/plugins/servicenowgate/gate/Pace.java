@@ -78,10 +78,13 @@ public record Pace(
         return old.compareTo(longest) > 0 ? longest : old;
     }
 
-    /** What to wait at least between two rounds, so that gates that come one by one don't cause one each. */
+    /**
+     * What to wait at least between two rounds, so that gates that come one by one don't cause one each. It delays
+     * releases, so it is short.
+     */
     @NonNull
     Duration betweenRounds() {
-        Duration most = Duration.ofSeconds(5);
+        Duration most = Duration.ofMillis(500);
         Duration quarter = shortest.dividedBy(4);
         return quarter.compareTo(most) > 0 ? most : quarter;
     }

@@ -54,7 +54,7 @@ class PaceTest {
                 .isEqualTo(Duration.ofMillis(3750));
         assertThat(Pace.of(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))
                         .betweenRounds())
-                .isEqualTo(Duration.ofSeconds(5));
+                .isEqualTo(Duration.ofMillis(500));
     }
 
     private static ServiceNowException limited(Duration retryAfter) {
