@@ -91,7 +91,7 @@ class BrowserTest {
         Locator environment = section.locator("[name='environments']").last();
         field(environment, "name").fill("Production");
         environment.getByText("Change controlled").first().click();
-        browser.picture("configuration", section);
+        browser.picture("configuration", section, 1900);
 
         section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add environment"))
                 .click();
@@ -205,6 +205,30 @@ class BrowserTest {
         assertThat(page.locator("#prototypeText")).hasValue("serviceNowGate 'Production'");
         browser.consoleIsSilent();
         assertThat(List.of(environment.inputValue())).containsExactly("Production");
+    }
+
+    /** Nothing is left in English where the browser asks for German. */
+    @Test
+    void thePagesSpeakGerman() throws Exception {
+        ControlledJenkins.configure(simulator);
+        WorkflowJob job = ControlledJenkins.controlledJob(
+                jenkins, "shop", "serviceNowGate environment: 'Production', version: '1.0.1'");
+        job.scheduleBuild2(0).waitForStart();
+        try (Browser german = new Browser(jenkins.getURL(), "de-DE")) {
+            Page page = german.open("job/shop/1/");
+            Locator card = page.locator("article.servicenow-gate-card");
+            assertThat(card).containsText("Wartet seit");
+            assertThat(card).containsText("Umgebung");
+            german.open("servicenow-gates/");
+            assertThat(page.getByText("Wartende Auslieferungen: 1")).isVisible();
+            assertThat(page.getByText("Stimmt auf eine Minute überein")).isVisible();
+            german.open("job/shop/servicenow-change-control/");
+            assertThat(page.getByText("Change nötig", new Page.GetByTextOptions().setExact(true)))
+                    .isVisible();
+            german.open("manage/configure");
+            assertThat(page.getByText("Change-Kontrolle durchsetzen").first()).isVisible();
+            german.consoleIsSilent();
+        }
     }
 
     @Test

@@ -49,9 +49,9 @@ class PaceTest {
 
     @Test
     void roundsKeepADistance() {
-        assertThat(Pace.of(Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofSeconds(60))
+        assertThat(Pace.of(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(60))
                         .betweenRounds())
-                .isEqualTo(Duration.ofMillis(3750));
+                .isEqualTo(Duration.ofMillis(250));
         assertThat(Pace.of(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))
                         .betweenRounds())
                 .isEqualTo(Duration.ofMillis(500));

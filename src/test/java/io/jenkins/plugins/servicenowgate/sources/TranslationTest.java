@@ -1,0 +1,76 @@
+package io.jenkins.plugins.servicenowgate.sources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every text is there in English and German, with the same places for names and numbers. */
+class TranslationTest {
+    private static final Pattern PLACE = Pattern.compile("\\{(\\d+)[^}]*}");
+
+    static Stream<Path> english() {
+        return Texts.files(Texts.ROOM, name -> name.endsWith(".properties") && !name.endsWith("_de.properties"))
+                .stream();
+    }
+
+    static Stream<Path> helps() {
+        return Texts.files(Texts.ROOM, name -> name.endsWith(".html") && !name.endsWith("_de.html")).stream();
+    }
+
+    private static Path german(Path english) {
+        String name = english.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return english.resolveSibling(name.substring(0, dot) + "_de" + name.substring(dot));
+    }
+
+    private static Set<String> places(String text) {
+        return PLACE.matcher(text).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("english")
+    void everyTextIsThereInGerman(Path file) {
+        assertThat(german(file)).exists();
+        Properties english = Texts.properties(file);
+        Properties german = Texts.properties(german(file));
+        assertThat(german.stringPropertyNames()).isEqualTo(english.stringPropertyNames());
+        for (String key : english.stringPropertyNames()) {
+            String translated = german.getProperty(key);
+            assertThat(translated).as(key).isNotBlank();
+            assertThat(places(translated)).as(key).isEqualTo(places(english.getProperty(key)));
+            for (String text : new String[] {english.getProperty(key), translated}) {
+                if (!places(text).isEmpty()) {
+                    // A lone apostrophe swallows the places after it.
+                    Object[] arguments = {"<0>", "<1>", "<2>", "<3>", "<4>"};
+                    assertThat(new MessageFormat(text, Locale.ROOT).format(arguments))
+                            .as(key)
+                            .doesNotContain("{");
+                }
+            }
+        }
+        // Pages read these files as ISO-8859-1, others as UTF-8: ASCII is the same in both.
+        assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(Texts.content(german(file))))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("helps")
+    void everyHelpIsThereInGerman(Path file) {
+        assertThat(german(file)).exists();
+        String german = Texts.content(german(file));
+        assertThat(german).isNotEqualTo(Texts.content(file));
+        assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(german)).isTrue();
+    }
+}

@@ -1,0 +1,77 @@
+package io.jenkins.plugins.servicenowgate.sources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** The guide to error lines names every line that the plugin can print, and no other. */
+class TroubleshootingTest {
+    private static final Path GUIDE = Path.of("docs", "troubleshooting.md");
+
+    /** What a gate says when all is well. */
+    private static final Set<String> NEWS = Set.of(
+            "LINKED_BY_NUMBER",
+            "LINKED_BY_TITLE",
+            "CREATED",
+            "RELEASED",
+            "MOVED",
+            "TROUBLE_ENDED",
+            "WAITS_FOR_IMPLEMENT",
+            "WAITS_ON_HOLD",
+            "WAITS_ON_HOLD_UNEXPLAINED",
+            "WAITS_FOR_START",
+            "WAITS_FOR_START_SCHEDULED",
+            "ACT_NOTE",
+            "ACT_REVIEW",
+            "ACT_CLOSE");
+
+    /** Which entries of {@code Messages} tell of trouble. */
+    private static final List<String> TROUBLE = List.of(
+            "Ruling.", "Gate.N", "Gate.Aborted", "Queue.Canceled", "Queue.VersionMissing", "GateStep.FieldLine");
+
+    private static final Predicate<String> ALSO = key -> key.matches(
+            "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.PollInterval|Environment\\.Name.*"
+                    + "|Connection\\.(?!DisplayName|LeftOut).*)");
+
+    private static final Set<String> NOT =
+            Set.of("Ruling.None", "Ruling.EnvironmentNotControlled", "Ruling.ProjectNotControlled");
+
+    private static Set<String> lines() {
+        Set<String> lines = new TreeSet<>();
+        add(lines, "gate/Reason.properties", key -> !NEWS.contains(key));
+        add(lines, "servicenow/Trouble.properties", key -> true);
+        add(lines, "config/Misconfiguration.properties", key -> true);
+        add(
+                lines,
+                "Messages.properties",
+                key -> !NOT.contains(key) && (TROUBLE.stream().anyMatch(key::startsWith) || ALSO.test(key)));
+        return lines;
+    }
+
+    private static void add(Set<String> lines, String file, Predicate<String> counts) {
+        Texts.properties(Texts.ROOM.resolve(file)).forEach((key, text) -> {
+            if (counts.test((String) key)) {
+                lines.add(text.toString().replaceAll("\\{\\d}", "…").replace("''", "'"));
+            }
+        });
+    }
+
+    @Test
+    void everyLineHasItsPlace() {
+        Set<String> told = new TreeSet<>();
+        for (String row : Texts.content(GUIDE).lines().toList()) {
+            if (row.startsWith("| ") && !row.startsWith("| line ")) {
+                String[] cells = row.split(" \\| ");
+                assertThat(cells).as(row).hasSize(3);
+                assertThat(cells[1]).as(row).isNotBlank();
+                assertThat(told.add(cells[0].substring(2))).as("twice: %s", row).isTrue();
+            }
+        }
+        assertThat(told).isEqualTo(lines());
+    }
+}
