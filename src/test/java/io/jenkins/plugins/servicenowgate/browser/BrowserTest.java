@@ -8,7 +8,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import hudson.ExtensionList;
 import io.jenkins.plugins.darktheme.DarkThemeSystemManagerFactory;
-import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -25,30 +24,46 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.RealJenkinsFixture;
+import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The plugin as a person uses it, in a real browser with the content security policy enforced. */
 @Tag("browser")
-@WithJenkins
 class BrowserTest {
-    private JenkinsRule jenkins;
+    @RegisterExtension
+    private final RealJenkinsExtension jenkins = new RealJenkinsExtension().withTimeout(300);
+
     private ServiceNowSimulator simulator;
     private Browser browser;
 
     @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
+    void start() throws Throwable {
         simulator = ServiceNowSimulator.start();
-        ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
-        ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
-        browser = new Browser(rule.getURL(), "en-US");
+        jenkins.startJenkins();
+        String baseUrl = simulator.baseUrl();
+        jenkins.runRemotely((RealJenkinsFixture.Step) rule -> {
+            ControlledJenkins.configureQuickly(baseUrl);
+            ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
+            ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
+        });
+        browser = new Browser(jenkins.getUrl(), "en-US");
     }
 
     @AfterEach
     void stop() {
         browser.close();
         simulator.close();
+    }
+
+    private void job(String script, boolean controlled) throws Throwable {
+        jenkins.runRemotely((RealJenkinsFixture.Step) rule -> {
+            WorkflowJob job = ControlledJenkins.job(rule, "shop", script);
+            if (controlled) {
+                job.addProperty(new ChangeControlJobProperty());
+                job.scheduleBuild2(0).waitForStart();
+            }
+        });
     }
 
     private void save() {
@@ -65,9 +80,12 @@ class BrowserTest {
     }
 
     @Test
-    void anAdministratorAddsAConnectionAndAnEnvironment() throws Exception {
+    void anAdministratorAddsAConnectionAndAnEnvironment() throws Throwable {
         simulator.addChange(Map.of("short_description", "x"));
-        ControlledJenkins.secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
+        jenkins.runRemotely((RealJenkinsFixture.Step) rule -> {
+            ServiceNowGateConfiguration.get().setConnections(List.of());
+            ServiceNowGateConfiguration.get().setEnvironments(List.of());
+        });
         Page page = browser.open("manage/configure");
         Locator section =
                 page.locator("section.jenkins-section", new Page.LocatorOptions().setHasText("Enforce change control"));
@@ -105,24 +123,25 @@ class BrowserTest {
         save();
         browser.consoleIsSilent();
 
-        ServiceNowConnection saved = ServiceNowGateConfiguration.get().connection("corp");
-        assertThat(saved.getBaseUrl()).isEqualTo(simulator.baseUrl());
-        assertThat(ServiceNowGateConfiguration.get().getEnvironments())
-                .extracting(each -> each.getName() + " " + each.isChangeControlled())
-                .containsExactly("Production true", "Staging false");
+        String saved = jenkins.runRemotely((RealJenkinsFixture.Step2<String>)
+                rule -> ServiceNowGateConfiguration.get().connection("corp").getBaseUrl() + " "
+                        + ServiceNowGateConfiguration.get().getEnvironments().stream()
+                                .map(each -> each.getName() + " " + each.isChangeControlled())
+                                .toList());
+        assertThat(saved).isEqualTo(simulator.baseUrl() + " [Production true, Staging false]");
     }
 
     @Test
-    void aPersonMarksAJobAndWatchesItWaitAndGo() throws Exception {
-        ControlledJenkins.configure(simulator);
-        WorkflowJob job = ControlledJenkins.job(
-                jenkins,
-                "shop",
-                "serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }");
+    void aPersonMarksAJobAndWatchesItWaitAndGo() throws Throwable {
+        job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", false);
         Page page = browser.open("job/shop/configure");
         page.getByText("Change controlled (ServiceNow)").click();
         save();
-        assertThat(job.getProperty(ChangeControlJobProperty.class)).isNotNull();
+        assertThat(jenkins.runRemotely((RealJenkinsFixture.Step2<Boolean>) rule -> rule.jenkins
+                                .getItemByFullName("shop", WorkflowJob.class)
+                                .getProperty(ChangeControlJobProperty.class)
+                        != null))
+                .isTrue();
         browser.open("job/shop/servicenow-change-control/");
         assertThat(page.getByText("Change required", new Page.GetByTextOptions().setExact(true)))
                 .isVisible();
@@ -168,11 +187,8 @@ class BrowserTest {
     }
 
     @Test
-    void aPersonSeesWhyADeploymentIsRefused() throws Exception {
-        ControlledJenkins.configure(simulator);
-        WorkflowJob job = ControlledJenkins.controlledJob(
-                jenkins, "shop", "serviceNowGate environment: 'Production', version: '1.0.1'");
-        job.scheduleBuild2(0).waitForStart();
+    void aPersonSeesWhyADeploymentIsRefused() throws Throwable {
+        job("serviceNowGate environment: 'Production', version: '1.0.1'", true);
         Page page = browser.open("job/shop/1/");
         Locator card = page.locator("article.servicenow-gate-card");
         assertThat(card).containsText("Waiting");
@@ -187,9 +203,8 @@ class BrowserTest {
     }
 
     @Test
-    void theSnippetGeneratorOffersEnvironments() throws Exception {
-        ControlledJenkins.configure(simulator);
-        ControlledJenkins.job(jenkins, "shop", "echo 'x'");
+    void theSnippetGeneratorOffersEnvironments() throws Throwable {
+        job("echo 'x'", false);
         Page page = browser.open("job/shop/pipeline-syntax/");
         page.locator("select.dropdownList")
                 .first()
@@ -209,12 +224,9 @@ class BrowserTest {
 
     /** Nothing is left in English where the browser asks for German. */
     @Test
-    void thePagesSpeakGerman() throws Exception {
-        ControlledJenkins.configure(simulator);
-        WorkflowJob job = ControlledJenkins.controlledJob(
-                jenkins, "shop", "serviceNowGate environment: 'Production', version: '1.0.1'");
-        job.scheduleBuild2(0).waitForStart();
-        try (Browser german = new Browser(jenkins.getURL(), "de-DE")) {
+    void thePagesSpeakGerman() throws Throwable {
+        job("serviceNowGate environment: 'Production', version: '1.0.1'", true);
+        try (Browser german = new Browser(jenkins.getUrl(), "de-DE")) {
             Page page = german.open("job/shop/1/");
             Locator card = page.locator("article.servicenow-gate-card");
             assertThat(card).containsText("Wartet seit");
@@ -232,8 +244,7 @@ class BrowserTest {
     }
 
     @Test
-    void theSupportPageHasADiagnosisToCopy() throws Exception {
-        ControlledJenkins.configure(simulator);
+    void theSupportPageHasADiagnosisToCopy() throws Throwable {
         Page page = browser.open("servicenow-gates/diagnostics");
         assertThat(page.locator("pre")).containsText("## Connection corp");
         browser.picture("diagnostics");
