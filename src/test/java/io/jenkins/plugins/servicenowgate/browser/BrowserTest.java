@@ -25,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jvnet.hudson.test.RealJenkinsFixture;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The plugin as a person uses it, in a real browser with the content security policy enforced. */
@@ -42,7 +41,7 @@ class BrowserTest {
         simulator = ServiceNowSimulator.start();
         jenkins.startJenkins();
         String baseUrl = simulator.baseUrl();
-        jenkins.runRemotely((RealJenkinsFixture.Step) rule -> {
+        jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
             ControlledJenkins.configureQuickly(baseUrl);
             ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
             ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
@@ -57,7 +56,7 @@ class BrowserTest {
     }
 
     private void job(String script, boolean controlled) throws Throwable {
-        jenkins.runRemotely((RealJenkinsFixture.Step) rule -> {
+        jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
             WorkflowJob job = ControlledJenkins.job(rule, "shop", script);
             if (controlled) {
                 job.addProperty(new ChangeControlJobProperty());
@@ -82,7 +81,7 @@ class BrowserTest {
     @Test
     void anAdministratorAddsAConnectionAndAnEnvironment() throws Throwable {
         simulator.addChange(Map.of("short_description", "x"));
-        jenkins.runRemotely((RealJenkinsFixture.Step) rule -> {
+        jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
             ServiceNowGateConfiguration.get().setConnections(List.of());
             ServiceNowGateConfiguration.get().setEnvironments(List.of());
         });
@@ -123,7 +122,7 @@ class BrowserTest {
         save();
         browser.consoleIsSilent();
 
-        String saved = jenkins.runRemotely((RealJenkinsFixture.Step2<String>)
+        String saved = jenkins.runRemotely((RealJenkinsExtension.Step2<String>)
                 rule -> ServiceNowGateConfiguration.get().connection("corp").getBaseUrl() + " "
                         + ServiceNowGateConfiguration.get().getEnvironments().stream()
                                 .map(each -> each.getName() + " " + each.isChangeControlled())
@@ -137,7 +136,7 @@ class BrowserTest {
         Page page = browser.open("job/shop/configure");
         page.getByText("Change controlled (ServiceNow)").click();
         save();
-        assertThat(jenkins.runRemotely((RealJenkinsFixture.Step2<Boolean>) rule -> rule.jenkins
+        assertThat(jenkins.runRemotely((RealJenkinsExtension.Step2<Boolean>) rule -> rule.jenkins
                                 .getItemByFullName("shop", WorkflowJob.class)
                                 .getProperty(ChangeControlJobProperty.class)
                         != null))
