@@ -50,7 +50,7 @@ final class Browser implements AutoCloseable {
                 .setLocale(language)
                 .setExtraHTTPHeaders(Map.of("Accept-Language", language)));
         page = context.newPage();
-        PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
+        PlaywrightAssertions.setDefaultAssertionTimeout(40_000);
         page.onConsoleMessage(message -> {
             // What Jenkins' own scripts warn of is not this plugin's; their errors count.
             boolean known = message.type().equals("warning")

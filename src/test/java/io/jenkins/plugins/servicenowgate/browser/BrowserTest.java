@@ -42,7 +42,8 @@ class BrowserTest {
         jenkins.startJenkins();
         String baseUrl = simulator.baseUrl();
         jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
-            ControlledJenkins.configureQuickly(baseUrl);
+            ControlledJenkins.configure(baseUrl);
+            ServiceNowGateConfiguration.get().setShortestPollIntervalSeconds(5);
             ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
             ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
         });

@@ -28,13 +28,7 @@ public final class ControlledJenkins {
         quicken();
     }
 
-    /** The same with a simulator in another process. */
-    public static void configureQuickly(String baseUrl) throws Exception {
-        configure(baseUrl);
-        quicken();
-    }
-
-    /** The same with the usual pace. */
+    /** The same with a simulator in another process, and the usual pace. */
     public static void configure(String baseUrl) throws Exception {
         secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
