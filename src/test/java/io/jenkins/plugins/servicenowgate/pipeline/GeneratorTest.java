@@ -1,0 +1,59 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import java.net.URL;
+import java.util.List;
+import net.sf.json.JSONObject;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.htmlunit.util.NameValuePair;
+import org.jenkinsci.plugins.pipeline.modeldefinition.generator.DirectiveGenerator;
+import org.jenkinsci.plugins.pipeline.modeldefinition.generator.OptionsDirective;
+import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.multibranch.JobPropertyStep;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What the generators of Jenkins write for the mark of a job. */
+@WithJenkins
+class GeneratorTest {
+    @Test
+    void theSnippetGeneratorWritesTheMark(JenkinsRule jenkins) throws Exception {
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        SnippetizerTester snippets = new SnippetizerTester(jenkins);
+        snippets.assertRoundTrip(new JobPropertyStep(List.of(mark)), "properties([changeControl()])");
+        mark.setProject("Shop");
+        mark.setConnection("corp");
+        mark.setAutomaticTransition(true);
+        mark.setStandardChangeTemplate("Deploy");
+        snippets.assertRoundTrip(
+                new JobPropertyStep(List.of(mark)),
+                "properties([changeControl(automaticTransition: true, connection: 'corp', project: 'Shop',"
+                        + " standardChangeTemplate: 'Deploy')])");
+    }
+
+    @Test
+    void theDirectiveGeneratorWritesTheMark(JenkinsRule jenkins) throws Exception {
+        JSONObject directive = new JSONObject()
+                .element("stapler-class", OptionsDirective.class.getName())
+                .element(
+                        "options",
+                        new JSONObject()
+                                .element("stapler-class", ChangeControlJobProperty.class.getName())
+                                .element("specified", true)
+                                .element("project", "Shop"));
+        WebRequest request =
+                new WebRequest(new URL(jenkins.getURL(), DirectiveGenerator.GENERATE_URL), HttpMethod.POST);
+        request.setRequestParameters(List.of(new NameValuePair("json", directive.toString())));
+
+        String text = jenkins.createWebClient()
+                .getPage(jenkins.createWebClient().addCrumb(request))
+                .getWebResponse()
+                .getContentAsString();
+
+        assertThat(text.replaceAll("\\s+", " ").strip()).isEqualTo("options { changeControl(project: 'Shop') }");
+    }
+}
