@@ -54,6 +54,6 @@ class GeneratorTest {
                 .getWebResponse()
                 .getContentAsString();
 
-        assertThat(text.replaceAll("\\s+", " ").strip()).isEqualTo("options { changeControl(project: 'Shop') }");
+        assertThat(text.replaceAll("\\s+", " ").strip()).isEqualTo("options { changeControl project: 'Shop' }");
     }
 }
