@@ -134,6 +134,12 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
             return Levels.inherited(item);
         }
 
+        /** What becomes of deployments as things stand; part of the form. */
+        @NonNull
+        public List<String> effective(Object item) {
+            return Levels.effective(item);
+        }
+
         @POST
         public FormValidation doCheckConnection(@QueryParameter String value) {
             return ConfigurationAccess.checkConnection(value);

@@ -116,6 +116,12 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
             return Levels.inherited(item);
         }
 
+        /** What becomes of deployments as things stand; part of the form. */
+        @NonNull
+        public List<String> effective(Object item) {
+            return Levels.effective(item);
+        }
+
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Job<?, ?> job) {
             return Levels.choices(job);

@@ -97,6 +97,37 @@ public final class Levels {
         return lines;
     }
 
+    /** What becomes of deployments of a job, a line for each environment that is declared for it; empty for a folder. */
+    @NonNull
+    public static List<String> effective(@CheckForNull Object item) {
+        List<String> lines = new ArrayList<>();
+        if (item instanceof Job<?, ?> job && isControlled(job)) {
+            for (String environment : environments(job)) {
+                Ruling ruling = ChangeControl.rule(job, environment, null);
+                if (ruling instanceof Ruling.Required required) {
+                    String template = required.settings().standardChangeTemplate();
+                    lines.add(
+                            template == null
+                                    ? Messages.Effective_Normal(environment, required.connection())
+                                    : Messages.Effective_Standard(
+                                            environment,
+                                            required.connection(),
+                                            template,
+                                            required.settings()
+                                                    .automaticTransition()
+                                                    .text()));
+                } else if (ruling instanceof Ruling.NotRequired not) {
+                    lines.add(Messages.Effective_Other(environment, not.why()));
+                } else if (ruling instanceof Ruling.Misconfigured wrong) {
+                    lines.add(Messages.Effective_Other(environment, wrong.why()));
+                } else if (ruling instanceof Ruling.SwitchedOff off) {
+                    lines.add(Messages.Effective_Other(environment, off.why()));
+                }
+            }
+        }
+        return lines;
+    }
+
     /** Whether a job is change controlled, by its own mark or a folder's. */
     public static boolean isControlled(@NonNull Job<?, ?> job) {
         return job.getProperty(ChangeControlJobProperty.class) != null

@@ -112,7 +112,11 @@ class ChangeControlPageTest {
     @Test
     void theFormShowsWhatIsInherited() throws Exception {
         HtmlPage form = jenkins.createWebClient().getPage(job, "configure");
-        assertThat(form.asNormalizedText()).contains("change controlled by folder ops");
+        assertThat(form.asNormalizedText())
+                .contains("change controlled by folder ops")
+                .contains("Production: a change is required (connection corp)")
+                .contains("Stage <1>: a change is required (connection corp, template of a Standard change Deploy,")
+                .contains("Dev: No approved change required");
         jenkins.configRoundtrip(job);
         assertThat(job.getProperty(ChangeControlJobProperty.class)).isNull();
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
