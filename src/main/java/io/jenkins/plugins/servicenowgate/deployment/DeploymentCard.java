@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -68,10 +69,11 @@ public final class DeploymentCard {
     }
 
     private String released() {
-        if (record.getCloseCode() == null) {
+        BookEntry.CloseCode code = record.getCloseCode();
+        if (code == null) {
             return Messages.Card_Released();
         }
-        return switch (record.getCloseCode()) {
+        return switch (code) {
             case SUCCESSFUL -> Messages.Card_Successful();
             case SUCCESSFUL_ISSUES -> Messages.Card_WithIssues();
             case UNSUCCESSFUL -> Messages.Card_Unsuccessful();

@@ -11,7 +11,6 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.control.ChangeControl;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.control.GateSettings;
 import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.control.Ruling;
 import java.util.Collection;
@@ -147,32 +146,32 @@ public final class ChangeControlPage implements Action {
         }
 
         @CheckForNull
-        private GateSettings settings() {
-            return ruling instanceof Ruling.Required required ? required.settings() : null;
-        }
-
-        @CheckForNull
         public String getTemplate() {
-            return settings() == null ? null : settings().standardChangeTemplate();
+            return ruling instanceof Ruling.Required required
+                    ? required.settings().standardChangeTemplate()
+                    : null;
         }
 
         @CheckForNull
         public String getTransition() {
-            return settings() == null ? null : settings().automaticTransition().text();
+            return ruling instanceof Ruling.Required required
+                    ? required.settings().automaticTransition().text()
+                    : null;
         }
 
         public boolean isEmergency() {
-            return settings() != null && settings().allowEmergency();
+            return ruling instanceof Ruling.Required required
+                    && required.settings().allowEmergency();
         }
 
         /** Columns of a new change and their values, for example {@code category=Software}. */
         @NonNull
         public String getFields() {
-            return settings() == null
-                    ? ""
-                    : settings().fields().entrySet().stream()
+            return ruling instanceof Ruling.Required required
+                    ? required.settings().fields().entrySet().stream()
                             .map(Map.Entry::toString)
-                            .collect(Collectors.joining(", "));
+                            .collect(Collectors.joining(", "))
+                    : "";
         }
     }
 
