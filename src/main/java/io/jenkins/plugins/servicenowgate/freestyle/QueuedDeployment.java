@@ -10,9 +10,12 @@ import hudson.model.Job;
 import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.Queue;
+import hudson.model.Run;
+import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
@@ -83,6 +86,15 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     }
 
     private void open(Queue.Item item, AbstractProject<?, ?> job) {
+        Run<?, ?> before = startedBefore(item, job);
+        if (before != null) {
+            synchronized (this) {
+                // It belongs to that build by now, which tells its end.
+                record = null;
+            }
+            refuse(Messages.Queue_StartedBefore(before.getFullDisplayName()));
+            return;
+        }
         DeploymentQuery query = query(item, job);
         if (query.version().isEmpty()) {
             refuse(Messages.Queue_VersionMissing(job.getFullName()));
@@ -97,6 +109,20 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         if (late && open != null) {
             open.abort(Messages.Gate_Aborted());
         }
+    }
+
+    /** A controller that dies right after the start of a build finds its item in the queue again. */
+    @CheckForNull
+    private Run<?, ?> startedBefore(Queue.Item item, AbstractProject<?, ?> job) {
+        for (Run<?, ?> run : job.getBuilds()) {
+            if (run.getTimeInMillis() < item.getInQueueSince()) {
+                return null;
+            }
+            if (new BuildHome(run, TaskListener.NULL).find(id) != null) {
+                return run;
+            }
+        }
+        return null;
     }
 
     private static DeploymentQuery query(Queue.Item item, AbstractProject<?, ?> job) {

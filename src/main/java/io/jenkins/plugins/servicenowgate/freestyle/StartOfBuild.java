@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
+import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -45,6 +46,8 @@ public final class StartOfBuild extends RunListener<AbstractBuild<?, ?>> {
         }
         if (record != null) {
             home.take(record);
+            // Otherwise a controller that dies now finds the item in the queue again.
+            Jenkins.get().getQueue().save();
         }
         String refusal = queued == null ? null : queued.refusal();
         if (refusal != null) {

@@ -32,7 +32,13 @@ class TroubleshootingTest {
 
     /** Which entries of {@code Messages} tell of trouble. */
     private static final List<String> TROUBLE = List.of(
-            "Ruling.", "Gate.N", "Gate.Aborted", "Queue.Canceled", "Queue.VersionMissing", "GateStep.FieldLine");
+            "Ruling.",
+            "Gate.N",
+            "Gate.Aborted",
+            "Queue.Canceled",
+            "Queue.StartedBefore",
+            "Queue.VersionMissing",
+            "GateStep.FieldLine");
 
     private static final Predicate<String> ALSO = key -> key.matches(
             "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.PollInterval|Environment\\.Name.*"
