@@ -41,7 +41,7 @@ jenkins_resolves() {
     rm -f "$log"
     return 0
   fi
-  if grep -qE "Non-resolvable|Could not (resolve|find|transfer)|Unresolveable|cannot be resolved|Failed to collect" "$log"; then
+  if grep -qE "Non-resolvable|[Cc]ould not (be resolved|resolve|find|transfer)|Unresolveable|cannot be resolved|Failed to collect" "$log"; then
     rm -f "$log"
     return 1
   fi

@@ -16,7 +16,13 @@ final class Texts {
     static final Path RESOURCES = Path.of("src", "main", "resources");
     static final Path ROOM = RESOURCES.resolve(Path.of("io", "jenkins", "plugins", "servicenowgate"));
 
+    static final Path CODE = Path.of("src", "main", "java", "io", "jenkins", "plugins", "servicenowgate");
+
     private Texts() {}
+
+    static String withoutComments(String code) {
+        return code.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)//.*$", "");
+    }
 
     static List<Path> files(Path below, Predicate<String> name) {
         try (Stream<Path> all = Files.walk(below)) {
