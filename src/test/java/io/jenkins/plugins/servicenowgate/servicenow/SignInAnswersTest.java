@@ -1,0 +1,122 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import okhttp3.FormBody;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever the token endpoint answers: only a usable token is used, and only for as long as it lives. */
+class SignInAnswersTest {
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-12-01T20:00:00Z"));
+    private final ScriptedAnswers instance = new ScriptedAnswers();
+    private SignIn signIn = new SignIn("client", "secret", "user", "pass");
+
+    private ServiceNowException refused() {
+        ServiceNowClient client = instance.client(signIn, clock);
+        return catchThrowableOfType(ServiceNowException.class, client::signIn);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"access_token\":null}",
+                "{\"access_token\":5}",
+                "{\"access_token\":\"\"}",
+                "{\"access_token\":\"a b\"}",
+                "{\"access_token\":\"a\\nInjected: b\"}",
+                "{\"access_token\":\"\\u00e4\"}",
+                "{\"access_token\":\"\\u007f\"}"
+            })
+    void refusesATokenThatNoHeaderCanCarry(String body) {
+        instance.json(body);
+
+        ServiceNowException e = refused();
+        assertThat(e.problem()).isEqualTo(Problem.BAD_ANSWER);
+        assertThat(e.phrase().key()).isEqualTo(Trouble.NO_TOKEN);
+        assertThat(instance.requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"access_token\":\"t\"}",
+                "{\"access_token\":\"t\",\"expires_in\":\"1800\"}",
+                "{\"access_token\":\"t\",\"expires_in\":1.5}",
+                "{\"access_token\":\"t\",\"expires_in\":99999999999}",
+                "{\"access_token\":\"t\",\"expires_in\":-1}"
+            })
+    void keepsNoTokenWhoseLifeIsUnknown(String body) throws Exception {
+        instance.json(body).json(body);
+        ServiceNowClient client = instance.client(signIn, clock);
+
+        client.signIn();
+        client.signIn();
+        assertThat(instance.requests).hasSize(2);
+    }
+
+    @Test
+    void keepsATokenUntilTheInstantAtWhichItExpires() throws Exception {
+        instance.json(ScriptedAnswers.TOKEN).json("{\"result\":[]}").json("{\"result\":[]}");
+        instance.json(ScriptedAnswers.TOKEN.replace("\"t\"", "\"u\"")).json("{\"result\":[]}");
+        ServiceNowClient client = instance.client(signIn, clock);
+
+        client.findByNumber("CHG1");
+        clock.advance(Duration.ofSeconds(1799));
+        client.findByNumber("CHG1");
+        clock.advance(Duration.ofSeconds(1));
+        client.findByNumber("CHG1");
+        assertThat(instance.requests)
+                .extracting(request -> request.header("Authorization"))
+                .containsExactly(null, "Bearer t", "Bearer t", null, "Bearer u");
+    }
+
+    @Test
+    void sendsAnEmptyPasswordWhereThereIsNone() throws Exception {
+        signIn = new SignIn("client", "secret", "user", null);
+        instance.json(ScriptedAnswers.TOKEN);
+        instance.client(signIn, clock).signIn();
+
+        FormBody form = (FormBody) instance.requests.get(0).body();
+        assertThat(form.name(4)).isEqualTo("password");
+        assertThat(form.value(4)).isEmpty();
+    }
+
+    @Test
+    void namesTheStatusWhereARefusalSaysNothing() {
+        instance.then(401, "text/plain", "");
+
+        ServiceNowException e = refused();
+        assertThat(e.problem()).isEqualTo(Problem.SIGN_IN_REFUSED);
+        assertThat(e.phrase().arguments()).contains("401");
+    }
+
+    @Test
+    void saysThatThereIsNoTokenEndpoint() {
+        instance.then(404, "text/html", "no");
+
+        assertThat(refused().phrase().key()).isEqualTo(Trouble.SIGN_IN_NOT_FOUND);
+    }
+
+    @Test
+    void anErrorInsideASuccessIsARefusal() {
+        instance.json("{\"error\":\"access_denied\",\"error_description\":\"of pass\"}");
+
+        ServiceNowException e = refused();
+        assertThat(e.phrase().key()).isEqualTo(Trouble.SIGN_IN_REFUSED);
+        assertThat(e.phrase().arguments()).contains("access_denied: of ****");
+    }
+
+    @Test
+    void redactsOnlySecretsThatThereAre() {
+        assertThat(new SignIn("c", "", "u", "").redact("a text")).isEqualTo("a text");
+        assertThat(new SignIn("c", "s3", "u", "p4").redact("s3 and p4")).isEqualTo("**** and ****");
+        assertThat(SignIn.clientCredentials("c", "s3").redact("s3")).isEqualTo("****");
+    }
+}
