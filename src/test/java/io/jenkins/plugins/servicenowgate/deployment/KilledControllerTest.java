@@ -63,6 +63,7 @@ class KilledControllerTest {
             case "schedule" -> fields -> "-2".equals(fields.get("state"));
             case "implement" -> fields -> "-1".equals(fields.get("state"));
             case "review" -> fields -> "0".equals(fields.get("state"));
+            case "close" -> fields -> "3".equals(fields.get("state"));
             case "waits" -> fields -> fields.getOrDefault("work_notes", "").contains("waits");
             case "started" -> fields -> fields.getOrDefault("work_notes", "").contains("\" started.");
             case "ended" -> fields -> fields.getOrDefault("work_notes", "").contains("\" ended: ");
@@ -81,7 +82,7 @@ class KilledControllerTest {
     }
 
     static Stream<Arguments> pipelineActs() {
-        return acts("create", "schedule", "implement", "started", "ended", "review");
+        return acts("create", "schedule", "implement", "started", "ended", "review", "close");
     }
 
     static Stream<Arguments> queueActs() {
@@ -135,12 +136,14 @@ class KilledControllerTest {
     @MethodSource("pipelineActs")
     void aPipelineEndsAsIfNothingHadHappened(String act, Moment moment) throws Throwable {
         controller.startJenkins();
-        controller.runRemotely(KilledControllerTest::begin, simulator.baseUrl());
+        boolean closes = act.equals("close");
+        controller.runRemotely(KilledControllerTest::begin, simulator.baseUrl(), closes ? "close" : "true");
         killDuring(act, moment);
 
         await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
             assertThat(simulator.changes()).hasSize(1);
-            assertThat(simulator.changes().get(0).state()).isEqualTo(Optional.of(SimulatedState.REVIEW));
+            assertThat(simulator.changes().get(0).state())
+                    .isEqualTo(Optional.of(closes ? SimulatedState.CLOSED : SimulatedState.REVIEW));
             assertNothingIsOpen();
         });
         SimulatedChange change = simulator.changes().get(0);
@@ -188,11 +191,11 @@ class KilledControllerTest {
         simulator.people().approve(simulator.changes().get(0).number());
     }
 
-    private static void begin(JenkinsRule jenkins, String baseUrl) throws Throwable {
+    private static void begin(JenkinsRule jenkins, String baseUrl, String transition) throws Throwable {
         configure(baseUrl);
         Environment production = ControlledJenkins.environment("Production", true);
         production.setStandardChangeTemplate(TEMPLATE);
-        production.setAutomaticTransition("true");
+        production.setAutomaticTransition(transition);
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
         ControlledJenkins.controlledJob(
                         jenkins,
