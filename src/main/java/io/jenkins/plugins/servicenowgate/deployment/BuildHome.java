@@ -126,7 +126,12 @@ public final class BuildHome implements Home {
 
     @Override
     public void save() throws IOException {
-        run.save();
+        try {
+            run.save();
+        } catch (RuntimeException e) {
+            // Whatever else is part of the build may fail to be stored.
+            throw new IOException(e);
+        }
     }
 
     @Override

@@ -53,6 +53,11 @@ public interface Home {
     @NonNull
     BookEntry.CloseCode worst(@NonNull DeploymentRecord record);
 
+    /**
+     * Stores it with everything of which it is a part.
+     *
+     * @throws IOException for whatever reason it could not be stored
+     */
     void save() throws IOException;
 
     void print(@NonNull String line, @CheckForNull String number, @CheckForNull String url);

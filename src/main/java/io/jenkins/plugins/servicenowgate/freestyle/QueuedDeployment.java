@@ -24,11 +24,12 @@ import io.jenkins.plugins.servicenowgate.deployment.Home;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
@@ -42,7 +43,8 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     private final String id = UUID.randomUUID().toString();
     private DeploymentRecord record;
     private String refusal;
-    private final List<String> lines = new ArrayList<>();
+    /** May be stored, by whoever stores the queue, while it is added to. */
+    private final List<String> lines = new CopyOnWriteArrayList<>();
 
     private transient boolean opened;
     private transient boolean released;
@@ -180,9 +182,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     /** What was said while the item was in the queue, for the console of its build. */
     @NonNull
     List<String> lines() {
-        synchronized (lines) {
-            return List.copyOf(lines);
-        }
+        return List.copyOf(lines);
     }
 
     @Override
@@ -249,7 +249,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         }
 
         @Override
-        public void add(@NonNull DeploymentRecord added) {
+        public void add(@NonNull DeploymentRecord added) throws IOException {
             synchronized (QueuedDeployment.this) {
                 record = added;
             }
@@ -273,8 +273,12 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         }
 
         @Override
-        public void save() {
-            Jenkins.get().getQueue().save();
+        public void save() throws IOException {
+            try {
+                Jenkins.get().getQueue().save();
+            } catch (RuntimeException e) {
+                throw new IOException(e);
+            }
         }
 
         @Override

@@ -161,6 +161,11 @@ public final class Bookkeeper {
 
     private void later(Books books, Instant due) {
         agenda.put(books, due);
+        setAlarm();
+    }
+
+    /** One at a time: whoever saw the agenda without an entry must not set the alarm after whoever put it there. */
+    private synchronized void setAlarm() {
         alarm.set(agenda.first());
     }
 
@@ -168,7 +173,7 @@ public final class Bookkeeper {
         for (Books books : agenda.take(clock.instant())) {
             lanes.execute(books.change, () -> next(books));
         }
-        alarm.set(agenda.first());
+        setAlarm();
     }
 
     /** How long to wait before the next act; the entry is gone when it is done. */

@@ -5,10 +5,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * What is to be written into a change about one deployment, in order, and what was already decided to be written. Part
@@ -29,7 +29,9 @@ public final class Bookkeeping implements Serializable {
         TRANSITIONS
     }
 
-    private final List<BookEntry> pending = new ArrayList<>();
+    /** May be stored, by whoever stores the build, while it is added to. */
+    private final List<BookEntry> pending = new CopyOnWriteArrayList<>();
+
     private final Set<Fact> facts = EnumSet.noneOf(Fact.class);
 
     /** True for the first who tells that fact of this deployment. */

@@ -10,6 +10,8 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,5 +266,32 @@ class BookkeeperTest extends Waiting {
         assertThat(change.workNotes()).hasSize(1);
         assertThat(change.state()).contains(SimulatedState.REVIEW);
         assertThat(owner.trouble).isNull();
+    }
+
+    /** The build stores everything it has whenever it wants to, and so may find the books being added to. */
+    @Test
+    void theBooksCanBeStoredWhileTheyAreAddedTo() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread writing = new Thread(() -> {
+            for (int i = 0; !over.get(); i++) {
+                bookkeeping.note("note", "mark " + i);
+                if (i % 20 == 19) {
+                    while (!bookkeeping.isEmpty()) {
+                        bookkeeping.done(bookkeeping.first());
+                    }
+                }
+            }
+        });
+        writing.start();
+        try {
+            for (int i = 0; i < 2000; i++) {
+                try (ObjectOutputStream stored = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+                    stored.writeObject(bookkeeping);
+                }
+            }
+        } finally {
+            over.set(true);
+            writing.join();
+        }
     }
 }
