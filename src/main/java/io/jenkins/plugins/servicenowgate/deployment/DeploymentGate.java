@@ -94,8 +94,12 @@ public final class DeploymentGate implements GateListener {
                 face.refuse(Messages.Gate_NoEmergency(query.environment()));
                 return null;
             }
-            DeploymentRecord record =
-                    new DeploymentRecord(id, deployment, required, query.emergency(), query.fields(), Instant.now());
+            DeploymentRecord record = new DeploymentRecord(
+                    id,
+                    deployment,
+                    required.connection(),
+                    new ChangeOrder(required.settings(), query.emergency(), query.fields()),
+                    Instant.now());
             home.add(record);
             ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(required.connection());
             if (connection != null) {
@@ -130,7 +134,7 @@ public final class DeploymentGate implements GateListener {
             throws Deployment.BadNameException {
         String title = new Deployment(record.getProject(), record.getVersion(), record.getEnvironment())
                 .title(ServiceNowGateConfiguration.get().getTitlePrefix());
-        GateRequest request = record.request(title, query.number(), query.description(home, record));
+        GateRequest request = record.order().request(title, query.number(), query.description(home, record));
         DeploymentGate opened = new DeploymentGate(home, face, record, request);
         // Released before a crash, but not yet on its way: only a new look can release it again.
         record.became(Outcome.WAIT, Messages.Gate_Opening());
