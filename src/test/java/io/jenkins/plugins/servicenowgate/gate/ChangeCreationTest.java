@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.Problem;
@@ -52,6 +53,24 @@ class ChangeCreationTest extends Linking {
 
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
         waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+    }
+
+    /** Whatever breaks on this side, the request may have left: another deployment must not send it again at once. */
+    @Test
+    void anAccidentOfOurOwnLeavesTheCreationInDoubt() throws Exception {
+        instance.json(NONE);
+        Unlinked waiter = byTitle();
+        instance.watch(() -> {
+            if (waiter.gate.isActing()) {
+                throw new IllegalStateException("broken");
+            }
+        });
+        assertThatThrownBy(waiter::link).isInstanceOf(IllegalStateException.class);
+        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.record.creationSent()).isEqualTo(NOW);
+
+        instance.json(NONE);
+        byTitle().isUnsettled();
     }
 
     @Test

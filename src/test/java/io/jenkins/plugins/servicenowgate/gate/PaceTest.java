@@ -9,6 +9,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,37 @@ class PaceTest {
         assertThat(Pace.of(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))
                         .betweenRounds())
                 .isEqualTo(Duration.ofMillis(500));
+    }
+
+    /** Least and most, since the wait is spread by a fifth either way. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 4000, 5999",
+        "1, 4000, 5999",
+        "2, 8000, 11999",
+        "3, 16000, 23999",
+        "7, 256000, 383999",
+        "8, 480000, 719999",
+        "31, 480000, 719999",
+        "1000, 480000, 719999"
+    })
+    void eachFailureDoublesTheWaitUpToTheLongest(int failures, long least, long most) {
+        Pace pace = Pace.of(Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofMinutes(10));
+
+        assertThat(pace.afterFailures(failures, new Extreme(false))).isEqualTo(Duration.ofMillis(least));
+        assertThat(pace.afterFailures(failures, new Extreme(true))).isEqualTo(Duration.ofMillis(most));
+    }
+
+    private record Extreme(boolean highest) implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            throw new AssertionError("asked without a bound");
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return highest ? bound - 1 : 0;
+        }
     }
 
     private static ServiceNowException limited(Duration retryAfter) {
