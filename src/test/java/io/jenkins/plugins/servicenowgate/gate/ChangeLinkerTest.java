@@ -2,6 +2,10 @@ package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,17 @@ class ChangeLinkerTest extends Linking {
         new Unlinked("CHG7").isRefused(Reason.NUMBER_NOT_FOUND, "CHG7");
         new Unlinked("CHG7^x\u001b").isRefused(Reason.NUMBER_MALFORMED, "CHG7^x");
         assertThat(instance.sent()).containsExactly("GET number=CHG7");
+    }
+
+    /** Two rows with one number: neither is the change that was meant for certain. */
+    @Test
+    void aNumberThatIsThereTwiceIsNoAnswer() {
+        instance.json(list(row('a', "CHG7", TITLE), row('b', "CHG7", TITLE)));
+
+        ServiceNowException failure = new Unlinked("CHG7").fails();
+        assertThat(failure.problem()).isEqualTo(Problem.BAD_ANSWER);
+        assertThat(failure.phrase())
+                .isEqualTo(Phrase.of(Trouble.SAME_NUMBER_TWICE, "https://scripted.example", "CHG7"));
     }
 
     @Test
