@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -37,6 +38,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private String automaticTransition;
     private boolean allowEmergency;
     private List<ChangeField> fields;
+    private String agentLabel;
+    private boolean onlyControlledProjects;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -118,6 +121,40 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.fields = new ArrayList<>(Util.fixNull(fields));
     }
 
+    /** A label expression: agents that match it take only work of runs that hold an open gate; empty to reserve none. */
+    @NonNull
+    public String getAgentLabel() {
+        return Util.fixNull(agentLabel);
+    }
+
+    /**
+     * @throws IllegalArgumentException for a text that is no label expression
+     */
+    @DataBoundSetter
+    public void setAgentLabel(String agentLabel) {
+        String expression = Util.fixEmptyAndTrim(agentLabel);
+        parseLabel(expression);
+        this.agentLabel = expression;
+    }
+
+    private static void parseLabel(String expression) {
+        try {
+            Label.parseExpression(Util.fixNull(expression).isEmpty() ? "unused" : expression);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(Messages.Environment_BadLabel(expression, e.getMessage()), e);
+        }
+    }
+
+    /** Whether the reserved agents are closed to projects that are not change controlled. */
+    public boolean isOnlyControlledProjects() {
+        return onlyControlledProjects;
+    }
+
+    @DataBoundSetter
+    public void setOnlyControlledProjects(boolean onlyControlledProjects) {
+        this.onlyControlledProjects = onlyControlledProjects;
+    }
+
     /**
      * Checks a list before it replaces another.
      *
@@ -160,6 +197,23 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
             }
             return Util.fixEmptyAndTrim(value) == null
                     ? FormValidation.error(Messages.Environment_NameMissing())
+                    : FormValidation.ok();
+        }
+
+        @POST
+        public FormValidation doCheckAgentLabel(@QueryParameter String value) {
+            String expression = Util.fixEmptyAndTrim(value);
+            if (expression == null || !ConfigurationAccess.mayConfigureSomewhere()) {
+                return FormValidation.ok();
+            }
+            try {
+                parseLabel(expression);
+            } catch (IllegalArgumentException e) {
+                return FormValidation.error(e.getMessage());
+            }
+            Label label = Jenkins.get().getLabel(expression);
+            return label == null || label.isEmpty()
+                    ? FormValidation.warning(Messages.Environment_NoAgent(expression))
                     : FormValidation.ok();
         }
 

@@ -30,13 +30,6 @@ import org.kohsuke.stapler.verb.POST;
 @Symbol("serviceNowGate")
 public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     public static final String DEFAULT_TITLE_PREFIX = "Jenkins";
-    public static final int DEFAULT_POLL_INTERVAL = 60;
-    public static final int SHORTEST_POLL_INTERVAL = 10;
-    public static final int LONGEST_POLL_INTERVAL = 3600;
-    private static final int DEFAULT_FOR_NEW = 15;
-    private static final int LEAST_FOR_NEW = 5;
-    private static final int DEFAULT_FOR_OLD = 300;
-    private static final int MOST_FOR_OLD = 86_400;
 
     private static final Logger LOGGER = Logger.getLogger(ServiceNowGateConfiguration.class.getName());
 
@@ -52,6 +45,11 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     private volatile int longestPollIntervalSeconds;
     private volatile List<ServiceNowConnection> connections;
     private volatile List<Environment> environments;
+
+    /** Off unless somebody explicitly switched it on. */
+    private volatile boolean breakGlass;
+
+    private volatile ReservedAgents reservedAgents;
 
     public ServiceNowGateConfiguration() {
         load();
@@ -123,7 +121,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     }
 
     public int getPollIntervalSeconds() {
-        return pollIntervalSeconds == 0 ? DEFAULT_POLL_INTERVAL : pollIntervalSeconds;
+        return PollIntervals.USUAL.orDefault(pollIntervalSeconds);
     }
 
     /**
@@ -132,14 +130,14 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setPollIntervalSeconds(int seconds) {
-        checkInterval(seconds, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL);
+        PollIntervals.USUAL.check(seconds);
         this.pollIntervalSeconds = seconds;
         save();
     }
 
     /** For a deployment that has just begun to wait; it grows to the usual interval, and never exceeds it. */
     public int getShortestPollIntervalSeconds() {
-        return shortestPollIntervalSeconds == 0 ? DEFAULT_FOR_NEW : shortestPollIntervalSeconds;
+        return PollIntervals.NEW.orDefault(shortestPollIntervalSeconds);
     }
 
     /**
@@ -148,14 +146,14 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setShortestPollIntervalSeconds(int seconds) {
-        checkInterval(seconds, LEAST_FOR_NEW, LONGEST_POLL_INTERVAL);
+        PollIntervals.NEW.check(seconds);
         this.shortestPollIntervalSeconds = seconds;
         save();
     }
 
     /** For a deployment that has waited for days; never less than the usual interval. */
     public int getLongestPollIntervalSeconds() {
-        return longestPollIntervalSeconds == 0 ? DEFAULT_FOR_OLD : longestPollIntervalSeconds;
+        return PollIntervals.OLD.orDefault(longestPollIntervalSeconds);
     }
 
     /**
@@ -164,16 +162,35 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setLongestPollIntervalSeconds(int seconds) {
-        checkInterval(seconds, SHORTEST_POLL_INTERVAL, MOST_FOR_OLD);
+        PollIntervals.OLD.check(seconds);
         this.longestPollIntervalSeconds = seconds;
         save();
     }
 
-    private static void checkInterval(int seconds, int least, int most) {
-        if (seconds < least || seconds > most) {
-            throw new IllegalArgumentException(
-                    Messages.Configuration_PollInterval(String.valueOf(least), String.valueOf(most)));
+    /** Whether persons with the permission to do so may let a waiting deployment go without an approved change. */
+    public boolean isBreakGlass() {
+        return breakGlass;
+    }
+
+    @DataBoundSetter
+    public void setBreakGlass(boolean breakGlass) {
+        if (breakGlass != this.breakGlass) {
+            LOGGER.log(Level.WARNING, () -> "Breaking the glass was " + (breakGlass ? "allowed." : "forbidden."));
         }
+        this.breakGlass = breakGlass;
+        save();
+    }
+
+    @NonNull
+    public ReservedAgents getReservedAgents() {
+        ReservedAgents configured = reservedAgents;
+        return configured == null ? new ReservedAgents() : configured;
+    }
+
+    @DataBoundSetter
+    public void setReservedAgents(ReservedAgents reservedAgents) {
+        this.reservedAgents = reservedAgents;
+        save();
     }
 
     @NonNull
@@ -246,20 +263,27 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             int interval = form.optInt("pollIntervalSeconds", getPollIntervalSeconds());
             int shortest = form.optInt("shortestPollIntervalSeconds", getShortestPollIntervalSeconds());
             int longest = form.optInt("longestPollIntervalSeconds", getLongestPollIntervalSeconds());
-            checkInterval(interval, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL);
-            checkInterval(shortest, LEAST_FOR_NEW, LONGEST_POLL_INTERVAL);
-            checkInterval(longest, SHORTEST_POLL_INTERVAL, MOST_FOR_OLD);
+            PollIntervals.USUAL.check(interval);
+            PollIntervals.NEW.check(shortest);
+            PollIntervals.OLD.check(longest);
+            ReservedAgents newReservedAgents = form.has("reservedAgents")
+                    ? request.bindJSON(ReservedAgents.class, form.getJSONObject("reservedAgents"))
+                    : getReservedAgents();
             setPollIntervalSeconds(interval);
             setShortestPollIntervalSeconds(shortest);
             setLongestPollIntervalSeconds(longest);
             setConnections(newConnections);
             setEnvironments(newEnvironments);
+            setReservedAgents(newReservedAgents);
             setTitlePrefix(form.optString("titlePrefix"));
             if (form.has("enabled")) {
                 setEnabled(form.getBoolean("enabled"));
             }
             if (form.has("workNotesEnabled")) {
                 setWorkNotesEnabled(form.getBoolean("workNotesEnabled"));
+            }
+            if (form.has("breakGlass")) {
+                setBreakGlass(form.getBoolean("breakGlass"));
             }
             change.commit();
         } catch (IOException e) {
@@ -290,22 +314,16 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     @POST
     public FormValidation doCheckPollIntervalSeconds(@QueryParameter String value) {
-        return intervalCheck(value, SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL);
+        return PollIntervals.USUAL.formCheck(value);
     }
 
     @POST
     public FormValidation doCheckShortestPollIntervalSeconds(@QueryParameter String value) {
-        return intervalCheck(value, LEAST_FOR_NEW, LONGEST_POLL_INTERVAL);
+        return PollIntervals.NEW.formCheck(value);
     }
 
     @POST
     public FormValidation doCheckLongestPollIntervalSeconds(@QueryParameter String value) {
-        return intervalCheck(value, SHORTEST_POLL_INTERVAL, MOST_FOR_OLD);
-    }
-
-    private static FormValidation intervalCheck(String value, int least, int most) {
-        return Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                ? FormValidation.validateIntegerInRange(value, least, most)
-                : FormValidation.ok();
+        return PollIntervals.OLD.formCheck(value);
     }
 }

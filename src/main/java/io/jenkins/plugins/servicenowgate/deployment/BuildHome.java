@@ -109,7 +109,7 @@ public final class BuildHome implements Home {
     @Override
     public BookEntry.CloseCode worst(@NonNull DeploymentRecord record) {
         return twins(record)
-                .filter(record::overlaps)
+                .filter(twin -> record.course().overlaps(twin.course()))
                 .map(DeploymentRecord::getCloseCode)
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())

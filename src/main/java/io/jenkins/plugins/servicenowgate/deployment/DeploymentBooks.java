@@ -68,14 +68,14 @@ final class DeploymentBooks implements Bookkeeper.Owner {
 
     /** The deployment goes; stored by the caller. */
     void started() {
-        record.starts();
+        record.course().start();
         OpenDeployments.get().started(record);
         note(Fact.STARTED, "started", () -> Messages.Note_Started(what(), home.startedBy(), link()));
     }
 
     /** The wait ended without a deployment; stored by the caller. */
     void endedUnstarted(@NonNull String why) {
-        record.ends();
+        record.course().end();
         note(Fact.ENDED_UNSTARTED, "ended", () -> Messages.Note_NotDeployed(what(), why, link()));
     }
 
@@ -88,25 +88,34 @@ final class DeploymentBooks implements Bookkeeper.Owner {
         if (!record.isRunning()) {
             return;
         }
-        record.endsWith(OpenDeployments.closeCode(result));
+        record.course().end(OpenDeployments.closeCode(result));
         OpenDeployments.get().ended(record);
         if (!home.hasRunningTwin(record)) {
             CloseCode code = home.worst(record);
             String outcome = Messages.Note_Finished(
                     what(),
                     code.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    Util.getTimeSpanString(record.getDuration()),
+                    Util.getTimeSpanString(record.course().duration()),
                     link());
             note(Fact.FINISHED, "finished", () -> outcome);
-            if (record.getAutomaticTransition() != AutomaticTransition.OFF
+            AutomaticTransition transition = record.order().automaticTransition();
+            if (transition != AutomaticTransition.OFF
                     && !OpenDeployments.get().isUsedByAnother(record)
                     && record.bookkeeping().begin(Fact.TRANSITIONS)) {
-                record.bookkeeping()
-                        .finish(outcome, code, record.getAutomaticTransition() == AutomaticTransition.CLOSE);
+                record.bookkeeping().finish(outcome, code, transition == AutomaticTransition.CLOSE);
             }
         }
         saveQuietly();
         write();
+    }
+
+    /** The gate is closed; whatever else is to be known is told at the end of the build. */
+    void bodyIsOver(@NonNull Result result) {
+        if (record.isRunning()) {
+            finished(result);
+        } else {
+            saveQuietly();
+        }
     }
 
     /** The build is over, and with it whatever of the deployment was not. */

@@ -94,8 +94,12 @@ public final class DeploymentGate implements GateListener {
                 face.refuse(Messages.Gate_NoEmergency(query.environment()));
                 return null;
             }
-            DeploymentRecord record =
-                    new DeploymentRecord(id, deployment, required, query.emergency(), query.fields(), Instant.now());
+            DeploymentRecord record = new DeploymentRecord(
+                    id,
+                    deployment,
+                    required.connection(),
+                    new ChangeOrder(required.settings(), query.emergency(), query.fields()),
+                    Instant.now());
             home.add(record);
             ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(required.connection());
             if (connection != null) {
@@ -130,7 +134,7 @@ public final class DeploymentGate implements GateListener {
             throws Deployment.BadNameException {
         String title = new Deployment(record.getProject(), record.getVersion(), record.getEnvironment())
                 .title(ServiceNowGateConfiguration.get().getTitlePrefix());
-        GateRequest request = record.request(title, query.number(), query.description(home, record));
+        GateRequest request = record.order().request(title, query.number(), query.description(home, record));
         DeploymentGate opened = new DeploymentGate(home, face, record, request);
         // Released before a crash, but not yet on its way: only a new look can release it again.
         record.became(Outcome.WAIT, Messages.Gate_Opening());
@@ -159,15 +163,14 @@ public final class DeploymentGate implements GateListener {
         }
     }
 
-    /** The body of a deployment is over; returns at once. */
+    /** The body of a deployment is over: its gate closes at once, the rest is done in the background. */
     public static void bodyIsOver(@NonNull Run<?, ?> run, @NonNull String id, @NonNull Result result) {
-        GateService.get().execute(() -> {
-            ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-            DeploymentRecord record = action == null ? null : action.find(id);
-            if (record != null && record.getConnection() != null) {
-                new DeploymentBooks(run, record).finished(result);
-            }
-        });
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        DeploymentRecord record = action == null ? null : action.find(id);
+        if (record != null) {
+            record.course().close();
+            GateService.get().execute(() -> new DeploymentBooks(run, record).bodyIsOver(result));
+        }
     }
 
     @NonNull
@@ -184,6 +187,18 @@ public final class DeploymentGate implements GateListener {
     @CheckForNull
     public Setback setback() {
         return setback;
+    }
+
+    /** The item of the queue that was let go left it without becoming a build. */
+    public void abandon(@NonNull String why) {
+        if (abort(why) || home.startsAtRelease() || record.getDecision() != Outcome.PROCEED) {
+            return;
+        }
+        record.became(Outcome.ABORTED, why);
+        GateService.get().execute(() -> {
+            books.endedUnstarted(why);
+            books.write();
+        });
     }
 
     /**

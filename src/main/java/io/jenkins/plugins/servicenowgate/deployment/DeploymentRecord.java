@@ -3,21 +3,15 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
-import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.Ruling;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
-import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import io.jenkins.plugins.servicenowgate.gate.Decision;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.GateRecord;
-import io.jenkins.plugins.servicenowgate.gate.GateRequest;
-import io.jenkins.plugins.servicenowgate.gate.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.Serializable;
 import java.time.Instant;
@@ -43,7 +37,12 @@ public final class DeploymentRecord implements Serializable {
         REFUSE,
         ABORTED,
         NOT_REQUIRED,
-        SWITCHED_OFF
+        SWITCHED_OFF;
+
+        /** Whether the deployment may go. */
+        boolean opens() {
+            return this == PROCEED || this == NOT_REQUIRED || this == SWITCHED_OFF;
+        }
     }
 
     private final String id;
@@ -54,60 +53,43 @@ public final class DeploymentRecord implements Serializable {
     private final GateRecord gate = new GateRecord();
     private final long since;
 
+    /** Null where no change is required. */
+    private final ChangeOrder order;
+
     private volatile Outcome outcome = Outcome.WAIT;
     private volatile String reason = "";
-    private volatile String title;
-    private volatile String state;
-    private volatile String approval;
-    private volatile long plannedStart;
-    private volatile long plannedEnd;
-    private volatile long lastLook;
+    private volatile LastLook lastLook;
     private transient volatile long nextLook;
 
-    // How its change is created and what becomes of it; as it was when the deployment asked.
-    private final String template;
-    private final boolean emergency;
-    private final AutomaticTransition automaticTransition;
-    private volatile Map<String, String> fields;
-
-    /** Null in builds of a version that wrote nothing back. */
-    private Bookkeeping bookkeeping;
-
-    private volatile long started;
-    private volatile long ended;
-    private volatile CloseCode closeCode;
+    private final Course course = new Course();
+    private final Bookkeeping bookkeeping = new Bookkeeping();
     private volatile String warning;
     private transient volatile String trouble;
     private transient Bookkeeper.Books books;
+    private transient OpenGate openGate;
+    private transient boolean released;
 
     /** For a deployment that needs no change. */
     DeploymentRecord(@NonNull String id, @NonNull Deployment deployment, @NonNull Instant now) {
-        this(id, deployment, null, false, null, now);
+        this(id, deployment, null, null, now);
     }
 
     /**
-     * @param required the connection and the settings; null where no change is required
-     * @param ownFields columns of a new change that win over those of the settings
+     * @param connection name of the connection that knows the change; null where no change is required
+     * @param order what is wanted of the change; null where none is required
      */
     DeploymentRecord(
             @NonNull String id,
             @NonNull Deployment deployment,
-            @CheckForNull Ruling.Required required,
-            boolean emergency,
-            @CheckForNull Map<String, String> ownFields,
+            @CheckForNull String connection,
+            @CheckForNull ChangeOrder order,
             @NonNull Instant now) {
         this.id = id;
         this.project = deployment.project();
         this.version = deployment.version();
         this.environment = deployment.environment();
-        this.connection = required == null ? null : required.connection();
-        this.template = required == null ? null : required.settings().standardChangeTemplate();
-        this.automaticTransition = required == null ? null : required.settings().automaticTransition();
-        this.emergency = emergency;
-        this.fields = required == null
-                ? null
-                : new LinkedHashMap<>(
-                        ChangeFields.merge(required.settings().fields(), ownFields == null ? Map.of() : ownFields));
+        this.connection = connection;
+        this.order = order;
         this.since = now.toEpochMilli();
     }
 
@@ -143,35 +125,22 @@ public final class DeploymentRecord implements Serializable {
         return variables;
     }
 
-    /** What its gate is asked for. */
+    /** What is wanted of the change of a deployment that needs one. */
     @NonNull
-    GateRequest request(@NonNull String title, @CheckForNull String number, @NonNull String description) {
-        NewChange newChange = emergency
-                ? new NewChange.Emergency()
-                : template == null ? new NewChange.Normal() : new NewChange.Standard(template);
-        Map<String, String> all = new LinkedHashMap<>();
-        if (!(newChange instanceof NewChange.Standard)) {
-            // A template has a description of its own, and protects it.
-            all.put("description", description);
-        }
-        if (fields != null) {
-            all.putAll(fields);
-        }
-        return new GateRequest(
-                title, number, newChange, all, !emergency && getAutomaticTransition() != AutomaticTransition.OFF);
+    ChangeOrder order() {
+        return Objects.requireNonNull(order, "no change is required");
     }
 
+    /** What is to be written about it, and was. */
     @NonNull
-    AutomaticTransition getAutomaticTransition() {
-        return automaticTransition == null ? AutomaticTransition.OFF : automaticTransition;
-    }
-
-    @NonNull
-    synchronized Bookkeeping bookkeeping() {
-        if (bookkeeping == null) {
-            bookkeeping = new Bookkeeping();
-        }
+    Bookkeeping bookkeeping() {
         return bookkeeping;
+    }
+
+    /** How it went since its release. */
+    @NonNull
+    Course course() {
+        return course;
     }
 
     /** The one set of books of this deployment, so that nobody writes at the same time. */
@@ -188,49 +157,39 @@ public final class DeploymentRecord implements Serializable {
         return change != null && change.equals(other.gate.sysId()) && Objects.equals(connection, other.connection);
     }
 
-    void starts() {
-        if (started == 0) {
-            started = System.currentTimeMillis();
-        }
-    }
-
-    void ends() {
-        ended = System.currentTimeMillis();
-    }
-
-    void endsWith(@NonNull CloseCode code) {
-        closeCode = code;
-        ends();
-    }
-
     /** Whether it was let go with an approved change, and is not over. */
     boolean isRunning() {
-        return outcome == Outcome.PROCEED && started != 0 && ended == 0;
+        return outcome == Outcome.PROCEED && course.isStarted() && !course.isEnded();
     }
 
     /** Whether nothing more comes of it. */
     boolean isOver() {
-        return ended != 0 || outcome == Outcome.SWITCHED_OFF || outcome == Outcome.NOT_REQUIRED;
+        return course.isEnded() || outcome == Outcome.SWITCHED_OFF || outcome == Outcome.NOT_REQUIRED;
     }
 
-    /** Whether the two were running at the same time. */
-    boolean overlaps(@NonNull DeploymentRecord other) {
-        return started <= end(other) && other.started <= end(this);
+    /** Whether it was let go, however that came, and nothing has closed its gate since. */
+    boolean isGateOpen() {
+        return outcome.opens() && !course.isClosed();
     }
 
-    private static long end(DeploymentRecord record) {
-        return record.ended == 0 ? Long.MAX_VALUE : record.ended;
+    /** What its change says since it was let go. */
+    @NonNull
+    synchronized OpenGate openGate(@NonNull Deployments home) {
+        if (openGate == null) {
+            openGate = new OpenGate(this, released);
+        }
+        openGate.keptWith(home.getRun());
+        return openGate;
     }
 
-    /** Milliseconds from the release to the end, or to now. */
-    long getDuration() {
-        return (ended == 0 ? System.currentTimeMillis() : ended) - started;
+    synchronized boolean isOpenGate(@NonNull OpenGate gateOfWhichever) {
+        return isGateOpen() && openGate == gateOfWhichever;
     }
 
     /** How it ended; null while it has not, or where it never began. */
     @CheckForNull
     public CloseCode getCloseCode() {
-        return closeCode;
+        return course.closeCode();
     }
 
     void warn(@NonNull String what) {
@@ -254,18 +213,20 @@ public final class DeploymentRecord implements Serializable {
     }
 
     void saw(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {
-        title = ForeignText.clean(change.shortDescription());
-        state = change.stateLabel();
-        approval = ForeignText.clean(change.approval(), 40);
-        plannedStart = millis(change.plannedStart());
-        plannedEnd = millis(change.plannedEnd());
-        lastLook = now.toEpochMilli();
-        nextLook = millis(next);
+        lastLook = new LastLook(change, now);
+        nextLook = LastLook.millis(next);
         reason = decision.reason().text();
     }
 
-    void became(@NonNull Outcome newOutcome, @NonNull String why) {
+    /** What was seen of the change of a deployment that was let go. */
+    void sawLater(@NonNull ChangeRequest change, @NonNull Instant now) {
+        lastLook = new LastLook(change, now);
+    }
+
+    synchronized void became(@NonNull Outcome newOutcome, @NonNull String why) {
         outcome = newOutcome;
+        released = newOutcome.opens();
+        openGate = null;
         reason = why;
         nextLook = 0;
     }
@@ -305,7 +266,8 @@ public final class DeploymentRecord implements Serializable {
     @CheckForNull
     @Exported
     public String getState() {
-        return state;
+        LastLook seen = lastLook;
+        return seen == null ? null : seen.state();
     }
 
     @NonNull
@@ -339,16 +301,6 @@ public final class DeploymentRecord implements Serializable {
         return reason;
     }
 
-    @CheckForNull
-    public String getTitle() {
-        return title;
-    }
-
-    @CheckForNull
-    public String getApproval() {
-        return approval;
-    }
-
     public boolean isWaiting() {
         return outcome == Outcome.WAIT;
     }
@@ -359,30 +311,37 @@ public final class DeploymentRecord implements Serializable {
     }
 
     @CheckForNull
+    public String getTitle() {
+        LastLook seen = lastLook;
+        return seen == null ? null : seen.title();
+    }
+
+    @CheckForNull
+    public String getApproval() {
+        LastLook seen = lastLook;
+        return seen == null ? null : seen.approval();
+    }
+
+    @CheckForNull
     public Instant getPlannedStart() {
-        return instant(plannedStart);
+        LastLook seen = lastLook;
+        return seen == null ? null : seen.plannedStart();
     }
 
     @CheckForNull
     public Instant getPlannedEnd() {
-        return instant(plannedEnd);
+        LastLook seen = lastLook;
+        return seen == null ? null : seen.plannedEnd();
     }
 
     @CheckForNull
     public Instant getLastLook() {
-        return instant(lastLook);
+        LastLook seen = lastLook;
+        return seen == null ? null : seen.at();
     }
 
     @CheckForNull
     public Instant getNextLook() {
-        return instant(nextLook);
-    }
-
-    private static long millis(@CheckForNull Instant instant) {
-        return instant == null ? 0 : instant.toEpochMilli();
-    }
-
-    private static Instant instant(long millis) {
-        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+        return LastLook.instant(nextLook);
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
@@ -57,6 +58,12 @@ class ConfigurationTest {
                         "automaticTransition: \"true\"",
                         "automaticTransition: \"close\"",
                         "allowEmergency: true",
+                        "agentLabel: \"production && linux\"",
+                        "onlyControlledProjects: true",
+                        "breakGlass: true",
+                        "endWithoutGateMinutes: 20",
+                        "gateOpenUntil: \"node\"",
+                        "runningWork: \"abort\"",
                         "- name: \"assignment_group\"",
                         "value: \"CAB\"");
 
@@ -79,14 +86,22 @@ class ConfigurationTest {
                         Environment::getStandardChangeTemplate,
                         Environment::getAutomaticTransition,
                         Environment::isAllowEmergency,
+                        Environment::getAgentLabel,
+                        Environment::isOnlyControlledProjects,
                         environment -> ChangeField.toMap(environment.getFields()))
                 .containsExactly(
                         tuple(
                                 "Deploy shop",
                                 "true",
                                 true,
+                                "production && linux",
+                                true,
                                 Map.of("assignment_group", "CAB", "start_date", "2026-12-01 20:00:00")),
-                        tuple("", "close", false, Map.of()));
+                        tuple("", "close", false, "", false, Map.of()));
+        assertThat(configuration.isBreakGlass()).isTrue();
+        assertThat(configuration.getReservedAgents().getEndWithoutGateMinutes()).isEqualTo(20);
+        assertThat(configuration.getReservedAgents().until()).isEqualTo(ReservedAgents.Until.NODE);
+        assertThat(configuration.getReservedAgents().running()).isEqualTo(ReservedAgents.Running.ABORT);
     }
 
     @Test
@@ -183,5 +198,24 @@ class ConfigurationTest {
         assertThat(new ServiceNowGateConfiguration().isEnabled())
                 .as("missing line")
                 .isTrue();
+    }
+
+    @Test
+    void reservesNoAgentAndBreaksNoGlassUnlessToldTo(JenkinsConfiguredWithCodeRule jenkins) {
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        assertThat(configuration.isBreakGlass()).isFalse();
+        assertThat(configuration.getReservedAgents().getEndWithoutGateMinutes()).isEqualTo(10);
+        assertThat(configuration.getReservedAgents().until()).isEqualTo(ReservedAgents.Until.BUILD);
+        assertThat(configuration.getReservedAgents().running()).isEqualTo(ReservedAgents.Running.CONTINUE);
+        assertThat(new Environment("Production").getAgentLabel()).isEmpty();
+
+        ReservedAgents agents = new ReservedAgents();
+        assertThatThrownBy(() -> agents.setGateOpenUntil("stage"))
+                .hasMessage("Refused: \"stage\" is not a value of gateOpenUntil. It is one of: build, node");
+        assertThatThrownBy(() -> agents.setRunningWork("kill"))
+                .hasMessage("Refused: \"kill\" is not a value of runningWork. It is one of: continue, abort");
+        assertThatThrownBy(() -> agents.setEndWithoutGateMinutes(0)).hasMessageContaining("between 1 and 1440");
+        assertThatThrownBy(() -> new Environment("Production").setAgentLabel("production &&"))
+                .hasMessageContaining("\"production &&\" is not a label expression");
     }
 }

@@ -29,7 +29,9 @@ class ExamplesTest {
             "shortestPollIntervalSeconds",
             "longestPollIntervalSeconds",
             "connections",
-            "environments");
+            "environments",
+            "breakGlass",
+            "reservedAgents");
     private static final Map<String, Set<String>> LISTS = Map.of(
             "connections", Set.of("name", "baseUrl", "clientId", "clientSecretId", "userCredentialsId"),
             "environments",
@@ -40,7 +42,10 @@ class ExamplesTest {
                             "standardChangeTemplate",
                             "automaticTransition",
                             "allowEmergency",
-                            "fields"),
+                            "fields",
+                            "agentLabel",
+                            "onlyControlledProjects"),
+            "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
             "fields", Set.of("name", "value"));
 
     private static Stream<Arguments> blocks(String language) {
@@ -92,6 +97,11 @@ class ExamplesTest {
                     check(document, (String) name, inner);
                 });
             }
+        } else if (value instanceof Map<?, ?> group) {
+            group.keySet()
+                    .forEach(name -> assertThat(LISTS.get(key))
+                            .as("%s in %s", key, document)
+                            .contains((String) name));
         } else {
             assertThat(LISTS).as("%s in %s is no list", key, document).doesNotContainKey(key);
         }

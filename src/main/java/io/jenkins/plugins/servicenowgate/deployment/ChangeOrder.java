@@ -1,0 +1,63 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.control.GateSettings;
+import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
+import io.jenkins.plugins.servicenowgate.gate.GateRequest;
+import io.jenkins.plugins.servicenowgate.gate.NewChange;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How the change of a deployment is created and what becomes of it, as it was settled when the deployment asked: later
+ * changes of the configuration don't alter it. Part of the stored record.
+ */
+final class ChangeOrder implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String template;
+    private final boolean emergency;
+    private final AutomaticTransition automaticTransition;
+    private final LinkedHashMap<String, String> fields;
+
+    /**
+     * @param ownFields columns of a new change that win over those of the settings
+     */
+    ChangeOrder(@NonNull GateSettings settings, boolean emergency, @NonNull Map<String, String> ownFields) {
+        this.template = settings.standardChangeTemplate();
+        this.emergency = emergency;
+        this.automaticTransition = settings.automaticTransition();
+        this.fields = new LinkedHashMap<>(ChangeFields.merge(settings.fields(), ownFields));
+    }
+
+    @NonNull
+    AutomaticTransition automaticTransition() {
+        return automaticTransition;
+    }
+
+    /**
+     * What the gate is asked for.
+     *
+     * @param title of the change that is looked for and created
+     * @param number of the only change that counts, or null
+     */
+    @NonNull
+    GateRequest request(@NonNull String title, @CheckForNull String number, @NonNull String description) {
+        NewChange newChange = emergency
+                ? new NewChange.Emergency()
+                : template == null ? new NewChange.Normal() : new NewChange.Standard(template);
+        Map<String, String> all = new LinkedHashMap<>();
+        if (!(newChange instanceof NewChange.Standard)) {
+            // A template has a description of its own, and protects it.
+            all.put("description", description);
+        }
+        all.putAll(fields);
+        return new GateRequest(
+                title, number, newChange, all, !emergency && automaticTransition != AutomaticTransition.OFF);
+    }
+}
