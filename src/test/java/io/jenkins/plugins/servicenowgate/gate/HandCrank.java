@@ -37,6 +37,11 @@ final class HandCrank {
         return rings.stream().map(Ring::milliseconds).toList();
     }
 
+    /** Runs the first thing that was set, as if its time had come. */
+    void ring() {
+        rings.remove(0).what().run();
+    }
+
     /** Runs what is due now, and what that makes due. */
     void turn() {
         for (int turns = 0; turns < 100; turns++) {
