@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Keeps the gates of one connection: links each to its change, then looks at all waiting changes together, in rounds.
- * A waiting gate costs its object and its place in an agenda; there is one timer, and it only hands work to the workers.
+ * A waiting gate costs its object and its place in a timetable; there is one timer, and it only hands work to workers.
  */
 public final class GateKeeper {
     private static final int LANES = 4;

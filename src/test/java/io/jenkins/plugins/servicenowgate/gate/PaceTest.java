@@ -112,6 +112,13 @@ class PaceTest {
     }
 
     @Test
+    void whoWouldWaitLongerThanItIsAskedWaitsThatLong() {
+        assertThat(budget.failed(limited(Duration.ofSeconds(2)), NOW, Duration.ofSeconds(5)))
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(budget.quietUntil()).isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
     void otherFailuresConcernTheirSenderAlone() {
         ServiceNowException unavailable =
                 ServiceNowException.of(Problem.UNAVAILABLE, Phrase.of(Trouble.SERVER_ERROR, "x", "503", ""));
