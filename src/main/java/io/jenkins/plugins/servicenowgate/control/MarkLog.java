@@ -78,9 +78,17 @@ public final class MarkLog {
      */
     void write(
             @NonNull Outcome outcome, @CheckForNull String item, @NonNull Object before, @NonNull Object after) {
-        String where = item == null ? "(controller)" : item;
         Authentication authentication = Jenkins.getAuthentication2();
         String who = authentication.equals(ACL.SYSTEM2) ? "SYSTEM" : authentication.getName();
+        write(who, outcome, item == null ? "(controller)" : item, before, after);
+    }
+
+    /** Whoever happens to see it first has not done it. */
+    void reloaded(@NonNull String item, @NonNull Mark before, @NonNull Mark after) {
+        write("(disk)", Outcome.RELOADED, item, before, after);
+    }
+
+    private void write(String who, Outcome outcome, String where, Object before, Object after) {
         String line = String.join(
                 "\t",
                 Instant.now().toString(),

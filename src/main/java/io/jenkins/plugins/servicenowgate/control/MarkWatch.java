@@ -62,14 +62,28 @@ public final class MarkWatch extends SaveableListener {
     /** Learns what is there when Jenkins starts, before anything changes it. */
     @Initializer(after = InitMilestone.JOB_LOADED, before = InitMilestone.JOB_CONFIG_ADAPTED)
     public static void look() {
-        MarkWatch watch = get();
+        get().learn();
+        get().loaded = true;
+    }
+
+    /** Takes in what was read from the disk, which nobody is told of; takes a while where there are many jobs. */
+    void learn() {
         for (Item item : Jenkins.get().allItems(Item.class, Mark::isFor)) {
             Describable<?> property = Mark.property(item);
-            if (property != null || item instanceof AbstractFolder) {
-                watch.keep(item, property, Mark.of(property));
+            Kept kept = marks.get(item.getFullName());
+            if (kept == null ? property != null || item instanceof AbstractFolder : !kept.isOf(item)) {
+                learn(item, property, kept);
             }
         }
-        watch.loaded = true;
+    }
+
+    private void learn(Item item, Describable<?> property, Kept kept) {
+        Mark before = kept == null ? Mark.NONE : kept.mark();
+        Mark now = Mark.of(property);
+        keep(item, property, now);
+        if (loaded && !now.equals(before)) {
+            MarkLog.get().reloaded(item.getFullName(), before, now);
+        }
     }
 
     /**
@@ -93,8 +107,7 @@ public final class MarkWatch extends SaveableListener {
             return property;
         }
         if (!kept.isOf(item)) {
-            keep(item, property, now);
-            MarkLog.get().write(MarkLog.Outcome.RELOADED, item.getFullName(), kept.mark(), now);
+            learn(item, property, kept);
             return property;
         }
         return kept.stored() == null ? onlyControl(property) : Mark.read(kept.stored());
@@ -162,10 +175,16 @@ public final class MarkWatch extends SaveableListener {
             Describable<?> property = Mark.property(item);
             Mark now = Mark.of(property);
             Kept kept = marks.get(name);
-            Mark before = kept == null || created && !kept.isOf(item) ? Mark.NONE : kept.mark();
+            boolean permitted = item.getACL().hasPermission2(Jenkins.getAuthentication2(), Permissions.MARK);
+            // What is new has no mark to keep, even if somebody looked at it before it was told of.
+            Mark before = kept == null || created && !permitted ? Mark.NONE : kept.mark();
             if (now.equals(before)) {
                 keep(item, property, now);
-            } else if (mayChange(item, before)) {
+            } else if (kept == null && !created && item instanceof AbstractFolder) {
+                // All others are known, so this one was read from the disk as it is.
+                learn(item, property, null);
+            } else if (permitted || item instanceof Job && !before.isThere()) {
+                // A job may be given a mark by all who may configure it: that only adds control.
                 keep(item, property, now);
                 MarkLog.get().write(outcome(before, now), name, before, now);
             } else if (created) {
@@ -187,12 +206,6 @@ public final class MarkWatch extends SaveableListener {
         return !before.isThere()
                 ? MarkLog.Outcome.ADDED
                 : now.isThere() ? MarkLog.Outcome.CHANGED : MarkLog.Outcome.REMOVED;
-    }
-
-    /** A job may be given a mark by all who may configure it: that only adds control. */
-    private static boolean mayChange(Item item, Mark before) {
-        return item instanceof Job && !before.isThere()
-                || item.getACL().hasPermission2(Jenkins.getAuthentication2(), Permissions.MARK);
     }
 
     /** The part of a folder's mark that takes control off nothing; null if there is none. */
