@@ -208,9 +208,10 @@ class MarkLogTest {
         Files.writeString(
                 file.toPath(),
                 Files.readString(file.toPath()).replace("<changeControlled>true<", "<changeControlled>false<"));
+        FreeStyleProject plain = jenkins.createProject(FreeStyleProject.class, "plain");
         Files.writeString(
-                job.getConfigFile().getFile().toPath(),
-                job.getConfigFile()
+                plain.getConfigFile().getFile().toPath(),
+                plain.getConfigFile()
                         .asString()
                         .replaceFirst(
                                 "<properties/>",
@@ -222,13 +223,14 @@ class MarkLogTest {
         try (ACLContext ignored = as("owner")) {
             folder = (Folder) jenkins.jenkins.getItem("ops");
             folder.setDescription("new");
-            job.removeProperty(ChangeControlJobProperty.class);
+            jenkins.jenkins
+                    .getItemByFullName("plain", FreeStyleProject.class).removeProperty(ChangeControlJobProperty.class);
         }
         assertThat(lines())
                 .containsExactly(
                         "SYSTEM | ADDED | ops | no mark | " + CONTROLLED,
                         "(disk) | RELOADED | ops | " + CONTROLLED + " | no mark",
-                        "(disk) | RELOADED | ops/shop | no mark | mark()",
-                        "owner | REFUSED | ops/shop | mark() | no mark");
+                        "(disk) | RELOADED | plain | no mark | mark()",
+                        "owner | REFUSED | plain | mark() | no mark");
     }
 }
