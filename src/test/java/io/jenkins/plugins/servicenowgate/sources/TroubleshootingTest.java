@@ -34,6 +34,7 @@ class TroubleshootingTest {
     private static final List<String> TROUBLE = List.of(
             "Ruling.",
             "Gate.N",
+            "Mark.Refused",
             "Gate.Aborted",
             "Queue.Canceled",
             "Queue.StartedBefore",
