@@ -40,6 +40,11 @@ public final class BuildHome implements Home {
     }
 
     @Override
+    public long item() {
+        return run.getQueueId();
+    }
+
+    @Override
     public boolean startsAtRelease() {
         return true;
     }

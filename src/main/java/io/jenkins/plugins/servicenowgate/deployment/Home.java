@@ -16,6 +16,9 @@ public interface Home {
     @NonNull
     Job<?, ?> job();
 
+    /** The queue's number for it, which a build keeps. */
+    long item();
+
     /** Whether a deployment starts when it is released; false where an executor must be found first. */
     boolean startsAtRelease();
 

@@ -217,6 +217,11 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         }
 
         @Override
+        public long item() {
+            return item.getId();
+        }
+
+        @Override
         public boolean startsAtRelease() {
             return false;
         }
