@@ -10,7 +10,7 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /**
  * Who let a deployment go without an approved change, and why. Part of the stored record, so that the build shows it for
- * ever; holds for the run of one item of the queue and no other.
+ * ever; holds for one run and no other.
  */
 @ExportedBean(defaultVisibility = 2)
 public final class Bypass implements Serializable {
@@ -21,23 +21,28 @@ public final class Bypass implements Serializable {
     private final String name;
     private final String reason;
     private final long at;
-    private final long item;
+    private final String run;
 
     /**
      * @param who id of the user
      * @param name by which people know the user
-     * @param item number of the queue's item whose deployment may go
+     * @param run key of the home whose deployment may go
      */
-    Bypass(@NonNull String who, @NonNull String name, @NonNull String reason, @NonNull Instant at, long item) {
+    Bypass(
+            @NonNull String who,
+            @NonNull String name,
+            @NonNull String reason,
+            @NonNull Instant at,
+            @NonNull String run) {
         this.who = who;
         this.name = ForeignText.clean(name);
         this.reason = reason;
         this.at = at.toEpochMilli();
-        this.item = item;
+        this.run = run;
     }
 
-    boolean isFor(long otherItem) {
-        return item == otherItem;
+    boolean isFor(@NonNull Home home) {
+        return home.isKnownAs(run);
     }
 
     @NonNull

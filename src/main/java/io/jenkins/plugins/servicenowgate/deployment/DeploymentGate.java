@@ -70,7 +70,7 @@ public final class DeploymentGate implements GateListener {
             if (record == null) {
                 return begin(home, id, query, face);
             }
-            if (record.isBypassedFor(home.item())) {
+            if (record.isBypassedFor(home)) {
                 goWithoutApproval(home, face, record);
                 return null;
             }
@@ -241,7 +241,7 @@ public final class DeploymentGate implements GateListener {
             return false;
         }
         GateService.get().closed(this);
-        Bypass bypass = new Bypass(who, name, why, Instant.now(), home.item());
+        Bypass bypass = new Bypass(who, name, why, Instant.now(), home.key());
         GateService.get().execute(() -> {
             record.bypassed(bypass);
             if (home.startsAtRelease()) {

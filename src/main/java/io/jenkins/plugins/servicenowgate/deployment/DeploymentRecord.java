@@ -205,10 +205,10 @@ public final class DeploymentRecord implements Serializable {
         became(Outcome.BYPASSED, Messages.BreakGlass_Broken(by.getPerson(), by.getReason()));
     }
 
-    /** Whether a person let it go, as the run of that item of the queue and as no other, and it is not over. */
-    boolean isBypassedFor(long item) {
+    /** Whether a person let it go, as that run and no other, and it is not over. */
+    boolean isBypassedFor(@NonNull Home home) {
         Bypass by = getBypass();
-        return by != null && by.isFor(item) && !course.isEnded();
+        return by != null && by.isFor(home) && !course.isEnded();
     }
 
     /** Who let it go without an approved change, and why; null where nobody did. */

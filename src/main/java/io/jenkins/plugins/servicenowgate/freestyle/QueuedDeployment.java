@@ -216,9 +216,10 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             return job;
         }
 
+        @NonNull
         @Override
-        public long item() {
-            return item.getId();
+        public String key() {
+            return Home.keyOfItem(item.getId());
         }
 
         @Override
