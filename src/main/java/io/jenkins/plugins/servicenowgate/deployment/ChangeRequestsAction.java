@@ -9,6 +9,8 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.RunAction2;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -17,7 +19,9 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /** The deployments of a build that went, or wait to go, through a gate: kept with the build, shown on its page. */
 @ExportedBean
-public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction {
+public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction, Deployments {
+    private static final Logger LOGGER = Logger.getLogger(ChangeRequestsAction.class.getName());
+
     private final CopyOnWriteArrayList<DeploymentRecord> deployments = new CopyOnWriteArrayList<>();
     private transient volatile Run<?, ?> run;
 
@@ -39,6 +43,46 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction 
         run.save();
     }
 
+    /** The gate of that deployment closes with the first node block that begins from now on. */
+    @Restricted(NoExternalUse.class)
+    public void closeWithFirstBlock(@NonNull DeploymentRecord deployment) throws IOException {
+        deployment.course().closeWithFirstBlock();
+        run.save();
+    }
+
+    /**
+     * A node block of the build begins; returns at once.
+     *
+     * @param id of its first node in the build's graph
+     */
+    @Restricted(NoExternalUse.class)
+    public void blockBegins(@NonNull String id) {
+        // Each gate notes it, not only the first one that does.
+        saveIf(deployments.stream()
+                .filter(deployment -> deployment.course().blockBegins(id))
+                .count());
+    }
+
+    /** A node block of the build is over, and the gates that close with it are closed; returns at once. */
+    @Restricted(NoExternalUse.class)
+    public void blockEnds(@NonNull String id) {
+        saveIf(deployments.stream()
+                .filter(deployment -> deployment.course().blockEnds(id))
+                .count());
+    }
+
+    private void saveIf(long changed) {
+        if (changed > 0) {
+            GateService.get().execute(() -> {
+                try {
+                    run.save();
+                } catch (IOException e) {
+                    LOGGER.log(Level.WARNING, e, () -> "The gates of " + run + " could not be stored.");
+                }
+            });
+        }
+    }
+
     @CheckForNull
     DeploymentRecord find(@NonNull String id) {
         return deployments.stream()
@@ -48,6 +92,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction 
     }
 
     @NonNull
+    @Override
     @Exported(name = "changeRequests")
     public List<DeploymentRecord> getDeployments() {
         return List.copyOf(deployments);
@@ -75,6 +120,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction 
     }
 
     @NonNull
+    @Override
     public Run<?, ?> getRun() {
         return run;
     }

@@ -4,12 +4,20 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.console.HyperlinkNote;
 import hudson.model.TaskListener;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Writes the gate's lines into a build's log, the change's number as a link. */
-final class Console {
+@Restricted(NoExternalUse.class)
+public final class Console {
     private static final String PREFIX = "[ServiceNow] ";
 
     private Console() {}
+
+    /** Writes a line that names no change. */
+    public static void print(@NonNull TaskListener log, @NonNull String line) {
+        print(log, line, null, null);
+    }
 
     static void print(
             @NonNull TaskListener log, @NonNull String line, @CheckForNull String number, @CheckForNull String url) {

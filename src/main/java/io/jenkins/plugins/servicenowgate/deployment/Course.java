@@ -19,6 +19,11 @@ final class Course implements Serializable {
     private volatile CloseCode closeCode;
     private volatile long closed;
 
+    /** Whether the gate closes with the first node block that begins after the release, and the id of that block. */
+    private volatile boolean untilBlock;
+
+    private volatile String block;
+
     void start() {
         if (started == 0) {
             started = System.currentTimeMillis();
@@ -40,6 +45,38 @@ final class Course implements Serializable {
         if (closed == 0) {
             closed = System.currentTimeMillis();
         }
+    }
+
+    /** The gate closes with the first node block that begins from now on. */
+    void closeWithFirstBlock() {
+        untilBlock = true;
+    }
+
+    /**
+     * A node block of the run begins.
+     *
+     * @param id of its first node in the run's graph
+     * @return whether the gate closes with it
+     */
+    synchronized boolean blockBegins(@NonNull String id) {
+        boolean first = untilBlock && block == null && !isClosed();
+        if (first) {
+            block = id;
+        }
+        return first;
+    }
+
+    /**
+     * A node block of the run is over.
+     *
+     * @return whether the gate closed with it
+     */
+    synchronized boolean blockEnds(@NonNull String id) {
+        boolean it = id.equals(block) && !isClosed();
+        if (it) {
+            close();
+        }
+        return it;
     }
 
     boolean isStarted() {

@@ -126,6 +126,15 @@ final class DeploymentBooks implements Bookkeeper.Owner {
         write();
     }
 
+    /** The gate is closed; whatever else is to be known is told at the end of the build. */
+    void bodyIsOver(@NonNull Result result) {
+        if (record.isRunning()) {
+            finished(result);
+        } else {
+            saveQuietly();
+        }
+    }
+
     /** The build is over, and with it whatever of the deployment was not. */
     void buildIsOver(@CheckForNull Result result) {
         if (record.isWaiting()) {

@@ -167,15 +167,14 @@ public final class DeploymentGate implements GateListener {
         }
     }
 
-    /** The body of a deployment is over; returns at once. */
+    /** The body of a deployment is over: its gate closes at once, the rest is done in the background. */
     public static void bodyIsOver(@NonNull Run<?, ?> run, @NonNull String id, @NonNull Result result) {
-        GateService.get().execute(() -> {
-            ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-            DeploymentRecord record = action == null ? null : action.find(id);
-            if (record != null && record.getConnection() != null) {
-                new DeploymentBooks(run, record).finished(result);
-            }
-        });
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        DeploymentRecord record = action == null ? null : action.find(id);
+        if (record != null) {
+            record.course().close();
+            GateService.get().execute(() -> new DeploymentBooks(run, record).bodyIsOver(result));
+        }
     }
 
     @NonNull
@@ -192,6 +191,18 @@ public final class DeploymentGate implements GateListener {
     @CheckForNull
     public Setback setback() {
         return setback;
+    }
+
+    /** The item of the queue that was let go left it without becoming a build. */
+    public void abandon(@NonNull String why) {
+        if (abort(why) || home.startsAtRelease() || record.getDecision() != Outcome.PROCEED) {
+            return;
+        }
+        record.became(Outcome.ABORTED, why);
+        GateService.get().execute(() -> {
+            books.endedUnstarted(why);
+            books.write();
+        });
     }
 
     /**

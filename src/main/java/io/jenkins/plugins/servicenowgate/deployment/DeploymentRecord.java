@@ -70,6 +70,8 @@ public final class DeploymentRecord implements Serializable {
     private volatile String warning;
     private transient volatile String trouble;
     private transient Bookkeeper.Books books;
+    private transient OpenGate openGate;
+    private transient boolean released;
 
     /** For a deployment that needs no change. */
     DeploymentRecord(@NonNull String id, @NonNull Deployment deployment, @NonNull Instant now) {
@@ -174,6 +176,20 @@ public final class DeploymentRecord implements Serializable {
         return outcome.opens() && !course.isClosed();
     }
 
+    /** What its change says since it was let go. */
+    @NonNull
+    synchronized OpenGate openGate(@NonNull Deployments home) {
+        if (openGate == null) {
+            openGate = new OpenGate(this, released);
+        }
+        openGate.keptWith(home.getRun());
+        return openGate;
+    }
+
+    synchronized boolean isOpenGate(@NonNull OpenGate gateOfWhichever) {
+        return isGateOpen() && openGate == gateOfWhichever;
+    }
+
     /** How it ended; null while it has not, or where it never began. */
     @CheckForNull
     public CloseCode getCloseCode() {
@@ -224,8 +240,15 @@ public final class DeploymentRecord implements Serializable {
         reason = decision.reason().text();
     }
 
-    void became(@NonNull Outcome newOutcome, @NonNull String why) {
+    /** What was seen of the change of a deployment that was let go. */
+    void sawLater(@NonNull ChangeRequest change, @NonNull Instant now) {
+        lastLook = new LastLook(change, now);
+    }
+
+    synchronized void became(@NonNull Outcome newOutcome, @NonNull String why) {
         outcome = newOutcome;
+        released = newOutcome.opens();
+        openGate = null;
         reason = why;
         nextLook = 0;
     }

@@ -13,9 +13,11 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
 import io.jenkins.plugins.servicenowgate.gate.Budget;
 import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
+import io.jenkins.plugins.servicenowgate.gate.Guard;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -46,6 +48,7 @@ public final class GateService {
     private final Clients clients = new Clients();
     private final Map<String, GateKeeper> keepers = new ConcurrentHashMap<>();
     private final Map<String, Bookkeeper> bookkeepers = new ConcurrentHashMap<>();
+    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
     private final Map<String, Budget> budgets = new ConcurrentHashMap<>();
     private final Map<String, DeploymentGate> open = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor workers = workers();
@@ -93,6 +96,28 @@ public final class GateService {
                         new Random(),
                         Timer.get(),
                         this::execute));
+    }
+
+    /** Watches the changes of the connection's deployments that were let go. */
+    @NonNull
+    Guard guard(@NonNull String connection) {
+        return guards.computeIfAbsent(
+                connection,
+                name -> new Guard(
+                        () -> clients.get(name),
+                        this::pace,
+                        budget(name),
+                        Clock.systemUTC(),
+                        keeper(name).instanceClock(),
+                        new Random(),
+                        Timer.get(),
+                        this::execute));
+    }
+
+    /** The time by which planned windows of that connection's changes are judged. */
+    @NonNull
+    Instant now(@NonNull String connection) {
+        return keeper(connection).instanceClock().instant();
     }
 
     @NonNull

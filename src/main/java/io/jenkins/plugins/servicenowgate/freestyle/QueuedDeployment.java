@@ -19,6 +19,7 @@ import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Deployments;
 import io.jenkins.plugins.servicenowgate.deployment.GateService;
 import io.jenkins.plugins.servicenowgate.deployment.Home;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
@@ -37,7 +38,7 @@ import jenkins.model.Jenkins;
  * The deployment of an item in the queue: stored with the item, handed to its build. Whether the item may leave the
  * queue is told from memory; everything else happens on the gates' own threads.
  */
-public final class QueuedDeployment extends InvisibleAction implements DeploymentGate.Face {
+public final class QueuedDeployment extends InvisibleAction implements DeploymentGate.Face, Deployments {
     private static final int MOST_LINES = 50;
 
     private final String id = UUID.randomUUID().toString();
@@ -160,7 +161,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             open = gate;
         }
         if (open != null) {
-            open.abort(Messages.Queue_Canceled());
+            open.abandon(Messages.Queue_Canceled());
         }
     }
 
@@ -172,6 +173,18 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     @CheckForNull
     synchronized DeploymentRecord record() {
         return record;
+    }
+
+    @NonNull
+    @Override
+    public synchronized List<DeploymentRecord> getDeployments() {
+        return record == null ? List.of() : List.of(record);
+    }
+
+    @CheckForNull
+    @Override
+    public Run<?, ?> getRun() {
+        return null;
     }
 
     @CheckForNull

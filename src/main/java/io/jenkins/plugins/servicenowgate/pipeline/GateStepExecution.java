@@ -8,7 +8,10 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
@@ -142,11 +145,17 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             return;
         }
         endPause();
-        if (!withBody) {
-            getContext().onSuccess(result(deployment));
-            return;
-        }
         try {
+            if (!withBody) {
+                if (ServiceNowGateConfiguration.get().getReservedAgents().until() == ReservedAgents.Until.NODE) {
+                    getContext()
+                            .get(Run.class)
+                            .getAction(ChangeRequestsAction.class)
+                            .closeWithFirstBlock(deployment);
+                }
+                getContext().onSuccess(result(deployment));
+                return;
+            }
             EnvironmentExpander variables = EnvironmentExpander.merge(
                     getContext().get(EnvironmentExpander.class),
                     EnvironmentExpander.constant(deployment.getVariables()));

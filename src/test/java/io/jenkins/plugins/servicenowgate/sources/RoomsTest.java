@@ -35,6 +35,7 @@ class RoomsTest {
             "deployment", Set.of("servicenow", "gate", "config", "control"),
             "pipeline", Set.of("servicenow", "gate", "config", "control", "deployment"),
             "freestyle", Set.of("servicenow", "gate", "config", "control", "deployment"),
+            "agents", Set.of("config", "control", "deployment"),
             "pages", Set.of("servicenow", "gate", "config", "control", "deployment"));
 
     private static final Set<String> FREE_OF_JENKINS = Set.of("servicenow", "gate");

@@ -1,0 +1,109 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.AbstractProject;
+import hudson.model.InvisibleAction;
+import hudson.model.Label;
+import hudson.model.Node;
+import hudson.model.Queue;
+import hudson.model.labels.LabelAssignmentAction;
+import hudson.model.queue.CauseOfBlockage;
+import hudson.model.queue.QueueTaskDispatcher;
+import hudson.model.queue.SubTask;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** Keeps work without an open gate in the queue, as far as it would begin on reserved agents. */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
+    @CheckForNull
+    @Override
+    public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {
+        Admission.Refusal refusal = Admission.refusal(node, item);
+        if (refusal == null) {
+            return null;
+        }
+        RunsWithoutGate.get().keptOff(item, refusal);
+        return new KeptOff(refusal.sentence());
+    }
+
+    /**
+     * The builds of a matrix itself take no executor, and the queue asks nobody about their agent: they are kept off by
+     * their label.
+     */
+    @CheckForNull
+    @Override
+    public CauseOfBlockage canRun(Queue.Item item) {
+        if (Reservations.get().isEmpty()
+                || !(item.task instanceof Queue.FlyweightTask)
+                || !(item.task instanceof AbstractProject)
+                || item.getAction(Elsewhere.class) != null) {
+            return null;
+        }
+        Label label = item.getAssignedLabel();
+        Admission.Refusal refusal = null;
+        List<Node> allowed = new ArrayList<>();
+        for (Node node : candidates(label)) {
+            Admission.Refusal here = Admission.refusal(node, item);
+            if (here == null) {
+                allowed.add(node);
+            } else {
+                refusal = here;
+            }
+        }
+        if (refusal == null) {
+            return null;
+        }
+        if (allowed.isEmpty()) {
+            RunsWithoutGate.get().keptOff(item, refusal);
+            return new KeptOff(refusal.sentence());
+        }
+        item.addAction(new Elsewhere(allowed));
+        return null;
+    }
+
+    private static Collection<Node> candidates(@CheckForNull Label label) {
+        if (label != null) {
+            return label.getNodes();
+        }
+        Collection<Node> all = new ArrayList<>(Jenkins.get().getNodes());
+        all.add(Jenkins.get());
+        return all;
+    }
+
+    private static final class KeptOff extends CauseOfBlockage {
+        private final String why;
+
+        KeptOff(String why) {
+            this.why = why;
+        }
+
+        @Override
+        public String getShortDescription() {
+            return why;
+        }
+    }
+
+    /** Ties an item to one of the agents that are not reserved, or not for it; only for as long as it is in the queue. */
+    static final class Elsewhere extends InvisibleAction implements LabelAssignmentAction {
+        private final transient String label;
+
+        Elsewhere(@NonNull List<Node> allowed) {
+            // The controller itself where it may be, as the queue prefers it.
+            Node first = allowed.contains(Jenkins.get()) ? Jenkins.get() : allowed.get(0);
+            label = first.getSelfLabel().getExpression();
+        }
+
+        @Override
+        public Label getAssignedLabel(@NonNull SubTask task) {
+            return label == null ? null : Jenkins.get().getLabel(label);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.Collection;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * How the gates of one run for one environment stand: whether new work of the deployment may begin.
+ *
+ * @param why one sentence where it may not; empty where it may, or where there is no gate at all
+ */
+@Restricted(NoExternalUse.class)
+public record Standing(@NonNull Kind kind, @NonNull String why) {
+    /** In the order in which one gate of several counts: the last one does. */
+    public enum Kind {
+        /** The run has no gate for the environment, or it is closed again. */
+        NONE,
+        /** A deployment still waits for its change. */
+        WAITING,
+        /** It was let go, but its change does not allow new work now. */
+        HELD,
+        OPEN
+    }
+
+    private static final Standing NO_GATE = new Standing(Kind.NONE, "");
+    private static final Standing OPEN_GATE = new Standing(Kind.OPEN, "");
+
+    /** Told from memory, under the queue's lock too. */
+    @NonNull
+    public static Standing of(@NonNull Collection<? extends Deployments> kept, @NonNull String environment) {
+        Standing best = NO_GATE;
+        for (Deployments home : kept) {
+            for (DeploymentRecord record : home.getDeployments()) {
+                if (record.getEnvironment().equals(environment)) {
+                    Standing one = of(record, home);
+                    best = one.kind().compareTo(best.kind()) > 0 ? one : best;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static Standing of(DeploymentRecord record, Deployments home) {
+        if (record.isWaiting()) {
+            return new Standing(Kind.WAITING, record.getReason());
+        }
+        if (!record.isGateOpen()) {
+            return NO_GATE;
+        }
+        String held = record.openGate(home).held();
+        return held == null ? OPEN_GATE : new Standing(Kind.HELD, held);
+    }
+}

@@ -1,0 +1,64 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.flow.GraphListener;
+import org.jenkinsci.plugins.workflow.graph.BlockEndNode;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.graph.StepNode;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** Tells the gates of a pipeline where its {@code node} blocks begin and end, for those that close with one. */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class NodeBlocks implements GraphListener.Synchronous {
+    private static final Logger LOGGER = Logger.getLogger(NodeBlocks.class.getName());
+
+    @Override
+    public void onNewHead(FlowNode head) {
+        if (isBeginning(head)) {
+            tell(head, ChangeRequestsAction::blockBegins, head.getId());
+        } else if (head instanceof BlockEndNode<?> end && isBeginning(end.getStartNode())) {
+            tell(head, ChangeRequestsAction::blockEnds, end.getStartNode().getId());
+        }
+    }
+
+    /** Only the step itself, not the node that begins its body. */
+    private static boolean isBeginning(FlowNode node) {
+        if (!(node instanceof StepNode step)) {
+            return false;
+        }
+        StepDescriptor descriptor = step.getDescriptor();
+        return descriptor != null
+                && descriptor.getFunctionName().equals("node")
+                && node.getPersistentAction(org.jenkinsci.plugins.workflow.actions.BodyInvocationAction.class) == null;
+    }
+
+    private static void tell(FlowNode node, BiConsumer<ChangeRequestsAction, String> news, String id) {
+        ChangeRequestsAction gates = gates(node);
+        if (gates != null) {
+            news.accept(gates, id);
+        }
+    }
+
+    @CheckForNull
+    private static ChangeRequestsAction gates(@NonNull FlowNode node) {
+        try {
+            return node.getExecution().getOwner().getExecutable() instanceof Run<?, ?> run
+                    ? run.getAction(ChangeRequestsAction.class)
+                    : null;
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The build of " + node + " could not be found.");
+            return null;
+        }
+    }
+}

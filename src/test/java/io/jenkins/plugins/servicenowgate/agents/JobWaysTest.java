@@ -1,0 +1,211 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.matrix.AxisList;
+import hudson.matrix.LabelAxis;
+import hudson.matrix.MatrixBuild;
+import hudson.matrix.MatrixProject;
+import hudson.model.AbstractProject;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Label;
+import hudson.model.Result;
+import hudson.model.TopLevelItem;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+
+/** The other ways onto a reserved agent: freestyle, matrix; projects that are not controlled; reservations of folders. */
+class JobWaysTest extends Reserved {
+    private static <J extends AbstractProject<?, ?>> J tied(J job, boolean gated) throws Exception {
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        if (gated) {
+            mark.setEnvironment("Production");
+            mark.setVersion("1");
+        }
+        job.addProperty(mark);
+        job.setAssignedLabel(Label.get("production"));
+        return job;
+    }
+
+    @Test
+    void aFreestyleJobThatIsTiedToTheAgentIsKeptOff() throws Exception {
+        FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), false);
+        job.scheduleBuild2(0);
+        keptOff("shop on 'prod-1' waits for its gate: name the environment Production");
+        assertThat(job.getBuilds()).isEmpty();
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    @Test
+    void aFreestyleJobIsLetOnByItsGateInTheQueue() throws Exception {
+        FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), true);
+        job.scheduleBuild2(0);
+        keptOff("Waiting for");
+        approve("shop");
+        await().until(() -> job.getBuildByNumber(1) != null);
+        FreeStyleBuild build = job.getBuildByNumber(1);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        assertThat(build.getBuiltOnStr()).isEqualTo("prod-1");
+    }
+
+    @Test
+    void aReleasedItemWhoseChangeIsCancelledBeforeItHasAnExecutorIsKeptOff() throws Exception {
+        SimulatedChange change = approved("shop");
+        agent.toComputer().setTemporarilyOffline(true, null);
+        FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), true);
+        job.scheduleBuild2(0);
+        await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
+        agent.toComputer().setTemporarilyOffline(false, null);
+        await().until(() -> job.getBuildByNumber(1) != null);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getBuildByNumber(1)));
+        assertThat(change.workNotes()).anyMatch(note -> note.contains("started"));
+    }
+
+    private MatrixProject matrix(boolean gated) throws Exception {
+        MatrixProject job = tied(jenkins.createProject(MatrixProject.class, "shop"), gated);
+        job.setAxes(new AxisList(new LabelAxis("label", List.of("production"))));
+        return job;
+    }
+
+    @Test
+    void aMatrixIsKeptOff() throws Exception {
+        MatrixProject job = matrix(false);
+        job.scheduleBuild2(0);
+        keptOff("shop on 'prod-1' waits for its gate: name the environment Production");
+        assertThat(job.getBuilds()).isEmpty();
+    }
+
+    @Test
+    void theConfigurationsOfAMatrixThatRunsElsewhereAreKeptOff() throws Exception {
+        MatrixProject job = matrix(false);
+        job.setAssignedLabel(null);
+        job.scheduleBuild2(0);
+        await().until(() -> job.getBuildByNumber(1) != null);
+        MatrixBuild build = job.getBuildByNumber(1);
+        keptOff("waits for its gate");
+        assertThat(build.getBuiltOnStr()).isEmpty();
+        assertThat(build.getExactRuns()).allMatch(run -> run.isBuilding() || run.getResult() != Result.SUCCESS);
+        abort(build);
+    }
+
+    @Test
+    void aMatrixThatCouldRunAnywhereRunsWhereItMay() throws Exception {
+        agent("build-1", "linux");
+        MatrixProject job = matrix(false);
+        job.setAssignedLabel(Label.get("linux"));
+        job.setAxes(new AxisList(new LabelAxis("label", List.of("build-1"))));
+        job.scheduleBuild2(0);
+        await().until(() -> job.getBuildByNumber(1) != null);
+        MatrixBuild build = job.getBuildByNumber(1);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        assertThat(build.getBuiltOnStr()).isEqualTo("build-1");
+    }
+
+    @Test
+    void aMatrixIsLetOnByItsGateInTheQueue() throws Exception {
+        MatrixProject job = matrix(true);
+        job.scheduleBuild2(0);
+        approve("shop");
+        await().until(() -> job.getBuildByNumber(1) != null);
+        MatrixBuild build = job.getBuildByNumber(1);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        assertThat(build.getBuiltOnStr()).isEqualTo("prod-1");
+        assertThat(build.getExactRuns())
+                .singleElement()
+                .satisfies(run -> assertThat(run.getBuiltOnStr()).isEqualTo("prod-1"));
+    }
+
+    @Test
+    void aConfigurationThatIsBuiltByItselfHasNoShareInAGate() throws Exception {
+        approved("shop");
+        MatrixProject job = matrix(true);
+        jenkins.buildAndAssertSuccess(job);
+        job.getItem("label=production").scheduleBuild2(0);
+        keptOff("waits for its gate");
+    }
+
+    @Test
+    void projectsThatAreNotControlledMayUseTheAgent() throws Exception {
+        WorkflowRun build = ControlledJenkins.job(jenkins, "free", "node('production') { echo 'ON THE AGENT' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("Running on prod-1", build);
+    }
+
+    @Test
+    void projectsThatAreNotControlledAreKeptOffWhereTheEnvironmentSaysSo() throws Exception {
+        reserve(
+                environment -> environment.setAgentLabel("production"),
+                environment -> environment.setOnlyControlledProjects(true));
+        // The attack: a job without a mark calls the gate, which needs no change and opens at once.
+        WorkflowRun build = ControlledJenkins.job(jenkins, "free", GATE + "node('production') { echo 'ON THE AGENT' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        keptOff(
+                "is not change controlled, and 'prod-1' is reserved for change controlled projects that deploy to Production");
+        abort(build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+    }
+
+    @Test
+    void nothingIsKeptOffWhileChangeControlIsOff() throws Exception {
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT' }");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
+    private Folder folder(String name, String environment, boolean controlled) throws Exception {
+        Folder folder = jenkins.createProject(Folder.class, name);
+        ChangeControlFolderProperty property = new ChangeControlFolderProperty();
+        property.setChangeControlled(true);
+        io.jenkins.plugins.servicenowgate.config.Environment own =
+                ControlledJenkins.environment(environment, controlled);
+        own.setAgentLabel("production");
+        property.setEnvironments(List.of(own));
+        folder.addProperty(property);
+        return folder;
+    }
+
+    private static <J extends TopLevelItem> J in(Folder folder, Class<J> type, String name) throws Exception {
+        return folder.createProject(type, name);
+    }
+
+    @Test
+    void aFolderReservesForItsOwnProjects() throws Exception {
+        reserve();
+        Folder folder = folder("ops", "Zone", true);
+        FreeStyleProject inside = tied(in(folder, FreeStyleProject.class, "inside"), false);
+        FreeStyleProject outside = tied(jenkins.createFreeStyleProject("outside"), false);
+        jenkins.buildAndAssertSuccess(outside);
+        inside.scheduleBuild2(0);
+        keptOff("ops » inside on 'prod-1' waits for its gate: name the environment Zone");
+        folder.getProperties().clear();
+        folder.save();
+        await().until(() -> inside.getBuildByNumber(1) != null);
+    }
+
+    /** The attack: a folder's owner declares an environment that needs no change, and reserves the agent for it. */
+    @Test
+    void aFoldersReservationDoesNotTakeTheControllersAway() throws Exception {
+        Folder folder = folder("ops", "Harmless", false);
+        org.jenkinsci.plugins.workflow.job.WorkflowJob job =
+                in(folder, org.jenkinsci.plugins.workflow.job.WorkflowJob.class, "shop");
+        job.setDefinition(new org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition(
+                "serviceNowGate(environment: 'Harmless', version: '1')\nnode('production') { echo 'ON THE AGENT' }",
+                true));
+        WorkflowRun build = next(job);
+        keptOff(NO_GATE);
+        abort(build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+    }
+}

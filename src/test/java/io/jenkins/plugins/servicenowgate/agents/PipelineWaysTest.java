@@ -1,0 +1,205 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each way by which a pipeline gets onto an agent: none without an open gate, each with one. */
+class PipelineWaysTest extends Reserved {
+    private static final String ECHO = "{ echo 'ON THE AGENT' }";
+
+    /** A name, and what gets onto the agent. */
+    static Stream<Arguments> scripted() {
+        return Stream.of(
+                Arguments.of("label", "node('production') " + ECHO),
+                Arguments.of("another label of the agent", "node('linux') " + ECHO),
+                Arguments.of("label expression", "node('production && linux') " + ECHO),
+                Arguments.of("excluding expression", "node('!windows') " + ECHO),
+                Arguments.of("name of the agent", "node('prod-1') " + ECHO),
+                Arguments.of("any agent", "node " + ECHO),
+                Arguments.of("parallel", "parallel a: { node('production') " + ECHO + " }, b: { sleep 0 }"),
+                Arguments.of("stage", "stage('deploy') { node('production') " + ECHO + " }"));
+    }
+
+    static Stream<Arguments> declarative() {
+        return Stream.of(
+                Arguments.of("label", "agent { label 'production' }\n steps " + ECHO),
+                Arguments.of("node", "agent { node { label 'prod-1' } }\n steps " + ECHO),
+                Arguments.of("any", "agent any\n steps " + ECHO),
+                Arguments.of("nested", "agent any\n stages { stage('inner') { steps " + ECHO + " } }"),
+                Arguments.of(
+                        "parallel", "parallel { stage('a') { agent { label 'production' }\n steps " + ECHO + " } }"),
+                Arguments.of(
+                        "matrix",
+                        "matrix { axes { axis { name 'ZONE'\n values 'eu', 'us' } }\n agent { label 'production' }\n"
+                                + " stages { stage('zone') { steps " + ECHO + " } } }"));
+    }
+
+    private static String declaratively(String first, String stage) {
+        return "pipeline { agent none\n stages {\n" + first + "\nstage('deploy') {\n" + stage + "\n} } }";
+    }
+
+    private void isKeptOff(String script) throws Exception {
+        WorkflowRun build = build("shop", script);
+        keptOff(NO_GATE);
+        assertThat(build.getLog()).doesNotContain("ON THE AGENT");
+        abort(build);
+        assertThat(build.getLog()).doesNotContain("ON THE AGENT");
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    private void isLetOn(String script) throws Exception {
+        WorkflowRun build = build("shop", script);
+        jenkins.waitForMessage("[ServiceNow] ", build);
+        assertThat(build.getLog()).doesNotContain("ON THE AGENT");
+        approve("shop");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("ON THE AGENT", build);
+        jenkins.assertLogContains("Running on prod-1", build);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scripted")
+    void aScriptedPipelineIsKeptOff(String way, String script) throws Exception {
+        isKeptOff(script);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scripted")
+    void aScriptedPipelineIsLetOn(String way, String script) throws Exception {
+        isLetOn(GATE + script);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("declarative")
+    void aDeclarativePipelineIsKeptOff(String way, String stage) throws Exception {
+        isKeptOff(declaratively("", stage));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("declarative")
+    void aDeclarativePipelineIsLetOn(String way, String stage) throws Exception {
+        isLetOn(declaratively("stage('gate') { steps { " + GATE + " } }", stage));
+    }
+
+    @Test
+    void theBodyOfADeploymentIsLetOnAndNothingAfterIt() throws Exception {
+        approved("shop");
+        WorkflowRun build = build(
+                "shop",
+                "serviceNowDeployment(environment: 'Production', version: '1') { node('production') { echo 'FIRST' }\n"
+                        + "node('production') { echo 'SECOND' } }\n"
+                        + "node('production') { echo 'AFTER' }");
+        keptOff(NO_GATE);
+        jenkins.assertLogContains("FIRST", build);
+        jenkins.assertLogContains("SECOND", build);
+        abort(build);
+        jenkins.assertLogNotContains("AFTER", build);
+    }
+
+    @Test
+    void aGateAroundIsNotAGateBefore() throws Exception {
+        WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT'\n" + GATE + " }");
+        keptOff(NO_GATE);
+        abort(build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    @Test
+    void anotherEnvironmentsGateLetsNobodyOn() throws Exception {
+        WorkflowRun build = build(
+                "shop", "serviceNowGate(environment: 'Dev', version: '1')\nnode('production') { echo 'ON THE AGENT' }");
+        keptOff(NO_GATE);
+        abort(build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+    }
+
+    @Test
+    void aGateThatWaitsSaysWhatFor() throws Exception {
+        WorkflowRun build =
+                build("shop", "parallel gate: { " + GATE + " }, work: { node('production') { echo 'ON THE AGENT' } }");
+        keptOff("'prod-1' is reserved for deployments to Production, and this one is not let go yet: ");
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+        SimulatedChange change = approve("shop");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("ON THE AGENT", build);
+        assertThat(change.workNotes()).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void aReplayAndTheNextBuildNeedGatesOfTheirOwn() throws Exception {
+        SimulatedChange change = approved("shop");
+        WorkflowRun first = build("shop", GATE + "node('production') { echo 'ON THE AGENT' }");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
+        WorkflowJob job = first.getParent();
+
+        // The attack: the gate is edited away in the replay.
+        first.getAction(ReplayAction.class).run("node('production') { echo 'ON THE AGENT' }", Map.of());
+        await().until(() -> job.getBuildByNumber(2) != null);
+        WorkflowRun replayed = job.getBuildByNumber(2);
+        keptOff(NO_GATE);
+        abort(replayed);
+        jenkins.assertLogNotContains("ON THE AGENT", replayed);
+
+        simulator.people().moveTo(change.number(), SimulatedState.REVIEW);
+        WorkflowRun next = next(job);
+        jenkins.waitForMessage("[ServiceNow] ", next);
+        jenkins.assertLogNotContains("ON THE AGENT", next);
+        abort(next);
+    }
+
+    @Test
+    void aFinishedBuildOpensNothingForThatOfAnotherJob() throws Exception {
+        approved("shop");
+        WorkflowRun gated = build("shop", GATE + "sleep 3600");
+        jenkins.waitForMessage("Sleeping", gated);
+        WorkflowRun other = build("other", "node('production') { echo 'ON THE AGENT' }");
+        keptOff(NO_GATE);
+        abort(other);
+        jenkins.assertLogNotContains("ON THE AGENT", other);
+        abort(gated);
+    }
+
+    @Test
+    void aJobThatIsBuiltByAnotherHasNoShareInItsGate() throws Exception {
+        approved("shop");
+        WorkflowJob downstream =
+                ControlledJenkins.controlledJob(jenkins, "downstream", "node('production') { echo 'ON THE AGENT' }");
+        WorkflowRun build = build("shop", GATE + "build 'downstream'");
+        keptOff(NO_GATE);
+        WorkflowRun triggered = downstream.getBuildByNumber(1);
+        abort(triggered);
+        jenkins.assertLogNotContains("ON THE AGENT", triggered);
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
+    }
+
+    @Test
+    void aJobThatIsBuiltByAnotherIsLetOnByItsOwnGate() throws Exception {
+        ControlledJenkins.controlledJob(jenkins, "downstream", GATE + "node('production') { echo 'ON THE AGENT' }");
+        WorkflowRun build = build("shop", "build 'downstream'");
+        approve("downstream");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
+    @Test
+    void otherAgentsAreFreeForAll() throws Exception {
+        agent("build-1", "linux");
+        WorkflowRun build = build("shop", "node('linux') { echo 'ON AN AGENT' }");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("Running on build-1", build);
+    }
+}

@@ -1,0 +1,128 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Queue;
+import hudson.model.Run;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** A Jenkins whose one agent, prod-1, is reserved for deployments to Production; the controller has no executor. */
+@WithJenkins
+abstract class Reserved {
+    static final String GATE = "serviceNowGate(environment: 'Production', version: '1')\n";
+    static final String NO_GATE = "`node` on 'prod-1' waits for serviceNowGate(environment: 'Production')";
+
+    JenkinsRule jenkins;
+    ServiceNowSimulator simulator;
+    DumbSlave agent;
+
+    @BeforeEach
+    final void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        reserve(environment -> environment.setAgentLabel("production"));
+        jenkins.jenkins.setNumExecutors(0);
+        agent = agent("prod-1", "production linux");
+    }
+
+    @AfterEach
+    final void stop() {
+        for (Queue.Item item : jenkins.jenkins.getQueue().getItems()) {
+            jenkins.jenkins.getQueue().cancel(item);
+        }
+        simulator.close();
+    }
+
+    final DumbSlave agent(String name, String labels) throws Exception {
+        DumbSlave created = jenkins.createSlave(name, labels, null);
+        created.setNumExecutors(4);
+        created.save();
+        jenkins.jenkins.updateNode(created);
+        jenkins.waitOnline(created);
+        return created;
+    }
+
+    @SafeVarargs
+    static void reserve(Consumer<Environment>... settings) {
+        Environment production = ControlledJenkins.environment("Production", true);
+        Arrays.stream(settings).forEach(setting -> setting.accept(production));
+        ServiceNowGateConfiguration.get()
+                .setEnvironments(List.of(production, ControlledJenkins.environment("Dev", false)));
+    }
+
+    static void settings(Consumer<ReservedAgents> setting) {
+        ReservedAgents settings = new ReservedAgents();
+        setting.accept(settings);
+        ServiceNowGateConfiguration.get().setReservedAgents(settings);
+    }
+
+    final WorkflowRun build(String name, String script) throws Exception {
+        return ControlledJenkins.controlledJob(jenkins, name, script)
+                .scheduleBuild2(0)
+                .waitForStart();
+    }
+
+    /** Waits until an item is kept in the queue for that reason. */
+    final Queue.Item keptOff(String reason) {
+        await().until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
+                .anyMatch(item -> String.valueOf(item.getWhy()).contains(reason)));
+        Queue.Item kept = Arrays.stream(jenkins.jenkins.getQueue().getItems())
+                .filter(item -> String.valueOf(item.getWhy()).contains(reason))
+                .findFirst()
+                .orElseThrow();
+        assertThat(agent.toComputer().countBusy()).as("work on the agent").isZero();
+        return kept;
+    }
+
+    /** The change that the deployment waits for, approved and in Implement. */
+    final SimulatedChange approve(String project) {
+        String title = "Jenkins: Deploy \"" + project + "\" version 1 to \"Production\"";
+        await().until(() ->
+                simulator.changes().stream().anyMatch(change -> title(change).equals(title)));
+        SimulatedChange change = simulator.changes().stream()
+                .filter(one -> title(one).equals(title))
+                .findFirst()
+                .orElseThrow();
+        simulator.people().approve(change.number());
+        return change;
+    }
+
+    private static String title(SimulatedChange change) {
+        return String.valueOf(change.get("short_description"));
+    }
+
+    /** A change of that title which is in Implement already, so that gates open at once. */
+    final SimulatedChange approved(String project) {
+        SimulatedChange change = simulator.addChange(
+                Map.of("short_description", "Jenkins: Deploy \"" + project + "\" version 1 to \"Production\""));
+        simulator.people().approve(change.number());
+        return change;
+    }
+
+    final void abort(Run<?, ?> build) throws Exception {
+        build.getExecutor().interrupt();
+        jenkins.waitForCompletion(build);
+    }
+
+    final WorkflowRun next(WorkflowJob job) throws Exception {
+        return job.scheduleBuild2(0).waitForStart();
+    }
+}

@@ -1,0 +1,91 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleProject;
+import hudson.model.Label;
+import hudson.model.Queue;
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import java.time.Duration;
+import java.time.Instant;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+
+/** Runs that wait for a reserved agent without a gate are ended; others wait. */
+class RunsWithoutGateTest extends Reserved {
+    private void after(int minutes) {
+        RunsWithoutGate.get()
+                .look(Instant.now().plus(Duration.ofMinutes(minutes)).plusSeconds(1));
+    }
+
+    @Test
+    void aRunIsEndedWithTheSentenceThatSaysWhatToCall() throws Exception {
+        WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT' }");
+        keptOff(NO_GATE);
+        after(9);
+        assertThat(build.isBuilding()).isTrue();
+        after(10);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("[ServiceNow] " + NO_GATE, build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+        jenkins.assertLogNotContains("\tat ", build);
+        assertThat(jenkins.jenkins.getQueue().getItems()).isEmpty();
+    }
+
+    @Test
+    void theTimeIsTheAdministrators() throws Exception {
+        settings(settings -> settings.setEndWithoutGateMinutes(30));
+        WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT' }");
+        keptOff(NO_GATE);
+        after(29);
+        assertThat(build.isBuilding()).isTrue();
+        after(30);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+    }
+
+    @Test
+    void whoeverHasAGateThatWaitsGoesOnWaiting() throws Exception {
+        WorkflowRun build = build(
+                "shop",
+                "parallel work: { node('production') { echo 'ON THE AGENT' } }, gate: { sleep 2\n" + GATE + " }");
+        keptOff(NO_GATE);
+        keptOff("is not let go yet");
+        after(100);
+        assertThat(build.isBuilding()).isTrue();
+        approve("shop");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
+    @Test
+    void whoeverCanRunElsewhereOnlyWaitsForAFreeExecutor() throws Exception {
+        agent("build-1", "linux").setNumExecutors(1);
+        jenkins.jenkins.updateNode(jenkins.jenkins.getNode("build-1"));
+        WorkflowRun busy = build("busy", "node('build-1') { sleep 3600 }");
+        jenkins.waitForMessage("Sleeping", busy);
+        await().until(() -> jenkins.jenkins.getComputer("build-1").countIdle() == 0);
+        WorkflowRun build = build("shop", "node('linux') { echo 'ON AN AGENT' }");
+        keptOff(NO_GATE);
+        after(100);
+        assertThat(build.isBuilding()).isTrue();
+        abort(busy);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("Running on build-1", build);
+    }
+
+    @Test
+    void anItemThatIsNoBuildYetLeavesTheQueue() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject("tied");
+        job.addProperty(new ChangeControlJobProperty());
+        job.setAssignedLabel(Label.get("production"));
+        job.scheduleBuild2(0);
+        Queue.Item item = keptOff(
+                "tied on 'prod-1' waits for its gate: name the environment Production in the job's ServiceNow change control");
+        after(10);
+        await().until(() -> jenkins.jenkins.getQueue().getItems().length == 0);
+        assertThat(((Queue.LeftItem) jenkins.jenkins.getQueue().getItem(item.getId())).isCancelled())
+                .isTrue();
+        assertThat(job.getBuilds()).isEmpty();
+    }
+}

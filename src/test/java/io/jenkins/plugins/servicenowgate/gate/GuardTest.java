@@ -1,0 +1,176 @@
+package io.jenkins.plugins.servicenowgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of changes whose deployments were let go: seen for as long as it matters, together, and no longer. */
+class GuardTest extends Waiting {
+    private Guard guard;
+    private InstanceClock instanceClock;
+
+    @BeforeEach
+    void open() {
+        instanceClock = new InstanceClock(Clock.systemUTC());
+        guard = new Guard(
+                () -> client, () -> pace, budget, Clock.systemUTC(), instanceClock, new Random(1), timer, workers);
+    }
+
+    private final class Running implements Guard.Guarded {
+        final SimulatedChange change;
+        final List<Decision> seen = new CopyOnWriteArrayList<>();
+        final List<Phrase> unseen = new CopyOnWriteArrayList<>();
+        volatile boolean open = true;
+        volatile String number;
+
+        Running() {
+            change = simulator.addChange(Map.of("short_description", TITLE));
+            simulator.people().approve(change.number());
+            number = change.number();
+        }
+
+        @Override
+        public SysId change() {
+            return new SysId(change.sysId());
+        }
+
+        @Override
+        public String number() {
+            return number;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void seen(ChangeRequest row, Decision decision) {
+            seen.add(decision);
+        }
+
+        @Override
+        public void unseen(Phrase why) {
+            unseen.add(why);
+        }
+
+        Decision last() {
+            return seen.get(seen.size() - 1);
+        }
+    }
+
+    @Test
+    void tellsWhatTheChangeMeansUntilNobodyWantsToKnow() {
+        Running running = new Running();
+        guard.watch(running, true);
+        await().until(() -> running.seen.size() > 1);
+        assertThat(running.last()).isInstanceOf(Decision.Proceed.class);
+
+        simulator.people().hold(running.number, "CAB meets");
+        await().until(() -> running.last() instanceof Decision.Wait);
+        assertThat(running.last().reason().text()).contains("CAB meets");
+        simulator.people().resume(running.number);
+        await().until(() -> running.last() instanceof Decision.Proceed);
+        simulator.people().cancel(running.number);
+        await().until(() -> running.last() instanceof Decision.Refuse);
+
+        running.open = false;
+        await().until(() -> guard.size() == 0);
+        int requests = simulator.requests().count();
+        await().pollDelay(INTERVAL.multipliedBy(5)).until(() -> true);
+        assertThat(simulator.requests().count()).isEqualTo(requests);
+        assertThat(timer.getQueue()).isEmpty();
+    }
+
+    @Test
+    void theFirstLookComesSoonOnlyWhereNothingIsKnown() {
+        pace = new Pace(Duration.ofHours(1), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
+        Running known = new Running();
+        guard.watch(known, false);
+        Running unknown = new Running();
+        await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        assertThat(known.seen).isEmpty();
+        guard.watch(unknown, true);
+        await().until(() -> unknown.seen.size() == 1);
+    }
+
+    @Test
+    void looksAtTheEndOfAWindowWithoutWaitingForItsTurn() {
+        Running running = new Running();
+        Instant end = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
+        simulator.people().window(running.number, null, end);
+        pace = new Pace(Duration.ofHours(1), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
+        guard.watch(running, true);
+        await().until(() -> running.seen.size() == 2);
+        assertThat(running.seen.get(0)).isInstanceOf(Decision.Proceed.class);
+        assertThat(running.seen.get(1)).isInstanceOf(Decision.Refuse.class);
+    }
+
+    @Test
+    void manyNeedOneRequestForAHundred() {
+        List<Running> all = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            all.add(new Running());
+        }
+        pace = new Pace(Duration.ofSeconds(2), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
+        simulator.requests().clear();
+        all.forEach(running -> guard.watch(running, false));
+        await().until(() -> all.stream().allMatch(running -> running.seen.size() == 1));
+        assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhatItCannotSeeAndHoldsBack() {
+        Running running = new Running();
+        guard.watch(running, true);
+        await().until(() -> !running.seen.isEmpty());
+        simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
+        await().until(() -> running.unseen.size() > 1);
+        simulator.faults().clear();
+        int before = running.seen.size();
+        await().until(() -> running.seen.size() > before);
+
+        simulator.people().hide(running.number);
+        running.unseen.clear();
+        await().until(() -> !running.unseen.isEmpty());
+        assertThat(running.unseen.get(0)).isEqualTo(Phrase.of(Reason.ABSENT, running.number));
+    }
+
+    @Test
+    void anotherNumberInTheRowProvesNothing() {
+        Running running = new Running();
+        running.number = "CHG0099999";
+        guard.watch(running, true);
+        await().until(() -> !running.unseen.isEmpty());
+        assertThat(running.unseen.get(0))
+                .isEqualTo(Phrase.of(Reason.OTHER_NUMBER, "CHG0099999", running.change.number()));
+        assertThat(running.seen).isEmpty();
+    }
+
+    @Test
+    void isQuietAsLongAsTheInstanceAsksForIt() {
+        Running running = new Running();
+        budget.quiet(Instant.now(), Duration.ofMillis(800));
+        simulator.requests().clear();
+        guard.watch(running, true);
+        await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+        assertThat(simulator.requests().count()).isZero();
+        await().until(() -> !running.seen.isEmpty());
+    }
+}
