@@ -174,8 +174,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         public AbstractFolderProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
                 throws FormException {
             try {
-                AbstractFolder<?> folder =
-                        request == null ? null : request.findAncestorObject(AbstractFolder.class);
+                AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
                 AbstractFolderProperty<?> current =
                         folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);
                 return MarkForms.check(folder, current, super.newInstance(request, form));

@@ -39,11 +39,7 @@ public final class GlobalMarks extends SaveableListener {
             now.forEach((name, value) -> {
                 if (!value.equals(last.get(name))) {
                     MarkLog.get()
-                            .write(
-                                    MarkLog.Outcome.CHANGED,
-                                    null,
-                                    name + ": " + last.get(name),
-                                    name + ": " + value);
+                            .write(MarkLog.Outcome.CHANGED, null, name + ": " + last.get(name), name + ": " + value);
                 }
             });
         }

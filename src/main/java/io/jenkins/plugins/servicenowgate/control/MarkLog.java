@@ -76,8 +76,7 @@ public final class MarkLog {
     /**
      * @param item the full name; null for the controller
      */
-    void write(
-            @NonNull Outcome outcome, @CheckForNull String item, @NonNull Object before, @NonNull Object after) {
+    void write(@NonNull Outcome outcome, @CheckForNull String item, @NonNull Object before, @NonNull Object after) {
         Authentication authentication = Jenkins.getAuthentication2();
         String who = authentication.equals(ACL.SYSTEM2) ? "SYSTEM" : authentication.getName();
         write(who, outcome, item == null ? "(controller)" : item, before, after);

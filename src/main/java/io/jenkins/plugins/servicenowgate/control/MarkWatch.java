@@ -48,7 +48,10 @@ public final class MarkWatch extends SaveableListener {
      * @param stored the same as it was saved
      */
     private record Kept(
-            WeakReference<Item> item, @CheckForNull Describable<?> property, Mark mark, @CheckForNull String stored) {
+            WeakReference<Item> item,
+            @CheckForNull Describable<?> property,
+            Mark mark,
+            @CheckForNull String stored) {
         boolean isOf(Item other) {
             return item.get() == other;
         }
@@ -244,8 +247,7 @@ public final class MarkWatch extends SaveableListener {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // The type of a job by itself is not known.
-    private static void put(Job<?, ?> job, ChangeControlJobProperty property)
-            throws IOException {
+    private static void put(Job<?, ?> job, ChangeControlJobProperty property) throws IOException {
         job.removeProperty(ChangeControlJobProperty.class);
         if (property != null) {
             job.addProperty((JobProperty) property);

@@ -104,9 +104,8 @@ class MarkLogTest {
         String with = "mark(changeControlled: true, connection: \"corp\", environments: [(changeControlled: true, "
                 + "name: \"Staging\")])";
         try (ACLContext ignored = as("owner")) {
-            folder.updateByXml(new StreamSource(new StringReader(folder.getConfigFile()
-                    .asString()
-                    .replace("<changeControlled>true<", "<changeControlled>false<"))));
+            folder.updateByXml(new StreamSource(new StringReader(
+                    folder.getConfigFile().asString().replace("<changeControlled>true<", "<changeControlled>false<"))));
             job.addProperty(new ChangeControlJobProperty());
             job.removeProperty(ChangeControlJobProperty.class);
         }
@@ -181,8 +180,9 @@ class MarkLogTest {
         }
         String all = Files.readString(MarkLog.get().files().get(0).toPath());
         assertThat(all)
-                .contains("\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
-                        + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
+                .contains(
+                        "\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
+                                + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
                 .contains("\tadmin\tCHANGED\t(controller)\tenabled: true\tenabled: false");
         assertThat(all.lines().filter(line -> line.contains("(controller)")))
                 .as("with the environments that were configured at first")
@@ -196,8 +196,9 @@ class MarkLogTest {
         mark.setProject("x\"\n2020-01-01T00:00:00Z\tadmin\tREMOVED\u202e");
         job.addProperty(mark);
         assertThat(lines())
-                .containsExactly("SYSTEM | ADDED | ops/shop | no mark | mark(project: \"x\\\" 2020-01-01T00:00:00Z admin"
-                        + " REMOVED \")");
+                .containsExactly(
+                        "SYSTEM | ADDED | ops/shop | no mark | mark(project: \"x\\\" 2020-01-01T00:00:00Z admin"
+                                + " REMOVED \")");
     }
 
     /** What somebody with a shell wrote into a file is not theirs who save the item next. */
@@ -224,7 +225,8 @@ class MarkLogTest {
             folder = (Folder) jenkins.jenkins.getItem("ops");
             folder.setDescription("new");
             jenkins.jenkins
-                    .getItemByFullName("plain", FreeStyleProject.class).removeProperty(ChangeControlJobProperty.class);
+                    .getItemByFullName("plain", FreeStyleProject.class)
+                    .removeProperty(ChangeControlJobProperty.class);
         }
         assertThat(lines())
                 .containsExactly(

@@ -68,7 +68,8 @@ class MarkRestartTest {
                 assertThat(Permission.fromId(own.getId())).isSameAs(own);
                 assertThat(own.impliedBy).isSameAs(Jenkins.ADMINISTER);
             }
-            assertThat(Permissions.MARK.getId()).isEqualTo("io.jenkins.plugins.servicenowgate.control.Permissions.Mark");
+            assertThat(Permissions.MARK.getId())
+                    .isEqualTo("io.jenkins.plugins.servicenowgate.control.Permissions.Mark");
         });
     }
 }

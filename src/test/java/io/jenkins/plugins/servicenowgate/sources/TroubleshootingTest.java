@@ -33,6 +33,7 @@ class TroubleshootingTest {
     /** Which entries of {@code Messages} tell of trouble. */
     private static final List<String> TROUBLE = List.of(
             "Ruling.",
+            "BreakGlass.",
             "Gate.N",
             "Mark.Refused",
             "Gate.Aborted",
