@@ -39,6 +39,18 @@ public final class BuildHome implements Home {
         return run.getParent();
     }
 
+    @NonNull
+    @Override
+    public String key() {
+        // Not the number of its item: a pipeline that goes on after a restart gets another.
+        return run.getExternalizableId();
+    }
+
+    @Override
+    public boolean isKnownAs(@NonNull String key) {
+        return key.equals(key()) || key.equals(Home.keyOfItem(run.getQueueId()));
+    }
+
     @Override
     public boolean startsAtRelease() {
         return true;

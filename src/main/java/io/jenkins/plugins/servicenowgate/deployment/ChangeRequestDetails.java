@@ -29,7 +29,7 @@ public final class ChangeRequestDetails extends DetailFactory<Run> {
         List<Detail> details = new ArrayList<>();
         if (action != null) {
             for (DeploymentRecord deployment : action.getDeployments()) {
-                if (deployment.getNumber() != null) {
+                if (deployment.getNumber() != null || deployment.getBypass() != null) {
                     details.add(new ChangeRequestDetail(target, deployment));
                 }
             }
@@ -47,12 +47,14 @@ public final class ChangeRequestDetails extends DetailFactory<Run> {
 
         @Override
         public String getIconClassName() {
-            return "symbol-details";
+            return deployment.getBypass() == null ? "symbol-details" : "symbol-warning";
         }
 
         @Override
         public String getDisplayName() {
-            return Messages.ChangeRequests_Detail(deployment.getNumber(), deployment.getState());
+            return deployment.getBypass() == null
+                    ? Messages.ChangeRequests_Detail(deployment.getNumber(), deployment.getState())
+                    : new DeploymentCard(deployment).getBadge();
         }
 
         @CheckForNull

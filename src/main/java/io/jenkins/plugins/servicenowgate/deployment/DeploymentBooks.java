@@ -66,6 +66,20 @@ final class DeploymentBooks implements Bookkeeper.Owner {
         }
     }
 
+    /** A person lets it go without an approved change, which is told for each deployment; stored by the caller. */
+    void bypassed() {
+        Bypass by = record.getBypass();
+        if (by != null
+                && record.gate().isLinked()
+                && ServiceNowGateConfiguration.get().isWorkNotesEnabled()
+                && record.bookkeeping().begin(Fact.BYPASSED)) {
+            // ServiceNow takes some words in brackets for instructions.
+            String why = by.getReason().replace('[', '(').replace(']', ')');
+            record.bookkeeping()
+                    .note(Messages.Note_Bypassed(what(), by.getPerson(), why, link()), record.getId() + " bypassed");
+        }
+    }
+
     /** The deployment goes; stored by the caller. */
     void started() {
         record.course().start();
@@ -90,6 +104,8 @@ final class DeploymentBooks implements Bookkeeper.Owner {
         }
         record.course().end(OpenDeployments.closeCode(result));
         OpenDeployments.get().ended(record);
+        // Where the change was created only after that.
+        bypassed();
         if (!home.hasRunningTwin(record)) {
             CloseCode code = home.worst(record);
             String outcome = Messages.Note_Finished(
@@ -100,6 +116,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
             note(Fact.FINISHED, "finished", () -> outcome);
             AutomaticTransition transition = record.order().automaticTransition();
             if (transition != AutomaticTransition.OFF
+                    && record.getBypass() == null
                     && !OpenDeployments.get().isUsedByAnother(record)
                     && record.bookkeeping().begin(Fact.TRANSITIONS)) {
                 record.bookkeeping().finish(outcome, code, transition == AutomaticTransition.CLOSE);
@@ -142,6 +159,11 @@ final class DeploymentBooks implements Bookkeeper.Owner {
     }
 
     private String what() {
+        return what(record);
+    }
+
+    @NonNull
+    static String what(@NonNull DeploymentRecord record) {
         return Messages.Note_What(record.getProject(), record.getVersion(), record.getEnvironment());
     }
 
@@ -150,7 +172,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
         return url == null ? home.name() : url;
     }
 
-    private void saveQuietly() {
+    void saveQuietly() {
         try {
             home.save();
         } catch (IOException e) {

@@ -65,6 +65,7 @@ public final class DeploymentCard {
             case ABORTED -> Messages.Card_Aborted();
             case NOT_REQUIRED -> Messages.Card_NotRequired();
             case SWITCHED_OFF -> Messages.Card_SwitchedOff();
+            case BYPASSED -> Messages.Card_Bypassed();
         };
     }
 
@@ -87,7 +88,7 @@ public final class DeploymentCard {
             case PROCEED -> "symbol-status-blue";
             case NOT_REQUIRED -> "symbol-status-disabled";
             case REFUSE, ABORTED -> "symbol-status-red";
-            case SWITCHED_OFF -> "symbol-warning";
+            case SWITCHED_OFF, BYPASSED -> "symbol-warning";
         };
     }
 
@@ -99,7 +100,7 @@ public final class DeploymentCard {
             case PROCEED -> "jenkins-!-success-color";
             case NOT_REQUIRED -> "jenkins-!-text-color-secondary";
             case REFUSE, ABORTED -> "jenkins-!-error-color";
-            case SWITCHED_OFF -> "jenkins-!-warning-color";
+            case SWITCHED_OFF, BYPASSED -> "jenkins-!-warning-color";
         };
     }
 
@@ -108,6 +109,12 @@ public final class DeploymentCard {
     public String getBadge() {
         return Messages.Card_Badge(
                 Objects.requireNonNullElse(record.getNumber(), record.getEnvironment()), getOutcome());
+    }
+
+    /** Where the viewer may let it go without an approved change, relative to Jenkins' root; null for all others. */
+    @CheckForNull
+    public String getBreakGlass() {
+        return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;
     }
 
     @NonNull

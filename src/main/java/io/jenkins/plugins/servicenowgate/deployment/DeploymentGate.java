@@ -70,6 +70,10 @@ public final class DeploymentGate implements GateListener {
             if (record == null) {
                 return begin(home, id, query, face);
             }
+            if (record.isBypassedFor(home)) {
+                goWithoutApproval(home, face, record);
+                return null;
+            }
             return record.getConnection() == null ? settled(record, face) : wait(home, query, face, record);
         } catch (Deployment.BadNameException e) {
             face.refuse(e.phrase().text());
@@ -235,6 +239,52 @@ public final class DeploymentGate implements GateListener {
         face.proceed(record);
     }
 
+    /**
+     * Lets this one deployment go without an approved change, because a person says so. Does not block: what could not be
+     * stored with the build is refused.
+     *
+     * @param who id of the user
+     * @param why one line, free of control characters
+     * @return false if the gate had an outcome already
+     */
+    boolean breakGlass(@NonNull String who, @NonNull String name, @NonNull String why) {
+        if (!GateService.get().keeper(record.requiredConnection()).withdraw(gate)) {
+            return false;
+        }
+        GateService.get().closed(this);
+        Bypass bypass = new Bypass(who, name, why, Instant.now(), home.key());
+        GateService.get().execute(() -> {
+            record.bypassed(bypass);
+            if (home.startsAtRelease()) {
+                record.course().start();
+            }
+            if (isStored()) {
+                goWithoutApproval(home, face, record);
+            }
+        });
+        return true;
+    }
+
+    /** What a person decided is stored; also when that is found after a crash. */
+    private static void goWithoutApproval(Home home, Face face, DeploymentRecord record) {
+        LOGGER.log(
+                Level.WARNING,
+                () -> home.name() + " deploys to " + record.getEnvironment() + ". " + record.getReason());
+        Bypasses.get().add(home, record, record.getBypass());
+        DeploymentBooks books = new DeploymentBooks(home, record);
+        books.bypassed();
+        if (home.startsAtRelease()) {
+            books.started();
+        }
+        books.saveQuietly();
+        home.print(record.getReason(), null, null);
+        if (!record.gate().isLinked()) {
+            home.print(Messages.BreakGlass_NoChange(), null, null);
+        }
+        books.write();
+        face.proceed(record);
+    }
+
     /** Whether something is under way that a restart should wait for. */
     public boolean isActing() {
         return gate.isActing();
@@ -271,17 +321,23 @@ public final class DeploymentGate implements GateListener {
         if (home.startsAtRelease()) {
             books.started();
         }
+        if (isStored()) {
+            print(record.getReason());
+            books.write();
+            face.proceed(record);
+        }
+    }
+
+    /** Stores the release, else refuses: one that can't be remembered could be given twice, so it is none. */
+    private boolean isStored() {
         try {
             home.save();
+            return true;
         } catch (IOException e) {
-            // A release that can't be remembered could be given twice: it is none.
             LOGGER.log(Level.WARNING, e, () -> "The release of " + home.name() + " could not be stored.");
             refuse(Messages.Gate_NotStored(e.toString()));
-            return;
+            return false;
         }
-        print(record.getReason());
-        books.write();
-        face.proceed(record);
     }
 
     @Override

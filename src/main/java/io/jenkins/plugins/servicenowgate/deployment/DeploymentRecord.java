@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
@@ -37,11 +38,13 @@ public final class DeploymentRecord implements Serializable {
         REFUSE,
         ABORTED,
         NOT_REQUIRED,
-        SWITCHED_OFF;
+        SWITCHED_OFF,
+        /** A person let it go without an approved change. */
+        BYPASSED;
 
         /** Whether the deployment may go. */
         boolean opens() {
-            return this == PROCEED || this == NOT_REQUIRED || this == SWITCHED_OFF;
+            return this == PROCEED || this == NOT_REQUIRED || this == SWITCHED_OFF || this == BYPASSED;
         }
     }
 
@@ -59,6 +62,7 @@ public final class DeploymentRecord implements Serializable {
     private volatile Outcome outcome = Outcome.WAIT;
     private volatile String reason = "";
     private volatile LastLook lastLook;
+    private volatile Bypass bypass;
     private transient volatile long nextLook;
 
     private final Course course = new Course();
@@ -157,9 +161,9 @@ public final class DeploymentRecord implements Serializable {
         return change != null && change.equals(other.gate.sysId()) && Objects.equals(connection, other.connection);
     }
 
-    /** Whether it was let go with an approved change, and is not over. */
+    /** Whether it was let go with an approved change, or by a person without one, and is not over. */
     boolean isRunning() {
-        return outcome == Outcome.PROCEED && course.isStarted() && !course.isEnded();
+        return (outcome == Outcome.PROCEED || outcome == Outcome.BYPASSED) && course.isStarted() && !course.isEnded();
     }
 
     /** Whether nothing more comes of it. */
@@ -205,11 +209,29 @@ public final class DeploymentRecord implements Serializable {
     @CheckForNull
     public String getWarning() {
         String now = trouble;
-        String before = warning;
+        String before = getBypass() == null || gate.isLinked() ? warning : Messages.BreakGlass_NoChange();
         if (before == null || now == null) {
             return before == null ? now : before;
         }
         return before + ' ' + now;
+    }
+
+    void bypassed(@NonNull Bypass by) {
+        bypass = by;
+        became(Outcome.BYPASSED, Messages.BreakGlass_Broken(by.getPerson(), by.getReason()));
+    }
+
+    /** Whether a person let it go, as that run and no other, and it is not over. */
+    boolean isBypassedFor(@NonNull Home home) {
+        Bypass by = getBypass();
+        return by != null && by.isFor(home) && !course.isEnded();
+    }
+
+    /** Who let it go without an approved change, and why; null where nobody did. */
+    @CheckForNull
+    @Exported(inline = true)
+    public Bypass getBypass() {
+        return outcome == Outcome.BYPASSED ? bypass : null;
     }
 
     void saw(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {

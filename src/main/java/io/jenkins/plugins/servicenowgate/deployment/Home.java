@@ -16,6 +16,21 @@ public interface Home {
     @NonNull
     Job<?, ?> job();
 
+    /** By which it alone is known, also after a restart. */
+    @NonNull
+    String key();
+
+    /** Whether the key is its own, or that of the item of the queue from which it came. */
+    default boolean isKnownAs(@NonNull String key) {
+        return key().equals(key);
+    }
+
+    /** The key of an item of the queue. */
+    @NonNull
+    static String keyOfItem(long item) {
+        return "item " + item;
+    }
+
     /** Whether a deployment starts when it is released; false where an executor must be found first. */
     boolean startsAtRelease();
 

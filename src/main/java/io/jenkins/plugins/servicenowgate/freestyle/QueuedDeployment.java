@@ -229,6 +229,12 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             return job;
         }
 
+        @NonNull
+        @Override
+        public String key() {
+            return Home.keyOfItem(item.getId());
+        }
+
         @Override
         public boolean startsAtRelease() {
             return false;

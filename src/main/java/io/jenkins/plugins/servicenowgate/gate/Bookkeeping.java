@@ -21,6 +21,8 @@ public final class Bookkeeping implements Serializable {
     /** What is told about a deployment, each at most once. */
     public enum Fact {
         WAITING,
+        /** That a person let it go without an approved change. */
+        BYPASSED,
         STARTED,
         /** The end of a deployment that was started. */
         FINISHED,

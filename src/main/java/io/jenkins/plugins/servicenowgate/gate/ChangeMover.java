@@ -88,6 +88,9 @@ final class ChangeMover {
             listener.moved(gate, before);
             return;
         }
+        if (gate.isEnded()) {
+            return;
+        }
         try {
             send(gate, client, sysId, target);
         } catch (ServiceNowException e) {

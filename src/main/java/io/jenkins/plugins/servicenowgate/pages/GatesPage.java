@@ -8,6 +8,7 @@ import hudson.model.RootAction;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
 import io.jenkins.plugins.servicenowgate.deployment.GateService;
 import java.util.List;
@@ -47,6 +48,12 @@ public final class GatesPage implements RootAction {
 
     public Api getApi() {
         return new Api(this);
+    }
+
+    /** Where a person lets the deployment of that id go without an approved change. */
+    @NonNull
+    public BreakGlass getBreakGlass(@NonNull String id) {
+        return new BreakGlass(id);
     }
 
     /** What the current request asks for; worked out once for each request. */

@@ -138,6 +138,11 @@ public final class GatesView {
         return size;
     }
 
+    /** Whether the viewer may let any of those that are shown go without an approved change. */
+    public boolean isBreakGlass() {
+        return rows.stream().anyMatch(row -> row.getBreakGlass() != null);
+    }
+
     @NonNull
     public Column[] getColumns() {
         return Column.values();

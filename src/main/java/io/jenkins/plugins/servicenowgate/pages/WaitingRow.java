@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.pages;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
+import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.Moment;
@@ -128,6 +129,12 @@ public final class WaitingRow {
     @CheckForNull
     public Setback getSetback() {
         return gate.setback();
+    }
+
+    /** Where the viewer may let it go without an approved change, relative to Jenkins' root; null for all others. */
+    @CheckForNull
+    public String getBreakGlass() {
+        return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;
     }
 
     @NonNull

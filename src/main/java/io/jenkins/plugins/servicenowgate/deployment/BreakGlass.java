@@ -1,0 +1,102 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Failure;
+import hudson.model.Item;
+import hudson.model.User;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.Permissions;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/**
+ * The page on which a person lets one waiting deployment go without an approved change. Whoever asks for anything of it
+ * passes {@link #getTarget} first.
+ */
+@Restricted(NoExternalUse.class)
+public final class BreakGlass implements StaplerProxy {
+    private static final int LONGEST_REASON = 500;
+
+    private final String id;
+
+    /**
+     * @param id of the deployment
+     */
+    public BreakGlass(@NonNull String id) {
+        this.id = id;
+    }
+
+    /** Whether the viewer may let the deployment go. */
+    public static boolean isOffered(@CheckForNull DeploymentGate gate) {
+        return gate != null
+                && ServiceNowGateConfiguration.get().isBreakGlass()
+                && gate.home().job().hasPermission(Item.READ)
+                && gate.home().job().hasPermission(Permissions.BREAK_GLASS);
+    }
+
+    /** Its address, relative to Jenkins' root. */
+    @NonNull
+    public static String path(@NonNull DeploymentRecord record) {
+        return "servicenow-gates/breakGlass/" + record.getId() + "/";
+    }
+
+    @Override
+    public Object getTarget() {
+        gate();
+        return this;
+    }
+
+    private DeploymentGate gate() {
+        if (!ServiceNowGateConfiguration.get().isBreakGlass()) {
+            throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Off());
+        }
+        DeploymentGate gate = GateService.get().openGate(id);
+        if (gate == null || !gate.home().job().hasPermission(Item.READ)) {
+            throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Over());
+        }
+        gate.home().job().checkPermission(Permissions.BREAK_GLASS);
+        return gate;
+    }
+
+    @NonNull
+    public DeploymentGate getGate() {
+        return gate();
+    }
+
+    @NonNull
+    public Moment getSince() {
+        return new Moment(gate().record().getSince());
+    }
+
+    public int getLongestReason() {
+        return LONGEST_REASON;
+    }
+
+    @RequirePOST
+    @NonNull
+    public HttpResponse doSubmit(@QueryParameter String reason) {
+        DeploymentGate gate = gate();
+        String why = ForeignText.clean(reason, Integer.MAX_VALUE);
+        if (why.isEmpty()) {
+            throw new Failure(Messages.BreakGlass_ReasonMissing());
+        }
+        if (why.codePointCount(0, why.length()) > LONGEST_REASON) {
+            throw new Failure(Messages.BreakGlass_ReasonTooLong(LONGEST_REASON));
+        }
+        User user = User.current();
+        String who = Jenkins.getAuthentication2().getName();
+        if (!gate.breakGlass(who, user == null ? who : user.getDisplayName(), why)) {
+            throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Over());
+        }
+        return HttpResponses.redirectViaContextPath(gate.home().path());
+    }
+}

@@ -1,0 +1,161 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** A person's decision is stored before the deployment goes: a controller that dies in between asks nobody again. */
+class BreakGlassRestartTest {
+    @RegisterExtension
+    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start() {
+        simulator = ServiceNowSimulator.start();
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static DeploymentGate theGate() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> GateService.get().waiting().size() == 1);
+        return GateService.get().waiting().get(0);
+    }
+
+    private List<String> notes() {
+        return simulator.changes().stream()
+                .map(SimulatedChange::workNotes)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private void assertEachWasToldOnce() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> notes().size() == 4);
+        assertThat(notes().get(1)).contains("WITHOUT an approved change (break glass) by Ann (ann). Reason: fire.");
+        assertThat(notes().get(2)).contains("started");
+        assertThat(notes().get(3)).contains("ended: successful");
+        assertThat(simulator.changes().get(0).state()).contains(SimulatedState.NEW);
+    }
+
+    /** Stored, and not yet on its way when the controller dies. */
+    @Test
+    void aPipelineGoesWithoutAskingAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            WorkflowRun run = ControlledJenkins.controlledJob(
+                            jenkins,
+                            "shop",
+                            "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }")
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            await().until(() -> notes().size() == 1);
+            DeploymentGate gate = theGate();
+            gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
+            gate.record().course().start();
+            run.save();
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run =
+                    jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            jenkins.assertLogContains("Ann (ann) let this deployment go WITHOUT an approved change", run);
+            jenkins.assertLogContains("deployed", run);
+            assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.getDecision()).isEqualTo(Outcome.BYPASSED));
+            assertThat(Bypasses.get().recent(Instant.now())).hasSize(1);
+            assertEachWasToldOnce();
+        });
+        sessions.then(
+                jenkins -> assertThat(Bypasses.get().recent(Instant.now())).hasSize(1));
+    }
+
+    /** Let go in the queue, it waits for an executor when the controller is restarted. */
+    @Test
+    void anItemOfTheQueueGoesWithoutAskingAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            FreeStyleProject job = jenkins.createFreeStyleProject("shop");
+            ChangeControlJobProperty mark = new ChangeControlJobProperty();
+            mark.setEnvironment("Production");
+            mark.setVersion("7");
+            job.addProperty(mark);
+            jenkins.jenkins.setNumExecutors(0);
+            jenkins.jenkins.save();
+            job.scheduleBuild2(0);
+            await().until(() -> notes().size() == 1);
+            assertThat(theGate().breakGlass("ann", "Ann", "fire")).isTrue();
+            await().until(() -> notes().size() == 2);
+        });
+        sessions.then(jenkins -> {
+            FreeStyleProject job = jenkins.jenkins.getItemByFullName("shop", FreeStyleProject.class);
+            assertThat(job.getLastBuild()).isNull();
+            jenkins.jenkins.setNumExecutors(1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> job.getLastBuild() != null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
+            assertThat(GateService.get().waiting()).isEmpty();
+            assertThat(job.getLastBuild()
+                            .getAction(ChangeRequestsAction.class)
+                            .getDeployments()
+                            .get(0)
+                            .getDecision())
+                    .isEqualTo(Outcome.BYPASSED);
+            assertEachWasToldOnce();
+        });
+    }
+
+    /** A decision about another run is none. */
+    @Test
+    void aDecisionAboutAnotherRunOpensNothing() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            WorkflowRun run = ControlledJenkins.controlledJob(
+                            jenkins,
+                            "shop",
+                            "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }")
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            DeploymentGate gate = theGate();
+            // For another run, as if its record had been copied.
+            gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), "shop#2"));
+            run.save();
+        });
+        sessions.then(jenkins -> {
+            theGate();
+            WorkflowRun run =
+                    jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+            assertThat(run.isBuilding()).isTrue();
+            jenkins.assertLogNotContains("WITHOUT an approved change", run);
+            simulator.people().approve(simulator.changes().get(0).number());
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            assertThat(run.getAction(ChangeRequestsAction.class)
+                            .getDeployments()
+                            .get(0)
+                            .getBypass())
+                    .isNull();
+        });
+    }
+}
