@@ -98,6 +98,7 @@ public final class BuildHome implements Home {
         if (connection != null) {
             track(connection);
         }
+        Audit.get().tell(this, record);
     }
 
     @Override

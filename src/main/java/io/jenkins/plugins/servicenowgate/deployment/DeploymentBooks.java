@@ -90,6 +90,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
     /** The wait ended without a deployment; stored by the caller. */
     void endedUnstarted(@NonNull String why) {
         record.course().end();
+        Audit.get().tell(home, record);
         note(Fact.ENDED_UNSTARTED, "ended", () -> Messages.Note_NotDeployed(what(), why, link()));
     }
 
@@ -104,6 +105,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
         }
         record.course().end(OpenDeployments.closeCode(result));
         OpenDeployments.get().ended(record);
+        Audit.get().tell(home, record);
         // Where the change was created only after that.
         bypassed();
         if (!home.hasRunningTwin(record)) {

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,9 +17,11 @@ public final class DeploymentCard {
 
     private final DeploymentRecord record;
     private final DeploymentGate gate;
+    private final OutcomeLook look;
 
     DeploymentCard(@NonNull DeploymentRecord record) {
         this.record = record;
+        this.look = new OutcomeLook(record.getDecision(), record.getCloseCode());
         this.gate = record.isWaiting() ? GateService.get().openGate(record.getId()) : null;
     }
 
@@ -58,50 +59,18 @@ public final class DeploymentCard {
     /** The outcome in a word or two. */
     @NonNull
     public String getOutcome() {
-        return switch (record.getDecision()) {
-            case WAIT -> Messages.Card_Waits();
-            case PROCEED -> released();
-            case REFUSE -> Messages.Card_Refused();
-            case ABORTED -> Messages.Card_Aborted();
-            case NOT_REQUIRED -> Messages.Card_NotRequired();
-            case SWITCHED_OFF -> Messages.Card_SwitchedOff();
-            case BYPASSED -> Messages.Card_Bypassed();
-        };
-    }
-
-    private String released() {
-        BookEntry.CloseCode code = record.getCloseCode();
-        if (code == null) {
-            return Messages.Card_Released();
-        }
-        return switch (code) {
-            case SUCCESSFUL -> Messages.Card_Successful();
-            case SUCCESSFUL_ISSUES -> Messages.Card_WithIssues();
-            case UNSUCCESSFUL -> Messages.Card_Unsuccessful();
-        };
+        return look.getText();
     }
 
     @NonNull
     public String getSymbol() {
-        return switch (record.getDecision()) {
-            case WAIT -> "symbol-hourglass";
-            case PROCEED -> "symbol-status-blue";
-            case NOT_REQUIRED -> "symbol-status-disabled";
-            case REFUSE, ABORTED -> "symbol-status-red";
-            case SWITCHED_OFF, BYPASSED -> "symbol-warning";
-        };
+        return look.getSymbol();
     }
 
     /** A class of the Design Library that colours what the words say already. */
     @NonNull
     public String getColor() {
-        return switch (record.getDecision()) {
-            case WAIT -> "jenkins-!-text-color";
-            case PROCEED -> "jenkins-!-success-color";
-            case NOT_REQUIRED -> "jenkins-!-text-color-secondary";
-            case REFUSE, ABORTED -> "jenkins-!-error-color";
-            case SWITCHED_OFF, BYPASSED -> "jenkins-!-warning-color";
-        };
+        return look.getColor();
     }
 
     /** The change and what became of the gate, as a line in a list of builds. */

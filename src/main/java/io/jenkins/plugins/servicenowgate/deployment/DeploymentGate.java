@@ -124,8 +124,12 @@ public final class DeploymentGate implements GateListener {
         Deployment deployment = query.deployment(project == null ? home.job().getFullName() : project);
         DeploymentRecord record = new DeploymentRecord(id, deployment, Instant.now());
         record.became(off ? Outcome.SWITCHED_OFF : Outcome.NOT_REQUIRED, why);
+        if (off) {
+            record.course().start();
+        }
         home.add(record);
         home.print(why, null, null);
+        Audit.get().tell(home, record);
         return settled(record, face);
     }
 
@@ -195,7 +199,9 @@ public final class DeploymentGate implements GateListener {
 
     /** The item of the queue that was let go left it without becoming a build. */
     public void abandon(@NonNull String why) {
-        if (abort(why) || home.startsAtRelease() || record.getDecision() != Outcome.PROCEED) {
+        if (abort(why)
+                || home.startsAtRelease()
+                || record.getDecision() != Outcome.PROCEED && record.getDecision() != Outcome.BYPASSED) {
             return;
         }
         record.became(Outcome.ABORTED, why);
@@ -234,8 +240,10 @@ public final class DeploymentGate implements GateListener {
         String why = Messages.Ruling_SwitchedOff();
         LOGGER.log(Level.WARNING, () -> home.name() + " deploys without an approved change: " + why);
         record.became(Outcome.SWITCHED_OFF, why);
+        record.course().start();
         saveQuietly();
         print(why);
+        Audit.get().tell(home, record);
         face.proceed(record);
     }
 
@@ -277,6 +285,7 @@ public final class DeploymentGate implements GateListener {
             books.started();
         }
         books.saveQuietly();
+        Audit.get().tell(home, record);
         home.print(record.getReason(), null, null);
         if (!record.gate().isLinked()) {
             home.print(Messages.BreakGlass_NoChange(), null, null);
@@ -323,6 +332,7 @@ public final class DeploymentGate implements GateListener {
         }
         if (isStored()) {
             print(record.getReason());
+            Audit.get().tell(home, record);
             books.write();
             face.proceed(record);
         }

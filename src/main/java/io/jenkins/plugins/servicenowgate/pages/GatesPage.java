@@ -56,29 +56,31 @@ public final class GatesPage implements RootAction {
         return new BreakGlass(id);
     }
 
+    /** What became of the last deployments. */
+    @NonNull
+    public AuditPage getAudit() {
+        return new AuditPage();
+    }
+
     /** What the current request asks for; worked out once for each request. */
     @NonNull
     public GatesView getView() {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         if (request == null) {
-            return new GatesView(GateService.get().waiting(), null, null, false, 1, 0);
+            return GatesView.of(GateService.get().waiting(), null, null, false, 1, 0);
         }
         if (request.getAttribute(VIEW) instanceof GatesView known) {
             return known;
         }
-        GatesView view = new GatesView(
+        GatesView view = GatesView.of(
                 GateService.get().waiting(),
                 request.getParameter("q"),
                 request.getParameter("sort"),
                 "desc".equals(request.getParameter("dir")),
-                number(request.getParameter("page")),
-                number(request.getParameter("size")));
+                PagedView.number(request.getParameter("page")),
+                PagedView.number(request.getParameter("size")));
         request.setAttribute(VIEW, view);
         return view;
-    }
-
-    private static int number(@CheckForNull String parameter) {
-        return parameter != null && parameter.matches("[0-9]{1,6}") ? Integer.parseInt(parameter) : 0;
     }
 
     @NonNull

@@ -5,8 +5,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Item;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -17,10 +15,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** The part of the waiting deployments that a request asks for: those the viewer may read, filtered, sorted, one page. */
 @Restricted(NoExternalUse.class)
-public final class GatesView {
-    static final int USUAL_SIZE = 50;
-    static final int MOST = 500;
-
+public final class GatesView extends PagedView<WaitingRow> {
     /** What the list is sorted by; the names are parameters of its address. */
     public enum Column {
         PROJECT(row -> WaitingRow.key(row.getProject())),
@@ -55,72 +50,33 @@ public final class GatesView {
         }
     }
 
-    private final String filter;
     private final Column sort;
     private final boolean descending;
-    private final int size;
-    private final int page;
-    private final int total;
-    private final List<WaitingRow> rows;
 
-    /**
-     * @param page counted from 1; one that does not exist gives the nearest
-     * @param size of a page; 0 for the usual one
-     */
-    GatesView(
+    private GatesView(
+            @CheckForNull String filter, Column sort, boolean descending, List<WaitingRow> all, int page, int size) {
+        super(filter, all, page, size);
+        this.sort = sort;
+        this.descending = descending;
+    }
+
+    @NonNull
+    static GatesView of(
             @NonNull Collection<DeploymentGate> gates,
             @CheckForNull String filter,
             @CheckForNull String sort,
             boolean descending,
             int page,
             int size) {
-        this.filter = Util.fixNull(filter).strip();
-        this.sort = Column.of(sort);
-        this.descending = descending;
-        this.size = size <= 0 ? USUAL_SIZE : Math.min(size, MOST);
-        String wanted = this.filter.toLowerCase(Locale.ROOT);
-        Comparator<WaitingRow> order = Comparator.comparing(this.sort.key);
+        Column column = Column.of(sort);
+        Comparator<WaitingRow> order = Comparator.comparing(column.key);
         List<WaitingRow> all = gates.stream()
                 .filter(gate -> gate.home().job().hasPermission(Item.READ))
                 .map(WaitingRow::new)
-                .filter(row -> wanted.isEmpty() || row.contains(wanted))
+                .filter(row -> contains(filter, row.texts()))
                 .sorted((descending ? order.reversed() : order).thenComparing(WaitingRow::getBuild))
                 .toList();
-        this.total = all.size();
-        this.page = Math.max(1, Math.min(page, getPages()));
-        int from = (this.page - 1) * this.size;
-        this.rows = all.subList(Math.min(from, total), Math.min(from + this.size, total));
-    }
-
-    @NonNull
-    public List<WaitingRow> getRows() {
-        return rows;
-    }
-
-    public int getTotal() {
-        return total;
-    }
-
-    public int getPage() {
-        return page;
-    }
-
-    public int getPages() {
-        return Math.max(1, (total + size - 1) / size);
-    }
-
-    /** The number of the first row that is shown, counted from 1; 0 where there is none. */
-    public int getFirst() {
-        return total == 0 ? 0 : (page - 1) * size + 1;
-    }
-
-    public int getLast() {
-        return total == 0 ? 0 : getFirst() + rows.size() - 1;
-    }
-
-    @NonNull
-    public String getFilter() {
-        return filter;
+        return new GatesView(filter, column, descending, all, page, size);
     }
 
     @NonNull
@@ -134,13 +90,9 @@ public final class GatesView {
         return descending ? "desc" : "asc";
     }
 
-    public int getPageSize() {
-        return size;
-    }
-
     /** Whether the viewer may let any of those that are shown go without an approved change. */
     public boolean isBreakGlass() {
-        return rows.stream().anyMatch(row -> row.getBreakGlass() != null);
+        return getRows().stream().anyMatch(row -> row.getBreakGlass() != null);
     }
 
     @NonNull
@@ -164,12 +116,12 @@ public final class GatesView {
     }
 
     @NonNull
+    @Override
     public String pageAddress(int number) {
         return address(sort, descending, number);
     }
 
     private String address(Column column, boolean down, int number) {
-        return "?q=" + URLEncoder.encode(filter, StandardCharsets.UTF_8) + "&sort=" + column.getParameter() + "&dir="
-                + (down ? "desc" : "asc") + "&size=" + size + "&page=" + number;
+        return address(number) + "&sort=" + column.getParameter() + "&dir=" + (down ? "desc" : "asc");
     }
 }

@@ -27,10 +27,9 @@ public final class WaitingRow {
         this.record = gate.record();
     }
 
-    /** Whether any of its names contains the text, whatever the case. */
-    boolean contains(@NonNull String lowerCase) {
-        return Stream.of(getProject(), getEnvironment(), getVersion(), getNumber(), getState(), getBuild())
-                .anyMatch(text -> text != null && text.toLowerCase(Locale.ROOT).contains(lowerCase));
+    @NonNull
+    Stream<String> texts() {
+        return Stream.of(getProject(), getEnvironment(), getVersion(), getNumber(), getState(), getBuild());
     }
 
     @NonNull

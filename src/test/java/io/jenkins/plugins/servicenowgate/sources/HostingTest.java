@@ -65,8 +65,11 @@ class HostingTest {
     void thePomLeavesVersionsToTheBom() throws Exception {
         assertThat(pom("/project/dependencyManagement/dependencies/dependency/artifactId"))
                 .isEqualTo("bom-${jenkins.baseline}.x");
+        // Which is in no plugin that others could bring.
+        assertThat(pom("/project/dependencies/dependency[not(scope='test') and version]/artifactId"))
+                .isEqualTo("commons-csv");
         assertThat(pom("count(/project/dependencies/dependency[not(scope='test')]/version)"))
-                .isEqualTo("0");
+                .isEqualTo("1");
         assertThat(pom("count(//repository/url[not(starts-with(., 'https://'))]"
                         + " | //pluginRepository/url[not(starts-with(., 'https://'))])"))
                 .isEqualTo("0");

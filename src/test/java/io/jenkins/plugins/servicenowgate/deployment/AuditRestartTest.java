@@ -1,0 +1,110 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** After a restart the audit is read again from the builds, and from nothing else. */
+class AuditRestartTest {
+    @RegisterExtension
+    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start() {
+        simulator = ServiceNowSimulator.start();
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    @Test
+    void isReadFromTheBuilds() throws Throwable {
+        List<AuditEntry> before = new ArrayList<>();
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            WorkflowJob job = ControlledJenkins.controlledJob(
+                    jenkins,
+                    "shop",
+                    "serviceNowDeployment(environment: 'Production', version: env.BUILD_NUMBER) { echo 'deployed' }");
+            for (int build = 1; build <= 3; build++) {
+                WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+                jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+                if (build == 1) {
+                    simulator.people().approve(simulator.changes().get(0).number());
+                    jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+                } else if (build == 2) {
+                    simulator.people().reject(simulator.changes().get(1).number());
+                    jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+                } else {
+                    assertThat(GateService.get().waiting().get(0).breakGlass("ann", "Ann", "fire"))
+                            .isTrue();
+                    jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+                }
+            }
+            await().until(() -> Audit.get().newest().stream().allMatch(entry -> entry.ended() != null));
+            before.addAll(Audit.get().newest());
+        });
+        assertThat(before).hasSize(3);
+        sessions.then(jenkins -> {
+            await().atMost(Duration.ofSeconds(30)).until(() -> !Audit.get().isReading());
+            assertThat(Audit.get().newest())
+                    .usingRecursiveComparison()
+                    .ignoringFields("startedBy")
+                    .isEqualTo(before);
+            assertThat(Audit.get().newest())
+                    .extracting(entry -> entry.outcome().outcome().name())
+                    .containsExactly("BYPASSED", "REFUSE", "PROCEED");
+            jenkins.jenkins
+                    .getItemByFullName("shop", WorkflowJob.class)
+                    .getBuildByNumber(2)
+                    .delete();
+        });
+        sessions.then(jenkins -> {
+            await().atMost(Duration.ofSeconds(30)).until(() -> !Audit.get().isReading());
+            assertThat(Audit.get().newest()).extracting(AuditEntry::version).containsExactly("3", "1");
+        });
+    }
+
+    @Test
+    void holdsTheNewestThousand() throws Throwable {
+        sessions.then(jenkins -> {
+            ControlledJenkins.configure(simulator);
+            await().atMost(Duration.ofSeconds(30)).until(() -> !Audit.get().isReading());
+            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", "echo 'nothing'")
+                    .scheduleBuild2(0)
+                    .get();
+            Home home = new BuildHome(run, hudson.model.TaskListener.NULL);
+            Instant begin = Instant.now();
+            for (int i = 0; i < 2500; i++) {
+                DeploymentRecord record = new DeploymentRecord(
+                        "id-" + i,
+                        new io.jenkins.plugins.servicenowgate.gate.Deployment("shop", "v" + i, "Production"),
+                        "corp",
+                        null,
+                        begin.plusSeconds(i));
+                record.became(DeploymentRecord.Outcome.REFUSE, "no");
+                Audit.get().tell(home, record);
+            }
+            assertThat(Audit.get().newest()).hasSize(1000);
+            assertThat(Audit.get().newest().get(0).version()).isEqualTo("v2499");
+            assertThat(Audit.get().newest().get(999).version()).isEqualTo("v1500");
+        });
+    }
+}
