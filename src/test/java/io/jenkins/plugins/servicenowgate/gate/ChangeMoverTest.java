@@ -119,6 +119,17 @@ class ChangeMoverTest extends Scripted {
         assertThat(instance.sent()).isEmpty();
     }
 
+    /** Withdrawn, or let go by a person, between the look and the act. */
+    @Test
+    void sendsNothingForAGateThatEndsMeanwhile() {
+        instance.json(list(standard(-5)));
+        instance.watch(waiter.gate::end);
+        mover.move(waiter.gate);
+
+        assertThat(heard()).isEmpty();
+        assertThat(instance.sent()).containsExactly(READ);
+    }
+
     @Test
     void triesThreeTimesToMoveWhatStaysWhereItIs() {
         for (int i = 0; i < 3; i++) {
