@@ -13,7 +13,7 @@ import java.util.Map;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Logs what administrators change of the controller's own marks: the switch and the environments. */
+/** Logs what administrators change of the controller's own marks: the switches, the environments, how agents are reserved. */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class GlobalMarks extends SaveableListener {
@@ -54,6 +54,8 @@ public final class GlobalMarks extends SaveableListener {
                 Mark.text(configuration.getEnvironments().stream()
                         .map(Mark::settings)
                         .toList()));
+        settings.put("breakGlass", Mark.text(configuration.isBreakGlass()));
+        settings.put("reservedAgents", Mark.text(Mark.settings(configuration.getReservedAgents())));
         return settings;
     }
 }

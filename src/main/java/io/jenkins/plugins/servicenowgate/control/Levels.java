@@ -40,7 +40,7 @@ public final class Levels {
     }
 
     private static void add(List<Level> levels, AbstractFolder<?> folder) {
-        ChangeControlFolderProperty property = (ChangeControlFolderProperty) MarkWatch.inForce(folder);
+        ChangeControlFolderProperty property = property(folder);
         if (property != null) {
             levels.add(new Level(folder, property));
         }
@@ -126,6 +126,12 @@ public final class Levels {
             }
         }
         return lines;
+    }
+
+    /** What a folder itself says, as it was saved by somebody who may; null if it says nothing. */
+    @CheckForNull
+    public static ChangeControlFolderProperty property(@NonNull AbstractFolder<?> folder) {
+        return (ChangeControlFolderProperty) MarkWatch.inForce(folder);
     }
 
     /** A job's own mark, as it was saved by somebody who may; null if it has none. */

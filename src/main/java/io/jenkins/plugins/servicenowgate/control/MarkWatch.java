@@ -32,7 +32,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * Knows the marks as they were saved last, so that a change by somebody without {@link Permissions#MARK} can be put back,
  * whichever way it came, and counts for nothing in between. Every other change is logged.
  */
-@Extension
+@Extension(ordinal = 100) // Before those who read marks when something is saved.
 @Restricted(NoExternalUse.class)
 public final class MarkWatch extends SaveableListener {
     private static final Logger LOGGER = Logger.getLogger(MarkWatch.class.getName());

@@ -8,7 +8,7 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Tells {@link MarkWatch} of items that come, go and move, which nothing is saved for. */
-@Extension
+@Extension(ordinal = 100) // Before those who read marks.
 @Restricted(NoExternalUse.class)
 public final class MarkedItems extends ItemListener {
     @Override

@@ -177,16 +177,17 @@ class MarkLogTest {
             configuration.setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
             configuration.setTitlePrefix("Other");
             configuration.setEnabled(false);
+            configuration.setBreakGlass(true);
         }
         String all = Files.readString(MarkLog.get().files().get(0).toPath());
         assertThat(all)
-                .contains(
-                        "\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
-                                + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
-                .contains("\tadmin\tCHANGED\t(controller)\tenabled: true\tenabled: false");
+                .contains("\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
+                        + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
+                .contains("\tadmin\tCHANGED\t(controller)\tenabled: true\tenabled: false")
+                .contains("\tadmin\tCHANGED\t(controller)\tbreakGlass: false\tbreakGlass: true");
         assertThat(all.lines().filter(line -> line.contains("(controller)")))
                 .as("with the environments that were configured at first")
-                .hasSize(3);
+                .hasSize(4);
     }
 
     /** Attack: a name that looks like another line of the log. */
