@@ -244,6 +244,59 @@ class BrowserTest {
     }
 
     @Test
+    void aPersonBreaksTheGlassAndTheAuditHasIt() throws Throwable {
+        jenkins.runRemotely((RealJenkinsExtension.Step)
+                rule -> ServiceNowGateConfiguration.get().setBreakGlass(true));
+        job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", true);
+        Page page = browser.open("job/shop/1/");
+        assertThat(page.locator("article.servicenow-gate-card"))
+                .containsText("the deployment goes when it is in Implement");
+        browser.open("servicenow-gates/");
+        browser.isAccessible("#main-panel");
+        browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Break glass for shop #1 to Production"))
+                .click();
+        page.getByLabel("Reason (required)").fill("The shop is down; the manager on duty agreed");
+        browser.picture("break-glass", page.locator("#main-panel"));
+        browser.isAccessible("#main-panel");
+        browser.fitsANarrowWindow(".servicenow-gate-card, #servicenow-gate-reason");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deploy without an approved change"))
+                .click();
+        page.waitForURL(url -> url.endsWith("/job/shop/1/"));
+        assertThat(page.locator("article.servicenow-gate-card")).containsText("Let go without approval");
+        assertThat(page.locator("article.servicenow-gate-card")).containsText("the manager on duty agreed");
+        browser.isAccessible(".servicenow-gate-card");
+        browser.picture("broken-glass-build", page.locator("#main-panel"));
+        anotherJob("serviceNowGate environment: 'Production', version: '2.0'");
+        simulator.people().reject(simulator.changes().get(1).number());
+        browser.open("job/bank/1/");
+        assertThat(page.locator("article.servicenow-gate-card")).containsText("Refused");
+
+        browser.open("servicenow-gates/audit/");
+        assertThat(page.getByText("Let go without approval").last()).isVisible();
+        browser.picture("audit", page.locator("#main-panel"));
+        browser.isAccessible("#main-panel");
+        browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
+        page.getByLabel("Outcome").selectOption("REFUSE");
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Filter").setExact(true))
+                .click();
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        browser.open("manage/");
+        assertThat(page.getByText("Persons let these deployments go")).isVisible();
+        browser.consoleIsSilent();
+    }
+
+    private void anotherJob(String script) throws Throwable {
+        jenkins.runRemotely((RealJenkinsExtension.Step) rule -> rule.waitForMessage(
+                "[ServiceNow] Waiting: ",
+                ControlledJenkins.controlledJob(rule, "bank", script)
+                        .scheduleBuild2(0)
+                        .waitForStart()));
+    }
+
+    @Test
     void theSupportPageHasADiagnosisToCopy() throws Throwable {
         Page page = browser.open("servicenow-gates/diagnostics");
         assertThat(page.locator("pre")).containsText("## Connection corp");
