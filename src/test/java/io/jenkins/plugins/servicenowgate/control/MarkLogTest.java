@@ -181,8 +181,9 @@ class MarkLogTest {
         }
         String all = Files.readString(MarkLog.get().files().get(0).toPath());
         assertThat(all)
-                .contains("\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
-                        + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
+                .contains(
+                        "\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
+                                + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
                 .contains("\tadmin\tCHANGED\t(controller)\tenabled: true\tenabled: false")
                 .contains("\tadmin\tCHANGED\t(controller)\tbreakGlass: false\tbreakGlass: true");
         assertThat(all.lines().filter(line -> line.contains("(controller)")))
