@@ -35,11 +35,12 @@ public final class GlobalMarks extends SaveableListener {
 
     private synchronized void compare(ServiceNowGateConfiguration configuration) {
         Map<String, String> now = settings(configuration);
-        if (last != null) {
+        Map<String, String> before = last;
+        if (before != null) {
             now.forEach((name, value) -> {
-                if (!value.equals(last.get(name))) {
+                if (!value.equals(before.get(name))) {
                     MarkLog.get()
-                            .write(MarkLog.Outcome.CHANGED, null, name + ": " + last.get(name), name + ": " + value);
+                            .write(MarkLog.Outcome.CHANGED, null, name + ": " + before.get(name), name + ": " + value);
                 }
             });
         }

@@ -113,7 +113,8 @@ public final class MarkWatch extends SaveableListener {
             learn(item, property, kept);
             return property;
         }
-        return kept.stored() == null ? onlyControl(property) : Mark.read(kept.stored());
+        String stored = kept.stored();
+        return stored == null ? onlyControl(property) : Mark.read(stored);
     }
 
     @Override
@@ -199,7 +200,8 @@ public final class MarkWatch extends SaveableListener {
                     MarkLog.get().write(MarkLog.Outcome.ADDED, name, before, now);
                 }
             } else {
-                put(item, kept == null || kept.stored() == null ? null : Mark.read(kept.stored()));
+                String stored = kept == null ? null : kept.stored();
+                put(item, stored == null ? null : Mark.read(stored));
                 MarkLog.get().write(MarkLog.Outcome.REFUSED, name, before, now);
             }
         }

@@ -147,10 +147,11 @@ final class Timetable {
     Instant nextLook(@NonNull Gate gate, @NonNull Decision.Wait wait) {
         Instant now = here.instant();
         Duration interval = interval(gate);
-        if (wait.until() == null) {
+        Instant known = wait.until();
+        if (known == null) {
             return now.plus(interval);
         }
-        Instant until = clock.here(wait.until());
+        Instant until = clock.here(known);
         if (!until.isAfter(now.plus(interval))) {
             return until;
         }
