@@ -48,7 +48,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 @WithJenkins
 public class QueueBenchmark {
     private static final int ITEMS = Integer.getInteger("items", 10_000);
-    private static final int JOBS = 1000;
+    private static final int JOBS = 100;
 
     private static volatile Node agent;
 
