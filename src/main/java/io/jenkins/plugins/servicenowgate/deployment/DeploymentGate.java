@@ -278,7 +278,10 @@ public final class DeploymentGate implements GateListener {
         LOGGER.log(
                 Level.WARNING,
                 () -> home.name() + " deploys to " + record.getEnvironment() + ". " + record.getReason());
-        Bypasses.get().add(home, record, record.getBypass());
+        Bypass bypass = record.getBypass();
+        if (bypass != null) {
+            Bypasses.get().add(home, record, bypass);
+        }
         DeploymentBooks books = new DeploymentBooks(home, record);
         books.bypassed();
         if (home.startsAtRelease()) {

@@ -7,6 +7,7 @@ import io.jenkins.plugins.servicenowgate.deployment.AuditEntry;
 import io.jenkins.plugins.servicenowgate.deployment.Bypass;
 import io.jenkins.plugins.servicenowgate.deployment.Moment;
 import io.jenkins.plugins.servicenowgate.deployment.OutcomeLook;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import java.time.Instant;
 import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
@@ -28,6 +29,7 @@ public final class AuditRow {
 
     @NonNull
     Stream<String> texts() {
+        Bypass bypass = entry.bypass();
         return Stream.of(
                 getProject(),
                 getEnvironment(),
@@ -36,7 +38,7 @@ public final class AuditRow {
                 getBuild(),
                 getStartedBy(),
                 getReason(),
-                entry.bypass() == null ? null : entry.bypass().getPerson());
+                bypass == null ? null : bypass.getPerson());
     }
 
     @NonNull
@@ -54,9 +56,8 @@ public final class AuditRow {
     @CheckForNull
     @Exported
     public String getResult() {
-        return entry.outcome().closeCode() == null
-                ? null
-                : entry.outcome().closeCode().name();
+        BookEntry.CloseCode code = entry.outcome().closeCode();
+        return code == null ? null : code.name();
     }
 
     @NonNull
