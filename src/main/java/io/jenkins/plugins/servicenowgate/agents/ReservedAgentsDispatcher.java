@@ -20,7 +20,8 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Keeps work without an open gate in the queue, as far as it would begin on reserved agents. */
-@Extension
+// After QueueGate, which opens the gate of an item that would be kept off for want of one.
+@Extension(ordinal = -1)
 @Restricted(NoExternalUse.class)
 public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
     @CheckForNull

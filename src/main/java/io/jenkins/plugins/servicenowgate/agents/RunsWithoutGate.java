@@ -10,6 +10,7 @@ import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
+import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +100,8 @@ public final class RunsWithoutGate extends PeriodicWork {
 
     private static void end(Queue.Item item, String sentence) {
         Work work = Work.of(item);
-        Executor executor = work.run() == null ? null : work.run().getExecutor();
+        Run<?, ?> run = work.run();
+        Executor executor = run == null ? null : run.getExecutor();
         LOGGER.log(Level.INFO, () -> "Ended for want of a gate: " + item.task.getFullDisplayName() + ". " + sentence);
         if (executor != null) {
             executor.interrupt(Result.FAILURE, new Interruption(sentence));

@@ -41,7 +41,7 @@ public final class ChangeControl {
     }
 
     private Ruling rule(String environment, String project) {
-        ChangeControlJobProperty ownMark = job.getProperty(ChangeControlJobProperty.class);
+        ChangeControlJobProperty ownMark = Levels.mark(job);
         if (!Levels.isControlled(job)) {
             return new Ruling.NotRequired(Messages.Ruling_ProjectNotControlled(job.getFullName()));
         }

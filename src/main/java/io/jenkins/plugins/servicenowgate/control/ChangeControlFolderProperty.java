@@ -6,6 +6,7 @@ import com.cloudbees.hudson.plugins.folder.AbstractFolderPropertyDescriptor;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Descriptor.FormException;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -118,6 +119,12 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.environments = List.copyOf(Util.fixNull(environments));
     }
 
+    /** A form without any settings takes the mark off, so it is checked as one with others. */
+    @Override
+    public AbstractFolderProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
+        return form == null ? MarkForms.check(owner, this, null) : super.reconfigure(request, form);
+    }
+
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
@@ -126,6 +133,17 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         @Override
         public String getDisplayName() {
             return Messages.ChangeControl_Folder();
+        }
+
+        /** Whether the viewer may not change the settings; part of the form. */
+        public boolean locked(Object item) {
+            return MarkForms.isLocked(item);
+        }
+
+        /** What they need for it; part of the form. */
+        @NonNull
+        public String getPermission() {
+            return MarkForms.permission();
         }
 
         /** What the folders above say; part of the form. */
@@ -151,12 +169,15 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
             return ConfigurationAccess.connections(connection, folder == null ? Jenkins.get() : folder);
         }
 
-        /** Says what is wrong with a form that can't be taken. */
+        /** Says what is wrong with a form that can't be taken, and keeps the mark of those who may not change it. */
         @Override
         public AbstractFolderProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
                 throws FormException {
             try {
-                return super.newInstance(request, form);
+                AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
+                AbstractFolderProperty<?> current =
+                        folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);
+                return MarkForms.check(folder, current, super.newInstance(request, form));
             } catch (RuntimeException | LinkageError e) {
                 FormException explained = FormErrors.find(e, "environments");
                 if (explained != null) {

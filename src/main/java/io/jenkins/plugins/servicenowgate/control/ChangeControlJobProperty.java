@@ -3,7 +3,9 @@ package io.jenkins.plugins.servicenowgate.control;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Descriptor.FormException;
 import hudson.model.Job;
+import hudson.model.JobProperty;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -12,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
 import java.util.List;
 import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -19,6 +22,7 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** Marks a job as change controlled. It can add control, never take off what a folder says. */
@@ -100,6 +104,12 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.version = Util.fixEmptyAndTrim(version);
     }
 
+    /** Keeps the mark of those who may not change it. */
+    @Override
+    public JobProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
+        return MarkForms.check(owner, this, super.reconfigure(request, form));
+    }
+
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
@@ -108,6 +118,17 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         @Override
         public String getDisplayName() {
             return Messages.ChangeControl_Job();
+        }
+
+        /** Whether the viewer may not change the settings; part of the form. */
+        public boolean locked(Object item) {
+            return item instanceof Job<?, ?> job && Levels.mark(job) != null && MarkForms.isLocked(job);
+        }
+
+        /** What they need for it; part of the form. */
+        @NonNull
+        public String getPermission() {
+            return MarkForms.permission();
         }
 
         /** What the folders above say; part of the form. */

@@ -40,7 +40,7 @@ public final class Levels {
     }
 
     private static void add(List<Level> levels, AbstractFolder<?> folder) {
-        ChangeControlFolderProperty property = folder.getProperties().get(ChangeControlFolderProperty.class);
+        ChangeControlFolderProperty property = property(folder);
         if (property != null) {
             levels.add(new Level(folder, property));
         }
@@ -128,9 +128,21 @@ public final class Levels {
         return lines;
     }
 
+    /** What a folder itself says, as it was saved by somebody who may; null if it says nothing. */
+    @CheckForNull
+    public static ChangeControlFolderProperty property(@NonNull AbstractFolder<?> folder) {
+        return (ChangeControlFolderProperty) MarkWatch.inForce(folder);
+    }
+
+    /** A job's own mark, as it was saved by somebody who may; null if it has none. */
+    @CheckForNull
+    public static ChangeControlJobProperty mark(@NonNull Job<?, ?> job) {
+        return (ChangeControlJobProperty) MarkWatch.inForce(job);
+    }
+
     /** Whether a job is change controlled, by its own mark or a folder's. */
     public static boolean isControlled(@NonNull Job<?, ?> job) {
-        return job.getProperty(ChangeControlJobProperty.class) != null
+        return mark(job) != null
                 || above(job).stream().anyMatch(level -> level.property().isChangeControlled());
     }
 }

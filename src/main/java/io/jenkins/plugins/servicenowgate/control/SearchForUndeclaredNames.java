@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Searches for undeclared names every ten minutes, so that no page has to. */
+/** Searches all configurations for undeclared names and unknown marks every ten minutes, so that no page has to. */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class SearchForUndeclaredNames extends AsyncPeriodicWork {
@@ -35,6 +35,7 @@ public final class SearchForUndeclaredNames extends AsyncPeriodicWork {
 
     @Override
     protected void execute(TaskListener listener) {
+        MarkWatch.get().learn();
         UndeclaredNames.get().search();
     }
 }

@@ -2,21 +2,14 @@ package io.jenkins.plugins.servicenowgate.gate;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
-import io.jenkins.plugins.servicenowgate.servicenow.Problem;
-import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -30,11 +23,11 @@ public final class Bookkeeper {
     private static final int LANES = 2;
     private static final int REFUSALS = 5;
 
-    private final GateKeeper.ClientSource clients;
     private final Supplier<Pace> pace;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Budget budget;
+    private final BookWriter writer;
     private final Alarm alarm;
     private final Agenda<Books> agenda = new Agenda<>();
     private final Lanes lanes;
@@ -52,11 +45,11 @@ public final class Bookkeeper {
             @NonNull RandomGenerator random,
             @NonNull ScheduledExecutorService timer,
             @NonNull Executor workers) {
-        this.clients = clients;
         this.pace = pace;
         this.clock = clock;
         this.random = random;
         this.budget = budget;
+        this.writer = new BookWriter(clients, pace, clock);
         this.alarm = new Alarm(timer, clock, () -> workers.execute(this::wake));
         this.lanes = new Lanes(LANES, workers);
     }
@@ -107,6 +100,26 @@ public final class Bookkeeper {
         /** From now on somebody else keeps what is pending. */
         public void handOver(@NonNull Owner newOwner) {
             owner = newOwner;
+        }
+
+        @NonNull
+        SysId change() {
+            return change;
+        }
+
+        @NonNull
+        String number() {
+            return number;
+        }
+
+        @NonNull
+        Bookkeeping bookkeeping() {
+            return bookkeeping;
+        }
+
+        @NonNull
+        Owner owner() {
+            return owner;
         }
 
         private synchronized boolean start() {
@@ -178,119 +191,23 @@ public final class Bookkeeper {
 
     /** How long to wait before the next act; the entry is gone when it is done. */
     private Duration write(Books books, BookEntry entry) throws ServiceNowException, IOException {
-        ServiceNowClient client = clients.get();
-        Duration wait = entry.target() == null ? note(books, entry, client) : move(books, entry, client);
+        BookWriter.Outcome outcome = writer.write(books, entry);
+        Duration wait = Duration.ZERO;
+        if (outcome instanceof BookWriter.Outcome.Written) {
+            books.bookkeeping.done(entry);
+            books.owner.save();
+        } else if (outcome instanceof BookWriter.Outcome.Lost lost) {
+            giveUp(books, entry, lost.why());
+        } else if (outcome instanceof BookWriter.Outcome.NotTaken notTaken) {
+            wait = refused(books, entry, notTaken.why());
+        } else if (outcome instanceof BookWriter.Outcome.Uncertain uncertain) {
+            wait = uncertain.left();
+        }
         if (wait.isZero() && books.failures > 0) {
             books.failures = 0;
             books.owner.trouble(null);
         }
         return wait;
-    }
-
-    private Duration note(Books books, BookEntry entry, ServiceNowClient client)
-            throws ServiceNowException, IOException {
-        Instant sent = entry.sent();
-        if (sent != null) {
-            // The journal tells, where it is shown, whether the request without an answer came true.
-            Optional<String> journal = journal(books, client);
-            if (journal.isPresent() && journal.get().contains(entry.signature())) {
-                return done(books, entry);
-            }
-            Duration left =
-                    Duration.between(clock.instant(), sent.plus(pace.get().settle()));
-            if (!left.isNegative() && !left.isZero()) {
-                return left;
-            }
-        }
-        entry.sentAt(clock.instant());
-        books.owner.save();
-        List<String> ignored;
-        try {
-            ignored = client.update(books.change, Map.of("work_notes", entry.signedText()));
-        } catch (ServiceNowException e) {
-            entry.sentAt(e.isMaybeCarriedOut() ? clock.instant() : null);
-            books.owner.save();
-            throw e;
-        }
-        if (ignored.contains("work_notes")) {
-            giveUp(books, entry, Phrase.of(Reason.BOOK_IGNORED, "work_notes").text());
-            return Duration.ZERO;
-        }
-        return done(books, entry);
-    }
-
-    /** A journal that the user must not read proves as little as one that is not shown. */
-    private static Optional<String> journal(Books books, ServiceNowClient client) throws ServiceNowException {
-        try {
-            return client.workNotes(books.change);
-        } catch (ServiceNowException e) {
-            if (e.problem().isPassing()) {
-                throw e;
-            }
-            return Optional.empty();
-        }
-    }
-
-    private Duration move(Books books, BookEntry entry, ServiceNowClient client)
-            throws ServiceNowException, IOException {
-        ChangeRequest change = read(books, client);
-        if (change == null) {
-            return refused(books, entry, Phrase.of(Reason.BOOK_ABSENT).text());
-        }
-        ChangeState state = change.state();
-        ChangeState target = entry.target();
-        if (state == ChangeState.CLOSED || state == target) {
-            return done(books, entry);
-        }
-        ChangeState from = target == ChangeState.CLOSED ? ChangeState.REVIEW : ChangeState.IMPLEMENT;
-        if (state != from) {
-            books.bookkeeping.dropTransitions();
-            giveUp(
-                    books,
-                    entry,
-                    Phrase.of(Reason.BOOK_WRONG_STATE, books.number, change.stateLabel())
-                            .text());
-            return Duration.ZERO;
-        }
-        if (!books.owner.finishing(books.change)) {
-            books.bookkeeping.dropTransitions();
-            return done(books, entry);
-        }
-        Map<String, String> fields = new HashMap<>();
-        fields.put("state", String.valueOf(target.value()));
-        fields.put("close_code", entry.closeCode().value());
-        fields.put("close_notes", entry.signedText());
-        try {
-            client.update(books.change, fields);
-        } catch (ServiceNowException e) {
-            if (e.problem() != Problem.REJECTED || target == ChangeState.CLOSED) {
-                throw e;
-            }
-            // Some instances take these two only later; the state matters more.
-            client.update(books.change, Map.of("state", String.valueOf(target.value())));
-        }
-        ChangeRequest after = read(books, client);
-        return after != null && (after.state() == target || after.state() == ChangeState.CLOSED)
-                ? done(books, entry)
-                : refused(
-                        books,
-                        entry,
-                        after == null
-                                ? Phrase.of(Reason.BOOK_ABSENT).text()
-                                : Phrase.of(Reason.BOOK_WRONG_STATE, books.number, after.stateLabel())
-                                        .text());
-    }
-
-    @CheckForNull
-    private static ChangeRequest read(Books books, ServiceNowClient client) throws ServiceNowException {
-        ServiceNowClient.Look look = client.read(List.of(books.change)).get(books.change);
-        return look instanceof ServiceNowClient.Look.Seen seen ? seen.change() : null;
-    }
-
-    private static Duration done(Books books, BookEntry entry) throws IOException {
-        books.bookkeeping.done(entry);
-        books.owner.save();
-        return Duration.ZERO;
     }
 
     private Duration failed(Books books, BookEntry entry, ServiceNowException e) {
@@ -312,15 +229,16 @@ public final class Bookkeeper {
         if (entry.refusedAgain() < REFUSALS) {
             return retry(books, act(entry), why);
         }
-        if (entry.target() != null) {
-            books.bookkeeping.dropTransitions();
-        }
         giveUp(books, entry, why);
         return Duration.ZERO;
     }
 
+    /** After a transition that can't be made no other can. */
     private void giveUp(Books books, BookEntry entry, String why) {
         books.bookkeeping.done(entry);
+        if (entry.target() != null) {
+            books.bookkeeping.dropTransitions();
+        }
         books.owner.givenUp(Phrase.of(
                 Reason.BOOK_GIVEN_UP, books.number, Phrase.of(act(entry)).text(), why));
     }

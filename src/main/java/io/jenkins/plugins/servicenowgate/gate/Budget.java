@@ -54,8 +54,6 @@ public final class Budget {
         Duration longer = asked != null && asked.compareTo(wait) > 0 ? asked : wait;
         if (e.problem() == Problem.RATE_LIMITED) {
             stretch = Math.min(MOST, stretch * ON_REFUSAL);
-        }
-        if (asked != null || e.problem() == Problem.RATE_LIMITED) {
             quiet(now, longer);
         }
         return longer;

@@ -15,17 +15,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * Keeps the gates of one connection: links each to its change, then looks at all waiting changes together, in rounds.
- * A waiting gate costs its object and its place in an agenda; there is one timer, and it only hands work to the workers.
+ * A waiting gate costs its object and its place in a timetable; there is one timer, and it only hands work to workers.
  */
 public final class GateKeeper {
     private static final int LANES = 4;
-    /** Who waits for a known time is looked at shortly before, and this often until then, since plans change. */
-    private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
     private final ClientSource clients;
     private final Supplier<Pace> pace;
@@ -33,21 +32,13 @@ public final class GateKeeper {
     private final InstanceClock instanceClock;
     private final RandomGenerator random;
     private final Budget budget;
-    private final Alarm alarm;
+    private final Timetable timetable;
     private final Lanes lanes;
     private final ChangeLinker linker;
     private final ChangeMover mover;
     private final Round round;
 
-    private final Set<Gate> gates = new HashSet<>();
-    /** Gates without a change yet, and gates whose change is to be moved: a task each. */
-    private final Agenda<Gate> errands = new Agenda<>();
-    /** Gates whose change is to be looked at, together with others. */
-    private final Agenda<Gate> looks = new Agenda<>();
-
-    private boolean looking;
-    private Instant nextRound = Instant.MIN;
-    private int failedRounds;
+    private final AtomicInteger failedRounds = new AtomicInteger();
 
     /** Gives the connection's client as it is configured at that moment. */
     @FunctionalInterface
@@ -79,39 +70,37 @@ public final class GateKeeper {
         this.clock = clock;
         this.instanceClock = new InstanceClock(clock);
         this.random = random;
-        this.alarm = new Alarm(timer, clock, () -> workers.execute(this::wake));
+        this.timetable = new Timetable(pace, budget, clock, instanceClock, timer, () -> workers.execute(this::wake));
         this.lanes = new Lanes(LANES, workers);
         this.linker = new ChangeLinker(clock);
         this.mover = new ChangeMover(clients, pace, instanceClock, new Moves());
-        this.round = new Round(this::act, this::lookAgain, this::end);
+        this.round = new Round(this::act, gate -> timetable.look(gate, timetable.nextLook(gate)), this::end);
     }
 
     /** Lets the gate begin, or go on after a restart; returns at once. */
     public void admit(@NonNull Gate gate) {
-        synchronized (this) {
-            gates.add(gate);
-        }
+        timetable.admit(gate);
         Instant now = clock.instant();
         if (gate.record().isLinked()) {
             // After a restart all come at once; their looks are spread as they were before, and no instance is asked
             // more because a controller came back.
             long spread = pace.get().interval().toMillis();
-            put(looks, gate, now.plusMillis(spread / 2 + random.nextLong(Math.max(1, spread))));
+            timetable.look(gate, now.plusMillis(spread / 2 + random.nextLong(Math.max(1, spread))));
         } else {
-            put(errands, gate, now);
+            timetable.errand(gate, now);
         }
     }
 
     /** Ends the gate without an outcome; true if it had none yet. After that its listener is not called any more. */
     public boolean withdraw(@NonNull Gate gate) {
         boolean first = gate.end();
-        forget(gate);
+        timetable.forget(gate);
         return first;
     }
 
     /** How many gates wait here. */
-    public synchronized int size() {
-        return gates.size();
+    public int size() {
+        return timetable.size();
     }
 
     /** The clock by which planned windows are judged. */
@@ -120,64 +109,20 @@ public final class GateKeeper {
         return instanceClock;
     }
 
-    // ---- what is due when
-
-    private void put(Agenda<Gate> agenda, Gate gate, Instant due) {
-        synchronized (this) {
-            if (!gates.contains(gate)) {
-                return;
-            }
-            agenda.put(gate, due);
-        }
-        setAlarm();
-    }
-
-    private synchronized void forget(Gate gate) {
-        gates.remove(gate);
-        errands.remove(gate);
-        looks.remove(gate);
-    }
-
-    private void setAlarm() {
-        synchronized (this) {
-            Instant errand = errands.first();
-            Instant look = looking ? null : latest(looks.first(), nextRound);
-            Instant due = errand == null || (look != null && look.isBefore(errand)) ? look : errand;
-            alarm.set(latest(due, budget.quietUntil()));
-        }
-    }
-
-    private static Instant latest(Instant due, Instant atLeast) {
-        return due == null || due.isAfter(atLeast) ? due : atLeast;
-    }
+    // ---- what is due
 
     private void wake() {
-        Instant now = clock.instant();
-        List<Gate> toDo = List.of();
-        List<Gate> toLookAt = List.of();
-        synchronized (this) {
-            if (!budget.quietUntil().isAfter(now)) {
-                toDo = errands.take(now);
-                Instant look = latest(looks.first(), nextRound);
-                if (!looking && look != null && !look.isAfter(now)) {
-                    // Those whose time comes soon are taken along, as far as they cost no request of their own.
-                    Instant soon = now.plus(pace.get().interval().dividedBy(2));
-                    toLookAt = looks.take(now, soon, ServiceNowClient.BATCH);
-                    looking = true;
-                    nextRound = now.plus(pace.get().betweenRounds());
-                }
-            }
-        }
-        for (Gate gate : toDo) {
+        Timetable.Due due = timetable.take();
+        for (Gate gate : due.errands()) {
             if (gate.record().isLinked()) {
                 lanes.execute(gate.record().sysId(), () -> mover.move(gate));
             } else {
                 lanes.execute(laneOf(gate), () -> link(gate));
             }
         }
-        setAlarm();
-        if (!toLookAt.isEmpty()) {
-            lookAt(toLookAt);
+        timetable.setAlarm();
+        if (!due.looks().isEmpty()) {
+            lookAt(due.looks());
         }
     }
 
@@ -194,7 +139,7 @@ public final class GateKeeper {
         }
         Instant quiet = budget.quietUntil();
         if (quiet.isAfter(clock.instant())) {
-            put(errands, gate, quiet);
+            timetable.errand(gate, quiet);
             return;
         }
         try {
@@ -230,12 +175,12 @@ public final class GateKeeper {
 
     private void later(Gate gate, Duration wait) {
         long spread = random.nextLong(Math.max(1, Math.min(1000, wait.toMillis() / 5)));
-        put(errands, gate, clock.instant().plus(wait).plusMillis(spread));
+        timetable.errand(gate, clock.instant().plus(wait).plusMillis(spread));
     }
 
     /** Also after failures of our own, not of ServiceNow: the gate must end shut rather than be forgotten. */
     private void end(Gate gate, Phrase reason) {
-        forget(gate);
+        timetable.forget(gate);
         gate.refuse(reason);
     }
 
@@ -255,9 +200,7 @@ public final class GateKeeper {
                     instanceClock.compare(client.clockDifference());
                 });
             }
-            synchronized (this) {
-                failedRounds = 0;
-            }
+            failedRounds.set(0);
         } catch (ServiceNowException e) {
             again = clock.instant();
             if (e.problem() == Problem.NOT_FOUND) {
@@ -272,23 +215,16 @@ public final class GateKeeper {
         } finally {
             for (Gate gate : left) {
                 if (!gate.isEnded()) {
-                    put(looks, gate, again);
+                    timetable.look(gate, again);
                 }
             }
-            synchronized (this) {
-                looking = false;
-            }
-            setAlarm();
+            timetable.roundEnded();
         }
     }
 
     private void roundFailed(ServiceNowException e) {
-        List<Gate> waiting;
-        int failures;
-        synchronized (this) {
-            failures = ++failedRounds;
-            waiting = gates.stream().filter(gate -> gate.record().isLinked()).toList();
-        }
+        int failures = failedRounds.incrementAndGet();
+        List<Gate> waiting = timetable.linked();
         if (!e.problem().isPassing()) {
             Phrase reason = Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text());
             waiting.forEach(gate -> end(gate, reason));
@@ -298,14 +234,6 @@ public final class GateKeeper {
         Duration wait = pace.get().afterFailures(failures, random);
         budget.quiet(now, budget.failed(e, now, wait));
         waiting.forEach(gate -> gate.troubled(e.phrase()));
-    }
-
-    private void lookAgain(Gate gate) {
-        put(looks, gate, clock.instant().plus(interval(gate)));
-    }
-
-    private Duration interval(Gate gate) {
-        return budget.stretched(pace.get().intervalAfter(Duration.between(gate.since(), clock.instant())));
     }
 
     // ---- both
@@ -319,35 +247,19 @@ public final class GateKeeper {
         Decision decision = ReleaseRule.decide(change, now);
         if (decision instanceof Decision.Wait && gate.request().automaticTransition()) {
             if (TransitionRule.next(change, now) != null) {
-                put(errands, gate, clock.instant());
+                timetable.errand(gate, clock.instant());
                 return;
             }
             decision = mover.explain(gate, change, decision, now);
         }
         if (decision instanceof Decision.Wait wait) {
-            Instant next = nextLook(gate, wait);
+            Instant next = timetable.nextLook(gate, wait);
             gate.looked(change, decision, next);
-            put(looks, gate, next);
+            timetable.look(gate, next);
         } else {
-            forget(gate);
+            timetable.forget(gate);
             gate.looked(change, decision, null);
         }
-    }
-
-    private Instant nextLook(Gate gate, Decision.Wait wait) {
-        Instant now = clock.instant();
-        Duration interval = interval(gate);
-        Instant until = wait.until();
-        if (until == null) {
-            return now.plus(interval);
-        }
-        Instant here = instanceClock.here(until);
-        if (!here.isAfter(now.plus(interval))) {
-            return here;
-        }
-        Instant shortlyBefore = here.minus(interval);
-        Instant latest = now.plus(LONGEST_SLEEP);
-        return shortlyBefore.isBefore(latest) ? shortlyBefore : latest;
     }
 
     /** What the mover came to. */

@@ -2,17 +2,20 @@ package io.jenkins.plugins.servicenowgate.pages;
 
 import com.cloudbees.jenkins.support.api.Component;
 import com.cloudbees.jenkins.support.api.Container;
+import com.cloudbees.jenkins.support.api.FileContent;
 import com.cloudbees.jenkins.support.api.StringContent;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.security.Permission;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.control.MarkLog;
+import java.io.File;
 import java.util.Set;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The diagnostics as a part of support bundles, where the support-core plugin is installed. */
+/** The diagnostics and the log of marks as a part of support bundles, where the support-core plugin is installed. */
 @Extension(optional = true)
 @Restricted(NoExternalUse.class)
 public final class SupportBundle extends Component {
@@ -37,5 +40,8 @@ public final class SupportBundle extends Component {
     @Override
     public void addContents(@NonNull Container container) {
         container.add(new StringContent("servicenow-gate/diagnostics.md", Diagnostics.text()));
+        for (File file : MarkLog.get().files()) {
+            container.add(new FileContent("servicenow-gate/{0}", new String[] {file.getName()}, file));
+        }
     }
 }

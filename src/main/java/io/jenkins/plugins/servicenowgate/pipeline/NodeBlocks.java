@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.BodyInvocationAction;
 import org.jenkinsci.plugins.workflow.flow.GraphListener;
 import org.jenkinsci.plugins.workflow.graph.BlockEndNode;
+import org.jenkinsci.plugins.workflow.graph.BlockStartNode;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.graph.StepNode;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -34,13 +36,13 @@ public final class NodeBlocks implements GraphListener.Synchronous {
 
     /** Only the step itself, not the node that begins its body. */
     private static boolean isBeginning(FlowNode node) {
-        if (!(node instanceof StepNode step)) {
+        if (!(node instanceof BlockStartNode) || !(node instanceof StepNode step)) {
             return false;
         }
         StepDescriptor descriptor = step.getDescriptor();
         return descriptor != null
                 && descriptor.getFunctionName().equals("node")
-                && node.getPersistentAction(org.jenkinsci.plugins.workflow.actions.BodyInvocationAction.class) == null;
+                && node.getPersistentAction(BodyInvocationAction.class) == null;
     }
 
     private static void tell(FlowNode node, BiConsumer<ChangeRequestsAction, String> news, String id) {

@@ -41,11 +41,11 @@ public final class InstanceUrl {
             throw new IllegalArgumentException("This is not a URL");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (uri.getRawUserInfo() != null
-                || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
+        // Looked for in the whole authority: what java.net.URI takes for no host has no user info for it either.
+        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             throw new IllegalArgumentException("The address must not contain a user name or password: use credentials");
         }
-        if (uri.getHost() == null || uri.isOpaque()) {
+        if (uri.getHost() == null) {
             throw new IllegalArgumentException("The address must look like https://example.service-now.com");
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
@@ -58,7 +58,7 @@ public final class InstanceUrl {
             throw new IllegalArgumentException(
                     "The address must start with https:// (http:// is accepted for a loopback address only)");
         }
-        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        String path = uri.getRawPath();
         if (!PATH.matcher(path).matches() || path.contains("/.")) {
             throw new IllegalArgumentException("The address has a path that an instance can't have");
         }

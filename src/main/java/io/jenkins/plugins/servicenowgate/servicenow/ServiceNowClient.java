@@ -5,9 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeReader.UnreadableRowException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +22,8 @@ public final class ServiceNowClient {
     public static final int BATCH = 100;
 
     private final ChangeApi api;
+    private final ChangeSearch search;
+    private final TemplateSearch templates;
 
     /** Looks the credentials up anew whenever it is asked. */
     @FunctionalInterface
@@ -44,6 +44,8 @@ public final class ServiceNowClient {
             @NonNull SignInSource signIns,
             @NonNull InstantSource clock) {
         this.api = new ChangeApi(http, instance, signIns, clock);
+        this.search = new ChangeSearch(api);
+        this.templates = new TemplateSearch(api);
     }
 
     @NonNull
@@ -90,28 +92,20 @@ public final class ServiceNowClient {
         if (!isNumber(number)) {
             throw new IllegalArgumentException("not the number of a change");
         }
-        List<ChangeRequest> found = find(EncodedQuery.where("number", number), "number", number);
-        if (found.size() > 1) {
-            throw api.failure(Problem.BAD_ANSWER, Trouble.SAME_NUMBER_TWICE, number);
-        }
-        return found.stream().findFirst();
+        return search.byNumber(number);
     }
 
     /** The active changes whose Short Description is exactly that, character by character. */
     @NonNull
     public List<ChangeRequest> findActiveByTitle(@NonNull String title) throws ServiceNowException {
-        List<ChangeRequest> found = new ArrayList<>(
-                find(EncodedQuery.where("active", "true").and("short_description", title), "short_description", title));
-        found.removeIf(change -> !change.active());
-        return found;
+        return search.activeByTitle(title);
     }
 
     /**
      * Whether any change can be read: an empty list may be an empty table or a missing role, ServiceNow does not tell.
      */
     public boolean canReadAnyChange() throws ServiceNowException {
-        HttpUrl url = api.changes().addQueryParameter("sysparm_limit", "1").build();
-        return !api.rows(api.get(url)).isEmpty();
+        return search.findsAny();
     }
 
     /** What a batch read says of one change. */
@@ -137,34 +131,7 @@ public final class ServiceNowClient {
         if (sysIds.size() > BATCH) {
             throw new IllegalArgumentException("more than " + BATCH + " changes in one request");
         }
-        Map<SysId, Look> looks = new LinkedHashMap<>();
-        for (SysId sysId : sysIds) {
-            looks.put(sysId, new Look.Absent());
-        }
-        EncodedQuery query = EncodedQuery.whereIn(
-                "sys_id", looks.keySet().stream().map(SysId::value).toList());
-        for (JsonNode row : api.rows(api.get(query))) {
-            SysId sysId;
-            try {
-                sysId = ChangeReader.sysId(row);
-            } catch (UnreadableRowException e) {
-                throw api.unexpected(e.getMessage());
-            }
-            Look before = looks.get(sysId);
-            if (before == null) {
-                continue;
-            }
-            looks.put(sysId, before instanceof Look.Absent ? look(row) : new Look.Unreadable(api.shape("sys_id")));
-        }
-        return looks;
-    }
-
-    private Look look(JsonNode row) {
-        try {
-            return new Look.Seen(ChangeReader.read(row));
-        } catch (UnreadableRowException e) {
-            return new Look.Unreadable(api.shape(e.getMessage()));
-        }
+        return search.read(sysIds);
     }
 
     /**
@@ -275,54 +242,12 @@ public final class ServiceNowClient {
      */
     @NonNull
     public List<Template> activeTemplates(@NonNull String name) throws ServiceNowException {
-        List<Template> named = templates(EncodedQuery.where("active", "true").and("sys_name", name));
-        if (named.stream().anyMatch(template -> template.name().equals(name))) {
-            return named.stream()
-                    .filter(template -> template.name().equals(name))
-                    .toList();
-        }
-        // Some releases keep the name in another column, by which a query finds nothing.
-        List<Template> all = activeTemplates();
-        List<Template> found =
-                all.stream().filter(template -> template.name().equals(name)).toList();
-        return found.isEmpty() ? all : found;
+        return templates.active(name);
     }
 
     /** All active templates that the integration user may read. */
     @NonNull
     public List<Template> activeTemplates() throws ServiceNowException {
-        return templates(EncodedQuery.where("active", "true"));
-    }
-
-    private List<Template> templates(EncodedQuery query) throws ServiceNowException {
-        HttpUrl url = api.changes("standard", "template")
-                .addQueryParameter("sysparm_query", query.toString())
-                .build();
-        List<Template> found = new ArrayList<>();
-        for (JsonNode row : api.rowsOfLooseQuery(api.get(url))) {
-            try {
-                String name = ChangeReader.templateName(row);
-                if (ChangeReader.isActiveTemplate(row)) {
-                    found.add(new Template(ChangeReader.sysId(row), name));
-                }
-            } catch (UnreadableRowException e) {
-                throw api.unexpected(e.getMessage());
-            }
-        }
-        return found;
-    }
-
-    private List<ChangeRequest> find(EncodedQuery query, String field, String value) throws ServiceNowException {
-        List<ChangeRequest> found = new ArrayList<>();
-        for (JsonNode row : api.rows(api.get(query))) {
-            try {
-                if (ChangeReader.text(row, field).equals(value)) {
-                    found.add(ChangeReader.read(row));
-                }
-            } catch (UnreadableRowException e) {
-                throw api.unexpected(e.getMessage());
-            }
-        }
-        return found;
+        return templates.active();
     }
 }

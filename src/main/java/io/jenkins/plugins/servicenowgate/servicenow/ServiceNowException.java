@@ -62,7 +62,7 @@ public final class ServiceNowException extends Exception {
         return maybeCarriedOut;
     }
 
-    /** How long the instance asked to wait, or null where it did not say. */
+    /** How long the instance asked to wait, or null where it did not say; null for all but {@link Problem#RATE_LIMITED}. */
     @CheckForNull
     public Duration retryAfter() {
         return retryAfter;

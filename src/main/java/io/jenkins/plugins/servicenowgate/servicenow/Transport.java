@@ -174,21 +174,22 @@ final class Transport {
      */
     @NonNull
     JsonNode success(@NonNull Answer answer) throws ServiceNowException {
-        JsonNode json = answer.json();
-        ServiceNowException failure = failureOf(answer, json);
-        if (failure == null && json != null) {
-            return json;
-        }
+        ServiceNowException failure = refusal(answer);
         if (failure == null) {
-            failure = failure(Problem.BAD_ANSWER, Trouble.UNREADABLE);
+            JsonNode json = answer.json();
+            if (json != null && json.isObject() && !json.has("error")) {
+                return json;
+            }
+            failure = noSuccess(answer);
         }
         throw answer.maybeCarriedOut() && failure.problem().isPassing() && failure.problem() != Problem.RATE_LIMITED
                 ? failure.asMaybeCarriedOut()
                 : failure;
     }
 
+    /** What the status says, where it is not that of a success. */
     @CheckForNull
-    private ServiceNowException failureOf(Answer answer, @CheckForNull JsonNode json) {
+    private ServiceNowException refusal(Answer answer) {
         String code = String.valueOf(answer.code());
         String error = answer.errorText();
         if (answer.code() == 429) {
@@ -219,25 +220,23 @@ final class Transport {
         if (answer.code() >= 400) {
             return failure(Problem.REJECTED, Trouble.REJECTED, code, error);
         }
+        return null;
+    }
+
+    /** Why the body under the status of a success is none. */
+    private ServiceNowException noSuccess(Answer answer) {
+        String code = String.valueOf(answer.code());
         if (answer.empty()) {
             return failure(Problem.BAD_ANSWER, Trouble.EMPTY, code);
         }
-        if (json == null) {
-            return isJson(answer.contentType())
-                    ? failure(Problem.BAD_ANSWER, Trouble.UNREADABLE)
-                    : failure(
-                            Problem.UNAVAILABLE,
-                            Trouble.NOT_JSON,
-                            code,
-                            answer.contentType().isEmpty() ? "?" : answer.contentType());
+        JsonNode json = answer.json();
+        String type = answer.contentType();
+        if (json == null && !isJson(type)) {
+            return failure(Problem.UNAVAILABLE, Trouble.NOT_JSON, code, type.isEmpty() ? "?" : type);
         }
-        if (!json.isObject()) {
-            return failure(Problem.BAD_ANSWER, Trouble.UNREADABLE);
-        }
-        if (json.has("error")) {
-            return failure(Problem.BAD_ANSWER, Trouble.ERROR_IN_ANSWER, code, error);
-        }
-        return null;
+        return json != null && json.has("error")
+                ? failure(Problem.BAD_ANSWER, Trouble.ERROR_IN_ANSWER, code, answer.errorText())
+                : failure(Problem.BAD_ANSWER, Trouble.UNREADABLE);
     }
 
     @NonNull

@@ -226,6 +226,7 @@ class GateSettingsTest {
                 .asString()
                 .replace("<automaticTransition>false<", "<automaticTransition>maybe<"))));
         inner.getProperties().clear();
+        inner.save();
         assertThat(((Ruling.Misconfigured) ChangeControl.rule(job, "Production", null)).why())
                 .contains("\"maybe\" is not a value of automaticTransition");
     }

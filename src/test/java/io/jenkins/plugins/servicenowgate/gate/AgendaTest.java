@@ -53,6 +53,15 @@ class AgendaTest {
     }
 
     @Test
+    void whatIsDueAtTheSameTimeComesInTurn() {
+        agenda.put(1, NOW);
+        agenda.put(2, NOW);
+        agenda.put(3, NOW);
+        agenda.put(1, NOW);
+        assertThat(agenda.take(NOW)).containsExactly(2, 3, 1);
+    }
+
+    @Test
     void aThingIsThereOnce() {
         agenda.put(1, NOW.plusSeconds(5));
         agenda.put(1, NOW);

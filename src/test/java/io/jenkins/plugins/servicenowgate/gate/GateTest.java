@@ -3,9 +3,9 @@ package io.jenkins.plugins.servicenowgate.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +107,44 @@ class GateTest {
     }
 
     @Test
+    void isRefusedWithoutALook() {
+        assertThat(gate.since()).isEqualTo(NOW);
+        assertThat(gate.isEnded()).isFalse();
+        gate.refuse(TROUBLE);
+        gate.refuse(TROUBLE);
+
+        assertThat(gate.isEnded()).isTrue();
+        assertThat(heard).containsExactly("refuse ABSENT");
+    }
+
+    @Test
+    void countsFailuresInARow() {
+        assertThat(gate.failedAgain()).isEqualTo(1);
+        assertThat(gate.failedAgain()).isEqualTo(2);
+        gate.recovered();
+        assertThat(gate.failedAgain()).isEqualTo(1);
+    }
+
+    @Test
+    void countsLooksInARowThatMissTheChange() {
+        assertThat(gate.missedTooOften(2)).isFalse();
+        gate.looked(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
+        assertThat(gate.missedTooOften(2))
+                .as("a look that saw it came in between")
+                .isFalse();
+        assertThat(gate.missedTooOften(2)).isTrue();
+    }
+
+    @Test
+    void countsAttemptsToMoveTheChangeToOneState() {
+        assertThat(gate.movedInVain(ChangeState.SCHEDULED, 2)).isFalse();
+        assertThat(gate.movedInVain(ChangeState.IMPLEMENT, 2))
+                .as("another state")
+                .isFalse();
+        assertThat(gate.movedInVain(ChangeState.IMPLEMENT, 2)).isTrue();
+    }
+
+    @Test
     void refusesOnce() {
         gate.looked(CHANGE, new Decision.Refuse(TROUBLE), null);
         gate.refuse(TROUBLE);
@@ -133,13 +171,5 @@ class GateTest {
         assertThat(bookkeeping.first().closeCode()).isEqualTo(BookEntry.CloseCode.UNSUCCESSFUL);
         bookkeeping.done(bookkeeping.first());
         assertThat(bookkeeping.first()).isNull();
-    }
-
-    @Test
-    void afterVeryManyFailuresTheWaitIsTheLongest() {
-        Pace pace = Pace.of(Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofMinutes(10));
-
-        assertThat(pace.afterFailures(31, () -> 0L)).isEqualTo(Duration.ofMinutes(8));
-        assertThat(pace.afterFailures(1000, () -> 0L)).isEqualTo(Duration.ofMinutes(8));
     }
 }

@@ -32,6 +32,16 @@ final class HandCrank {
                 (self, method, given) -> method.getName().equals("cancel") && rings.remove(ring));
     }
 
+    /** In how many milliseconds something is due, of all that was set and not canceled. */
+    List<Long> rings() {
+        return rings.stream().map(Ring::milliseconds).toList();
+    }
+
+    /** Runs the first thing that was set, as if its time had come. */
+    void ring() {
+        rings.remove(0).what().run();
+    }
+
     /** Runs what is due now, and what that makes due. */
     void turn() {
         for (int turns = 0; turns < 100; turns++) {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,37 @@ class PaceTest {
                 .isEqualTo(Duration.ofMillis(500));
     }
 
+    /** Least and most, since the wait is spread by a fifth either way. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 4000, 5999",
+        "1, 4000, 5999",
+        "2, 8000, 11999",
+        "3, 16000, 23999",
+        "7, 256000, 383999",
+        "8, 480000, 719999",
+        "31, 480000, 719999",
+        "1000, 480000, 719999"
+    })
+    void eachFailureDoublesTheWaitUpToTheLongest(int failures, long least, long most) {
+        Pace pace = Pace.of(Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofMinutes(10));
+
+        assertThat(pace.afterFailures(failures, new Extreme(false))).isEqualTo(Duration.ofMillis(least));
+        assertThat(pace.afterFailures(failures, new Extreme(true))).isEqualTo(Duration.ofMillis(most));
+    }
+
+    private record Extreme(boolean highest) implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            throw new AssertionError("asked without a bound");
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return highest ? bound - 1 : 0;
+        }
+    }
+
     private static ServiceNowException limited(Duration retryAfter) {
         return ServiceNowException.rateLimited(Phrase.of(Trouble.RATE_LIMITED, "x"), retryAfter);
     }
@@ -77,6 +109,13 @@ class PaceTest {
             budget.answered(Duration.ofSeconds(1), SLOW);
         }
         assertThat(budget.stretch()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWouldWaitLongerThanItIsAskedWaitsThatLong() {
+        assertThat(budget.failed(limited(Duration.ofSeconds(2)), NOW, Duration.ofSeconds(5)))
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(budget.quietUntil()).isEqualTo(NOW.plusSeconds(5));
     }
 
     @Test

@@ -86,7 +86,8 @@ class DiagnosticsTest {
     }
 
     @Test
-    void aSupportBundleHasTheSame() {
+    void aSupportBundleHasTheSame() throws Exception {
+        ControlledJenkins.controlledJob(jenkins, "shop", "");
         ByteArrayOutputStream bundle = new ByteArrayOutputStream();
         ExtensionList.lookupSingleton(SupportBundle.class).addContents(new Container() {
             @Override
@@ -101,6 +102,7 @@ class DiagnosticsTest {
 
         assertThat(bundle.toString(StandardCharsets.UTF_8))
                 .contains("# ServiceNow Gate", "## Connection corp")
+                .contains("\tSYSTEM\tADDED\tshop\tno mark\tmark()")
                 .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
     }
 

@@ -42,6 +42,13 @@ class ChangeReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "'\"true\"', true", "'\"false\"', false"})
+    void readsFlagsInBothForms(String json, boolean flag) throws Exception {
+        assertThat(ChangeReader.read(with("on_hold", json)).onHold()).isEqualTo(flag);
+        assertThat(ChangeReader.read(with("active", json)).active()).isEqualTo(flag);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.UnknownHostException;
@@ -103,6 +104,7 @@ class OddAnswersTest {
     void tellsWhyNobodyAnswered() {
         assertIs(broken(new UnknownHostException("x")), Problem.UNREACHABLE, Trouble.HOST_UNKNOWN);
         assertIs(broken(new SSLException("bad chain")), Problem.UNREACHABLE, Trouble.NOT_TRUSTED);
+        assertIs(broken(new InterruptedIOException("timeout")), Problem.UNREACHABLE, Trouble.TIMED_OUT);
         ServiceNowException other = broken(new IOException());
         assertIs(other, Problem.UNREACHABLE, Trouble.CONNECTION_FAILED);
         assertThat(other.isMaybeCarriedOut()).as("it never left").isFalse();

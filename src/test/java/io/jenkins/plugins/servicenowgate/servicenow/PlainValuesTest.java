@@ -45,6 +45,7 @@ class PlainValuesTest {
         assertThat(url).isEqualTo(InstanceUrl.parse("HTTPS://Corp.service-now.com//"));
         assertThat(url).hasSameHashCodeAs(InstanceUrl.parse("HTTPS://Corp.service-now.com//"));
         assertThat(url).isNotEqualTo(InstanceUrl.parse("https://other.service-now.com"));
+        assertThat(url).doesNotHaveSameHashCodeAs(InstanceUrl.parse("https://other.service-now.com"));
         assertThat(url.equals((Object) url.toString())).isFalse();
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.servicenow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -11,31 +12,36 @@ import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okio.Buffer;
 
 /** An instance without a network that gives exactly the answers of a test, one after the other, and notes the requests. */
-final class ScriptedAnswers {
-    static final String TOKEN = "{\"access_token\":\"t\",\"expires_in\":1800}";
+public final class ScriptedAnswers {
+    public static final String TOKEN = "{\"access_token\":\"t\",\"expires_in\":1800}";
+
+    private static final String CHANGES = "/api/sn_chg_rest/change";
 
     final List<Request> requests = new ArrayList<>();
     private final Deque<Response.Builder> answers = new ArrayDeque<>();
     private IOException broken;
+    private Runnable watcher = () -> {};
 
-    ServiceNowClient client(SignIn signIn, InstantSource clock) {
+    public ServiceNowClient client(SignIn signIn, InstantSource clock) {
         OkHttpClient http =
                 new OkHttpClient.Builder().addInterceptor(this::answer).build();
         return new ServiceNowClient(http, InstanceUrl.parse("https://scripted.example"), () -> signIn, clock);
     }
 
-    ScriptedAnswers json(String body) {
+    public ScriptedAnswers json(String body) {
         return then(200, "application/json", body);
     }
 
     /**
      * @param headers names and values in turn
      */
-    ScriptedAnswers then(int status, String type, String body, String... headers) {
+    public ScriptedAnswers then(int status, String type, String body, String... headers) {
         Response.Builder answer = new Response.Builder()
                 .protocol(Protocol.HTTP_1_1)
                 .code(status)
@@ -56,8 +62,43 @@ final class ScriptedAnswers {
         return this;
     }
 
+    /** Looks around while a request is under way. */
+    public void watch(Runnable newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** What was asked of the change resource so far: the method, what is below the resource, the query, the body. */
+    public List<String> sent() {
+        return requests.stream()
+                .filter(request -> request.url().encodedPath().startsWith(CHANGES))
+                .map(ScriptedAnswers::line)
+                .toList();
+    }
+
+    private static String line(Request request) {
+        String below = request.url().encodedPath().substring(CHANGES.length());
+        String query = request.url().queryParameter("sysparm_query");
+        return request.method()
+                + (below.isEmpty() ? "" : " " + below)
+                + (query == null ? "" : " " + query)
+                + (request.body() == null ? "" : " " + text(request.body()));
+    }
+
+    private static String text(RequestBody body) {
+        try {
+            Buffer buffer = new Buffer();
+            body.writeTo(buffer);
+            return buffer.readUtf8();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Response answer(Interceptor.Chain chain) throws IOException {
         requests.add(chain.request());
+        if (chain.request().url().encodedPath().startsWith(CHANGES)) {
+            watcher.run();
+        }
         if (answers.isEmpty() && broken != null) {
             throw broken;
         }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.WireMock;
@@ -14,49 +13,17 @@ import io.jenkins.plugins.servicenowgate.simulator.NumberShape;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ServerSocket;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The client against the simulator, in the variants and misbehaviours that real instances show. */
-class ServiceNowClientTest {
-    private static final HttpClients.Timeouts SHORT =
-            new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(3));
-
-    private ServiceNowSimulator simulator;
-    private SignIn signIn = new SignIn(
-            ServiceNowSimulator.CLIENT_ID,
-            ServiceNowSimulator.CLIENT_SECRET,
-            ServiceNowSimulator.USER_NAME,
-            ServiceNowSimulator.PASSWORD);
-    private ServiceNowClient client;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-        client = new ServiceNowClient(
-                HttpClients.create(SHORT), InstanceUrl.parse(simulator.baseUrl()), () -> signIn, Clock.systemUTC());
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
+class ServiceNowClientTest extends AgainstSimulator {
     @Test
     void signsInByFormAloneAndSendsTheTokenInTheHeader() throws Exception {
         client.findByNumber("CHG0030001");
@@ -264,61 +231,6 @@ class ServiceNowClientTest {
         assertThat(simulator.changes()).hasSize(2);
     }
 
-    static Stream<Arguments> misbehaviours() {
-        return Stream.of(
-                Arguments.of(Fault.rateLimited(), Problem.RATE_LIMITED, false),
-                Arguments.of(Fault.transactionCancelled(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.transactionCancelled().afterCommit(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.badGateway(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.unavailable(), Problem.UNAVAILABLE, false),
-                Arguments.of(Fault.connectionReset(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.connectionReset().afterCommit(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.slow(Duration.ofSeconds(4)), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.cutOffJson(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.garbage(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.notHttp(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.brokenTransfer(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.emptyBody(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.errorInSuccess(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.html(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.redirectToLogin(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.hugeBody(20), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.forbidden(), Problem.FORBIDDEN, false),
-                Arguments.of(Fault.notFound(), Problem.NOT_FOUND, false),
-                Arguments.of(Fault.error(400, "Operation aborted", "by Business Rule 'X'"), Problem.REJECTED, false),
-                Arguments.of(Fault.error(500, "Operation aborted", "by Business Rule 'X'"), Problem.REJECTED, false));
-    }
-
-    @ParameterizedTest
-    @MethodSource("misbehaviours")
-    void tellsMisbehavioursApart(Fault fault, Problem problem, boolean maybeCarriedOut) throws Exception {
-        client.signIn();
-        simulator.faults().on(Endpoint.CREATE_NORMAL).always(fault);
-        simulator.faults().on(Endpoint.LIST).always(fault);
-
-        ServiceNowException created = catchThrowableOfType(
-                ServiceNowException.class, () -> client.createNormal(Map.of("short_description", "t")));
-        ServiceNowException found =
-                catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG0030001"));
-
-        assertThat(created.problem()).isEqualTo(problem);
-        assertThat(created.isMaybeCarriedOut()).isEqualTo(maybeCarriedOut);
-        assertThat(found.problem()).isEqualTo(problem);
-        assertThat(created.getMessage()).contains(simulator.baseUrl()).doesNotContain("\n", "Bearer");
-        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
-        assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(1);
-    }
-
-    @Test
-    void honoursRetryAfter() {
-        simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(77)));
-
-        ServiceNowException e =
-                catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG0030001"));
-
-        assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(77));
-    }
-
     /** A server that redirects the token call must not be handed the secrets a second time. */
     @Test
     void neverFollowsARedirect() {
@@ -332,79 +244,11 @@ class ServiceNowClientTest {
     }
 
     @Test
-    void readsNoChangeFromWronglyEncodedText() {
-        simulator.addChange(Map.of("short_description", "Größe"));
-        simulator.faults().on(Endpoint.LIST).always(Fault.wrongCharset());
-
-        assertThat(catchThrowableOfType(ServiceNowException.class, () -> client.findActiveByTitle("Größe")))
-                .satisfiesAnyOf(
-                        e -> assertThat(e).isNull(),
-                        e -> assertThat(e.problem()).isEqualTo(Problem.BAD_ANSWER));
-    }
-
-    @Test
-    void saysThatNobodyListens() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-        ServiceNowClient nobody = new ServiceNowClient(
-                HttpClients.create(SHORT),
-                InstanceUrl.parse("http://127.0.0.1:" + port),
-                () -> signIn,
-                Clock.systemUTC());
-
-        ServiceNowException e = catchThrowableOfType(ServiceNowException.class, nobody::signIn);
-
-        assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE);
-        assertThat(e.isMaybeCarriedOut()).isFalse();
-    }
-
-    @Test
     void refusesNumbersThatAreNone() {
         for (String number : List.of("", "CHG1/../x", "CHG 1", "CHG1^x", "1".repeat(41), "CHG1\n")) {
             assertThat(ServiceNowClient.isNumber(number)).isFalse();
             assertThatThrownBy(() -> client.findByNumber(number)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(simulator.requests().all()).isEmpty();
-    }
-
-    /** The simulator stands in for a proxy that wants a password: it sees an absolute request and answers 407 first. */
-    @Test
-    void asksAProxyThatWantsAPassword() throws Exception {
-        try (PasswordProxy proxy = new PasswordProxy()) {
-            ServiceNowClient behind = new ServiceNowClient(
-                    HttpClients.through(
-                            HttpClients.create(SHORT),
-                            new HttpClients.Route(
-                                    new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", proxy.port())),
-                                    "corp",
-                                    "proxy-secret")),
-                    InstanceUrl.parse(simulator.baseUrl()),
-                    () -> signIn,
-                    Clock.systemUTC());
-            simulator.addChange(Map.of("short_description", "t"));
-
-            assertThat(behind.canReadAnyChange()).isTrue();
-            await().untilAsserted(() -> assertThat(proxy.answered())
-                    .containsExactly(
-                            "407 /oauth_token.do",
-                            "200 /oauth_token.do",
-                            "407 /api/sn_chg_rest/change",
-                            "200 /api/sn_chg_rest/change"));
-        }
-    }
-
-    private static void assertProblem(ThrowingCall call, Problem problem, String message) {
-        ServiceNowException e = catchThrowableOfType(ServiceNowException.class, call::run);
-        assertThat(e).isNotNull();
-        assertThat(e.problem()).isEqualTo(problem);
-        assertThat(e.getMessage()).contains(message);
-        assertThat(e.getCause()).isNull();
-    }
-
-    @FunctionalInterface
-    private interface ThrowingCall {
-        void run() throws Exception;
     }
 }

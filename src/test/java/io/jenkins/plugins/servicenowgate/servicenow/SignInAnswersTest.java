@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import okhttp3.FormBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,18 +85,36 @@ class SignInAnswersTest {
         instance.json(ScriptedAnswers.TOKEN);
         instance.client(signIn, clock).signIn();
 
-        FormBody form = (FormBody) instance.requests.get(0).body();
-        assertThat(form.name(4)).isEqualTo("password");
-        assertThat(form.value(4)).isEmpty();
+        assertThat(form(0)).endsWith("&username=user&password=");
+    }
+
+    @Test
+    void usesTheGrantOfItsCredentials() throws Exception {
+        instance.json(ScriptedAnswers.TOKEN).json(ScriptedAnswers.TOKEN);
+        instance.client(signIn, clock).signIn();
+        instance.client(SignIn.clientCredentials("client", "secret"), clock).signIn();
+
+        assertThat(form(0))
+                .isEqualTo("grant_type=password&client_id=client&client_secret=secret&username=user&password=pass");
+        assertThat(form(1)).isEqualTo("grant_type=client_credentials&client_id=client&client_secret=secret");
+    }
+
+    private String form(int index) {
+        FormBody form = (FormBody) instance.requests.get(index).body();
+        return IntStream.range(0, form.size())
+                .mapToObj(field -> form.name(field) + "=" + form.value(field))
+                .collect(Collectors.joining("&"));
     }
 
     @Test
     void namesTheStatusWhereARefusalSaysNothing() {
-        instance.then(401, "text/plain", "");
+        instance.then(401, "text/plain", "").then(401, "text/plain", "");
 
         ServiceNowException e = refused();
         assertThat(e.problem()).isEqualTo(Problem.SIGN_IN_REFUSED);
-        assertThat(e.phrase().arguments()).contains("401");
+        assertThat(e.phrase().arguments()).containsExactly("https://scripted.example", "401", "password");
+        signIn = SignIn.clientCredentials("client", "secret");
+        assertThat(refused().phrase().arguments()).endsWith("client_credentials");
     }
 
     @Test
@@ -118,5 +138,10 @@ class SignInAnswersTest {
         assertThat(new SignIn("c", "", "u", "").redact("a text")).isEqualTo("a text");
         assertThat(new SignIn("c", "s3", "u", "p4").redact("s3 and p4")).isEqualTo("**** and ****");
         assertThat(SignIn.clientCredentials("c", "s3").redact("s3")).isEqualTo("****");
+    }
+
+    @Test
+    void showsNoSecretAsText() {
+        assertThat(signIn).hasToString("SignIn[clientId=client, userName=user]");
     }
 }

@@ -14,8 +14,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -235,70 +233,5 @@ class FaultTest {
         assertThat(wide.headers().firstValue("Content-Type")).hasValue("application/json;charset=UTF-8");
         assertThat(Json.parse(wide.body())).isNull();
         assertThat(simulator.changes()).hasSize(2);
-    }
-
-    @Test
-    void faultsComeInOrderThenTheLastingOneUntilCleared() {
-        onCreation().times(2, Fault.badGateway()).once(Fault.notFound()).always(Fault.unavailable());
-        Supplier<Integer> status = () -> caller.create("x").statusCode();
-
-        assertThat(Stream.generate(status).limit(6)).containsExactly(502, 502, 404, 503, 503, 503);
-        onCreation().once(Fault.badGateway());
-        onCreation().clear();
-        assertThat(status.get()).isEqualTo(200);
-    }
-
-    @Test
-    void aFaultWaitsUntilThereIsSomethingToCommit() {
-        onCreation().once(Fault.transactionCancelled().afterCommit());
-        simulator.expireTokens();
-
-        assertThat(caller.create("x").statusCode()).isEqualTo(401);
-        assertThat(caller.create("x").statusCode()).isEqualTo(401);
-        assertThat(simulator.changes()).isEmpty();
-        assertThat(new Caller(simulator).signIn().create("x").statusCode()).isEqualTo(500);
-        assertThat(simulator.changes()).hasSize(1);
-    }
-
-    @Test
-    void eachEndpointHasItsOwnFaults() {
-        String template = simulator.addTemplate("T", true, Map.of());
-        SimulatedChange change = simulator.addChange(Map.of());
-        Map<Endpoint, Supplier<HttpResponse<String>>> calls = Map.of(
-                Endpoint.TOKEN, caller::passwordGrant,
-                Endpoint.LIST, () -> caller.list("active=true"),
-                Endpoint.READ, () -> caller.get(CHANGES + "/" + change.sysId()),
-                Endpoint.CREATE_NORMAL, () -> caller.create("x"),
-                Endpoint.CREATE_STANDARD, () -> caller.post(CHANGES + "/standard/" + template, "{}"),
-                Endpoint.CREATE_EMERGENCY, () -> caller.post(CHANGES + "/emergency", "{}"),
-                Endpoint.UPDATE, () -> caller.patch(change, "{}"),
-                Endpoint.TEMPLATES, () -> caller.get(CHANGES + "/standard/template"),
-                Endpoint.NEXT_STATES, () -> caller.get(CHANGES + "/" + change.sysId() + "/nextstates"),
-                Endpoint.OTHER, () -> caller.get("/login.do"));
-        assertThat(calls).hasSameSizeAs(Endpoint.values());
-
-        calls.forEach((broken, ignored) -> {
-            simulator.faults().clear();
-            simulator.faults().on(broken).always(Fault.error(418, "x", "x"));
-            calls.forEach((endpoint, call) -> assertThat(call.get().statusCode())
-                    .as("%s while %s is broken", endpoint, broken)
-                    .isEqualTo(endpoint == broken ? 418 : 200));
-        });
-
-        simulator.faults().clear();
-        simulator.faults().everywhere(Fault.unavailable());
-        calls.forEach((endpoint, call) -> assertThat(call.get().statusCode())
-                .as(endpoint.name())
-                .isEqualTo(endpoint == Endpoint.OTHER ? 200 : 503));
-        simulator.faults().clear();
-        calls.forEach((endpoint, call) ->
-                assertThat(call.get().statusCode()).as(endpoint.name()).isEqualTo(200));
-    }
-
-    @Test
-    void theTokenEndpointIsRefusedInItsOwnShape() {
-        simulator.faults().on(Endpoint.TOKEN).once(Fault.unauthorized());
-
-        assertThat(caller.passwordGrant().body()).contains("access_denied");
     }
 }

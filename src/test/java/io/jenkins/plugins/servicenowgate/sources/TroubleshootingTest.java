@@ -33,8 +33,11 @@ class TroubleshootingTest {
     /** Which entries of {@code Messages} tell of trouble. */
     private static final List<String> TROUBLE = List.of(
             "Ruling.",
+            "Agents.",
             "BreakGlass.",
+            "OpenGate.",
             "Gate.N",
+            "Mark.Refused",
             "Gate.Aborted",
             "Queue.Canceled",
             "Queue.StartedBefore",
@@ -43,6 +46,7 @@ class TroubleshootingTest {
 
     private static final Predicate<String> ALSO = key -> key.matches(
             "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.PollInterval|Environment\\.Name.*"
+                    + "|Environment\\.(BadLabel|NoAgent)|ReservedAgents\\.(Minutes|Unknown)"
                     + "|Connection\\.(?!DisplayName|LeftOut).*)");
 
     private static final Set<String> NOT =

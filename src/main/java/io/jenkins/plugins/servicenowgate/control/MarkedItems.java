@@ -1,0 +1,28 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Item;
+import hudson.model.listeners.ItemListener;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** Tells {@link MarkWatch} of items that come, go and move, which nothing is saved for. */
+@Extension(ordinal = 100) // Before those who read marks.
+@Restricted(NoExternalUse.class)
+public final class MarkedItems extends ItemListener {
+    @Override
+    public void onCreated(@NonNull Item item) {
+        MarkWatch.get().created(item);
+    }
+
+    @Override
+    public void onDeleted(@NonNull Item item) {
+        MarkWatch.get().deleted(item);
+    }
+
+    @Override
+    public void onLocationChanged(@NonNull Item item, @NonNull String oldFullName, @NonNull String newFullName) {
+        MarkWatch.get().moved(item, oldFullName, newFullName);
+    }
+}

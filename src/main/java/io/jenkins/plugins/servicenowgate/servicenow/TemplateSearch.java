@@ -1,0 +1,64 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeReader.UnreadableRowException;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.Template;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.HttpUrl;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Asks for the templates of Standard changes. Releases differ in the column of the name and in the conditions that they
+ * understand, so every row is looked at here.
+ */
+final class TemplateSearch {
+    private final ChangeApi api;
+
+    TemplateSearch(@NonNull ChangeApi api) {
+        this.api = api;
+    }
+
+    /** Those of exactly that name; where there are none, all. */
+    @NonNull
+    List<Template> active(@NonNull String name) throws ServiceNowException {
+        List<Template> named =
+                ofName(name, query(EncodedQuery.where("active", "true").and("sys_name", name)));
+        if (!named.isEmpty()) {
+            return named;
+        }
+        // Some releases keep the name in another column, by which a query finds nothing.
+        List<Template> all = active();
+        List<Template> found = ofName(name, all);
+        return found.isEmpty() ? all : found;
+    }
+
+    private static List<Template> ofName(String name, List<Template> templates) {
+        return templates.stream()
+                .filter(template -> template.name().equals(name))
+                .toList();
+    }
+
+    @NonNull
+    List<Template> active() throws ServiceNowException {
+        return query(EncodedQuery.where("active", "true"));
+    }
+
+    private List<Template> query(EncodedQuery query) throws ServiceNowException {
+        HttpUrl url = api.changes("standard", "template")
+                .addQueryParameter("sysparm_query", query.toString())
+                .build();
+        List<Template> found = new ArrayList<>();
+        for (JsonNode row : api.rowsOfLooseQuery(api.get(url))) {
+            try {
+                String name = ChangeReader.templateName(row);
+                if (ChangeReader.isActiveTemplate(row)) {
+                    found.add(new Template(ChangeReader.sysId(row), name));
+                }
+            } catch (UnreadableRowException e) {
+                throw api.unexpected(e.getMessage());
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,137 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** Reserved agents across a restart of the controller. */
+class RestartedRunsTest {
+    private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')\n";
+    private static final String NO_GATE = "`node` on 'prod-1' waits for serviceNowGate(environment: 'Production')";
+
+    @RegisterExtension
+    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    private ServiceNowSimulator simulator;
+    private SimulatedChange change;
+
+    @BeforeEach
+    void start() {
+        simulator = ServiceNowSimulator.start();
+        change = simulator.addChange(
+                Map.of("short_description", "Jenkins: Deploy \"shop\" version 1 to \"Production\""));
+        simulator.people().approve(change.number());
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private WorkflowRun begin(JenkinsRule jenkins, String script) throws Exception {
+        ControlledJenkins.configure(simulator);
+        Environment production = ControlledJenkins.environment("Production", true);
+        production.setAgentLabel("production");
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        jenkins.jenkins.setNumExecutors(0);
+        DumbSlave agent = jenkins.createSlave("prod-1", "production", null);
+        jenkins.waitOnline(agent);
+        return ControlledJenkins.controlledJob(jenkins, "shop", script)
+                .scheduleBuild2(0)
+                .waitForStart();
+    }
+
+    private static WorkflowRun theRun(JenkinsRule jenkins) {
+        return jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+    }
+
+    private static void keptOff(JenkinsRule jenkins, String reason) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
+                        .anyMatch(item -> String.valueOf(item.getWhy()).contains(reason)));
+    }
+
+    @Test
+    void whatWasKeptOffIsKeptOff() throws Throwable {
+        sessions.then(jenkins -> {
+            begin(jenkins, "node('production') { echo 'ON THE AGENT' }");
+            keptOff(jenkins, NO_GATE);
+        });
+        sessions.then(jenkins -> {
+            keptOff(jenkins, NO_GATE);
+            WorkflowRun run = theRun(jenkins);
+            jenkins.assertLogNotContains("ON THE AGENT", run);
+            run.getExecutor().interrupt();
+            jenkins.waitForCompletion(run);
+            jenkins.assertLogNotContains("ON THE AGENT", run);
+        });
+    }
+
+    @Test
+    void anOpenGateIsOpenAgainOnceItsChangeWasSeen() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = begin(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
+            SemaphoreStep.waitForStart("between/1", run);
+        });
+        int looks = simulator.requests().count(Endpoint.LIST);
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("between/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            jenkins.assertLogContains("ON THE AGENT", run);
+        });
+        assertThat(simulator.requests().count(Endpoint.LIST)).isGreaterThan(looks);
+    }
+
+    @Test
+    void aChangeThatWasCancelledMeanwhileKeepsNewWorkOff() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = begin(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
+            SemaphoreStep.waitForStart("between/1", run);
+        });
+        simulator.people().cancel(change.number());
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("between/1", null);
+            keptOff(jenkins, "'prod-1' takes no new work of this deployment to Production: ");
+            run.getExecutor().interrupt();
+            jenkins.waitForCompletion(run);
+            jenkins.assertLogNotContains("ON THE AGENT", run);
+        });
+    }
+
+    @Test
+    void whatRanOnTheAgentTakesItsPlaceAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run =
+                    begin(jenkins, GATE + "node('production') { semaphore 'within'\n echo 'STILL ON THE AGENT' }");
+            SemaphoreStep.waitForStart("within/1", run);
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("within/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            jenkins.assertLogContains("STILL ON THE AGENT", run);
+        });
+    }
+}

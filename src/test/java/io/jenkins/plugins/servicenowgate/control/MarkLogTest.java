@@ -1,0 +1,240 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.model.Items;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.io.File;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javaposse.jobdsl.dsl.DslScriptLoader;
+import javaposse.jobdsl.plugin.JenkinsJobManagement;
+import javax.xml.transform.stream.StreamSource;
+import jenkins.model.Jenkins;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Each change of a mark is a line: who, what, before, after. */
+@WithJenkins
+class MarkLogTest {
+    private static final String CONTROLLED = "mark(changeControlled: true)";
+
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+    private Folder folder;
+    private FreeStyleProject job;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ, Item.READ, Item.CONFIGURE)
+                .everywhere()
+                .to("owner"));
+        folder = jenkins.createProject(Folder.class, "ops");
+        job = folder.createProject(FreeStyleProject.class, "shop");
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static ACLContext as(String user) {
+        return ACL.as2(User.getById(user, true).impersonate2());
+    }
+
+    private static ChangeControlFolderProperty mark(boolean controlled) {
+        ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
+        mark.setChangeControlled(controlled);
+        return mark;
+    }
+
+    /** The lines of items, without their times. */
+    private static List<String> lines() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (File file : MarkLog.get().files()) {
+            for (String line : Files.readAllLines(file.toPath())) {
+                String[] parts = line.split("\t");
+                assertThat(parts).as(line).hasSize(6);
+                assertThat(Instant.parse(parts[0]))
+                        .isBetween(Instant.now().minus(Duration.ofMinutes(5)), Instant.now());
+                if (!parts[3].equals("(controller)")) {
+                    lines.add(String.join(" | ", Arrays.asList(parts).subList(1, 6)));
+                }
+            }
+        }
+        return lines;
+    }
+
+    @Test
+    void tellsWhoChangedWhat() throws Exception {
+        try (ACLContext ignored = as("admin")) {
+            folder.addProperty(mark(true));
+            ChangeControlFolderProperty other = mark(true);
+            other.setConnection("corp");
+            other.setEnvironments(List.of(ControlledJenkins.environment("Staging", true)));
+            folder.getProperties().replace(other);
+            folder.setDescription("no change of the mark");
+        }
+        String with = "mark(changeControlled: true, connection: \"corp\", environments: [(changeControlled: true, "
+                + "name: \"Staging\")])";
+        try (ACLContext ignored = as("owner")) {
+            folder.updateByXml(new StreamSource(new StringReader(
+                    folder.getConfigFile().asString().replace("<changeControlled>true<", "<changeControlled>false<"))));
+            job.addProperty(new ChangeControlJobProperty());
+            job.removeProperty(ChangeControlJobProperty.class);
+        }
+        job.removeProperty(ChangeControlJobProperty.class);
+        job.save();
+
+        assertThat(lines())
+                .containsExactly(
+                        "admin | ADDED | ops | no mark | " + CONTROLLED,
+                        "admin | CHANGED | ops | " + CONTROLLED + " | " + with,
+                        "owner | REFUSED | ops | " + with + " | mark(connection: \"corp\", environments: [(name:"
+                                + " \"Staging\")])",
+                        "owner | ADDED | ops/shop | no mark | mark()",
+                        "owner | REFUSED | ops/shop | mark() | no mark",
+                        "SYSTEM | REMOVED | ops/shop | mark() | no mark");
+    }
+
+    @Test
+    void tellsOfWhatIsMovedCopiedRenamedAndDeleted() throws Exception {
+        folder.addProperty(mark(true));
+        Folder open = jenkins.createProject(Folder.class, "open");
+        try (ACLContext ignored = as("admin")) {
+            Items.move(job, open);
+            jenkins.jenkins.copy(folder, "copy");
+            folder.renameTo("control");
+            Folder inner = folder.createProject(Folder.class, "inner");
+            inner.createProject(FreeStyleProject.class, "deep");
+            Items.move(inner, open);
+            folder.delete();
+        }
+
+        assertThat(lines())
+                .containsExactly(
+                        "SYSTEM | ADDED | ops | no mark | " + CONTROLLED,
+                        "admin | MOVED | open/shop | ops/shop, above: ops " + CONTROLLED
+                                + " | open/shop, above: no mark",
+                        "admin | ADDED | copy | no mark | " + CONTROLLED,
+                        "admin | MOVED | control | ops, above: no mark | control, above: no mark",
+                        "admin | MOVED | open/inner | control/inner, above: control " + CONTROLLED
+                                + " | open/inner, above: no mark",
+                        "admin | DELETED | control | " + CONTROLLED + " | deleted");
+        try (ACLContext ignored = as("owner")) {
+            Folder copy = (Folder) jenkins.jenkins.getItem("copy");
+            copy.getProperties().remove(ChangeControlFolderProperty.class);
+            assertThat(copy.getProperties()).as("still watched").hasSize(1);
+        }
+    }
+
+    @Test
+    void aMarkIsWatchedUnderItsNewName() throws Exception {
+        folder.addProperty(mark(true));
+        folder.renameTo("control");
+        try (ACLContext ignored = as("owner")) {
+            folder.getProperties().remove(ChangeControlFolderProperty.class);
+        }
+        assertThat(Levels.isControlled(job)).isTrue();
+        assertThat(lines()).last().isEqualTo("owner | REFUSED | control | " + CONTROLLED + " | no mark");
+    }
+
+    @Test
+    void tellsOfScriptsAndOfTheController() throws Exception {
+        String script = "folder('made') { properties { changeControl { changeControlled(true) } } }";
+        new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script);
+        new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script);
+        assertThat(lines()).containsExactly("SYSTEM | ADDED | made | no mark | " + CONTROLLED);
+
+        try (ACLContext ignored = as("admin")) {
+            ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+            configuration.setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+            configuration.setTitlePrefix("Other");
+            configuration.setEnabled(false);
+            configuration.setBreakGlass(true);
+        }
+        String all = Files.readString(MarkLog.get().files().get(0).toPath());
+        assertThat(all)
+                .contains(
+                        "\tadmin\tCHANGED\t(controller)\tenvironments: [(changeControlled: true, name: \"Production\"),"
+                                + " (name: \"Dev\")]\tenvironments: [(name: \"Production\")]")
+                .contains("\tadmin\tCHANGED\t(controller)\tenabled: true\tenabled: false")
+                .contains("\tadmin\tCHANGED\t(controller)\tbreakGlass: false\tbreakGlass: true");
+        assertThat(all.lines().filter(line -> line.contains("(controller)")))
+                .as("with the environments that were configured at first")
+                .hasSize(4);
+    }
+
+    /** Attack: a name that looks like another line of the log. */
+    @Test
+    void aNameForgesNoLine() throws Exception {
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        mark.setProject("x\"\n2020-01-01T00:00:00Z\tadmin\tREMOVED\u202e");
+        job.addProperty(mark);
+        assertThat(lines())
+                .containsExactly(
+                        "SYSTEM | ADDED | ops/shop | no mark | mark(project: \"x\\\" 2020-01-01T00:00:00Z admin"
+                                + " REMOVED \")");
+    }
+
+    /** What somebody with a shell wrote into a file is not theirs who save the item next. */
+    @Test
+    void tellsOfWhatWasReadFromTheDisk() throws Exception {
+        folder.addProperty(mark(true));
+        File file = folder.getConfigFile().getFile();
+        Files.writeString(
+                file.toPath(),
+                Files.readString(file.toPath()).replace("<changeControlled>true<", "<changeControlled>false<"));
+        FreeStyleProject plain = jenkins.createProject(FreeStyleProject.class, "plain");
+        Files.writeString(
+                plain.getConfigFile().getFile().toPath(),
+                plain.getConfigFile()
+                        .asString()
+                        .replaceFirst(
+                                "<properties/>",
+                                "<properties><" + ChangeControlJobProperty.class.getName() + "/></properties>"));
+        jenkins.jenkins.reload();
+        job = jenkins.jenkins.getItemByFullName("ops/shop", FreeStyleProject.class);
+        assertThat(Levels.above(job)).noneMatch(level -> level.property().isChangeControlled());
+        MarkWatch.get().learn();
+        try (ACLContext ignored = as("owner")) {
+            folder = (Folder) jenkins.jenkins.getItem("ops");
+            folder.setDescription("new");
+            jenkins.jenkins
+                    .getItemByFullName("plain", FreeStyleProject.class)
+                    .removeProperty(ChangeControlJobProperty.class);
+        }
+        assertThat(lines())
+                .containsExactly(
+                        "SYSTEM | ADDED | ops | no mark | " + CONTROLLED,
+                        "(disk) | RELOADED | ops | " + CONTROLLED + " | no mark",
+                        "(disk) | RELOADED | plain | no mark | mark()",
+                        "owner | REFUSED | plain | mark() | no mark");
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Job;
+import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.jvnet.hudson.test.recipes.LocalData;
+
+/**
+ * Builds, marks and settings as the first serial form stored them are read by this version. The files stay as they are;
+ * a later form gets files of its own beside them.
+ */
+@WithJenkins
+class StoredBuildsTest {
+    private static List<DeploymentRecord> deployments(JenkinsRule jenkins, String name) {
+        Run<?, ?> build = jenkins.jenkins.getItemByFullName(name, Job.class).getBuildByNumber(1);
+        return build.getAction(ChangeRequestsAction.class).getDeployments();
+    }
+
+    @Test
+    @LocalData
+    void aPipelinesDeployments(JenkinsRule jenkins) throws Exception {
+        List<DeploymentRecord> deployments = deployments(jenkins, "web");
+        assertThat(deployments).hasSize(2);
+        DeploymentRecord approved = deployments.get(0);
+        assertThat(approved.getNumber()).isEqualTo("CHG0030001");
+        assertThat(approved.getProject()).isEqualTo("web");
+        assertThat(approved.getVersion()).isEqualTo("1");
+        assertThat(approved.getEnvironment()).isEqualTo("Production");
+        assertThat(approved.getDecision()).isEqualTo(DeploymentRecord.Outcome.PROCEED);
+        assertThat(approved.getState()).isEqualTo("Implement");
+        assertThat(approved.getTitle()).isEqualTo("Jenkins: Deploy \"web\" version 1 to \"Production\"");
+        assertThat(approved.getLastLook()).isEqualTo(Instant.ofEpochMilli(1795611575717L));
+        assertThat(approved.getCloseCode()).isEqualTo(BookEntry.CloseCode.SUCCESSFUL);
+        assertThat(approved.isOver()).isTrue();
+        assertThat(approved.isGateOpen()).isFalse();
+        assertThat(approved.bookkeeping().isEmpty()).isTrue();
+        assertThat(approved.getUrl()).startsWith("https://corp.service-now.com/");
+
+        assertThat(deployments.get(1).getDecision()).isEqualTo(DeploymentRecord.Outcome.NOT_REQUIRED);
+        assertThat(deployments.get(1).getNumber()).isNull();
+    }
+
+    @Test
+    @LocalData
+    void theDeploymentOfABuildFromTheQueueAndItsMark(JenkinsRule jenkins) {
+        assertThat(deployments(jenkins, "shop")).singleElement().satisfies(deployment -> {
+            assertThat(deployment.getNumber()).isEqualTo("CHG0030002");
+            assertThat(deployment.getReason()).isEqualTo("CHG0030002 is in Implement; the deployment may go.");
+            assertThat(deployment.isGateOpen()).isFalse();
+        });
+        Job<?, ?> job = jenkins.jenkins.getItemByFullName("shop", Job.class);
+        ChangeControlJobProperty mark = job.getProperty(ChangeControlJobProperty.class);
+        assertThat(mark.getEnvironment()).isEqualTo("Production");
+        assertThat(mark.getVersion()).isEqualTo("1");
+    }
+
+    @Test
+    @LocalData
+    void theSettingsOfTheController(JenkinsRule jenkins) {
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        assertThat(configuration.isEnabled()).isTrue();
+        assertThat(configuration.isWorkNotesEnabled()).isTrue();
+        assertThat(configuration.isBreakGlass()).isFalse();
+        assertThat(configuration.getPollIntervalSeconds()).isEqualTo(60);
+        assertThat(configuration.getReservedAgents().getEndWithoutGateMinutes()).isEqualTo(10);
+        assertThat(configuration.getConnections())
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.getBaseUrl()).isEqualTo("https://corp.service-now.com"));
+        Environment production = Environment.find(configuration.getEnvironments(), "Production");
+        assertThat(production.isChangeControlled()).isTrue();
+        assertThat(production.getStandardChangeTemplate()).isEqualTo("Deploy shop");
+        assertThat(production.getAutomaticTransition()).isEqualTo("true");
+        assertThat(production.getAgentLabel()).isEqualTo("production");
+        assertThat(production.getFields())
+                .singleElement()
+                .satisfies(field -> assertThat(field.getValue()).isEqualTo("Software"));
+    }
+}

@@ -1,0 +1,49 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A client of the simulator, with time-outs that a test can wait for. */
+abstract class AgainstSimulator {
+    static final HttpClients.Timeouts SHORT =
+            new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(3));
+
+    ServiceNowSimulator simulator;
+    SignIn signIn = new SignIn(
+            ServiceNowSimulator.CLIENT_ID,
+            ServiceNowSimulator.CLIENT_SECRET,
+            ServiceNowSimulator.USER_NAME,
+            ServiceNowSimulator.PASSWORD);
+    ServiceNowClient client;
+
+    @BeforeEach
+    final void start() {
+        simulator = ServiceNowSimulator.start();
+        client = new ServiceNowClient(
+                HttpClients.create(SHORT), InstanceUrl.parse(simulator.baseUrl()), () -> signIn, Clock.systemUTC());
+    }
+
+    @AfterEach
+    final void stop() {
+        simulator.close();
+    }
+
+    static void assertProblem(ThrowingCall call, Problem problem, String message) {
+        ServiceNowException e = catchThrowableOfType(ServiceNowException.class, call::run);
+        assertThat(e).isNotNull();
+        assertThat(e.problem()).isEqualTo(problem);
+        assertThat(e.getMessage()).contains(message);
+        assertThat(e.getCause()).isNull();
+    }
+
+    @FunctionalInterface
+    interface ThrowingCall {
+        void run() throws Exception;
+    }
+}

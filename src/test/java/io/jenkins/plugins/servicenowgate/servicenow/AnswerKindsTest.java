@@ -1,0 +1,219 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an answer means by its status, its body and its headers, and what the connection makes of it. */
+class AnswerKindsTest {
+    private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
+    private static final SysId ID = new SysId("0123456789abcdef0123456789abcdef");
+    private static final String NONE = "{\"result\":[]}";
+
+    private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
+    private final ServiceNowClient client =
+            instance.client(new SignIn("client", "secret", "user", "pass"), new SettableClock(NOW));
+
+    private ServiceNowException find() {
+        return catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG1"));
+    }
+
+    private ServiceNowException create() {
+        return catchThrowableOfType(ServiceNowException.class, () -> client.createNormal(Map.of("a", "b")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "206, BAD_ANSWER, UNEXPECTED_SHAPE",
+        "299, BAD_ANSWER, UNEXPECTED_SHAPE",
+        "300, UNAVAILABLE, REDIRECTED",
+        "399, UNAVAILABLE, REDIRECTED",
+        "400, REJECTED, REJECTED",
+        "403, FORBIDDEN, FORBIDDEN",
+        "404, NOT_FOUND, NOT_FOUND",
+        "429, RATE_LIMITED, RATE_LIMITED",
+        "499, REJECTED, REJECTED",
+        "500, UNAVAILABLE, SERVER_ERROR",
+        "599, UNAVAILABLE, SERVER_ERROR"
+    })
+    void sortsByStatus(int status, Problem problem, Trouble trouble) {
+        instance.then(status, "application/json", NONE);
+
+        ServiceNowException e = find();
+        assertThat(e.problem()).isEqualTo(problem);
+        assertThat(e.phrase().key()).isEqualTo(trouble);
+        assertThat(e.phrase().arguments().get(0)).isEqualTo("https://scripted.example");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"302, true", "400, false", "404, false", "429, false", "500, true", "502, true", "503, false"})
+    void knowsAfterWhichStatusACreationMayHaveHappened(int status, boolean maybe) {
+        instance.then(status, "application/json", "{}");
+
+        assertThat(create().isMaybeCarriedOut()).isEqualTo(maybe);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"error\":\"denied\"}|denied",
+                "{\"error\":\"denied\",\"error_description\":\"locked\"}|denied: locked",
+                "{\"error\":{\"message\":\"no\"}}|no",
+                "{\"error\":{\"message\":\"no\",\"detail\":\"rule\"}}|no: rule",
+                "{\"error\":{\"message\":5}}|403",
+                "{}|403",
+                "no JSON|403"
+            })
+    void saysWhatTheErrorSays(String body, String text) {
+        instance.then(403, "application/json", body);
+
+        assertThat(find().phrase().arguments()).containsExactly("https://scripted.example", text);
+    }
+
+    @Test
+    void anErrorUnderASuccessIsNoSuccess() {
+        instance.json("{\"error\":{\"message\":\"no\"},\"result\":[]}").then(200, "application/json", "");
+
+        assertThat(find().phrase())
+                .isEqualTo(Phrase.of(Trouble.ERROR_IN_ANSWER, "https://scripted.example", "200", "no"));
+        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.EMPTY, "https://scripted.example", "200"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, REJECTED", "400, REJECTED"})
+    void aBusinessRuleSaysNoForGood(int status, Problem problem) {
+        instance.then(status, "application/json", "{\"error\":{\"message\":\"Aborted by Business Rule 'X'\"}}");
+
+        assertThat(find().problem()).isEqualTo(problem);
+    }
+
+    @Test
+    void readsNoMoreThanSixteenMebibytes() throws Exception {
+        String most = "{\"result\":[]" + " ".repeat(16 * 1024 * 1024 - NONE.length()) + "}";
+        instance.json(most).json(most + " ");
+
+        assertThat(client.findByNumber("CHG1")).isEmpty();
+        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.TOO_BIG, "https://scripted.example", "16"));
+    }
+
+    // ---- the token
+
+    private List<String> paths() {
+        return instance.requests.stream()
+                .map(request -> request.url().encodedPath())
+                .toList();
+    }
+
+    @Test
+    void aTokenThatIsNotAcceptedIsReplacedOnce() throws Exception {
+        instance.then(401, "application/json", "{}")
+                .json(ScriptedAnswers.TOKEN.replace("\"t\"", "\"u\""))
+                .json(NONE);
+
+        assertThat(client.findByNumber("CHG1")).isEmpty();
+        assertThat(paths())
+                .containsExactly(
+                        "/oauth_token.do", "/api/sn_chg_rest/change", "/oauth_token.do", "/api/sn_chg_rest/change");
+        assertThat(instance.requests.get(1).header("Authorization")).isEqualTo("Bearer t");
+        assertThat(instance.requests.get(3).header("Authorization")).isEqualTo("Bearer u");
+
+        instance.then(401, "application/json", "{}").json(ScriptedAnswers.TOKEN).then(401, "application/json", "{}");
+        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.TOKEN_NOT_ACCEPTED, "https://scripted.example"));
+        assertThat(paths()).hasSize(7);
+    }
+
+    // ---- the connection
+
+    @Test
+    void remembersHowItWent() throws Exception {
+        assertThat(client.instance()).hasToString("https://scripted.example");
+        instance.json(NONE).then(502, "text/html", "");
+        client.findByNumber("CHG1");
+        assertThat(client.health().state().lastSuccess()).isEqualTo(NOW);
+        assertThat(client.health().state().failingSince()).isNull();
+        find();
+        assertThat(client.health().state().failingSince()).isEqualTo(NOW);
+    }
+
+    @Test
+    void remembersASignInThatFailed() {
+        ScriptedAnswers refusing = new ScriptedAnswers().then(401, "application/json", "{}");
+        ServiceNowClient refused =
+                refusing.client(new SignIn("client", "secret", "user", "pass"), new SettableClock(NOW));
+
+        assertThat(catchThrowableOfType(ServiceNowException.class, refused::signIn)
+                        .problem())
+                .isEqualTo(Problem.SIGN_IN_REFUSED);
+        assertThat(refused.health().state().failingSince()).isEqualTo(NOW);
+    }
+
+    /** The header has whole seconds, so that one second behind is none. */
+    @ParameterizedTest
+    @CsvSource({"20:00:30, 30", "20:00:01, 1", "20:00:00, 0", "19:59:59, 0", "19:59:58, -2", "19:00:00, -3600"})
+    void tellsWhatTheInstancesClockIsAhead(String time, long seconds) throws Exception {
+        instance.then(200, "application/json", NONE, "Date", "Tue, 01 Dec 2026 " + time + " GMT");
+        client.findByNumber("CHG1");
+
+        assertThat(client.clockDifference()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void onlyTheInstanceTellsItsTime() throws Exception {
+        assertThat(client.clockDifference()).isNull();
+        instance.then(502, "text/html", "", "Date", "Tue, 01 Dec 2026 23:00:00 GMT");
+        find();
+        assertThat(client.clockDifference()).as("a proxy's page").isNull();
+        instance.json(NONE);
+        client.findByNumber("CHG1");
+        assertThat(client.clockDifference()).as("no such header").isNull();
+    }
+
+    // ---- what is read and written
+
+    @Test
+    void readsAHundredAndNoMore() throws Exception {
+        instance.json(NONE);
+        List<SysId> most = IntStream.range(0, ServiceNowClient.BATCH)
+                .mapToObj(i -> new SysId(String.format("%032x", i)))
+                .toList();
+
+        assertThat(client.read(most).values()).hasSize(100).allMatch(ServiceNowClient.Look.Absent.class::isInstance);
+    }
+
+    @Test
+    void aRowThatIsThereTwiceOrUnaskedTellsNothing() throws Exception {
+        String row = "{\"sys_id\":{\"value\":\"%s\"}}";
+        instance.json("{\"result\":[" + row.formatted(ID) + "," + row.formatted(ID) + ","
+                + row.formatted("f".repeat(32)) + "]}");
+
+        assertThat(client.read(List.of(ID)))
+                .containsOnlyKeys(ID)
+                .containsEntry(
+                        ID,
+                        new ServiceNowClient.Look.Unreadable(
+                                Phrase.of(Trouble.UNEXPECTED_SHAPE, "https://scripted.example", "sys_id")));
+    }
+
+    @Test
+    void handsOnWhatTheInstanceDidNotTakeAndWhatItShows() throws Exception {
+        instance.json(
+                        "{\"result\":{\"sys_id\":{\"value\":\"" + ID
+                                + "\"},\"__meta\":{\"ignoredFields\":[\"x\",5]},\"work_notes\":{\"display_value\":\"a note\"}}}")
+                .json("{\"result\":{\"sys_id\":{\"value\":\"" + ID
+                        + "\"},\"work_notes\":{\"display_value\":\"a note\"}}}");
+
+        assertThat(client.update(ID, Map.of("x", "1"))).containsExactly("x", "5");
+        assertThat(client.workNotes(ID)).contains("a note");
+        assertThat(instance.sent()).containsExactly("PATCH /" + ID + " {\"x\":\"1\"}", "GET /" + ID);
+    }
+}

@@ -1,0 +1,132 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What real instances and networks do wrong: each is told apart from the others, and nothing is sent twice. */
+class MisbehavioursTest extends AgainstSimulator {
+    static Stream<Arguments> misbehaviours() {
+        return Stream.of(
+                Arguments.of(Fault.rateLimited(), Problem.RATE_LIMITED, false),
+                Arguments.of(Fault.transactionCancelled(), Problem.UNAVAILABLE, true),
+                Arguments.of(Fault.transactionCancelled().afterCommit(), Problem.UNAVAILABLE, true),
+                Arguments.of(Fault.badGateway(), Problem.UNAVAILABLE, true),
+                Arguments.of(Fault.unavailable(), Problem.UNAVAILABLE, false),
+                Arguments.of(Fault.connectionReset(), Problem.UNREACHABLE, true),
+                Arguments.of(Fault.connectionReset().afterCommit(), Problem.UNREACHABLE, true),
+                Arguments.of(Fault.slow(Duration.ofSeconds(4)), Problem.UNREACHABLE, true),
+                Arguments.of(Fault.cutOffJson(), Problem.BAD_ANSWER, true),
+                Arguments.of(Fault.garbage(), Problem.BAD_ANSWER, true),
+                Arguments.of(Fault.notHttp(), Problem.UNREACHABLE, true),
+                Arguments.of(Fault.brokenTransfer(), Problem.UNREACHABLE, true),
+                Arguments.of(Fault.emptyBody(), Problem.BAD_ANSWER, true),
+                Arguments.of(Fault.errorInSuccess(), Problem.BAD_ANSWER, true),
+                Arguments.of(Fault.html(), Problem.UNAVAILABLE, true),
+                Arguments.of(Fault.redirectToLogin(), Problem.UNAVAILABLE, true),
+                Arguments.of(Fault.hugeBody(20), Problem.BAD_ANSWER, true),
+                Arguments.of(Fault.forbidden(), Problem.FORBIDDEN, false),
+                Arguments.of(Fault.notFound(), Problem.NOT_FOUND, false),
+                Arguments.of(Fault.error(400, "Operation aborted", "by Business Rule 'X'"), Problem.REJECTED, false),
+                Arguments.of(Fault.error(500, "Operation aborted", "by Business Rule 'X'"), Problem.REJECTED, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("misbehaviours")
+    void tellsMisbehavioursApart(Fault fault, Problem problem, boolean maybeCarriedOut) throws Exception {
+        client.signIn();
+        simulator.faults().on(Endpoint.CREATE_NORMAL).always(fault);
+        simulator.faults().on(Endpoint.LIST).always(fault);
+
+        ServiceNowException created = catchThrowableOfType(
+                ServiceNowException.class, () -> client.createNormal(Map.of("short_description", "t")));
+        ServiceNowException found =
+                catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG0030001"));
+
+        assertThat(created.problem()).isEqualTo(problem);
+        assertThat(created.isMaybeCarriedOut()).isEqualTo(maybeCarriedOut);
+        assertThat(found.problem()).isEqualTo(problem);
+        assertThat(created.getMessage()).contains(simulator.baseUrl()).doesNotContain("\n", "Bearer");
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(1);
+    }
+
+    @Test
+    void honoursRetryAfter() {
+        simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(77)));
+
+        ServiceNowException e =
+                catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG0030001"));
+
+        assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(77));
+    }
+
+    @Test
+    void readsNoChangeFromWronglyEncodedText() {
+        simulator.addChange(Map.of("short_description", "Größe"));
+        simulator.faults().on(Endpoint.LIST).always(Fault.wrongCharset());
+
+        assertThat(catchThrowableOfType(ServiceNowException.class, () -> client.findActiveByTitle("Größe")))
+                .satisfiesAnyOf(
+                        e -> assertThat(e).isNull(),
+                        e -> assertThat(e.problem()).isEqualTo(Problem.BAD_ANSWER));
+    }
+
+    @Test
+    void saysThatNobodyListens() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        ServiceNowClient nobody = new ServiceNowClient(
+                HttpClients.create(SHORT),
+                InstanceUrl.parse("http://127.0.0.1:" + port),
+                () -> signIn,
+                Clock.systemUTC());
+
+        ServiceNowException e = catchThrowableOfType(ServiceNowException.class, nobody::signIn);
+
+        assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE);
+        assertThat(e.isMaybeCarriedOut()).isFalse();
+    }
+
+    /** The simulator stands in for a proxy that wants a password: it sees an absolute request and answers 407 first. */
+    @Test
+    void asksAProxyThatWantsAPassword() throws Exception {
+        try (PasswordProxy proxy = new PasswordProxy()) {
+            ServiceNowClient behind = new ServiceNowClient(
+                    HttpClients.through(
+                            HttpClients.create(SHORT),
+                            new HttpClients.Route(
+                                    new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", proxy.port())),
+                                    "corp",
+                                    "proxy-secret")),
+                    InstanceUrl.parse(simulator.baseUrl()),
+                    () -> signIn,
+                    Clock.systemUTC());
+            simulator.addChange(Map.of("short_description", "t"));
+
+            assertThat(behind.canReadAnyChange()).isTrue();
+            await().untilAsserted(() -> assertThat(proxy.answered())
+                    .containsExactly(
+                            "407 /oauth_token.do",
+                            "200 /oauth_token.do",
+                            "407 /api/sn_chg_rest/change",
+                            "200 /api/sn_chg_rest/change"));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import static io.jenkins.plugins.servicenowgate.simulator.Caller.CHANGES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which fault comes when, and where: in order, at one endpoint or at all, until it is cleared. */
+class FaultPlanTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final ServiceNowSimulator simulator =
+            ServiceNowSimulator.builder().clock(new SettableClock(NOW)).start();
+    private final Caller caller = new Caller(simulator).signIn();
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private Faults.Plan onCreation() {
+        return simulator.faults().on(Endpoint.CREATE_NORMAL);
+    }
+
+    @Test
+    void faultsComeInOrderThenTheLastingOneUntilCleared() {
+        onCreation().times(2, Fault.badGateway()).once(Fault.notFound()).always(Fault.unavailable());
+        Supplier<Integer> status = () -> caller.create("x").statusCode();
+
+        assertThat(Stream.generate(status).limit(6)).containsExactly(502, 502, 404, 503, 503, 503);
+        onCreation().once(Fault.badGateway());
+        onCreation().clear();
+        assertThat(status.get()).isEqualTo(200);
+    }
+
+    @Test
+    void aFaultWaitsUntilThereIsSomethingToCommit() {
+        onCreation().once(Fault.transactionCancelled().afterCommit());
+        simulator.expireTokens();
+
+        assertThat(caller.create("x").statusCode()).isEqualTo(401);
+        assertThat(caller.create("x").statusCode()).isEqualTo(401);
+        assertThat(simulator.changes()).isEmpty();
+        assertThat(new Caller(simulator).signIn().create("x").statusCode()).isEqualTo(500);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void eachEndpointHasItsOwnFaults() {
+        String template = simulator.addTemplate("T", true, Map.of());
+        SimulatedChange change = simulator.addChange(Map.of());
+        Map<Endpoint, Supplier<HttpResponse<String>>> calls = Map.of(
+                Endpoint.TOKEN, caller::passwordGrant,
+                Endpoint.LIST, () -> caller.list("active=true"),
+                Endpoint.READ, () -> caller.get(CHANGES + "/" + change.sysId()),
+                Endpoint.CREATE_NORMAL, () -> caller.create("x"),
+                Endpoint.CREATE_STANDARD, () -> caller.post(CHANGES + "/standard/" + template, "{}"),
+                Endpoint.CREATE_EMERGENCY, () -> caller.post(CHANGES + "/emergency", "{}"),
+                Endpoint.UPDATE, () -> caller.patch(change, "{}"),
+                Endpoint.TEMPLATES, () -> caller.get(CHANGES + "/standard/template"),
+                Endpoint.NEXT_STATES, () -> caller.get(CHANGES + "/" + change.sysId() + "/nextstates"),
+                Endpoint.OTHER, () -> caller.get("/login.do"));
+        assertThat(calls).hasSameSizeAs(Endpoint.values());
+
+        calls.forEach((broken, ignored) -> {
+            simulator.faults().clear();
+            simulator.faults().on(broken).always(Fault.error(418, "x", "x"));
+            calls.forEach((endpoint, call) -> assertThat(call.get().statusCode())
+                    .as("%s while %s is broken", endpoint, broken)
+                    .isEqualTo(endpoint == broken ? 418 : 200));
+        });
+
+        simulator.faults().clear();
+        simulator.faults().everywhere(Fault.unavailable());
+        calls.forEach((endpoint, call) -> assertThat(call.get().statusCode())
+                .as(endpoint.name())
+                .isEqualTo(endpoint == Endpoint.OTHER ? 200 : 503));
+        simulator.faults().clear();
+        calls.forEach((endpoint, call) ->
+                assertThat(call.get().statusCode()).as(endpoint.name()).isEqualTo(200));
+    }
+
+    @Test
+    void theTokenEndpointIsRefusedInItsOwnShape() {
+        simulator.faults().on(Endpoint.TOKEN).once(Fault.unauthorized());
+
+        assertThat(caller.passwordGrant().body()).contains("access_denied");
+    }
+}
