@@ -320,7 +320,9 @@ public final class DeploymentRecord implements Serializable {
     @NonNull
     @Exported
     public String getReason() {
-        return reason;
+        Bypass by = getBypass();
+        // What a look that was under way saw then does not hide it.
+        return by == null ? reason : Messages.BreakGlass_Broken(by.getPerson(), by.getReason());
     }
 
     public boolean isWaiting() {

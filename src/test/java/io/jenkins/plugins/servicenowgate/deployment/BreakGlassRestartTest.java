@@ -74,6 +74,9 @@ class BreakGlassRestartTest {
             DeploymentGate gate = theGate();
             gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
             gate.record().course().start();
+            // A look that was under way sees what it sees.
+            Instant look = gate.record().getLastLook();
+            await().until(() -> !gate.record().getLastLook().equals(look));
             run.save();
         });
         sessions.then(jenkins -> {
