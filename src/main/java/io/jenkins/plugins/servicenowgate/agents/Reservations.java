@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -44,6 +45,7 @@ public final class Reservations {
     }
 
     private volatile Known known;
+    private final AtomicInteger forgotten = new AtomicInteger();
 
     @NonNull
     static Reservations get() {
@@ -85,8 +87,13 @@ public final class Reservations {
     private Known known() {
         Known now = known;
         if (now == null) {
+            int before = forgotten.get();
             now = read();
             known = now;
+            if (before != forgotten.get()) {
+                // Something was configured meanwhile; whoever asks next reads it.
+                known = null;
+            }
         }
         return now;
     }
@@ -105,7 +112,7 @@ public final class Reservations {
     }
 
     private static List<Reservation> of(AbstractFolder<?> folder) {
-        ChangeControlFolderProperty property = folder.getProperties().get(ChangeControlFolderProperty.class);
+        ChangeControlFolderProperty property = Levels.property(folder);
         return property == null ? List.of() : of(property.getEnvironments());
     }
 
@@ -117,6 +124,7 @@ public final class Reservations {
     }
 
     private void forget() {
+        forgotten.incrementAndGet();
         known = null;
     }
 

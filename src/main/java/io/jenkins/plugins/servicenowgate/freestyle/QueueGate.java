@@ -9,6 +9,7 @@ import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.control.Levels;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -30,7 +31,7 @@ public final class QueueGate extends QueueTaskDispatcher {
     }
 
     static boolean waitsInQueue(@NonNull AbstractProject<?, ?> job) {
-        ChangeControlJobProperty mark = job.getProperty(ChangeControlJobProperty.class);
+        ChangeControlJobProperty mark = Levels.mark(job);
         return mark != null && !mark.getEnvironment().isEmpty();
     }
 

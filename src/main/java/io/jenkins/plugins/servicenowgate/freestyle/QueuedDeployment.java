@@ -15,6 +15,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -143,7 +145,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     /** What a job with an environment of its own asks for. */
     @NonNull
     static DeploymentQuery query(@NonNull Job<?, ?> job, @NonNull Map<String, String> variables) {
-        ChangeControlJobProperty mark = job.getProperty(ChangeControlJobProperty.class);
+        ChangeControlJobProperty mark = Objects.requireNonNull(Levels.mark(job), "its mark was taken off");
         return new DeploymentQuery(
                 mark.getEnvironment(),
                 Util.fixNull(Util.replaceMacro(mark.getVersion(), variables)),
