@@ -157,9 +157,21 @@ class PipelineWaysTest extends Reserved {
 
         simulator.people().moveTo(change.number(), SimulatedState.REVIEW);
         WorkflowRun next = next(job);
-        jenkins.waitForMessage("[ServiceNow] ", next);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(next));
+        jenkins.assertLogContains("Refused: ", next);
         jenkins.assertLogNotContains("ON THE AGENT", next);
-        abort(next);
+    }
+
+    @Test
+    void aReplayIsLetOnByItsOwnGate() throws Exception {
+        approved("shop");
+        WorkflowRun first = build("shop", "echo 'nothing yet'");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
+        first.getAction(ReplayAction.class).run(GATE + "node('production') { echo 'ON THE AGENT' }", Map.of());
+        await().until(() -> first.getParent().getBuildByNumber(2) != null);
+        WorkflowRun replayed = first.getParent().getBuildByNumber(2);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(replayed));
+        jenkins.assertLogContains("Running on prod-1", replayed);
     }
 
     @Test
