@@ -47,7 +47,7 @@ final class Admission {
         String name = node.getDisplayName();
         Reservation first = reserving.get(0);
         if (!work.isControlled()) {
-            return reserving.stream().noneMatch(Reservation::onlyControlledProjects)
+            return ContinuedWork.is(item.task) || reserving.stream().noneMatch(Reservation::onlyControlledProjects)
                     ? null
                     : new Refusal(
                             Messages.Agents_NotControlled(item.task.getFullDisplayName(), name, first.environment()),

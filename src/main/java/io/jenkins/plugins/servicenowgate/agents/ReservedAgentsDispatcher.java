@@ -44,10 +44,11 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
     public CauseOfBlockage canRun(Queue.Item item) {
         if (Reservations.get().isEmpty()
                 || !(item.task instanceof Queue.FlyweightTask)
-                || !(item.task instanceof AbstractProject)
-                || item.getAction(Elsewhere.class) != null) {
+                || !(item.task instanceof AbstractProject)) {
             return null;
         }
+        // Decided anew each time: agents come and go, and what was stored before a restart ties to none.
+        item.removeActions(Elsewhere.class);
         Label label = item.getAssignedLabel();
         Admission.Refusal refusal = null;
         List<Node> allowed = new ArrayList<>();

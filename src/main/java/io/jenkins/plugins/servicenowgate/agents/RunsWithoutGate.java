@@ -11,6 +11,7 @@ import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.slaves.Cloud;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,7 @@ public final class RunsWithoutGate extends PeriodicWork {
         });
     }
 
-    /** Null where there is an agent on which the item may run, whether it is free now or not. */
+    /** Null where there is an agent on which the item may run, free now or not, or a cloud that may start one. */
     @CheckForNull
     private static Admission.Refusal refusalEverywhere(Queue.Item item) {
         Label label = item.getAssignedLabel();
@@ -86,6 +87,10 @@ public final class RunsWithoutGate extends PeriodicWork {
             nodes.removeIf(node -> node.getMode() == Node.Mode.EXCLUSIVE || node.getNumExecutors() == 0);
         } else {
             nodes.addAll(label.getNodes());
+        }
+        Cloud.CloudState wanted = new Cloud.CloudState(label, 0);
+        if (Jenkins.get().clouds.stream().anyMatch(cloud -> cloud.canProvision(wanted))) {
+            return null;
         }
         Admission.Refusal last = null;
         for (Node node : nodes) {

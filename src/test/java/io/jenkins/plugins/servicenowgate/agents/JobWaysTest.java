@@ -57,17 +57,38 @@ class JobWaysTest extends Reserved {
         assertThat(build.getBuiltOnStr()).isEqualTo("prod-1");
     }
 
-    @Test
-    void aReleasedItemWhoseChangeIsCancelledBeforeItHasAnExecutorIsKeptOff() throws Exception {
-        SimulatedChange change = approved("shop");
+    private FreeStyleProject releasedWithoutAnAgent() throws Exception {
         agent.toComputer().setTemporarilyOffline(true, null);
         FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), true);
         job.scheduleBuild2(0);
         await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
+        return job;
+    }
+
+    private FreeStyleBuild buildOnceThereIsAnAgent(FreeStyleProject job) throws Exception {
         agent.toComputer().setTemporarilyOffline(false, null);
         await().until(() -> job.getBuildByNumber(1) != null);
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getBuildByNumber(1)));
+        return jenkins.waitForCompletion(job.getBuildByNumber(1));
+    }
+
+    @Test
+    void aReleasedItemIsLetOnWhenItsAgentComes() throws Exception {
+        SimulatedChange change = approved("shop");
+        FreeStyleBuild build = buildOnceThereIsAnAgent(releasedWithoutAnAgent());
+        jenkins.assertBuildStatusSuccess(build);
         assertThat(change.workNotes()).anyMatch(note -> note.contains("started"));
+    }
+
+    @Test
+    void aReleasedItemWhoseChangeIsCancelledMeanwhileIsRefusedBeforeItDoesAnything() throws Exception {
+        SimulatedChange change = approved("shop");
+        FreeStyleProject job = releasedWithoutAnAgent();
+        simulator.people().cancel(change.number());
+        FreeStyleBuild build = buildOnceThereIsAnAgent(job);
+        jenkins.assertBuildStatus(Result.FAILURE, build);
+        jenkins.assertLogContains("Refused: ", build);
+        jenkins.assertLogNotContains("Building", build);
+        assertThat(change.workNotes()).noneMatch(note -> note.contains("\" started."));
     }
 
     private MatrixProject matrix(boolean gated) throws Exception {
