@@ -1,14 +1,11 @@
 package io.jenkins.plugins.servicenowgate.pages;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Api;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.Audit;
 import java.io.IOException;
-import java.util.List;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
-import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.export.Exported;
@@ -18,55 +15,25 @@ import org.kohsuke.stapler.verb.GET;
 /** What became of the last deployments: who, what, change, when; for people and programs. From memory alone. */
 @Restricted(NoExternalUse.class)
 @ExportedBean
-public final class AuditPage {
-    private static final String VIEW = AuditView.class.getName();
+public final class AuditPage extends PagedPage<AuditRow, AuditView> {
+    AuditPage() {
+        super(AuditView.class);
+    }
 
     @NonNull
     public String getDisplayName() {
         return Messages.AuditPage_DisplayName();
     }
 
-    public Api getApi() {
-        return new Api(this);
-    }
-
-    /** What the current request asks for; worked out once for each request. */
     @NonNull
-    public AuditView getView() {
-        StaplerRequest2 request = Stapler.getCurrentRequest2();
-        if (request.getAttribute(VIEW) instanceof AuditView known) {
-            return known;
-        }
-        AuditView view = AuditView.of(
+    @Override
+    AuditView view(@NonNull StaplerRequest2 request) {
+        return AuditView.of(
                 Audit.get().newest(),
                 request.getParameter("q"),
                 request.getParameter("decision"),
                 PagedView.number(request.getParameter("page")),
                 PagedView.number(request.getParameter("size")));
-        request.setAttribute(VIEW, view);
-        return view;
-    }
-
-    @NonNull
-    @Exported(inline = true)
-    public List<AuditRow> getDeployments() {
-        return getView().getRows();
-    }
-
-    /** How many there are on all pages. */
-    @Exported
-    public int getTotal() {
-        return getView().getTotal();
-    }
-
-    @Exported
-    public int getPage() {
-        return getView().getPage();
-    }
-
-    @Exported
-    public int getPages() {
-        return getView().getPages();
     }
 
     /** Whether the builds of before the last restart are still being read: then there may be more. */

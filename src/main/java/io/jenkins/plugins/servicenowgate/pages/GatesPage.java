@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.pages;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
-import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
@@ -15,7 +14,6 @@ import java.util.List;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
-import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -24,8 +22,10 @@ import org.kohsuke.stapler.export.ExportedBean;
 @Extension
 @Restricted(NoExternalUse.class)
 @ExportedBean
-public final class GatesPage implements RootAction {
-    private static final String VIEW = GatesView.class.getName();
+public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements RootAction {
+    public GatesPage() {
+        super(GatesView.class);
+    }
 
     /** Hidden where nobody has set the plugin up. */
     @CheckForNull
@@ -46,10 +46,6 @@ public final class GatesPage implements RootAction {
         return "servicenow-gates";
     }
 
-    public Api getApi() {
-        return new Api(this);
-    }
-
     /** Where a person lets the deployment of that id go without an approved change. */
     @NonNull
     public BreakGlass getBreakGlass(@NonNull String id) {
@@ -62,47 +58,16 @@ public final class GatesPage implements RootAction {
         return new AuditPage();
     }
 
-    /** What the current request asks for; worked out once for each request. */
     @NonNull
-    public GatesView getView() {
-        StaplerRequest2 request = Stapler.getCurrentRequest2();
-        if (request == null) {
-            return GatesView.of(GateService.get().waiting(), null, null, false, 1, 0);
-        }
-        if (request.getAttribute(VIEW) instanceof GatesView known) {
-            return known;
-        }
-        GatesView view = GatesView.of(
+    @Override
+    GatesView view(@NonNull StaplerRequest2 request) {
+        return GatesView.of(
                 GateService.get().waiting(),
                 request.getParameter("q"),
                 request.getParameter("sort"),
                 "desc".equals(request.getParameter("dir")),
                 PagedView.number(request.getParameter("page")),
                 PagedView.number(request.getParameter("size")));
-        request.setAttribute(VIEW, view);
-        return view;
-    }
-
-    @NonNull
-    @Exported(inline = true)
-    public List<WaitingRow> getDeployments() {
-        return getView().getRows();
-    }
-
-    /** How many there are on all pages. */
-    @Exported
-    public int getTotal() {
-        return getView().getTotal();
-    }
-
-    @Exported
-    public int getPage() {
-        return getView().getPage();
-    }
-
-    @Exported
-    public int getPages() {
-        return getView().getPages();
     }
 
     /** Null for those who have no business with the controller's configuration. */
