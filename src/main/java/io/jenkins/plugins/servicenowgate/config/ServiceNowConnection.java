@@ -16,7 +16,10 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import jenkins.model.Jenkins;
 import jenkins.security.FIPS140;
 import org.jenkinsci.Symbol;
@@ -56,6 +59,23 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
         this.clientId = Util.fixNull(clientId).strip();
         this.clientSecretId = Util.fixNull(clientSecretId).strip();
         this.userCredentialsId = Util.fixEmptyAndTrim(userCredentialsId);
+    }
+
+    /**
+     * Refuses what can't stand in one list.
+     *
+     * @throws IllegalArgumentException for a connection without a name, or two of the same
+     */
+    static void check(@NonNull List<ServiceNowConnection> connections) {
+        Set<String> names = new HashSet<>();
+        for (ServiceNowConnection connection : connections) {
+            if (connection.getName().isEmpty()) {
+                throw new IllegalArgumentException(Messages.Connection_NameMissing());
+            }
+            if (!names.add(connection.getName())) {
+                throw new IllegalArgumentException(Messages.Connection_NameTwice(connection.getName()));
+            }
+        }
     }
 
     @NonNull

@@ -11,9 +11,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.GlobalConfiguration;
@@ -106,15 +104,15 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setTitlePrefix(String titlePrefix) {
-        String prefix = Util.fixEmptyAndTrim(titlePrefix);
-        checkPrefix(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
-        this.titlePrefix = prefix;
+        checkPrefix(titlePrefix);
+        this.titlePrefix = Util.fixEmptyAndTrim(titlePrefix);
         save();
     }
 
-    private static void checkPrefix(String prefix) {
+    static void checkPrefix(@CheckForNull String titlePrefix) {
+        String prefix = Util.fixEmptyAndTrim(titlePrefix);
         try {
-            new Deployment("project", "version", "environment").title(prefix);
+            new Deployment("project", "version", "environment").title(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
         } catch (Deployment.BadNameException e) {
             throw new IllegalArgumentException(e.phrase().text(), null);
         }
@@ -204,21 +202,9 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
      */
     @DataBoundSetter
     public void setConnections(List<ServiceNowConnection> connections) {
-        checkConnections(Util.fixNull(connections));
+        ServiceNowConnection.check(Util.fixNull(connections));
         this.connections = List.copyOf(Util.fixNull(connections));
         save();
-    }
-
-    private static void checkConnections(List<ServiceNowConnection> connections) {
-        Set<String> names = new HashSet<>();
-        for (ServiceNowConnection connection : connections) {
-            if (connection.getName().isEmpty()) {
-                throw new IllegalArgumentException(Messages.Connection_NameMissing());
-            }
-            if (!names.add(connection.getName())) {
-                throw new IllegalArgumentException(Messages.Connection_NameTwice(connection.getName()));
-            }
-        }
     }
 
     /** The connection of exactly that name, or null. */
@@ -250,41 +236,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
         try (BulkChange change = new BulkChange(this)) {
-            List<ServiceNowConnection> newConnections =
-                    request.bindJSONToList(ServiceNowConnection.class, form.opt("connections"));
-            List<Environment> newEnvironments = request.bindJSONToList(Environment.class, form.opt("environments"));
-            // The checks that can fail come first, so that a refused form changes nothing.
-            checkConnections(newConnections);
-            Environment.check(newEnvironments);
-            checkPrefix(
-                    Util.fixNull(form.optString("titlePrefix")).isBlank()
-                            ? DEFAULT_TITLE_PREFIX
-                            : form.optString("titlePrefix").strip());
-            int interval = form.optInt("pollIntervalSeconds", getPollIntervalSeconds());
-            int shortest = form.optInt("shortestPollIntervalSeconds", getShortestPollIntervalSeconds());
-            int longest = form.optInt("longestPollIntervalSeconds", getLongestPollIntervalSeconds());
-            PollIntervals.USUAL.check(interval);
-            PollIntervals.NEW.check(shortest);
-            PollIntervals.OLD.check(longest);
-            ReservedAgents newReservedAgents = form.has("reservedAgents")
-                    ? request.bindJSON(ReservedAgents.class, form.getJSONObject("reservedAgents"))
-                    : getReservedAgents();
-            setPollIntervalSeconds(interval);
-            setShortestPollIntervalSeconds(shortest);
-            setLongestPollIntervalSeconds(longest);
-            setConnections(newConnections);
-            setEnvironments(newEnvironments);
-            setReservedAgents(newReservedAgents);
-            setTitlePrefix(form.optString("titlePrefix"));
-            if (form.has("enabled")) {
-                setEnabled(form.getBoolean("enabled"));
-            }
-            if (form.has("workNotesEnabled")) {
-                setWorkNotesEnabled(form.getBoolean("workNotesEnabled"));
-            }
-            if (form.has("breakGlass")) {
-                setBreakGlass(form.getBoolean("breakGlass"));
-            }
+            new GlobalForm(request, form).applyTo(this);
             change.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -304,8 +256,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             return FormValidation.ok();
         }
         try {
-            String prefix = Util.fixEmptyAndTrim(value);
-            checkPrefix(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
+            checkPrefix(value);
             return FormValidation.ok();
         } catch (IllegalArgumentException e) {
             return FormValidation.error(e.getMessage());

@@ -13,7 +13,6 @@ import hudson.model.listeners.RunListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.control.Levels;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

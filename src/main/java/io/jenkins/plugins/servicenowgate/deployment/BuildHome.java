@@ -103,8 +103,11 @@ public final class BuildHome implements Home {
 
     @Override
     public void add(@NonNull DeploymentRecord record) throws IOException {
+        if (record.getConnection() != null) {
+            // First of all: a crash right after must not leave a deployment that nobody takes up.
+            OpenDeployments.get().add(record.getId(), run);
+        }
         ChangeRequestsAction.of(run).add(record);
-        OpenDeployments.get().add(record.getId(), run);
     }
 
     @Override
@@ -135,6 +138,14 @@ public final class BuildHome implements Home {
         return action == null
                 ? Stream.of(record)
                 : action.getDeployments().stream().filter(record::sharesChangeWith);
+    }
+
+    @Override
+    public void change(@NonNull Runnable change) {
+        // Held by whoever stores the build, too.
+        synchronized (run) {
+            change.run();
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
+import hudson.model.Result;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
 import java.io.IOException;
@@ -71,6 +72,16 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
                 .count());
     }
 
+    /** The body of a deployment is over: its gate closes at once, the rest is done in the background. */
+    @Restricted(NoExternalUse.class)
+    public void bodyIsOver(@NonNull String id, @NonNull Result result) {
+        DeploymentRecord record = find(id);
+        if (record != null) {
+            record.course().close();
+            GateService.get().execute(() -> new DeploymentBooks(run, record).bodyIsOver(result));
+        }
+    }
+
     private void saveIf(long changed) {
         if (changed > 0) {
             GateService.get().execute(() -> {
@@ -110,7 +121,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     @Restricted(NoExternalUse.class)
     public List<DeploymentCard> getBadges() {
         return deployments.stream()
-                .filter(deployment -> deployment.getDecision() != DeploymentRecord.Outcome.NOT_REQUIRED)
+                .filter(deployment -> deployment.getDecision() != Outcome.NOT_REQUIRED)
                 .map(DeploymentCard::new)
                 .toList();
     }

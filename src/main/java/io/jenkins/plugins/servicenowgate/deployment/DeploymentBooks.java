@@ -9,7 +9,6 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping.Fact;
@@ -17,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -69,29 +69,48 @@ final class DeploymentBooks implements Bookkeeper.Owner {
     /** A person lets it go without an approved change, which is told for each deployment; stored by the caller. */
     void bypassed() {
         Bypass by = record.getBypass();
-        if (by != null
-                && record.gate().isLinked()
-                && ServiceNowGateConfiguration.get().isWorkNotesEnabled()
-                && record.bookkeeping().begin(Fact.BYPASSED)) {
+        if (by != null && isWritten()) {
             // ServiceNow takes some words in brackets for instructions.
             String why = by.getReason().replace('[', '(').replace(']', ')');
             record.bookkeeping()
-                    .note(Messages.Note_Bypassed(what(), by.getPerson(), why, link()), record.getId() + " bypassed");
+                    .tell(
+                            Fact.BYPASSED,
+                            () -> Messages.Note_Bypassed(what(), by.getPerson(), why, link()),
+                            record.getId() + " bypassed");
         }
+    }
+
+    /** Its change lets the deployment go; stored by the caller. */
+    void released() {
+        home.change(() -> {
+            record.became(Outcome.PROCEED, record.getReason());
+            if (home.startsAtRelease()) {
+                started();
+            }
+        });
     }
 
     /** The deployment goes; stored by the caller. */
     void started() {
-        record.course().start();
-        OpenDeployments.get().started(record);
+        home.change(() -> {
+            record.course().start();
+            OpenDeployments.get().started(record);
+            tellStart();
+        });
+    }
+
+    private void tellStart() {
         note(Fact.STARTED, "started", () -> Messages.Note_Started(what(), home.startedBy(), link()));
     }
 
     /** The wait ended without a deployment; stored by the caller. */
-    void endedUnstarted(@NonNull String why) {
-        record.course().end();
+    void endedUnstarted(@NonNull Outcome outcome, @NonNull String why) {
+        home.change(() -> {
+            record.became(outcome, why);
+            record.course().end();
+            note(Fact.ENDED_UNSTARTED, "ended", () -> Messages.Note_NotDeployed(what(), why, link()));
+        });
         Audit.get().tell(home, record);
-        note(Fact.ENDED_UNSTARTED, "ended", () -> Messages.Note_NotDeployed(what(), why, link()));
     }
 
     /**
@@ -100,14 +119,22 @@ final class DeploymentBooks implements Bookkeeper.Owner {
      * @param result of its body or build
      */
     void finished(@CheckForNull Result result) {
-        if (!record.isRunning()) {
-            return;
-        }
+        home.change(() -> {
+            if (record.isRunning()) {
+                end(result);
+            }
+        });
+        Audit.get().tell(home, record);
+        saveQuietly();
+        write();
+    }
+
+    private void end(@CheckForNull Result result) {
         record.course().end(OpenDeployments.closeCode(result));
         OpenDeployments.get().ended(record);
-        Audit.get().tell(home, record);
-        // Where the change was created only after that.
+        // What a crash, or a change that was created only later, left untold.
         bypassed();
+        tellStart();
         if (!home.hasRunningTwin(record)) {
             CloseCode code = home.worst(record);
             String outcome = Messages.Note_Finished(
@@ -119,13 +146,10 @@ final class DeploymentBooks implements Bookkeeper.Owner {
             AutomaticTransition transition = record.order().automaticTransition();
             if (transition != AutomaticTransition.OFF
                     && record.getBypass() == null
-                    && !OpenDeployments.get().isUsedByAnother(record)
-                    && record.bookkeeping().begin(Fact.TRANSITIONS)) {
+                    && !OpenDeployments.get().isUsedByAnother(record)) {
                 record.bookkeeping().finish(outcome, code, transition == AutomaticTransition.CLOSE);
             }
         }
-        saveQuietly();
-        write();
     }
 
     /** The gate is closed; whatever else is to be known is told at the end of the build. */
@@ -139,25 +163,28 @@ final class DeploymentBooks implements Bookkeeper.Owner {
 
     /** The build is over, and with it whatever of the deployment was not. */
     void buildIsOver(@CheckForNull Result result) {
-        if (record.isWaiting()) {
-            record.became(Outcome.ABORTED, Messages.Gate_Aborted());
-            endedUnstarted(Messages.Gate_Aborted());
-            saveQuietly();
-            write();
-        } else {
+        if (record.course().isStarted() || record.isOver()) {
             finished(result);
+            return;
         }
+        if (record.getDecision() == Outcome.REFUSE || record.getDecision() == Outcome.ABORTED) {
+            // Interrupted before it was told.
+            endedUnstarted(record.getDecision(), record.getReason());
+        } else {
+            endedUnstarted(Outcome.ABORTED, Messages.Gate_Aborted());
+        }
+        saveQuietly();
+        write();
     }
 
-    private boolean note(Fact fact, String word, java.util.function.Supplier<String> text) {
-        if (!record.gate().isLinked()
-                || !ServiceNowGateConfiguration.get().isWorkNotesEnabled()
-                || home.isTold(record, fact)
-                || !record.bookkeeping().begin(fact)) {
-            return false;
-        }
-        record.bookkeeping().note(text.get(), record.getId() + " " + word);
-        return true;
+    private boolean note(Fact fact, String word, Supplier<String> text) {
+        return isWritten()
+                && !home.isTold(record, fact)
+                && record.bookkeeping().tell(fact, text, record.getId() + " " + word);
+    }
+
+    private boolean isWritten() {
+        return record.gate().isLinked() && ServiceNowGateConfiguration.get().isWorkNotesEnabled();
     }
 
     private String what() {

@@ -98,17 +98,17 @@ public final class DeploymentCard {
 
     @CheckForNull
     public Moment getLastLook() {
-        return Moment.of(record.getLastLook());
+        return Moment.of(record.getSeen().getAt());
     }
 
     @CheckForNull
     public Moment getPlannedStart() {
-        return Moment.of(record.getPlannedStart());
+        return Moment.of(record.getSeen().getPlannedStart());
     }
 
     @CheckForNull
     public Moment getPlannedEnd() {
-        return Moment.of(record.getPlannedEnd());
+        return Moment.of(record.getSeen().getPlannedEnd());
     }
 
     /** What last kept ServiceNow from being asked; null if nothing did, or it waits no more. */

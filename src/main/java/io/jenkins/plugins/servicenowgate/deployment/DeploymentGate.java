@@ -2,16 +2,9 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Result;
-import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControl;
-import io.jenkins.plugins.servicenowgate.control.Ruling;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
 import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.Gate;
 import io.jenkins.plugins.servicenowgate.gate.GateListener;
 import io.jenkins.plugins.servicenowgate.gate.GateRequest;
@@ -54,95 +47,10 @@ public final class DeploymentGate implements GateListener {
         this.gate = new Gate(request, record.gate(), this, record.getSince());
     }
 
-    /**
-     * Asks for a deployment to go, or goes on asking after a restart. Does I/O: call it on a thread of
-     * {@link GateService}. The face hears of the outcome, possibly before this returns.
-     *
-     * @param home where the deployment is kept
-     * @param id of the deployment within its home; the same one after a restart
-     * @return the open gate, to be {@link #abort}ed; null where the outcome is already known
-     */
-    @CheckForNull
-    public static DeploymentGate open(
-            @NonNull Home home, @NonNull String id, @NonNull DeploymentQuery query, @NonNull Face face) {
-        DeploymentRecord record = home.find(id);
-        try {
-            if (record == null) {
-                return begin(home, id, query, face);
-            }
-            if (record.isBypassedFor(home)) {
-                goWithoutApproval(home, face, record);
-                return null;
-            }
-            return record.getConnection() == null ? settled(record, face) : wait(home, query, face, record);
-        } catch (Deployment.BadNameException e) {
-            face.refuse(e.phrase().text());
-        } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The gate of " + home.name() + " could not be opened.");
-            face.refuse(Messages.Gate_NotOpened(e.toString()));
-        }
-        return null;
-    }
-
-    private static DeploymentGate begin(Home home, String id, DeploymentQuery query, Face face)
-            throws IOException, Deployment.BadNameException {
-        Ruling ruling = ChangeControl.rule(home.job(), query.environment(), query.project());
-        if (ruling instanceof Ruling.Misconfigured misconfigured) {
-            face.refuse(misconfigured.why());
-            return null;
-        }
-        if (ruling instanceof Ruling.Required required) {
-            Deployment deployment = query.deployment(required.project());
-            deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
-            if (query.emergency() && !required.settings().allowEmergency()) {
-                face.refuse(Messages.Gate_NoEmergency(query.environment()));
-                return null;
-            }
-            DeploymentRecord record = new DeploymentRecord(
-                    id,
-                    deployment,
-                    required.connection(),
-                    new ChangeOrder(required.settings(), query.emergency(), query.fields()),
-                    Instant.now());
-            home.add(record);
-            ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(required.connection());
-            if (connection != null) {
-                home.track(connection);
-            }
-            return wait(home, query, face, record);
-        }
-        boolean off = ruling instanceof Ruling.SwitchedOff;
-        String why = ruling instanceof Ruling.SwitchedOff switchedOff
-                ? switchedOff.why()
-                : ((Ruling.NotRequired) ruling).why();
-        if (off) {
-            LOGGER.log(
-                    Level.WARNING,
-                    () -> home.name() + " deploys to " + query.environment() + " without an approved change: " + why);
-        }
-        String project = query.project();
-        Deployment deployment = query.deployment(project == null ? home.job().getFullName() : project);
-        DeploymentRecord record = new DeploymentRecord(id, deployment, Instant.now());
-        record.became(off ? Outcome.SWITCHED_OFF : Outcome.NOT_REQUIRED, why);
-        if (off) {
-            record.course().start();
-        }
-        home.add(record);
-        home.print(why, null, null);
-        Audit.get().tell(home, record);
-        return settled(record, face);
-    }
-
-    private static DeploymentGate settled(DeploymentRecord record, Face face) {
-        face.proceed(record);
-        return null;
-    }
-
-    private static DeploymentGate wait(Home home, DeploymentQuery query, Face face, DeploymentRecord record)
-            throws Deployment.BadNameException {
-        String title = new Deployment(record.getProject(), record.getVersion(), record.getEnvironment())
-                .title(ServiceNowGateConfiguration.get().getTitlePrefix());
-        GateRequest request = record.order().request(title, query.number(), query.description(home, record));
+    /** Waits with the keeper of the connection, unless change control is switched off. */
+    @NonNull
+    static DeploymentGate await(
+            @NonNull Home home, @NonNull Face face, @NonNull DeploymentRecord record, @NonNull GateRequest request) {
         DeploymentGate opened = new DeploymentGate(home, face, record, request);
         // Released before a crash, but not yet on its way: only a new look can release it again.
         record.became(Outcome.WAIT, Messages.Gate_Opening());
@@ -153,32 +61,6 @@ public final class DeploymentGate implements GateListener {
             opened.letGoSwitchedOff();
         }
         return opened;
-    }
-
-    /** Ends every wait and every deployment of a build that is over, however that came. */
-    static void endAll(@NonNull Run<?, ?> run) {
-        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-        if (action == null) {
-            return;
-        }
-        for (DeploymentRecord record : action.getDeployments()) {
-            DeploymentGate open = GateService.get().openGate(record.getId());
-            if (open != null) {
-                open.abort(Messages.Gate_Aborted());
-            } else if (record.getConnection() != null) {
-                GateService.get().execute(() -> new DeploymentBooks(run, record).buildIsOver(run.getResult()));
-            }
-        }
-    }
-
-    /** The body of a deployment is over: its gate closes at once, the rest is done in the background. */
-    public static void bodyIsOver(@NonNull Run<?, ?> run, @NonNull String id, @NonNull Result result) {
-        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-        DeploymentRecord record = action == null ? null : action.find(id);
-        if (record != null) {
-            record.course().close();
-            GateService.get().execute(() -> new DeploymentBooks(run, record).bodyIsOver(result));
-        }
     }
 
     @NonNull
@@ -206,7 +88,7 @@ public final class DeploymentGate implements GateListener {
         }
         record.became(Outcome.ABORTED, why);
         GateService.get().execute(() -> {
-            books.endedUnstarted(why);
+            books.endedUnstarted(Outcome.ABORTED, why);
             books.write();
         });
     }
@@ -224,7 +106,7 @@ public final class DeploymentGate implements GateListener {
         record.became(Outcome.ABORTED, why);
         GateService.get().execute(() -> {
             print(why);
-            books.endedUnstarted(why);
+            books.endedUnstarted(Outcome.ABORTED, why);
             saveQuietly();
             books.write();
         });
@@ -262,10 +144,12 @@ public final class DeploymentGate implements GateListener {
         GateService.get().closed(this);
         Bypass bypass = new Bypass(who, name, why, Instant.now(), home.key());
         GateService.get().execute(() -> {
-            record.bypassed(bypass);
-            if (home.startsAtRelease()) {
-                record.course().start();
-            }
+            home.change(() -> {
+                record.bypassed(bypass);
+                if (home.startsAtRelease()) {
+                    record.course().start();
+                }
+            });
             if (isStored()) {
                 goWithoutApproval(home, face, record);
             }
@@ -274,7 +158,7 @@ public final class DeploymentGate implements GateListener {
     }
 
     /** What a person decided is stored; also when that is found after a crash. */
-    private static void goWithoutApproval(Home home, Face face, DeploymentRecord record) {
+    static void goWithoutApproval(Home home, Face face, DeploymentRecord record) {
         LOGGER.log(
                 Level.WARNING,
                 () -> home.name() + " deploys to " + record.getEnvironment() + ". " + record.getReason());
@@ -329,10 +213,7 @@ public final class DeploymentGate implements GateListener {
     @Override
     public void proceed(@NonNull ChangeRequest change) {
         GateService.get().closed(this);
-        record.became(Outcome.PROCEED, record.getReason());
-        if (home.startsAtRelease()) {
-            books.started();
-        }
+        books.released();
         if (isStored()) {
             print(record.getReason());
             Audit.get().tell(home, record);
@@ -360,8 +241,7 @@ public final class DeploymentGate implements GateListener {
 
     private void refuse(String reason) {
         GateService.get().closed(this);
-        record.became(Outcome.REFUSE, reason);
-        books.endedUnstarted(reason);
+        books.endedUnstarted(Outcome.REFUSE, reason);
         saveQuietly();
         books.write();
         face.refuse(reason);

@@ -31,23 +31,6 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class DeploymentRecord implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** What became of the gate; its names are part of the build's API. */
-    public enum Outcome {
-        WAIT,
-        PROCEED,
-        REFUSE,
-        ABORTED,
-        NOT_REQUIRED,
-        SWITCHED_OFF,
-        /** A person let it go without an approved change. */
-        BYPASSED;
-
-        /** Whether the deployment may go. */
-        boolean opens() {
-            return this == PROCEED || this == NOT_REQUIRED || this == SWITCHED_OFF || this == BYPASSED;
-        }
-    }
-
     private final String id;
     private final String project;
     private final String version;
@@ -288,8 +271,14 @@ public final class DeploymentRecord implements Serializable {
     @CheckForNull
     @Exported
     public String getState() {
+        return getSeen().getState();
+    }
+
+    /** What was seen of its change when that was last looked at. */
+    @NonNull
+    public LastLook getSeen() {
         LastLook seen = lastLook;
-        return seen == null ? null : seen.state();
+        return seen == null ? LastLook.NONE : seen;
     }
 
     @NonNull
@@ -332,36 +321,6 @@ public final class DeploymentRecord implements Serializable {
     @NonNull
     public Instant getSince() {
         return Instant.ofEpochMilli(since);
-    }
-
-    @CheckForNull
-    public String getTitle() {
-        LastLook seen = lastLook;
-        return seen == null ? null : seen.title();
-    }
-
-    @CheckForNull
-    public String getApproval() {
-        LastLook seen = lastLook;
-        return seen == null ? null : seen.approval();
-    }
-
-    @CheckForNull
-    public Instant getPlannedStart() {
-        LastLook seen = lastLook;
-        return seen == null ? null : seen.plannedStart();
-    }
-
-    @CheckForNull
-    public Instant getPlannedEnd() {
-        LastLook seen = lastLook;
-        return seen == null ? null : seen.plannedEnd();
-    }
-
-    @CheckForNull
-    public Instant getLastLook() {
-        LastLook seen = lastLook;
-        return seen == null ? null : seen.at();
     }
 
     @CheckForNull

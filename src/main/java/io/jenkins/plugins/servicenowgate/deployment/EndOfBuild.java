@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.servicenowgate.Messages;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -14,6 +15,17 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class EndOfBuild extends RunListener<Run<?, ?>> {
     @Override
     public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
-        DeploymentGate.endAll(run);
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        if (action == null) {
+            return;
+        }
+        for (DeploymentRecord record : action.getDeployments()) {
+            DeploymentGate open = GateService.get().openGate(record.getId());
+            if (open != null) {
+                open.abort(Messages.Gate_Aborted());
+            } else if (record.getConnection() != null) {
+                GateService.get().execute(() -> new DeploymentBooks(run, record).buildIsOver(run.getResult()));
+            }
+        }
     }
 }

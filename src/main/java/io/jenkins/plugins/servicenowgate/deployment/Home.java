@@ -69,6 +69,12 @@ public interface Home {
     BookEntry.CloseCode worst(@NonNull DeploymentRecord record);
 
     /**
+     * Changes a deployment that is kept here in a way that whoever stores it meanwhile finds all of or none of: half of
+     * it would be taken for the truth after a crash. Memory alone, no I/O.
+     */
+    void change(@NonNull Runnable change);
+
+    /**
      * Stores it with everything of which it is a part.
      *
      * @throws IOException for whatever reason it could not be stored

@@ -9,12 +9,15 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * What was seen when the change of a deployment was last looked at. Part of the stored record; times in milliseconds
- * since 1970, 0 for none.
+ * What was seen when the change of a deployment was last looked at; nothing before the first look. Part of the stored
+ * record; times in milliseconds since 1970, 0 for none.
  */
-final class LastLook implements Serializable {
+public final class LastLook implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
+
+    /** There was no look yet. */
+    static final LastLook NONE = new LastLook();
 
     private final long at;
     private final String title;
@@ -22,6 +25,15 @@ final class LastLook implements Serializable {
     private final String approval;
     private final long plannedStart;
     private final long plannedEnd;
+
+    private LastLook() {
+        at = 0;
+        title = null;
+        state = null;
+        approval = null;
+        plannedStart = 0;
+        plannedEnd = 0;
+    }
 
     LastLook(@NonNull ChangeRequest change, @NonNull Instant now) {
         at = now.toEpochMilli();
@@ -33,32 +45,33 @@ final class LastLook implements Serializable {
     }
 
     @CheckForNull
-    Instant at() {
+    public Instant getAt() {
         return instant(at);
     }
 
-    @NonNull
-    String title() {
+    @CheckForNull
+    public String getTitle() {
         return title;
     }
 
-    @NonNull
-    String state() {
+    /** The label of the state, for example Implement. */
+    @CheckForNull
+    public String getState() {
         return state;
     }
 
-    @NonNull
-    String approval() {
+    @CheckForNull
+    public String getApproval() {
         return approval;
     }
 
     @CheckForNull
-    Instant plannedStart() {
+    public Instant getPlannedStart() {
         return instant(plannedStart);
     }
 
     @CheckForNull
-    Instant plannedEnd() {
+    public Instant getPlannedEnd() {
         return instant(plannedEnd);
     }
 

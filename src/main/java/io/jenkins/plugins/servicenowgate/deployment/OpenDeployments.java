@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
@@ -44,8 +45,11 @@ public final class OpenDeployments extends ItemListener {
     }
 
     void add(@NonNull String id, @NonNull Run<?, ?> run) throws IOException {
-        Files.createDirectories(directory());
-        Files.writeString(directory().resolve(id), run.getExternalizableId(), StandardCharsets.UTF_8);
+        Path directory = Files.createDirectories(directory());
+        // Beside the directory, where nobody takes half of one for a mark.
+        Path written = Files.createTempFile(directory.getParent(), "open-deployment", ".tmp");
+        Files.writeString(written, run.getExternalizableId(), StandardCharsets.UTF_8);
+        Files.move(written, directory.resolve(id), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The deployment is over, and everything about it is written. */
@@ -99,7 +103,9 @@ public final class OpenDeployments extends ItemListener {
         }
         DeploymentRecord record = record(run, id);
         if (record == null) {
-            remove(id);
+            if (run == null || !run.isBuilding()) {
+                remove(id);
+            }
             return;
         }
         DeploymentBooks books = new DeploymentBooks(run, record);

@@ -49,7 +49,7 @@ final class OpenGate implements Guard.Guarded {
     /** Why no new work may begin; null when it may. From memory. */
     @CheckForNull
     String held() {
-        if (record.getDecision() != DeploymentRecord.Outcome.PROCEED) {
+        if (record.getDecision() != Outcome.PROCEED) {
             // Let go without a change, which therefore says nothing later either.
             return null;
         }
@@ -65,7 +65,7 @@ final class OpenGate implements Guard.Guarded {
         if (held != null) {
             return held;
         }
-        Instant end = record.getPlannedEnd();
+        Instant end = record.getSeen().getPlannedEnd();
         if (end != null && GateService.get().now(record.requiredConnection()).isAfter(end)) {
             return Messages.OpenGate_WindowPassed(record.getNumber(), String.valueOf(end));
         }

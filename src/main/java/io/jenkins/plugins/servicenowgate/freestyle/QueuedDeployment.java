@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.AbstractProject;
-import hudson.model.Cause;
 import hudson.model.InvisibleAction;
 import hudson.model.Job;
 import hudson.model.ParameterValue;
@@ -13,27 +12,21 @@ import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.control.Levels;
+import io.jenkins.plugins.servicenowgate.deployment.Arrival;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
 import io.jenkins.plugins.servicenowgate.deployment.GateService;
-import io.jenkins.plugins.servicenowgate.deployment.Home;
-import io.jenkins.plugins.servicenowgate.gate.BookEntry;
-import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /**
@@ -105,7 +98,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             refuse(Messages.Queue_VersionMissing(job.getFullName()));
             return;
         }
-        DeploymentGate open = DeploymentGate.open(new QueueHome(item, job), id, query, this);
+        DeploymentGate open = Arrival.open(new ItemHome(item, job, this), id, query, this);
         boolean late;
         synchronized (this) {
             gate = open;
@@ -216,104 +209,15 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         Jenkins.get().getQueue().scheduleMaintenance();
     }
 
-    private final class QueueHome implements Home {
-        private final Queue.Item item;
-        private final AbstractProject<?, ?> job;
+    /** Kept with the item from now on. */
+    synchronized void keep(@NonNull DeploymentRecord kept) {
+        record = kept;
+    }
 
-        QueueHome(Queue.Item item, AbstractProject<?, ?> job) {
-            this.item = item;
-            this.job = job;
-        }
-
-        @NonNull
-        @Override
-        public Job<?, ?> job() {
-            return job;
-        }
-
-        @NonNull
-        @Override
-        public String key() {
-            return Home.keyOfItem(item.getId());
-        }
-
-        @Override
-        public boolean startsAtRelease() {
-            return false;
-        }
-
-        @NonNull
-        @Override
-        public String name() {
-            return Messages.Queue_Item(job.getFullDisplayName());
-        }
-
-        @CheckForNull
-        @Override
-        public String url() {
-            String root = Jenkins.get().getRootUrl();
-            return root == null ? null : root + job.getUrl();
-        }
-
-        @NonNull
-        @Override
-        public String startedBy() {
-            String causes =
-                    item.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
-            return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
-        }
-
-        @CheckForNull
-        @Override
-        public DeploymentRecord find(@NonNull String deploymentId) {
-            return record();
-        }
-
-        @Override
-        public void add(@NonNull DeploymentRecord added) throws IOException {
-            synchronized (QueuedDeployment.this) {
-                record = added;
-            }
-            save();
-        }
-
-        @Override
-        public boolean isTold(@NonNull DeploymentRecord deployment, @NonNull Bookkeeping.Fact fact) {
-            return false;
-        }
-
-        @Override
-        public boolean hasRunningTwin(@NonNull DeploymentRecord deployment) {
-            return false;
-        }
-
-        @NonNull
-        @Override
-        public BookEntry.CloseCode worst(@NonNull DeploymentRecord deployment) {
-            return BookEntry.CloseCode.UNSUCCESSFUL;
-        }
-
-        @Override
-        public void save() throws IOException {
-            try {
-                Jenkins.get().getQueue().save();
-            } catch (RuntimeException e) {
-                throw new IOException(e);
-            }
-        }
-
-        @Override
-        public void print(@NonNull String line, @CheckForNull String number, @CheckForNull String url) {
-            synchronized (lines) {
-                if (lines.size() < MOST_LINES) {
-                    lines.add(line);
-                }
-            }
-        }
-
-        @Override
-        public void track(@NonNull ServiceNowConnection connection) {
-            // Tracked with the build, which there is not yet.
+    /** For the console of the build that there is not yet. */
+    synchronized void say(@NonNull String line) {
+        if (lines.size() < MOST_LINES) {
+            lines.add(line);
         }
     }
 }

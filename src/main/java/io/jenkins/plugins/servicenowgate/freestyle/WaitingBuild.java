@@ -6,6 +6,7 @@ import hudson.AbortException;
 import hudson.model.AbstractBuild;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.deployment.Arrival;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
@@ -51,7 +52,7 @@ final class WaitingBuild implements DeploymentGate.Face {
     }
 
     private void open(AbstractBuild<?, ?> build, TaskListener log, String id, DeploymentQuery query) {
-        DeploymentGate opened = DeploymentGate.open(new BuildHome(build, log), id, query, this);
+        DeploymentGate opened = Arrival.open(new BuildHome(build, log), id, query, this);
         boolean late;
         synchronized (this) {
             gate = opened;

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /**
  * What is to be written into a change about one deployment, in order, and what was already decided to be written. Part
@@ -31,13 +32,20 @@ public final class Bookkeeping implements Serializable {
         TRANSITIONS
     }
 
-    /** May be stored, by whoever stores the build, while it is added to. */
     private final List<BookEntry> pending = new CopyOnWriteArrayList<>();
-
     private final Set<Fact> facts = EnumSet.noneOf(Fact.class);
 
+    /** Whoever stores the build may do so while it is added to: a fact is stored with its note, or not at all. */
+    @Serial
+    private synchronized Object writeReplace() {
+        Bookkeeping stored = new Bookkeeping();
+        stored.pending.addAll(pending);
+        stored.facts.addAll(facts);
+        return stored;
+    }
+
     /** True for the first who tells that fact of this deployment. */
-    public synchronized boolean begin(@NonNull Fact fact) {
+    synchronized boolean begin(@NonNull Fact fact) {
         return facts.add(fact);
     }
 
@@ -46,18 +54,33 @@ public final class Bookkeeping implements Serializable {
     }
 
     /**
+     * Adds a note for a fact that nobody has told of this deployment yet.
+     *
+     * @param text of the note
      * @param mark in no other note of any deployment
+     * @return false where the fact was told before
      */
-    public synchronized void note(@NonNull String text, @NonNull String mark) {
+    public synchronized boolean tell(@NonNull Fact fact, @NonNull Supplier<String> text, @NonNull String mark) {
+        boolean first = begin(fact);
+        if (first) {
+            note(text.get(), mark);
+        }
+        return first;
+    }
+
+    synchronized void note(@NonNull String text, @NonNull String mark) {
         pending.add(BookEntry.note(text, mark));
     }
 
     /**
-     * Moves the change from Implement to Review.
+     * Moves the change from Implement to Review, unless that was decided before.
      *
      * @param closed whether to go on to Closed
      */
     public synchronized void finish(@NonNull String closeNotes, @NonNull BookEntry.CloseCode code, boolean closed) {
+        if (!begin(Fact.TRANSITIONS)) {
+            return;
+        }
         pending.add(BookEntry.transition(ChangeState.REVIEW, closeNotes, code));
         if (closed) {
             pending.add(BookEntry.transition(ChangeState.CLOSED, closeNotes, code));

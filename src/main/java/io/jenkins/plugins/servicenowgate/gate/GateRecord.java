@@ -29,6 +29,19 @@ public final class GateRecord implements Serializable {
     private int creationsSent;
     private volatile boolean released;
 
+    /** Whoever stores the build may do so while something changes here: what changes together is stored together. */
+    @Serial
+    private synchronized Object writeReplace() {
+        GateRecord stored = new GateRecord();
+        stored.sysId = sysId;
+        stored.number = number;
+        stored.creationSent = creationSent;
+        stored.created = created;
+        stored.creationsSent = creationsSent;
+        stored.released = released;
+        return stored;
+    }
+
     /** The linked change's row, or null while none is linked. */
     @CheckForNull
     public synchronized SysId sysId() {

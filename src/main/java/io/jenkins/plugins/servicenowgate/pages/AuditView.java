@@ -7,7 +7,7 @@ import hudson.model.Job;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.deployment.AuditEntry;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.Outcome;
 import io.jenkins.plugins.servicenowgate.deployment.OutcomeLook;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -10,6 +10,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.Arrival;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
@@ -94,8 +95,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
                     return;
                 }
             }
-            DeploymentGate opened =
-                    DeploymentGate.open(new BuildHome(run, context.get(TaskListener.class)), id, query, this);
+            DeploymentGate opened = Arrival.open(new BuildHome(run, context.get(TaskListener.class)), id, query, this);
             boolean late;
             synchronized (this) {
                 gate = opened;
@@ -196,7 +196,10 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         private void over(StepContext context, @CheckForNull Throwable failure) {
             try {
                 Run<?, ?> run = context.get(Run.class);
-                DeploymentGate.bodyIsOver(run, id, result(run, failure));
+                ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+                if (action != null) {
+                    action.bodyIsOver(id, result(run, failure));
+                }
             } catch (IOException | RuntimeException e) {
                 // The end of the build ends the deployment as well.
                 LOGGER.log(Level.WARNING, e, () -> "The end of a deployment could not be noted yet.");

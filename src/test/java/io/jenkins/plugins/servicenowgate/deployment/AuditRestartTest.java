@@ -99,7 +99,7 @@ class AuditRestartTest {
                         "corp",
                         null,
                         begin.plusSeconds(i));
-                record.became(DeploymentRecord.Outcome.REFUSE, "no");
+                record.became(Outcome.REFUSE, "no");
                 Audit.get().tell(home, record);
             }
             assertThat(Audit.get().newest()).hasSize(1000);

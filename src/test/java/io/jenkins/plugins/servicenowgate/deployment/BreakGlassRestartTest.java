@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -75,8 +74,8 @@ class BreakGlassRestartTest {
             gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
             gate.record().course().start();
             // A look that was under way sees what it sees.
-            Instant look = gate.record().getLastLook();
-            await().until(() -> !gate.record().getLastLook().equals(look));
+            Instant look = gate.record().getSeen().getAt();
+            await().until(() -> !gate.record().getSeen().getAt().equals(look));
             run.save();
         });
         sessions.then(jenkins -> {

@@ -16,7 +16,6 @@ import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.control.Permissions;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord.Outcome;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;

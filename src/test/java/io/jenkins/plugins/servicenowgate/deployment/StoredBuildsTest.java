@@ -36,17 +36,17 @@ class StoredBuildsTest {
         assertThat(approved.getProject()).isEqualTo("web");
         assertThat(approved.getVersion()).isEqualTo("1");
         assertThat(approved.getEnvironment()).isEqualTo("Production");
-        assertThat(approved.getDecision()).isEqualTo(DeploymentRecord.Outcome.PROCEED);
+        assertThat(approved.getDecision()).isEqualTo(Outcome.PROCEED);
         assertThat(approved.getState()).isEqualTo("Implement");
-        assertThat(approved.getTitle()).isEqualTo("Jenkins: Deploy \"web\" version 1 to \"Production\"");
-        assertThat(approved.getLastLook()).isEqualTo(Instant.ofEpochMilli(1795611575717L));
+        assertThat(approved.getSeen().getTitle()).isEqualTo("Jenkins: Deploy \"web\" version 1 to \"Production\"");
+        assertThat(approved.getSeen().getAt()).isEqualTo(Instant.ofEpochMilli(1795611575717L));
         assertThat(approved.getCloseCode()).isEqualTo(BookEntry.CloseCode.SUCCESSFUL);
         assertThat(approved.isOver()).isTrue();
         assertThat(approved.isGateOpen()).isFalse();
         assertThat(approved.bookkeeping().isEmpty()).isTrue();
         assertThat(approved.getUrl()).startsWith("https://corp.service-now.com/");
 
-        assertThat(deployments.get(1).getDecision()).isEqualTo(DeploymentRecord.Outcome.NOT_REQUIRED);
+        assertThat(deployments.get(1).getDecision()).isEqualTo(Outcome.NOT_REQUIRED);
         assertThat(deployments.get(1).getNumber()).isNull();
     }
 

@@ -14,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Outcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -116,7 +117,7 @@ class FreestyleTest {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
         build.doStop();
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
-        await().until(() -> deployments(build).get(0).getDecision() == DeploymentRecord.Outcome.ABORTED);
+        await().until(() -> deployments(build).get(0).getDecision() == Outcome.ABORTED);
         await().until(() -> theChange().workNotes().size() == 2);
         int looks = simulator.requests().count(Endpoint.LIST);
         simulator.people().approve(theChange().number());
@@ -157,7 +158,7 @@ class FreestyleTest {
                 .containsEntry("SERVICENOW_CHANGE_NUMBER", theChange().number());
         assertThat(deployments(build))
                 .singleElement()
-                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(DeploymentRecord.Outcome.PROCEED));
+                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(Outcome.PROCEED));
         await().until(() -> theChange().workNotes().size() == 3);
         assertThat(theChange().workNotes().get(0)).contains("waits for this change");
         assertThat(theChange().workNotes().get(1)).contains("started", build.getUrl());

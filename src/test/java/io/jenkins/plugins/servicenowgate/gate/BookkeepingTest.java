@@ -3,6 +3,12 @@ package io.jenkins.plugins.servicenowgate.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +47,52 @@ class BookkeepingTest {
         bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
         bookkeeping.done(bookkeeping.first());
         assertThat(bookkeeping.isEmpty()).isTrue();
+    }
+
+    /** Half of it would be lost in a crash: the fact told, and the note not there. */
+    @Test
+    void whoeverStoresItMeanwhileFindsAFactWithItsNoteOrNotAtAll() throws Exception {
+        ByteArrayOutputStream stored = new ByteArrayOutputStream();
+        Thread other = new Thread(() -> {
+            try {
+                new ObjectOutputStream(stored).writeObject(bookkeeping);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        bookkeeping.tell(
+                Bookkeeping.Fact.STARTED,
+                () -> {
+                    other.start();
+                    try {
+                        other.join(1000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return "a note";
+                },
+                "1-a");
+        other.join();
+
+        Bookkeeping found =
+                (Bookkeeping) new ObjectInputStream(new ByteArrayInputStream(stored.toByteArray())).readObject();
+        assertThat(found.has(Bookkeeping.Fact.STARTED)).isTrue();
+        assertThat(found.first().signedText()).startsWith("a note");
+    }
+
+    @Test
+    void theEndOfAChangeIsDecidedOnce() {
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        bookkeeping.finish("Deployed.", BookEntry.CloseCode.SUCCESSFUL, false);
+        bookkeeping.done(bookkeeping.first());
+        assertThat(bookkeeping.isEmpty()).isTrue();
+        assertThat(bookkeeping.tell(
+                        Bookkeeping.Fact.TRANSITIONS,
+                        () -> {
+                            throw new AssertionError("not asked for");
+                        },
+                        "1-b"))
+                .isFalse();
     }
 
     @Test

@@ -8,9 +8,11 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.Look;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a gate remembers from one act to the next, and over a restart. */
@@ -33,6 +35,32 @@ class GateRecordTest {
         assertThat(record.creationSent()).isNull();
         assertThat(record.creationsSent()).isZero();
         assertThat(record.isReleased()).isFalse();
+    }
+
+    /** A creation that is remembered neither as sent nor as linked would be sent again. */
+    @Test
+    void whoeverStoresItMeanwhileFindsTheCreationOrItsChange() throws Exception {
+        record.creationStarts(NOW);
+        CompletableFuture<GateRecord> found = new CompletableFuture<>();
+        Thread storing = new Thread(() -> {
+            try {
+                found.complete(storedAndRead(record));
+            } catch (IOException | ClassNotFoundException e) {
+                found.completeExceptionally(e);
+            }
+        });
+        synchronized (record) {
+            storing.start();
+            // Whoever changes it holds it, and whoever stores it waits for that.
+            while (storing.getState() != Thread.State.BLOCKED && storing.isAlive()) {
+                Thread.onSpinWait();
+            }
+            record.link(change("CHG0030001"));
+        }
+
+        assertThat(found.get().number()).isEqualTo("CHG0030001");
+        assertThat(found.get().sysId()).isEqualTo(ID);
+        assertThat(found.get().creationSent()).isNull();
     }
 
     @Test
@@ -91,16 +119,22 @@ class GateRecordTest {
         record.creationStarts(NOW);
         record.link(change("CHG1"));
         record.release();
+
+        GateRecord read = storedAndRead(record);
+
+        assertThat(read.sysId()).isEqualTo(ID);
+        assertThat(read.number()).isEqualTo("CHG1");
+        assertThat(read.creationsSent()).isEqualTo(1);
+        assertThat(read.isReleased()).isTrue();
+    }
+
+    private static GateRecord storedAndRead(GateRecord record) throws IOException, ClassNotFoundException {
         ByteArrayOutputStream stored = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(stored)) {
             out.writeObject(record);
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(stored.toByteArray()))) {
-            GateRecord read = (GateRecord) in.readObject();
-            assertThat(read.sysId()).isEqualTo(ID);
-            assertThat(read.number()).isEqualTo("CHG1");
-            assertThat(read.creationsSent()).isEqualTo(1);
-            assertThat(read.isReleased()).isTrue();
+            return (GateRecord) in.readObject();
         }
     }
 }

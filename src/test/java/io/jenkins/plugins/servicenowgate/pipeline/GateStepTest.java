@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Outcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -174,7 +175,7 @@ class GateStepTest {
                     .scheduleBuild2(0)
                     .waitForStart();
             refused(run, "ERROR: Refused: " + change.number() + " is in ");
-            assertThat(deployment(run).getDecision()).isEqualTo(DeploymentRecord.Outcome.REFUSE);
+            assertThat(deployment(run).getDecision()).isEqualTo(Outcome.REFUSE);
         }
     }
 
@@ -287,7 +288,7 @@ class GateStepTest {
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
         simulator.people().approve(change.number());
 
-        await().until(() -> deployment(run).getDecision() == DeploymentRecord.Outcome.ABORTED);
+        await().until(() -> deployment(run).getDecision() == Outcome.ABORTED);
         await().until(() -> new DepthFirstScanner().findFirstMatch(run.getExecution(), PauseAction::isPaused) == null);
         jenkins.assertLogNotContains("released by", run);
         int looks = simulator.requests().count(Endpoint.LIST);
@@ -349,7 +350,7 @@ class GateStepTest {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(DeploymentRecord.Outcome.SWITCHED_OFF);
+        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.SWITCHED_OFF);
         assertThat(simulator.requests().all()).isEmpty();
     }
 
@@ -361,7 +362,7 @@ class GateStepTest {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(DeploymentRecord.Outcome.SWITCHED_OFF);
+        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.SWITCHED_OFF);
     }
 
     /** Every way out of this plugin at its most talkative: no secret and no token in console, log, page or answer. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Outcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -68,7 +68,7 @@ class RestartTest {
             jenkins.assertLogContains("deploying by " + number, run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                     .singleElement()
-                    .satisfies(d -> assertThat(d.getDecision()).isEqualTo(DeploymentRecord.Outcome.PROCEED));
+                    .satisfies(d -> assertThat(d.getDecision()).isEqualTo(Outcome.PROCEED));
         });
         assertThat(simulator.changes()).hasSize(1);
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
@@ -139,7 +139,7 @@ class RestartTest {
                                     .getDeployments()
                                     .get(0)
                                     .getDecision()
-                            == DeploymentRecord.Outcome.ABORTED);
+                            == Outcome.ABORTED);
         });
     }
 

@@ -1,0 +1,121 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.AbstractProject;
+import hudson.model.Cause;
+import hudson.model.Job;
+import hudson.model.Queue;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Home;
+import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import java.io.IOException;
+import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
+
+/** A deployment kept with an item of the queue, which may become a build. */
+final class ItemHome implements Home {
+    private final Queue.Item item;
+    private final AbstractProject<?, ?> job;
+    private final QueuedDeployment deployment;
+
+    ItemHome(@NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull QueuedDeployment deployment) {
+        this.item = item;
+        this.job = job;
+        this.deployment = deployment;
+    }
+
+    @NonNull
+    @Override
+    public Job<?, ?> job() {
+        return job;
+    }
+
+    @NonNull
+    @Override
+    public String key() {
+        return Home.keyOfItem(item.getId());
+    }
+
+    @Override
+    public boolean startsAtRelease() {
+        return false;
+    }
+
+    @NonNull
+    @Override
+    public String name() {
+        return Messages.Queue_Item(job.getFullDisplayName());
+    }
+
+    @CheckForNull
+    @Override
+    public String url() {
+        String root = Jenkins.get().getRootUrl();
+        return root == null ? null : root + job.getUrl();
+    }
+
+    @NonNull
+    @Override
+    public String startedBy() {
+        String causes =
+                item.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
+        return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
+    }
+
+    @CheckForNull
+    @Override
+    public DeploymentRecord find(@NonNull String deploymentId) {
+        return deployment.record();
+    }
+
+    @Override
+    public void add(@NonNull DeploymentRecord added) throws IOException {
+        deployment.keep(added);
+        save();
+    }
+
+    @Override
+    public boolean isTold(@NonNull DeploymentRecord record, @NonNull Bookkeeping.Fact fact) {
+        return false;
+    }
+
+    @Override
+    public boolean hasRunningTwin(@NonNull DeploymentRecord record) {
+        return false;
+    }
+
+    @NonNull
+    @Override
+    public BookEntry.CloseCode worst(@NonNull DeploymentRecord record) {
+        return BookEntry.CloseCode.UNSUCCESSFUL;
+    }
+
+    @Override
+    public void change(@NonNull Runnable change) {
+        Queue.withLock(change);
+    }
+
+    @Override
+    public void save() throws IOException {
+        try {
+            Jenkins.get().getQueue().save();
+        } catch (RuntimeException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public void print(@NonNull String line, @CheckForNull String number, @CheckForNull String url) {
+        deployment.say(line);
+    }
+
+    @Override
+    public void track(@NonNull ServiceNowConnection connection) {
+        // Tracked with the build, which there is not yet.
+    }
+}

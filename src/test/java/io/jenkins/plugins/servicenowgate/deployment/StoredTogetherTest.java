@@ -1,0 +1,130 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Result;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/**
+ * A build is stored by whoever likes, at any moment. What a controller finds that crashed right then must not be half of
+ * what became of a deployment: over, and nothing to tell of its end.
+ */
+@WithJenkins
+class StoredTogetherTest {
+    private ServiceNowSimulator simulator;
+    private WorkflowRun run;
+    private DeploymentRecord record;
+    private volatile String stored;
+
+    @BeforeEach
+    void start(JenkinsRule jenkins) throws Exception {
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
+        run = ControlledJenkins.controlledJob(
+                        jenkins,
+                        "shop",
+                        "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'running' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        await().until(() -> !simulator.changes().isEmpty()
+                && !simulator.changes().get(0).workNotes().isEmpty());
+        record = run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        run.doKill();
+        await().until(() -> !run.isBuilding());
+        simulator.close();
+    }
+
+    /** Somebody else stores the build while the words of a note are sought. */
+    private DeploymentBooks booksOfABuildThatIsStoredMeanwhile(List<Thread> others) {
+        Home home = new BuildHome(run, TaskListener.NULL);
+        Home stored = (Home) Proxy.newProxyInstance(
+                Home.class.getClassLoader(), new Class<?>[] {Home.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("url")) {
+                        Thread other = new Thread(this::store);
+                        others.add(other);
+                        other.start();
+                        other.join(1000);
+                    }
+                    try {
+                        return method.invoke(home, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        return new DeploymentBooks(stored, record);
+    }
+
+    private void store() {
+        try {
+            run.save();
+            stored = Files.readString(run.getRootDir().toPath().resolve("build.xml"));
+        } catch (IOException e) {
+            stored = e.toString();
+        }
+    }
+
+    private String storedDuring(Act act) throws InterruptedException {
+        List<Thread> others = new CopyOnWriteArrayList<>();
+        act.happen(booksOfABuildThatIsStoredMeanwhile(others));
+        assertThat(others).isNotEmpty();
+        for (Thread other : others) {
+            other.join();
+        }
+        return stored;
+    }
+
+    private interface Act {
+        void happen(DeploymentBooks books);
+    }
+
+    @Test
+    void aReleaseIsStoredWithItsNote() throws Exception {
+        String xml = storedDuring(DeploymentBooks::released);
+
+        assertThat(xml)
+                .contains("<outcome>PROCEED</outcome>", "&quot; started.")
+                .doesNotContain("<started>0</started>");
+    }
+
+    @Test
+    void anEndIsStoredWithItsNote() throws Exception {
+        simulator.people().approve(simulator.changes().get(0).number());
+        SemaphoreStep.waitForStart("running/1", run);
+        await().atMost(Duration.ofSeconds(30)).until(() -> record.bookkeeping().isEmpty());
+
+        String xml = storedDuring(books -> books.finished(Result.SUCCESS));
+
+        assertThat(xml).contains("&quot; ended: successful").doesNotContain("<ended>0</ended>");
+    }
+
+    @Test
+    void aRefusalIsStoredWithItsNote() throws Exception {
+        String xml = storedDuring(books -> books.endedUnstarted(Outcome.REFUSE, "The change was rejected."));
+
+        assertThat(xml)
+                .contains("<outcome>REFUSE</outcome>", "The change was rejected. ")
+                .doesNotContain("<ended>0</ended>");
+    }
+}
