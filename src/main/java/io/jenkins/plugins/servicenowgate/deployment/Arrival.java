@@ -42,27 +42,50 @@ public final class Arrival {
             }
             return record.getConnection() == null ? settled(record, face) : wait(home, query, face, record);
         } catch (Deployment.BadNameException e) {
-            face.refuse(e.phrase().text());
+            return refuse(home, id, query, face, e.phrase().text());
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "The gate of " + home.name() + " could not be opened.");
-            face.refuse(Messages.Gate_NotOpened(e.toString()));
+            return refuse(home, id, query, face, Messages.Gate_NotOpened(e.toString()));
         }
+    }
+
+    /** Refuses what never gets to a gate, and keeps that: whoever reads what was refused wants to find this, too. */
+    @CheckForNull
+    public static DeploymentGate refuse(
+            @NonNull Home home,
+            @NonNull String id,
+            @NonNull DeploymentQuery query,
+            @NonNull DeploymentGate.Face face,
+            @NonNull String why) {
+        if (home.find(id) == null) {
+            DeploymentRecord record = DeploymentRecord.refused(id, project(home, query), query, why);
+            try {
+                home.add(record);
+                Audit.get().tell(home, record);
+            } catch (IOException | RuntimeException e) {
+                LOGGER.log(Level.WARNING, e, () -> "The refusal of " + home.name() + " could not be stored.");
+            }
+        }
+        face.refuse(why);
         return null;
+    }
+
+    private static String project(Home home, DeploymentQuery query) {
+        String project = query.project();
+        return project == null ? home.job().getFullName() : project;
     }
 
     private static DeploymentGate begin(Home home, String id, DeploymentQuery query, DeploymentGate.Face face)
             throws IOException, Deployment.BadNameException {
         Ruling ruling = ChangeControl.rule(home.job(), query.environment(), query.project());
         if (ruling instanceof Ruling.Misconfigured misconfigured) {
-            face.refuse(misconfigured.why());
-            return null;
+            return refuse(home, id, query, face, misconfigured.why());
         }
         if (ruling instanceof Ruling.Required required) {
             Deployment deployment = query.deployment(required.project());
             deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
             if (query.emergency() && !required.settings().allowEmergency()) {
-                face.refuse(Messages.Gate_NoEmergency(query.environment()));
-                return null;
+                return refuse(home, id, query, face, Messages.Gate_NoEmergency(query.environment()));
             }
             DeploymentRecord record = new DeploymentRecord(
                     id,
@@ -86,8 +109,7 @@ public final class Arrival {
                     Level.WARNING,
                     () -> home.name() + " deploys to " + query.environment() + " without an approved change: " + why);
         }
-        String project = query.project();
-        Deployment deployment = query.deployment(project == null ? home.job().getFullName() : project);
+        Deployment deployment = query.deployment(project(home, query));
         DeploymentRecord record = new DeploymentRecord(id, deployment, Instant.now());
         record.became(off ? Outcome.SWITCHED_OFF : Outcome.NOT_REQUIRED, why);
         if (off) {
@@ -100,7 +122,11 @@ public final class Arrival {
     }
 
     private static DeploymentGate settled(DeploymentRecord record, DeploymentGate.Face face) {
-        face.proceed(record);
+        if (record.getDecision().opens()) {
+            face.proceed(record);
+        } else {
+            face.refuse(record.getReason());
+        }
         return null;
     }
 

@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.gate.Decision;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.GateRecord;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.Serializable;
 import java.time.Instant;
@@ -71,13 +72,41 @@ public final class DeploymentRecord implements Serializable {
             @CheckForNull String connection,
             @CheckForNull ChangeOrder order,
             @NonNull Instant now) {
+        this(id, deployment.project(), deployment.version(), deployment.environment(), connection, order, now);
+    }
+
+    private DeploymentRecord(
+            String id,
+            String project,
+            String version,
+            String environment,
+            @CheckForNull String connection,
+            @CheckForNull ChangeOrder order,
+            Instant now) {
         this.id = id;
-        this.project = deployment.project();
-        this.version = deployment.version();
-        this.environment = deployment.environment();
+        this.project = project;
+        this.version = version;
+        this.environment = environment;
         this.connection = connection;
         this.order = order;
         this.since = now.toEpochMilli();
+    }
+
+    /** Refused before any change was looked for; the names are whatever was asked for, made fit to be shown. */
+    @NonNull
+    static DeploymentRecord refused(
+            @NonNull String id, @NonNull String project, @NonNull DeploymentQuery query, @NonNull String why) {
+        DeploymentRecord record = new DeploymentRecord(
+                id,
+                ForeignText.clean(project),
+                ForeignText.clean(query.version()),
+                ForeignText.clean(query.environment()),
+                null,
+                null,
+                Instant.now());
+        record.became(Outcome.REFUSE, why);
+        record.course.end();
+        return record;
     }
 
     @NonNull

@@ -95,7 +95,8 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         }
         DeploymentQuery query = query(item, job);
         if (query.version().isEmpty()) {
-            refuse(Messages.Queue_VersionMissing(job.getFullName()));
+            Arrival.refuse(
+                    new ItemHome(item, job, this), id, query, this, Messages.Queue_VersionMissing(job.getFullName()));
             return;
         }
         DeploymentGate open = Arrival.open(new ItemHome(item, job, this), id, query, this);

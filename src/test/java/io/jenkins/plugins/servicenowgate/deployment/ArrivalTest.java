@@ -1,0 +1,125 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What is refused before any change is looked for is kept with its build all the same, and stays refused. */
+@WithJenkins
+class ArrivalTest {
+    private JenkinsRule jenkins;
+    private ServiceNowSimulator simulator;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        simulator = ServiceNowSimulator.start();
+        ControlledJenkins.configure(simulator);
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private WorkflowRun refused(String script) throws Exception {
+        return jenkins.buildAndAssertStatus(Result.FAILURE, ControlledJenkins.controlledJob(jenkins, "shop", script));
+    }
+
+    private static DeploymentRecord only(Run<?, ?> run) {
+        assertThat(run.getAction(ChangeRequestsAction.class)).isNotNull();
+        assertThat(run.getAction(ChangeRequestsAction.class).getDeployments()).hasSize(1);
+        return run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+    }
+
+    @Test
+    void anEnvironmentThatNobodyDeclaredIsAmongTheRefusals() throws Exception {
+        WorkflowRun run = refused("serviceNowGate(environment: 'Produktion', version: '1')");
+
+        DeploymentRecord record = only(run);
+        assertThat(record.getDecision()).isEqualTo(Outcome.REFUSE);
+        assertThat(record.getEnvironment()).isEqualTo("Produktion");
+        assertThat(record.getReason()).contains("Produktion");
+        jenkins.assertLogContains(record.getReason(), run);
+        assertThat(jenkins.getJSON("servicenow-gates/audit/api/json")
+                        .getJSONObject()
+                        .toString())
+                .contains("\"environment\":\"Produktion\"", "\"decision\":\"REFUSE\"", "shop #1");
+        assertThat(OpenDeployments.get().isUsedByAnother(record)).isFalse();
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    @Test
+    void anEmergencyThatIsNotAllowedIsAmongTheRefusals() throws Exception {
+        WorkflowRun run = refused("serviceNowGate(environment: 'Production', version: '1', emergency: true)");
+
+        assertThat(only(run).getDecision()).isEqualTo(Outcome.REFUSE);
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    /** A name that can't stand in a title can't stand in a list either: it is shown without what makes it so. */
+    @Test
+    void aNameThatCannotBeSearchedForIsShownWithoutItsControlCharacters() throws Exception {
+        WorkflowRun run = refused("serviceNowGate(environment: 'Production', version: '1\\n2\\u202E3')");
+
+        assertThat(only(run).getVersion()).isEqualTo("1 2 3");
+        assertThat(only(run).getDecision()).isEqualTo(Outcome.REFUSE);
+    }
+
+    /** A step that asks again after a restart finds its record there. */
+    @Test
+    void whatWasRefusedStaysRefusedWhenItAsksAgain() throws Exception {
+        WorkflowRun run = refused("serviceNowGate(environment: 'Produktion', version: '1')");
+        List<String> heard = new ArrayList<>();
+
+        DeploymentGate gate = Arrival.open(
+                new BuildHome(run, TaskListener.NULL),
+                only(run).getId(),
+                DeploymentQuery.of(run, "Produktion", "1", null, null, false, Map.of(), Map.of()),
+                new DeploymentGate.Face() {
+                    @Override
+                    public void proceed(DeploymentRecord deployment) {
+                        heard.add("go");
+                    }
+
+                    @Override
+                    public void refuse(String reason) {
+                        heard.add(reason);
+                    }
+                });
+
+        assertThat(gate).isNull();
+        assertThat(heard).containsExactly(only(run).getReason());
+        assertThat(run.getAction(ChangeRequestsAction.class).getDeployments()).hasSize(1);
+    }
+
+    @Test
+    void anItemOfTheQueueWithoutAVersionIsAmongTheRefusals() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject("shop");
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        mark.setEnvironment("Production");
+        job.addProperty(mark);
+
+        FreeStyleBuild build = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+        assertThat(only(build).getDecision()).isEqualTo(Outcome.REFUSE);
+        assertThat(simulator.changes()).isEmpty();
+    }
+}
