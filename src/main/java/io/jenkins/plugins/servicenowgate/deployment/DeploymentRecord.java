@@ -192,7 +192,7 @@ public final class DeploymentRecord implements Serializable {
     @NonNull
     synchronized OpenGate openGate(@NonNull Deployments home) {
         if (openGate == null) {
-            openGate = new OpenGate(this, released);
+            openGate = new OpenGate(this, released ? getSeen().getAt() : null);
         }
         openGate.keptWith(home.getRun());
         return openGate;

@@ -23,6 +23,9 @@ final class OpenGate implements Guard.Guarded {
     /** For so long a change that can't be seen counts as it was seen last. */
     private static final Duration UNSEEN = Duration.ofMinutes(5);
 
+    /** A change that was seen longer ago than that, and not watched since, is looked at before any work begins. */
+    private static final Duration FRESH = Duration.ofSeconds(15);
+
     private final DeploymentRecord record;
     private volatile Run<?, ?> run;
     private final AtomicBoolean watched = new AtomicBoolean();
@@ -32,11 +35,11 @@ final class OpenGate implements Guard.Guarded {
     private volatile String held;
 
     /**
-     * @param proven whether the change was seen to allow the deployment since Jenkins started
+     * @param proven when the change was seen to allow the deployment; null where it was not since Jenkins started
      */
-    OpenGate(@NonNull DeploymentRecord record, boolean proven) {
+    OpenGate(@NonNull DeploymentRecord record, @CheckForNull Instant proven) {
         this.record = record;
-        this.proven = proven ? Instant.now() : null;
+        this.proven = proven;
     }
 
     /** What was kept with an item of the queue is kept with its build later. */
@@ -54,7 +57,11 @@ final class OpenGate implements Guard.Guarded {
             return null;
         }
         if (watched.compareAndSet(false, true)) {
-            boolean soon = proven == null;
+            Instant seen = proven;
+            boolean soon = seen == null || Instant.now().isAfter(seen.plus(FRESH));
+            if (soon) {
+                proven = null;
+            }
             GateService.get()
                     .execute(() ->
                             GateService.get().guard(record.requiredConnection()).watch(this, soon));

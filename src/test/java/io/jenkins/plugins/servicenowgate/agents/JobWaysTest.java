@@ -20,6 +20,7 @@ import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
@@ -228,5 +229,17 @@ class JobWaysTest extends Reserved {
         keptOff(NO_GATE);
         abort(build);
         jenkins.assertLogNotContains("ON THE AGENT", build);
+    }
+
+    /** The agent may be another, or reserved, by the time that the queue is read again. */
+    @Test
+    void whereAnItemMayRunIsNotStoredWithIt() {
+        ReservedAgentsDispatcher.Elsewhere tie = new ReservedAgentsDispatcher.Elsewhere(List.of(agent));
+        assertThat(tie.getAssignedLabel(null)).isEqualTo(agent.getSelfLabel());
+
+        String stored = Jenkins.XSTREAM2.toXML(tie);
+
+        assertThat(((ReservedAgentsDispatcher.Elsewhere) Jenkins.XSTREAM2.fromXML(stored)).getAssignedLabel(null))
+                .isNull();
     }
 }

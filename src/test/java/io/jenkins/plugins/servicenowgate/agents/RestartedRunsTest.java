@@ -49,6 +49,10 @@ class RestartedRunsTest {
     }
 
     private WorkflowRun begin(JenkinsRule jenkins, String script) throws Exception {
+        return begin(jenkins, script, true);
+    }
+
+    private WorkflowRun begin(JenkinsRule jenkins, String script, boolean marked) throws Exception {
         ControlledJenkins.configure(simulator);
         Environment production = ControlledJenkins.environment("Production", true);
         production.setAgentLabel("production");
@@ -56,9 +60,10 @@ class RestartedRunsTest {
         jenkins.jenkins.setNumExecutors(0);
         DumbSlave agent = jenkins.createSlave("prod-1", "production", null);
         jenkins.waitOnline(agent);
-        return ControlledJenkins.controlledJob(jenkins, "shop", script)
-                .scheduleBuild2(0)
-                .waitForStart();
+        WorkflowJob job = marked
+                ? ControlledJenkins.controlledJob(jenkins, "shop", script)
+                : ControlledJenkins.job(jenkins, "shop", script);
+        return job.scheduleBuild2(0).waitForStart();
     }
 
     private static WorkflowRun theRun(JenkinsRule jenkins) {
@@ -132,6 +137,32 @@ class RestartedRunsTest {
             SemaphoreStep.success("within/1", null);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             jenkins.assertLogContains("STILL ON THE AGENT", run);
+        });
+    }
+
+    /** The reservation was made narrower while it ran: that keeps new work off, not what runs. */
+    @Test
+    void workOfAProjectWithoutAMarkTakesItsPlaceAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = begin(
+                    jenkins,
+                    "node('production') { semaphore 'within'\n echo 'STILL ON THE AGENT' }\n"
+                            + "node('production') { echo 'NEW WORK' }",
+                    false);
+            SemaphoreStep.waitForStart("within/1", run);
+            Environment production = ControlledJenkins.environment("Production", true);
+            production.setAgentLabel("production");
+            production.setOnlyControlledProjects(true);
+            ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("within/1", null);
+            jenkins.waitForMessage("STILL ON THE AGENT", run);
+            keptOff(jenkins, "is not change controlled");
+            run.getExecutor().interrupt();
+            jenkins.waitForCompletion(run);
+            jenkins.assertLogNotContains("NEW WORK", run);
         });
     }
 }

@@ -7,9 +7,13 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Label;
 import hudson.model.Queue;
 import hudson.model.Result;
+import hudson.slaves.Cloud;
+import hudson.slaves.NodeProvisioner;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +76,43 @@ class RunsWithoutGateTest extends Reserved {
         abort(busy);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("Running on build-1", build);
+    }
+
+    /** A cloud may bring an agent that is not reserved; whether it does is not for us to know. */
+    @Test
+    void whoeverACloudMayServeGoesOnWaiting() throws Exception {
+        AnyLabelCloud cloud = new AnyLabelCloud();
+        jenkins.jenkins.clouds.add(cloud);
+        WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT' }");
+        keptOff(NO_GATE);
+        after(100);
+        assertThat(build.isBuilding()).isTrue();
+
+        jenkins.jenkins.clouds.remove(cloud);
+        await().until(() -> {
+            jenkins.jenkins.getQueue().maintain();
+            after(100);
+            return !build.isBuilding();
+        });
+        jenkins.assertLogContains("[ServiceNow] " + NO_GATE, build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+    }
+
+    /** Says that it could bring any agent, and brings none. */
+    private static final class AnyLabelCloud extends Cloud {
+        AnyLabelCloud() {
+            super("any");
+        }
+
+        @Override
+        public boolean canProvision(CloudState state) {
+            return true;
+        }
+
+        @Override
+        public Collection<NodeProvisioner.PlannedNode> provision(CloudState state, int excessWorkload) {
+            return List.of();
+        }
     }
 
     @Test

@@ -1,0 +1,75 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Item;
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import jenkins.model.Jenkins;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+
+/** A deployment that a person lets go without an approved change gets onto reserved agents, that run's and no other. */
+class BypassedTest extends Reserved {
+    private static final String DEPLOY =
+            "serviceNowDeployment(environment: 'Production', version: '1') { node('production') { echo 'INSIDE' } }\n"
+                    + "node('production') { echo 'AFTERWARDS' }";
+
+    @BeforeEach
+    void allow() {
+        ServiceNowGateConfiguration.get().setBreakGlass(true);
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("ann")
+                .grant(Jenkins.READ, Item.READ)
+                .everywhere()
+                .toEveryone());
+    }
+
+    private void breakGlass(WorkflowRun run) throws Exception {
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        JenkinsRule.WebClient web = jenkins.createWebClient().withBasicApiToken("ann");
+        HtmlPage page = web.goTo(BreakGlass.path(
+                run.getAction(ChangeRequestsAction.class).getDeployments().get(0)));
+        HtmlForm form = page.getFormByName("break-glass");
+        form.getTextAreaByName("reason").setText("The shop is down.");
+        jenkins.submit(form);
+    }
+
+    @Test
+    void getsOntoTheAgentUntilItsBodyIsOver() throws Exception {
+        WorkflowRun run = build("shop", DEPLOY);
+        breakGlass(run);
+
+        keptOff(NO_GATE);
+        jenkins.assertLogContains("INSIDE", run);
+        abort(run);
+        jenkins.assertBuildStatus(Result.ABORTED, run);
+        jenkins.assertLogNotContains("AFTERWARDS", run);
+    }
+
+    @Test
+    void theNextRunOfTheJobIsKeptOff() throws Exception {
+        WorkflowRun run = build("shop", DEPLOY.substring(0, DEPLOY.indexOf('\n')));
+        breakGlass(run);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        run.getParent().setDefinition(new CpsFlowDefinition("node('production') { echo 'NEXT' }", true));
+
+        WorkflowRun next = next(run.getParent());
+
+        keptOff(NO_GATE);
+        abort(next);
+        jenkins.assertLogNotContains("NEXT", next);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+}

@@ -1,0 +1,102 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleProject;
+import hudson.model.Label;
+import hudson.model.Queue;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether work may begin on an agent is told from memory: the queue stands still meanwhile. */
+class MemoryOnlyTest extends Reserved {
+    private static final Set<String> IO =
+            Set.of("jdk.FileRead", "jdk.FileWrite", "jdk.FileForce", "jdk.SocketRead", "jdk.SocketWrite");
+
+    private final ReservedAgentsDispatcher dispatcher = new ReservedAgentsDispatcher();
+
+    @TempDir
+    private Path directory;
+
+    /** Every file and socket that this thread reads or writes meanwhile, however short it takes. */
+    private List<String> io(Act act) throws Exception {
+        Path file = directory.resolve("io.jfr");
+        try (Recording recording = new Recording()) {
+            IO.forEach(event -> recording.enable(event).withThreshold(Duration.ZERO));
+            recording.start();
+            act.happen();
+            recording.stop();
+            recording.dump(file);
+        }
+        String thisThread = Thread.currentThread().getName();
+        return RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getThread() != null
+                        && thisThread.equals(event.getThread().getJavaName()))
+                .map(RecordedEvent::toString)
+                .toList();
+    }
+
+    private interface Act {
+        void happen() throws Exception;
+    }
+
+    private void decides(Queue.Item item) throws Exception {
+        Queue.BuildableItem buildable = (Queue.BuildableItem) item;
+        assertThat(io(() -> Queue.withLock(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        assertThat(dispatcher.canTake(agent, buildable)).isNotNull();
+                    }
+                })))
+                .isEmpty();
+    }
+
+    /** Else the tests below would find nothing, whatever there were. */
+    @Test
+    void theRecordingKnowsAFileThatIsRead() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        assertThat(io(() -> Files.readString(file))).isNotEmpty();
+    }
+
+    @Test
+    void aNodeBlockWithoutAGateIsKeptOffFromMemory() throws Exception {
+        WorkflowRun run = build("shop", "node('production') { echo 'ON THE AGENT' }");
+        decides(keptOff(NO_GATE));
+        abort(run);
+    }
+
+    @Test
+    void aNodeBlockWhoseChangeIsOnHoldIsKeptOffFromMemory() throws Exception {
+        String number = approved("shop").number();
+        WorkflowRun run =
+                build("shop", GATE + "node('production') { semaphore 'first' }\nnode('production') { echo 'SECOND' }");
+        SemaphoreStep.waitForStart("first/1", run);
+        simulator.people().hold(number, "CAB meets");
+        int before = simulator.requests().count(Endpoint.LIST);
+        await().until(() -> simulator.requests().count(Endpoint.LIST) > before + 1);
+        SemaphoreStep.success("first/1", null);
+        decides(keptOff("CAB meets"));
+        abort(run);
+    }
+
+    @Test
+    void anItemThatIsNoBuildYetIsKeptOffFromMemory() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject("tied");
+        job.addProperty(new ChangeControlJobProperty());
+        job.setAssignedLabel(Label.get("production"));
+        job.scheduleBuild2(0);
+        decides(keptOff("tied on 'prod-1' waits for its gate"));
+    }
+}
