@@ -26,6 +26,16 @@ public enum AutomaticTransition {
         return text;
     }
 
+    /** As forms and pages show it, in the viewer's language. */
+    @NonNull
+    public String label() {
+        return switch (this) {
+            case OFF -> Messages.AutomaticTransition_Off();
+            case REVIEW -> Messages.AutomaticTransition_Review();
+            case CLOSE -> Messages.AutomaticTransition_Close();
+        };
+    }
+
     /**
      * @return null for a text that leaves it to others
      * @throws IllegalArgumentException for any other text than {@code false}, {@code true} and {@code close}

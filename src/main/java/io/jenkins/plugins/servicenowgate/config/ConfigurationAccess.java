@@ -83,9 +83,9 @@ public final class ConfigurationAccess {
             return items;
         }
         items.add(Messages.AutomaticTransition_Inherit(), "");
-        items.add(Messages.AutomaticTransition_Off(), AutomaticTransition.OFF.text());
-        items.add(Messages.AutomaticTransition_Review(), AutomaticTransition.REVIEW.text());
-        items.add(Messages.AutomaticTransition_Close(), AutomaticTransition.CLOSE.text());
+        for (AutomaticTransition transition : AutomaticTransition.values()) {
+            items.add(transition.label(), transition.text());
+        }
         return items;
     }
 }

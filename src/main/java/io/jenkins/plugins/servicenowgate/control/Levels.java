@@ -9,6 +9,7 @@ import hudson.model.Job;
 import hudson.security.AccessControlled;
 import hudson.util.ComboBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.util.ArrayList;
@@ -90,8 +91,9 @@ public final class Levels {
             if (!property.getStandardChangeTemplate().isEmpty()) {
                 lines.add(Messages.Inherited_Template(property.getStandardChangeTemplate(), folder));
             }
-            if (!property.getAutomaticTransition().isEmpty()) {
-                lines.add(Messages.Inherited_Transition(property.getAutomaticTransition(), folder));
+            AutomaticTransition transition = AutomaticTransition.parse(property.getAutomaticTransition());
+            if (transition != null) {
+                lines.add(Messages.Inherited_Transition(transition.label(), folder));
             }
         }
         return lines;
@@ -115,7 +117,7 @@ public final class Levels {
                                             template,
                                             required.settings()
                                                     .automaticTransition()
-                                                    .text()));
+                                                    .label()));
                 } else if (ruling instanceof Ruling.NotRequired not) {
                     lines.add(Messages.Effective_Other(environment, not.why()));
                 } else if (ruling instanceof Ruling.Misconfigured wrong) {
