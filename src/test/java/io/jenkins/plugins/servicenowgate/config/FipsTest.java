@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import jenkins.model.Jenkins;
 import jenkins.security.FIPS140;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class FipsTest {
 
     @RegisterExtension
     private final RealJenkinsExtension controller =
-            new RealJenkinsExtension().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
+            ControlledJenkins.inItsOwnProcess().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
 
     @Test
     void anAddressIsHttps() throws Throwable {

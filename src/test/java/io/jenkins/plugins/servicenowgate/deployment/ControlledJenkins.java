@@ -11,16 +11,41 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** Sets a Jenkins under test up against the simulator: connection, environments, a quick pace, marked jobs. */
 public final class ControlledJenkins {
     private ControlledJenkins() {}
+
+    /**
+     * A Jenkins in a process of its own, which can be killed and started again at its address: the port is none of those
+     * that the system gives to whoever connects somewhere meanwhile.
+     */
+    public static RealJenkinsExtension inItsOwnProcess() {
+        int port;
+        do {
+            port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+        } while (!isFree(port));
+        return new RealJenkinsExtension().withPort(port);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     /** The connection {@code corp}, the environments Production (controlled) and Dev (not), looks every 100 ms. */
     public static void configure(ServiceNowSimulator simulator) throws Exception {

@@ -41,7 +41,7 @@ class KilledControllerTest {
 
     @RegisterExtension
     private final RealJenkinsExtension controller =
-            new RealJenkinsExtension().javaOptions("-D" + GateService.class.getName() + ".settleSeconds=4");
+            ControlledJenkins.inItsOwnProcess().javaOptions("-D" + GateService.class.getName() + ".settleSeconds=4");
 
     private ServiceNowSimulator simulator;
 

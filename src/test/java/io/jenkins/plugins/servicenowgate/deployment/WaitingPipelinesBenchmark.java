@@ -35,7 +35,8 @@ class WaitingPipelinesBenchmark {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     @RegisterExtension
-    private final RealJenkinsExtension controller = new RealJenkinsExtension().withTimeout(3600);
+    private final RealJenkinsExtension controller =
+            ControlledJenkins.inItsOwnProcess().withTimeout(3600);
 
     @Test
     void allResumeAfterARestart() throws Throwable {
