@@ -28,7 +28,9 @@ find_maven() {
     mkdir -p "$cache"
     # Not in this folder: the older Maven can't even read pom.xml.
     (cd "$cache" && mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
-      -Dartifact="org.apache.maven:apache-maven:$MAVEN_VERSION:zip:bin" -DoutputDirectory="$cache" >&2)
+      -Dartifact="org.apache.maven:apache-maven:$MAVEN_VERSION:zip:bin" -DoutputDirectory="$cache" >&2
+      # Where the plugin marks what it unpacked, without a project.
+      rm -rf '${project.basedir}')
   fi
   chmod +x "$MVN"
 }
@@ -48,6 +50,14 @@ jenkins_resolves() {
   cat "$log"
   rm -f "$log"
   die "pom.xml can't be built, and not for want of artifacts: see above."
+}
+
+# Compiles the Jenkins-free core and the simulator, and sets the class path on which they run.
+compile_core() {
+  "$MVN" -B -ntp -q -f pom-core.xml test-compile \
+    org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath \
+    -Dmdep.outputFile=target/core/classpath -Dmdep.includeScope=test
+  classpath="target/core/test-classes:target/core/classes:$(cat target/core/classpath)"
 }
 
 find_maven

@@ -60,7 +60,7 @@ class BookkeepingTest {
                 throw new UncheckedIOException(e);
             }
         });
-        bookkeeping.tell(
+        boolean first = bookkeeping.tell(
                 Bookkeeping.Fact.STARTED,
                 () -> {
                     other.start();
@@ -73,6 +73,7 @@ class BookkeepingTest {
                 },
                 "1-a");
         other.join();
+        assertThat(first).isTrue();
 
         Bookkeeping found =
                 (Bookkeeping) new ObjectInputStream(new ByteArrayInputStream(stored.toByteArray())).readObject();

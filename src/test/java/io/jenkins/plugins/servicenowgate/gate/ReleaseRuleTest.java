@@ -51,7 +51,7 @@ class ReleaseRuleTest {
         Decision decision = ReleaseRule.decide(change(state, approval, onHold, active, start, end), now);
 
         assertThat(decision.reason().key())
-                .as("%s %s hold=%s active=%s %s–%s at %s", state, approval, onHold, active, start, end, now)
+                .as("%s %s hold=%s active=%s %s..%s at %s", state, approval, onHold, active, start, end, now)
                 .isEqualTo(expected(state, approval, onHold, active, start, end, now));
         Class<?> kind = decision.reason().key().name().startsWith("REFUSED")
                 ? Decision.Refuse.class

@@ -9,7 +9,8 @@ import java.util.Map;
 record Options(Map<String, String> values, boolean yes) {
     static final String USAGE = """
             Rehearses a ServiceNow gate in the terminal, without Jenkins.
-              bin/demo --terminal               against the built-in simulator
+              bin/demo                          with Jenkins; as --terminal where Jenkins' artifacts can't be had
+              bin/demo --terminal               against the built-in simulator; ends by itself, or with Ctrl-C
               bin/demo --base-url URL --client-id ID [--user NAME] [options]   against a real instance
 
               --project NAME        default: rehearsal
@@ -17,11 +18,13 @@ record Options(Map<String, String> values, boolean yes) {
               --environment NAME    default: Production
               --title-prefix TEXT   default: Jenkins
               --number CHG…         go by this change alone; nothing is created then
-              --poll SECONDS        default: 10
+              --poll SECONDS        default: 10; with the simulator 2
               --yes                 don't ask before beginning
 
             The client secret is taken from SERVICENOW_CLIENT_SECRET, the user's password from SERVICENOW_PASSWORD;
-            where they are not set they are asked for. Without --user the client-credentials grant is used.""";
+            where they are not set they are asked for. Without --user the client-credentials grant is used.
+            Ports: SIMULATOR_PORT (8081, any free one with --terminal) and JENKINS_PORT (8080).\
+            """;
 
     private static final List<String> NAMES = List.of(
             "base-url", "client-id", "user", "project", "version", "environment", "title-prefix", "number", "poll");
@@ -52,7 +55,23 @@ record Options(Map<String, String> values, boolean yes) {
         if (values.containsKey("base-url") && !values.containsKey("client-id")) {
             throw new IllegalArgumentException("With --base-url goes --client-id");
         }
+        if (values.containsKey("number") && !values.containsKey("base-url")) {
+            throw new IllegalArgumentException("With --number goes --base-url: the simulator starts without a change");
+        }
         return new Options(values, yes);
+    }
+
+    /** A whole number of seconds, at least 1. */
+    int poll(int otherwise) {
+        try {
+            int seconds = Integer.parseInt(get("poll", String.valueOf(otherwise)));
+            if (seconds > 0) {
+                return seconds;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw new IllegalArgumentException("--poll is a number of seconds, 1 or more");
     }
 
     String get(String name, String otherwise) {

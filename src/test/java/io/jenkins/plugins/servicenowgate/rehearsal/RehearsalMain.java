@@ -72,16 +72,14 @@ public final class RehearsalMain {
         if (!options.isSimulated()) {
             SignIn signIn = signIn(options);
             return agreed(options, title, number)
-                    && gate(
-                            options.get("base-url", ""),
-                            signIn,
-                            title,
-                            number,
-                            Integer.parseInt(options.get("poll", "10")));
+                    && gate(options.get("base-url", ""), signIn, title, number, options.poll(10));
         }
-        try (ServiceNowSimulator simulator = ServiceNowSimulator.start()) {
+        int poll = options.poll(2);
+        int port = Integer.parseInt(System.getenv().getOrDefault("SIMULATOR_PORT", "0"));
+        try (ServiceNowSimulator simulator =
+                ServiceNowSimulator.builder().port(port).start()) {
             out.println("The ServiceNow simulator is at " + simulator.baseUrl() + "/simulator; in 6 seconds somebody"
-                    + " there asks for approval, in 12 it is given.");
+                    + " there asks for approval, in 12 it is given. Who is quicker may click there.");
             ScheduledExecutorService people = Executors.newSingleThreadScheduledExecutor();
             people.schedule(
                     () -> simulator.changes().forEach(c -> simulator.people().advance(c.number())),
@@ -97,7 +95,7 @@ public final class RehearsalMain {
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,
                         ServiceNowSimulator.PASSWORD);
-                return gate(simulator.baseUrl(), signIn, title, number, 2);
+                return gate(simulator.baseUrl(), signIn, title, number, poll);
             } finally {
                 people.shutdownNow();
             }
