@@ -173,6 +173,11 @@ public final class DeploymentRecord implements Serializable {
         return change != null && change.equals(other.gate.sysId()) && Objects.equals(connection, other.connection);
     }
 
+    /** Whether another deployment, not a second reading of this one, has the same change. */
+    boolean sharesChangeWithAnother(@NonNull DeploymentRecord other) {
+        return !id.equals(other.id) && sharesChangeWith(other);
+    }
+
     /** Whether it was let go with an approved change, or by a person without one, and is not over. */
     boolean isRunning() {
         return (outcome == Outcome.PROCEED || outcome == Outcome.BYPASSED) && course.isStarted() && !course.isEnded();

@@ -127,9 +127,7 @@ public final class GateService {
 
     /** Whether any other deployment waits for the change of this one. */
     boolean isWaitedForByAnother(@NonNull DeploymentRecord record) {
-        return open.values().stream()
-                .map(DeploymentGate::record)
-                .anyMatch(other -> other != record && other.sharesChangeWith(record));
+        return open.values().stream().map(DeploymentGate::record).anyMatch(record::sharesChangeWithAnother);
     }
 
     /** The gates at which deployments wait now, on this controller as a whole: mind who may read their jobs. */

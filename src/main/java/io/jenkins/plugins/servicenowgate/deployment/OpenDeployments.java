@@ -71,7 +71,7 @@ public final class OpenDeployments extends ItemListener {
 
     /** Whether any other deployment, running or waiting, relies on the change of this one. */
     boolean isUsedByAnother(@NonNull DeploymentRecord record) {
-        return running.values().stream().anyMatch(other -> other != record && other.sharesChangeWith(record))
+        return running.values().stream().anyMatch(record::sharesChangeWithAnother)
                 || GateService.get().isWaitedForByAnother(record);
     }
 

@@ -10,7 +10,7 @@ import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.Arrays;
 import java.util.List;
@@ -20,35 +20,26 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** A Jenkins whose one agent, prod-1, is reserved for deployments to Production; the controller has no executor. */
-@WithJenkins
-abstract class Reserved {
+abstract class Reserved extends UnderControl {
     static final String GATE = "serviceNowGate(environment: 'Production', version: '1')\n";
     static final String NO_GATE = "`node` on 'prod-1' waits for serviceNowGate(environment: 'Production')";
 
-    JenkinsRule jenkins;
-    ServiceNowSimulator simulator;
     DumbSlave agent;
 
     @BeforeEach
-    final void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
+    final void reserveTheAgent() throws Exception {
         reserve(environment -> environment.setAgentLabel("production"));
         jenkins.jenkins.setNumExecutors(0);
         agent = agent("prod-1", "production linux");
     }
 
     @AfterEach
-    final void stop() {
+    final void emptyTheQueue() {
         for (Queue.Item item : jenkins.jenkins.getQueue().getItems()) {
             jenkins.jenkins.getQueue().cancel(item);
         }
-        simulator.close();
     }
 
     final DumbSlave agent(String name, String labels) throws Exception {
@@ -72,12 +63,6 @@ abstract class Reserved {
         ReservedAgents settings = new ReservedAgents();
         setting.accept(settings);
         ServiceNowGateConfiguration.get().setReservedAgents(settings);
-    }
-
-    final WorkflowRun build(String name, String script) throws Exception {
-        return ControlledJenkins.controlledJob(jenkins, name, script)
-                .scheduleBuild2(0)
-                .waitForStart();
     }
 
     /** Waits until an item is kept in the queue for that reason. */

@@ -7,52 +7,38 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.Restarting;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** Reserved agents across a restart of the controller. */
-class RestartedRunsTest {
+class RestartedRunsTest extends Restarting {
     private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')\n";
     private static final String NO_GATE = "`node` on 'prod-1' waits for serviceNowGate(environment: 'Production')";
 
-    @RegisterExtension
-    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
-
-    private ServiceNowSimulator simulator;
     private SimulatedChange change;
 
     @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
+    void approveBefore() {
         change = simulator.addChange(
                 Map.of("short_description", "Jenkins: Deploy \"shop\" version 1 to \"Production\""));
         simulator.people().approve(change.number());
     }
 
-    @AfterEach
-    void stop() {
-        simulator.close();
+    private WorkflowRun beginReserved(JenkinsRule jenkins, String script) throws Exception {
+        return beginReserved(jenkins, script, true);
     }
 
-    private WorkflowRun begin(JenkinsRule jenkins, String script) throws Exception {
-        return begin(jenkins, script, true);
-    }
-
-    private WorkflowRun begin(JenkinsRule jenkins, String script, boolean marked) throws Exception {
+    private WorkflowRun beginReserved(JenkinsRule jenkins, String script, boolean marked) throws Exception {
         ControlledJenkins.configure(simulator);
         Environment production = ControlledJenkins.environment("Production", true);
         production.setAgentLabel("production");
@@ -66,10 +52,6 @@ class RestartedRunsTest {
         return job.scheduleBuild2(0).waitForStart();
     }
 
-    private static WorkflowRun theRun(JenkinsRule jenkins) {
-        return jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
-    }
-
     private static void keptOff(JenkinsRule jenkins, String reason) {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
@@ -79,7 +61,7 @@ class RestartedRunsTest {
     @Test
     void whatWasKeptOffIsKeptOff() throws Throwable {
         sessions.then(jenkins -> {
-            begin(jenkins, "node('production') { echo 'ON THE AGENT' }");
+            beginReserved(jenkins, "node('production') { echo 'ON THE AGENT' }");
             keptOff(jenkins, NO_GATE);
         });
         sessions.then(jenkins -> {
@@ -95,7 +77,8 @@ class RestartedRunsTest {
     @Test
     void anOpenGateIsOpenAgainOnceItsChangeWasSeen() throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run = begin(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
+            WorkflowRun run =
+                    beginReserved(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
             SemaphoreStep.waitForStart("between/1", run);
         });
         int looks = simulator.requests().count(Endpoint.LIST);
@@ -111,7 +94,8 @@ class RestartedRunsTest {
     @Test
     void aChangeThatWasCancelledMeanwhileKeepsNewWorkOff() throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run = begin(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
+            WorkflowRun run =
+                    beginReserved(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
             SemaphoreStep.waitForStart("between/1", run);
         });
         simulator.people().cancel(change.number());
@@ -128,8 +112,8 @@ class RestartedRunsTest {
     @Test
     void whatRanOnTheAgentTakesItsPlaceAgain() throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run =
-                    begin(jenkins, GATE + "node('production') { semaphore 'within'\n echo 'STILL ON THE AGENT' }");
+            WorkflowRun run = beginReserved(
+                    jenkins, GATE + "node('production') { semaphore 'within'\n echo 'STILL ON THE AGENT' }");
             SemaphoreStep.waitForStart("within/1", run);
         });
         sessions.then(jenkins -> {
@@ -144,7 +128,7 @@ class RestartedRunsTest {
     @Test
     void workOfAProjectWithoutAMarkTakesItsPlaceAgain() throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run = begin(
+            WorkflowRun run = beginReserved(
                     jenkins,
                     "node('production') { semaphore 'within'\n echo 'STILL ON THE AGENT' }\n"
                             + "node('production') { echo 'NEW WORK' }",

@@ -18,6 +18,7 @@ import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowDeploymentStep;
 import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowGateStep;
 import io.jenkins.plugins.servicenowgate.servicenow.PasswordProxy;
@@ -33,37 +34,18 @@ import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Test Connection, the checks of the forms, and who may ask them. */
-@WithJenkins
-class ConnectionFormTest {
+class ConnectionFormTest extends UnderControl {
     private static final String CONNECTION = "descriptorByName/" + ServiceNowConnection.class.getName() + "/";
     private static final String ENVIRONMENT = "descriptorByName/" + Environment.class.getName() + "/";
     private static final String FIELD = "descriptorByName/" + ChangeField.class.getName() + "/";
     private static final String GLOBAL = "descriptorByName/" + ServiceNowGateConfiguration.class.getName() + "/";
-
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private FormValidation test() throws Exception {
         return ConnectionTest.run(ControlledJenkins.connection("corp", simulator));

@@ -10,7 +10,7 @@ import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.util.List;
 import java.util.Map;
 import org.htmlunit.html.HtmlElement;
@@ -18,34 +18,21 @@ import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlInput;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Marks on jobs and folders: what they mean together, and that nothing further in takes them off. */
-@WithJenkins
-class ChangeControlTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
+class ChangeControlTest extends UnderControl {
     private Folder outer;
     private Folder inner;
     private FreeStyleProject job;
 
     @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
+    void nestFolders() throws Exception {
         outer = jenkins.createProject(Folder.class, "outer");
         inner = outer.createProject(Folder.class, "inner");
         job = inner.createProject(FreeStyleProject.class, "shop");
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
     }
 
     private static ChangeControlFolderProperty mark(Folder folder, boolean controlled) throws Exception {

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
-import hudson.model.Item;
 import hudson.model.Items;
-import hudson.model.User;
-import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.io.File;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -24,49 +20,11 @@ import java.util.Map;
 import javaposse.jobdsl.dsl.DslScriptLoader;
 import javaposse.jobdsl.plugin.JenkinsJobManagement;
 import javax.xml.transform.stream.StreamSource;
-import jenkins.model.Jenkins;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Each change of a mark is a line: who, what, before, after. */
-@WithJenkins
-class MarkLogTest {
+class MarkLogTest extends Owned {
     private static final String CONTROLLED = "mark(changeControlled: true)";
-
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-    private Folder folder;
-    private FreeStyleProject job;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
-                .everywhere()
-                .to("admin")
-                .grant(Jenkins.READ, Item.READ, Item.CONFIGURE)
-                .everywhere()
-                .to("owner"));
-        folder = jenkins.createProject(Folder.class, "ops");
-        job = folder.createProject(FreeStyleProject.class, "shop");
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
-    private static ACLContext as(String user) {
-        return ACL.as2(User.getById(user, true).impersonate2());
-    }
 
     private static ChangeControlFolderProperty mark(boolean controlled) {
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();

@@ -4,36 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** After a restart the audit is read again from the builds, and from nothing else. */
-class AuditRestartTest {
-    @RegisterExtension
-    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
-
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
+class AuditRestartTest extends Restarting {
     @Test
     void isReadFromTheBuilds() throws Throwable {
         List<AuditEntry> before = new ArrayList<>();

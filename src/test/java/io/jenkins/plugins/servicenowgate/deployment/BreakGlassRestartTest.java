@@ -4,37 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleProject;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** A person's decision is stored before the deployment goes: a controller that dies in between asks nobody again. */
-class BreakGlassRestartTest {
-    @RegisterExtension
-    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
-
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
+class BreakGlassRestartTest extends Restarting {
+    private static final String DEPLOY =
+            "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }";
 
     private static DeploymentGate theGate() {
         await().atMost(Duration.ofSeconds(30))
@@ -61,14 +42,7 @@ class BreakGlassRestartTest {
     @Test
     void aPipelineGoesWithoutAskingAgain() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowRun run = ControlledJenkins.controlledJob(
-                            jenkins,
-                            "shop",
-                            "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }")
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            WorkflowRun run = beginWaiting(jenkins, DEPLOY);
             await().until(() -> notes().size() == 1);
             DeploymentGate gate = theGate();
             gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
@@ -79,8 +53,7 @@ class BreakGlassRestartTest {
             run.save();
         });
         sessions.then(jenkins -> {
-            WorkflowRun run =
-                    jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+            WorkflowRun run = theRun(jenkins);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             jenkins.assertLogContains("Ann (ann) let this deployment go WITHOUT an approved change", run);
             jenkins.assertLogContains("deployed", run);
@@ -99,11 +72,7 @@ class BreakGlassRestartTest {
     void anItemOfTheQueueGoesWithoutAskingAgain() throws Throwable {
         sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
-            FreeStyleProject job = jenkins.createFreeStyleProject("shop");
-            ChangeControlJobProperty mark = new ChangeControlJobProperty();
-            mark.setEnvironment("Production");
-            mark.setVersion("7");
-            job.addProperty(mark);
+            FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
             jenkins.jenkins.setNumExecutors(0);
             jenkins.jenkins.save();
             job.scheduleBuild2(0);
@@ -132,14 +101,7 @@ class BreakGlassRestartTest {
     @Test
     void aDecisionAboutAnotherRunOpensNothing() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowRun run = ControlledJenkins.controlledJob(
-                            jenkins,
-                            "shop",
-                            "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }")
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            WorkflowRun run = beginWaiting(jenkins, DEPLOY);
             DeploymentGate gate = theGate();
             // For another run, as if its record had been copied.
             gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), "shop#2"));
@@ -147,8 +109,7 @@ class BreakGlassRestartTest {
         });
         sessions.then(jenkins -> {
             theGate();
-            WorkflowRun run =
-                    jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+            WorkflowRun run = theRun(jenkins);
             assertThat(run.isBuilding()).isTrue();
             jenkins.assertLogNotContains("WITHOUT an approved change", run);
             simulator.people().approve(simulator.changes().get(0).number());

@@ -7,45 +7,21 @@ import hudson.model.Item;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.time.Duration;
 import jenkins.model.Jenkins;
 import org.htmlunit.Page;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The card on a build's page, and the badge in the build history: from the wait to the outcome. */
-@WithJenkins
-class BuildCardTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
+class BuildCardTest extends UnderControl {
 
     private WorkflowRun waiting(String job, String version) throws Exception {
-        WorkflowJob created = ControlledJenkins.controlledJob(
-                jenkins, job, "serviceNowGate environment: 'Production', version: '" + version + "'");
-        WorkflowRun run = created.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
-        return run;
+        return waiting(build(job, "serviceNowGate environment: 'Production', version: '" + version + "'"));
     }
 
     private String fragment(JenkinsRule.WebClient web, WorkflowRun run) throws Exception {

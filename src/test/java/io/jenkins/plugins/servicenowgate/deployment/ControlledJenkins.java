@@ -4,6 +4,7 @@ import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.model.FreeStyleProject;
 import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
@@ -98,6 +99,21 @@ public final class ControlledJenkins {
         WorkflowJob job = job(jenkins, name, script);
         job.addProperty(new ChangeControlJobProperty());
         return job;
+    }
+
+    /** A job that is no pipeline and waits in the queue, to deploy that version to Production. */
+    public static FreeStyleProject queuedJob(JenkinsRule jenkins, String name, String version) throws Exception {
+        FreeStyleProject job = jenkins.createProject(FreeStyleProject.class, name);
+        job.addProperty(queuedMark(version));
+        return job;
+    }
+
+    /** What makes a job one that waits in the queue. */
+    public static ChangeControlJobProperty queuedMark(String version) {
+        ChangeControlJobProperty mark = new ChangeControlJobProperty();
+        mark.setEnvironment("Production");
+        mark.setVersion(version);
+        return mark;
     }
 
     public static WorkflowJob job(JenkinsRule jenkins, String name, String script) throws Exception {

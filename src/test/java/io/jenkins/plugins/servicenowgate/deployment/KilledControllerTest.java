@@ -3,11 +3,9 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import hudson.model.FreeStyleProject;
 import hudson.model.InvisibleAction;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -206,12 +204,7 @@ class KilledControllerTest {
 
     private static void queue(JenkinsRule jenkins, String baseUrl) throws Throwable {
         configure(baseUrl);
-        FreeStyleProject job = jenkins.createFreeStyleProject("shop");
-        ChangeControlJobProperty mark = new ChangeControlJobProperty();
-        mark.setEnvironment("Production");
-        mark.setVersion("1");
-        job.addProperty(mark);
-        job.scheduleBuild2(0, new Stalling());
+        ControlledJenkins.queuedJob(jenkins, "shop", "1").scheduleBuild2(0, new Stalling());
     }
 
     private static void configure(String baseUrl) throws Exception {

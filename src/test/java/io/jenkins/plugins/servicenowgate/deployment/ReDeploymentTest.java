@@ -5,22 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
 import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** The same deployment once more, in every way there is: the open change is used, and none is created twice. */
-class ReDeploymentTest {
+class ReDeploymentTest extends Restarting {
     private static final String SCRIPT =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }";
 
@@ -39,22 +36,7 @@ class ReDeploymentTest {
             """;
 
     @RegisterExtension
-    private final JenkinsSessionExtension controller = new JenkinsSessionExtension();
-
-    @RegisterExtension
     private final JenkinsSessionExtension otherController = new JenkinsSessionExtension();
-
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private SimulatedChange theChange() {
         await().until(() -> !simulator.changes().isEmpty());
@@ -89,7 +71,7 @@ class ReDeploymentTest {
 
     @Test
     void builtAgain() throws Throwable {
-        controller.then(jenkins -> {
+        sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
             WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
             aborted(jenkins, job);
@@ -99,7 +81,7 @@ class ReDeploymentTest {
 
     @Test
     void replayed() throws Throwable {
-        controller.then(jenkins -> {
+        sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
             WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
             ReplayAction replay = aborted(jenkins, job).getAction(ReplayAction.class);
@@ -112,7 +94,7 @@ class ReDeploymentTest {
 
     @Test
     void restartedFromItsStage() throws Throwable {
-        controller.then(jenkins -> {
+        sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
             WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", DECLARATIVE);
             WorkflowRun first = job.scheduleBuild2(0).waitForStart();
@@ -130,7 +112,7 @@ class ReDeploymentTest {
 
     @Test
     void fromAnotherController() throws Throwable {
-        controller.then(jenkins -> {
+        sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
             aborted(jenkins, ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT));
         });
@@ -143,7 +125,7 @@ class ReDeploymentTest {
 
     @Test
     void twiceAtTheSameTime() throws Throwable {
-        controller.then(jenkins -> {
+        sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
             WorkflowJob job = ControlledJenkins.controlledJob(
                     jenkins, "shop", "parallel(a: { " + SCRIPT + " }, b: { " + SCRIPT + " })");

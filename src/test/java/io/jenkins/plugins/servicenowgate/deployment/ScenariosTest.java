@@ -11,7 +11,6 @@ import io.jenkins.plugins.casc.yaml.YamlSource;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.ByteArrayInputStream;
@@ -21,29 +20,10 @@ import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The Jenkinsfiles and the YAML of the scenarios in the documentation, exactly as they stand there. */
-@WithJenkins
-class ScenariosTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
+class ScenariosTest extends UnderControl {
 
     private WorkflowJob job(String page) throws Exception {
         return define(jenkins.createProject(WorkflowJob.class, "shop"), page);

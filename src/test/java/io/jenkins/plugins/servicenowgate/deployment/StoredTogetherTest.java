@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Result;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -19,41 +18,28 @@ import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /**
  * A build is stored by whoever likes, at any moment. What a controller finds that crashed right then must not be half of
  * what became of a deployment: over, and nothing to tell of its end.
  */
-@WithJenkins
-class StoredTogetherTest {
-    private ServiceNowSimulator simulator;
+class StoredTogetherTest extends UnderControl {
     private WorkflowRun run;
     private DeploymentRecord record;
     private volatile String stored;
 
     @BeforeEach
-    void start(JenkinsRule jenkins) throws Exception {
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
+    void deploy() throws Exception {
         ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
-        run = ControlledJenkins.controlledJob(
-                        jenkins,
-                        "shop",
-                        "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'running' }")
-                .scheduleBuild2(0)
-                .waitForStart();
-        await().until(() -> !simulator.changes().isEmpty()
-                && !simulator.changes().get(0).workNotes().isEmpty());
-        record = run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+        run = build("shop", "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'running' }");
+        await().until(() -> !theChange().workNotes().isEmpty());
+        record = deployment(run);
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void kill() throws Exception {
         run.doKill();
         await().until(() -> !run.isBuilding());
-        simulator.close();
     }
 
     /** Somebody else stores the build while the words of a note are sought. */

@@ -15,37 +15,22 @@ import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
-import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Jobs that are not pipelines, both ways: waiting on an executor, and waiting in the queue. */
-@WithJenkins
-class FreestyleTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
+class FreestyleTest extends UnderControl {
     private FreeStyleProject job;
     private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
 
     @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
+    void createTheJob() throws Exception {
         job = jenkins.createFreeStyleProject("shop");
         job.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION", "7")));
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
     }
 
     private void withStep() throws Exception {
@@ -58,17 +43,8 @@ class FreestyleTest {
     }
 
     private void inQueue(String version) throws Exception {
-        ChangeControlJobProperty mark = new ChangeControlJobProperty();
-        mark.setEnvironment("Production");
-        mark.setVersion(version);
-        job.addProperty(mark);
+        job.addProperty(ControlledJenkins.queuedMark(version));
         job.getBuildersList().add(deployment);
-    }
-
-    private SimulatedChange theChange() {
-        await().until(() -> !simulator.changes().isEmpty());
-        assertThat(simulator.changes()).hasSize(1);
-        return simulator.changes().get(0);
     }
 
     private List<DeploymentRecord> deployments(FreeStyleBuild build) {
@@ -78,8 +54,7 @@ class FreestyleTest {
     @Test
     void theStepWaitsAndTellsLaterSteps() throws Exception {
         withStep();
-        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         assertThat(deployment.getEnvVars()).isNull();
         simulator.people().approve(theChange().number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
@@ -101,8 +76,7 @@ class FreestyleTest {
     @Test
     void theStepFailsWithOneLine() throws Exception {
         withStep();
-        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         simulator.people().cancel(theChange().number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
         jenkins.assertLogContains("is in Canceled", build);
@@ -113,8 +87,7 @@ class FreestyleTest {
     @Test
     void theStepIsAborted() throws Exception {
         withStep();
-        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         build.doStop();
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
         await().until(() -> deployments(build).get(0).getDecision() == Outcome.ABORTED);

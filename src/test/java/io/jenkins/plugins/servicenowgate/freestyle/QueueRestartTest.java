@@ -5,34 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.Restarting;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** An item that waits in the queue goes on waiting for the same change after a restart. */
-class QueueRestartTest {
-    @RegisterExtension
-    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
-
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
+class QueueRestartTest extends Restarting {
     private static FreeStyleProject job(JenkinsRule jenkins) {
         return jenkins.jenkins.getItemByFullName("shop", FreeStyleProject.class);
     }
@@ -46,11 +26,7 @@ class QueueRestartTest {
     void goesOnWaitingInTheQueue() throws Throwable {
         sessions.then(jenkins -> {
             ControlledJenkins.configure(simulator);
-            FreeStyleProject job = jenkins.createFreeStyleProject("shop");
-            ChangeControlJobProperty mark = new ChangeControlJobProperty();
-            mark.setEnvironment("Production");
-            mark.setVersion("7");
-            job.addProperty(mark);
+            FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
             job.scheduleBuild2(0);
             await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
             await().until(() -> simulator.changes().get(0).workNotes().size() == 1);

@@ -13,7 +13,7 @@ import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.Audit;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.GateService;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.io.StringReader;
 import java.net.URL;
 import java.time.Instant;
@@ -30,40 +30,20 @@ import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What became of the last deployments: what is listed, for whom, as a page, as JSON and as a table. */
-@WithJenkins
-class AuditPageTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
+class AuditPageTest extends UnderControl {
 
     private WorkflowRun waiting(String job, String version) throws Exception {
         WorkflowJob created = ControlledJenkins.controlledJob(
                 jenkins,
                 job,
                 "serviceNowDeployment(environment: 'Production', version: '" + version + "') { echo 'deployed' }");
-        WorkflowRun run = created.scheduleBuild2(0, new CauseAction(new Cause.RemoteCause("host", job + " nightly")))
-                .waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
-        return run;
+        return waiting(created.scheduleBuild2(0, new CauseAction(new Cause.RemoteCause("host", job + " nightly")))
+                .waitForStart());
     }
 
     private String number(String version) {
@@ -181,11 +161,7 @@ class AuditPageTest {
 
     @Test
     void anItemOfTheQueueBecomesItsBuild() throws Exception {
-        FreeStyleProject job = jenkins.createFreeStyleProject("shop");
-        ChangeControlJobProperty mark = new ChangeControlJobProperty();
-        mark.setEnvironment("Production");
-        mark.setVersion("7");
-        job.addProperty(mark);
+        FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
         var future = job.scheduleBuild2(0);
         await().until(() ->
                 GateService.get().waiting().size() == 1 && !simulator.changes().isEmpty());
@@ -195,7 +171,7 @@ class AuditPageTest {
         assertThat(versions("")).containsExactly("7");
         assertThat(row("7").getString("path")).isEqualTo(build.getUrl());
 
-        mark.setVersion("8");
+        job.getProperty(ChangeControlJobProperty.class).setVersion("8");
         job.scheduleBuild2(0);
         await().until(() -> GateService.get().waiting().size() == 1);
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());

@@ -8,6 +8,7 @@ import com.cloudbees.jenkins.support.api.Content;
 import hudson.ExtensionList;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -18,26 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import jenkins.model.Jenkins;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What an administrator can send to others, and hears of a connection that fails. */
-@WithJenkins
-class DiagnosticsTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
+class DiagnosticsTest extends UnderControl {
 
     @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
+    void letPeopleIn() throws Exception {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.ADMINISTER)
@@ -51,15 +41,8 @@ class DiagnosticsTest {
                 .to("reader"));
     }
 
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
     private void waiting() throws Exception {
-        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", "serviceNowGate environment: 'Production'");
-        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        waiting(build("shop", "serviceNowGate environment: 'Production'"));
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.Item;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -17,39 +17,16 @@ import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlPage;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The list of waiting deployments: what is on it, for whom, in which order, and what it says of the connections. */
-@WithJenkins
-class GatesPageTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
+class GatesPageTest extends UnderControl {
 
     private WorkflowRun waiting(String job, String version) throws Exception {
-        WorkflowJob created = ControlledJenkins.controlledJob(
-                jenkins, job, "serviceNowGate environment: 'Production', version: '" + version + "'");
-        WorkflowRun run = created.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
-        return run;
+        return waiting(build(job, "serviceNowGate environment: 'Production', version: '" + version + "'"));
     }
 
     private JSONObject json(JenkinsRule.WebClient web, String parameters) throws Exception {

@@ -7,7 +7,7 @@ import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,29 +18,10 @@ import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Declarative pipelines, and the Jenkinsfiles of the README exactly as they stand there. */
-@WithJenkins
-class DeclarativeTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
+class DeclarativeTest extends UnderControl {
 
     /** The Groovy blocks of a page that contain a gate. */
     private static List<String> jenkinsfiles(String page) throws Exception {

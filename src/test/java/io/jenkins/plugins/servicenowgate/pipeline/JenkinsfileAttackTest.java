@@ -6,8 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.Map;
 import org.htmlunit.html.HtmlAnchor;
@@ -15,38 +14,25 @@ import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Somebody who may edit the Jenkinsfile of a job in a controlled folder wants the deployment to go unapproved. */
-@WithJenkins
-class JenkinsfileAttackTest {
+class JenkinsfileAttackTest extends UnderControl {
     private static final String DEPLOY =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }\n";
 
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
     private Folder folder;
 
     @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
+    void markTheFolder() throws Exception {
         folder = jenkins.createProject(Folder.class, "ops");
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
         mark.setChangeControlled(true);
         folder.addProperty(mark);
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
     }
 
     private WorkflowRun build(String script) throws Exception {

@@ -4,55 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
-import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.Restarting;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** Builds that wait go on waiting after Jenkins was restarted, for the same change, and leave no secret on the disk. */
-class RestartTest {
+class RestartTest extends Restarting {
     private static final String SCRIPT = "serviceNowDeployment(environment: 'Production', version: '1') {\n"
             + "  echo \"deploying by ${env.SERVICENOW_CHANGE_NUMBER}\"\n}";
-
-    @RegisterExtension
-    private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
-
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start() {
-        simulator = ServiceNowSimulator.start();
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
-    private static WorkflowRun theRun(JenkinsRule jenkins) {
-        return jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
-    }
 
     @Test
     void goesOnWaitingForTheSameChange() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            beginWaiting(jenkins, SCRIPT);
         });
         String number = simulator.changes().get(0).number();
         noSecretOnDisk(sessions.getHome().toPath());
@@ -78,11 +49,7 @@ class RestartTest {
     @Test
     void seesWhatHappenedWhileItWasDown() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            beginWaiting(jenkins, SCRIPT);
         });
         simulator.people().cancel(simulator.changes().get(0).number());
         sessions.then(jenkins -> {
@@ -97,15 +64,12 @@ class RestartTest {
     @Test
     void findsTheChangeThatWasCreatedButNotRemembered() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
             simulator
                     .faults()
                     .on(Endpoint.CREATE_NORMAL)
                     .once(Fault.connectionReset().afterCommit());
             simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
-            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
-                    .scheduleBuild2(0)
-                    .waitForStart();
+            WorkflowRun run = begin(jenkins, SCRIPT);
             jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked", run);
             simulator.faults().on(Endpoint.LIST).clear();
             org.awaitility.Awaitility.await().until(() -> simulator.changes().size() == 1);
@@ -124,11 +88,7 @@ class RestartTest {
     @Test
     void canBeAbortedAfterARestart() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowRun run = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            beginWaiting(jenkins, SCRIPT);
         });
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);

@@ -1,0 +1,86 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.TopLevelItem;
+import java.util.List;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.htmlunit.html.HtmlForm;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** Marks in forms: the owner's form is refused when it changes one, and taken when it leaves them alone. */
+class MarkFormTest extends Marked {
+    @Test
+    void anOwnersFormIsRefusedWhenItChangesTheMark() throws Exception {
+        HtmlForm ofFolder = form("owner", folder);
+        assertThat(ofFolder.getElementsByTagName("fieldset")).isNotEmpty();
+        assertThat(ofFolder.asNormalizedText())
+                .contains("can only be changed with the permission ServiceNow Gate/Mark");
+        ofFolder.getInputByName("_.changeControlled").setChecked(false);
+        assertThat(jenkins.submit(ofFolder).getWebResponse().getContentAsString())
+                .contains("Refused: changing the ServiceNow change control of ops takes the permission")
+                .doesNotContain("\tat ");
+        HtmlForm ofJob = form("owner", job);
+        assertThat(ofJob.asNormalizedText()).contains("can only be changed with the permission ServiceNow Gate/Mark");
+        ofJob.getInputByName("_.environment").setValue("Dev");
+        assertThat(jenkins.submit(ofJob).getWebResponse().getContentAsString())
+                .contains("Refused: changing the ServiceNow change control of ops/shop takes");
+        ofJob = form("owner", job);
+        ofJob.getInputByName("specified").setChecked(false);
+        assertThat(jenkins.submit(ofJob).getWebResponse().getContentAsString()).contains("Refused: changing");
+
+        folder.doReload();
+        assertThat(ofFolder().isChangeControlled()).isTrue();
+        assertThat(ofJob().getEnvironment()).isEqualTo("Production");
+    }
+
+    /** Attack: a request made by hand that leaves the mark out of the form. */
+    @Test
+    void aFormWithoutTheMarkIsRefusedToo() throws Exception {
+        for (TopLevelItem item : new TopLevelItem[] {folder, job}) {
+            JenkinsRule.WebClient web = web("owner");
+            WebRequest request = new WebRequest(web.createCrumbedUrl(item.getUrl() + "configSubmit"), HttpMethod.POST);
+            request.setEncodingType(null);
+            request.setAdditionalHeader("Content-Type", "application/x-www-form-urlencoded");
+            request.setRequestBody("json=" + "%7B%22description%22:%22x%22,%22properties%22:%7B%7D%7D");
+            assertThat(web.getPage(request).getWebResponse().getContentAsString())
+                    .contains("Refused: changing the ServiceNow change control of " + item.getFullName());
+        }
+        assertThat(ofFolder().isChangeControlled()).isTrue();
+        assertThat(ofJob()).isNotNull();
+    }
+
+    @Test
+    void anOwnersFormThatLeavesTheMarkAloneIsTaken() throws Exception {
+        ChangeControlFolderProperty before = ofFolder();
+        ChangeControlJobProperty jobBefore = ofJob();
+        HtmlForm ofFolder = form("owner", folder);
+        ofFolder.getTextAreaByName("_.description").setText("new");
+        jenkins.assertGoodStatus(jenkins.submit(ofFolder));
+        HtmlForm ofJob = form("owner", job);
+        ofJob.getTextAreaByName("description").setText("new");
+        jenkins.assertGoodStatus(jenkins.submit(ofJob));
+
+        assertThat(folder.getDescription()).isEqualTo("new");
+        assertThat(ofFolder()).isSameAs(before);
+        assertThat(job.getDescription()).isEqualTo("new");
+        assertThat(ofJob()).isSameAs(jobBefore);
+    }
+
+    @Test
+    void whoMayChangeMarksCanInForms() throws Exception {
+        for (String user : List.of("marker", "admin")) {
+            HtmlForm ofFolder = form(user, folder);
+            boolean controlled = ofFolder().isChangeControlled();
+            ofFolder.getInputByName("_.changeControlled").setChecked(!controlled);
+            jenkins.assertGoodStatus(jenkins.submit(ofFolder));
+            assertThat(ofFolder().isChangeControlled()).isEqualTo(!controlled);
+        }
+        HtmlForm ofJob = form("marker", job);
+        ofJob.getInputByName("specified").setChecked(false);
+        jenkins.assertGoodStatus(jenkins.submit(ofJob));
+        assertThat(ofJob()).isNull();
+    }
+}

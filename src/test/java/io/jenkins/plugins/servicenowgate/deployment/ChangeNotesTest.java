@@ -1,0 +1,100 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+
+/** What a change is told of a deployment, once each, and what becomes of what can't be written. */
+class ChangeNotesTest extends ToProduction {
+    @Test
+    void parallelBranchesTellEachFactOnce() throws Exception {
+        String branch = "{ " + DEPLOY + " }";
+        WorkflowRun run = job("parallel a: " + branch + ", b: " + branch)
+                .scheduleBuild2(0)
+                .waitForStart();
+        await().until(() -> simulator.changes().size() == 1
+                && run.getAction(ChangeRequestsAction.class).getDeployments().stream()
+                                .filter(deployment -> deployment.getNumber() != null)
+                                .count()
+                        == 2);
+        await().until(() -> sent().contains("waits"));
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        assertThat(sent().stream().filter("waits"::equals)).hasSize(1);
+        assertThat(sent().stream().filter("started."::equals)).hasSize(1);
+        assertThat(theChange().workNotes()).last().asString().contains("ended: successful");
+    }
+
+    @Test
+    void tellsThatItWasRefusedOrTimedOutAndWhy() throws Exception {
+        WorkflowRun run = job("timeout(time: 1500, unit: 'MILLISECONDS') { " + DEPLOY + " }")
+                .scheduleBuild2(0)
+                .get();
+        jenkins.assertBuildStatus(Result.ABORTED, run);
+        settled();
+        assertThat(theChange().workNotes())
+                .last()
+                .asString()
+                .contains("did not take place", "Timeout has been exceeded");
+        simulator
+                .people()
+                .reject(
+                        simulator.people().advance(theChange().number()) == null
+                                ? ""
+                                : theChange().number());
+        WorkflowRun second = jenkins.jenkins
+                .getItemByFullName("shop", WorkflowJob.class)
+                .scheduleBuild2(0)
+                .get();
+        jenkins.assertBuildStatus(Result.FAILURE, second);
+        settled();
+        assertThat(theChange().workNotes()).last().asString().contains("did not take place", "was rejected");
+    }
+
+    @Test
+    void writesNothingWhereNotesAreSwitchedOff() throws Exception {
+        standard("true");
+        ServiceNowGateConfiguration.get().setWorkNotesEnabled(false);
+        jenkins.buildAndAssertSuccess(job(DEPLOY));
+        settled();
+        assertThat(sent()).containsExactly("-2", "-1", "0");
+    }
+
+    @Test
+    void whatCannotBeWrittenNeverTouchesTheDeployment() throws Exception {
+        WorkflowJob job = job(DEPLOY);
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertThat(theChange().workNotes()).isEmpty();
+        DeploymentRecord record = deployment(run);
+        await().until(() -> record.getWarning() != null);
+        assertThat(record.getWarning()).contains("is not written yet", "503");
+        simulator.faults().clear();
+        settled();
+        assertThat(theChange().workNotes()).hasSize(3);
+        assertThat(record.getWarning()).isNull();
+    }
+
+    @Test
+    void warnsOnTheBuildAboutWhatWillNeverBeWritten() throws Exception {
+        standard("true");
+        simulator.behaviour().businessRule("no review", 400, fields -> "0".equals(fields.get("state")));
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job(DEPLOY));
+        settled();
+        DeploymentRecord record = deployment(run);
+        assertThat(record.getWarning()).contains("transition to Review", "could not be written", "no review");
+        String page = jenkins.createWebClient().getPage(run).asXml();
+        assertThat(page).contains("could not be written");
+    }
+}
