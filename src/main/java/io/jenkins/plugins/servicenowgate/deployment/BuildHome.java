@@ -112,32 +112,31 @@ public final class BuildHome implements Home {
 
     @Override
     public boolean isTold(@NonNull DeploymentRecord record, @NonNull Bookkeeping.Fact fact) {
-        return twins(record)
-                .anyMatch(twin -> twin != record && twin.bookkeeping().has(fact));
+        return others(record).anyMatch(other -> other.bookkeeping().has(fact));
     }
 
     @Override
     public boolean hasRunningTwin(@NonNull DeploymentRecord record) {
-        return twins(record).anyMatch(twin -> twin != record && twin.isRunning());
+        return others(record).anyMatch(DeploymentRecord::isRunning);
     }
 
     @NonNull
     @Override
     public BookEntry.CloseCode worst(@NonNull DeploymentRecord record) {
-        return twins(record)
-                .filter(twin -> record.course().overlaps(twin.course()))
+        return Stream.concat(Stream.of(record), others(record))
+                .filter(one -> record.course().overlaps(one.course()))
                 .map(DeploymentRecord::getCloseCode)
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(BookEntry.CloseCode.UNSUCCESSFUL);
     }
 
-    /** The deployments of this build with the same change, this one among them. */
-    private Stream<DeploymentRecord> twins(DeploymentRecord record) {
+    /** The other deployments of this build with the same change. */
+    private Stream<DeploymentRecord> others(DeploymentRecord record) {
         ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
         return action == null
-                ? Stream.of(record)
-                : action.getDeployments().stream().filter(record::sharesChangeWith);
+                ? Stream.empty()
+                : action.getDeployments().stream().filter(record::sharesChangeWithAnother);
     }
 
     @Override

@@ -168,14 +168,13 @@ public final class DeploymentRecord implements Serializable {
         return books;
     }
 
-    boolean sharesChangeWith(@NonNull DeploymentRecord other) {
-        SysId change = gate.sysId();
-        return change != null && change.equals(other.gate.sysId()) && Objects.equals(connection, other.connection);
-    }
-
     /** Whether another deployment, not a second reading of this one, has the same change. */
     boolean sharesChangeWithAnother(@NonNull DeploymentRecord other) {
-        return !id.equals(other.id) && sharesChangeWith(other);
+        SysId change = gate.sysId();
+        return !id.equals(other.id)
+                && change != null
+                && change.equals(other.gate.sysId())
+                && Objects.equals(connection, other.connection);
     }
 
     /** Whether it was let go with an approved change, or by a person without one, and is not over. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.PeriodicWork;
 import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -104,6 +106,7 @@ public final class OpenDeployments extends ItemListener {
         DeploymentRecord record = record(run, id);
         if (record == null) {
             if (run == null || !run.isBuilding()) {
+                running.remove(id);
                 remove(id);
             }
             return;
@@ -115,6 +118,30 @@ public final class OpenDeployments extends ItemListener {
             started(record);
         }
         books.write();
+    }
+
+    /** A build may end without telling anybody, as one does that Jenkins finds broken when it reads it again. */
+    @Extension
+    @Restricted(NoExternalUse.class)
+    public static final class EndsThatNobodyTold extends PeriodicWork {
+        @Override
+        public long getRecurrencePeriod() {
+            return TimeUnit.MINUTES.toMillis(1);
+        }
+
+        @Override
+        protected void doRun() {
+            OpenDeployments open = get();
+            Path directory = directory();
+            open.running
+                    .keySet()
+                    .forEach(id -> GateService.get().execute(() -> {
+                        Path mark = directory.resolve(id);
+                        if (Files.isRegularFile(mark)) {
+                            open.takeUp(id, mark);
+                        }
+                    }));
+        }
     }
 
     @CheckForNull

@@ -1,0 +1,70 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.control.GateSettings;
+import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import java.io.File;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which deployments run counts for others that have the same change: each must end, whatever became of its build. */
+class OpenDeploymentsTest extends UnderControl {
+    private FreeStyleBuild build;
+
+    @BeforeEach
+    void buildWithoutADeployment() throws Exception {
+        build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject("shop"));
+    }
+
+    private DeploymentRecord running(String id) throws Exception {
+        GateSettings settings = new GateSettings(null, AutomaticTransition.OFF, false, Map.of());
+        DeploymentRecord record = new DeploymentRecord(
+                id,
+                new Deployment("shop", "1", "Production"),
+                "corp",
+                new ChangeOrder(settings, false, Map.of()),
+                Instant.now());
+        BuildHome home = new BuildHome(build, TaskListener.NULL);
+        home.add(record);
+        new DeploymentBooks(home, record).released();
+        return record;
+    }
+
+    private File mark(String id) {
+        return new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments/" + id);
+    }
+
+    private static void sweep() {
+        new OpenDeployments.EndsThatNobodyTold().doRun();
+    }
+
+    @Test
+    void aDeploymentWhoseBuildEndedUnheardEndsAllTheSame() throws Exception {
+        DeploymentRecord record = running("lost");
+        assertThat(record.isRunning()).isTrue();
+        assertThat(mark("lost")).hasContent("shop#1");
+
+        sweep();
+
+        await().until(() -> !mark("lost").exists());
+        assertThat(record.isRunning()).isFalse();
+        assertThat(record.getCloseCode()).isNotNull();
+    }
+
+    @Test
+    void aMarkWithoutItsBuildIsForgotten() throws Exception {
+        running("lost");
+        build.delete();
+
+        sweep();
+
+        await().until(() -> !mark("lost").exists());
+    }
+}
