@@ -43,13 +43,17 @@ public final class OpenDeployments extends ItemListener {
     }
 
     private static Path directory() {
-        return new File(Jenkins.get().getRootDir(), "servicenow-gate/open-deployments").toPath();
+        return home().resolve("open-deployments");
+    }
+
+    private static Path home() {
+        return new File(Jenkins.get().getRootDir(), "servicenow-gate").toPath();
     }
 
     void add(@NonNull String id, @NonNull Run<?, ?> run) throws IOException {
         Path directory = Files.createDirectories(directory());
         // Beside the directory, where nobody takes half of one for a mark.
-        Path written = Files.createTempFile(directory.getParent(), "open-deployment", ".tmp");
+        Path written = Files.createTempFile(home(), "open-deployment", ".tmp");
         Files.writeString(written, run.getExternalizableId(), StandardCharsets.UTF_8);
         Files.move(written, directory.resolve(id), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -29,17 +29,28 @@ public final class GateRecord implements Serializable {
     private int creationsSent;
     private volatile boolean released;
 
+    /** Nothing is linked, created or sent yet. */
+    public GateRecord() {}
+
+    private GateRecord(
+            @CheckForNull String sysId,
+            @CheckForNull String number,
+            long creationSent,
+            @CheckForNull String created,
+            int creationsSent,
+            boolean released) {
+        this.sysId = sysId;
+        this.number = number;
+        this.creationSent = creationSent;
+        this.created = created;
+        this.creationsSent = creationsSent;
+        this.released = released;
+    }
+
     /** Whoever stores the build may do so while something changes here: what changes together is stored together. */
     @Serial
     private synchronized Object writeReplace() {
-        GateRecord stored = new GateRecord();
-        stored.sysId = sysId;
-        stored.number = number;
-        stored.creationSent = creationSent;
-        stored.created = created;
-        stored.creationsSent = creationsSent;
-        stored.released = released;
-        return stored;
+        return new GateRecord(sysId, number, creationSent, created, creationsSent, released);
     }
 
     /** The linked change's row, or null while none is linked. */
