@@ -54,6 +54,12 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     private BodyExecution body;
 
+    /**
+     * Whether the body began. Set on the thread of the pipeline, on which it is stored, too: {@link #body} alone, which is
+     * set on another thread, may be stored before the body is part of the pipeline, and would never begin after a crash.
+     */
+    private boolean begun;
+
     private transient DeploymentGate gate;
     private transient boolean ended;
 
@@ -76,7 +82,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public void onResume() {
-        if (body == null) {
+        if (!begun) {
+            body = null;
             // The keeper spreads the looks of those that come back together.
             GateService.get().execute(this::open);
         }
@@ -162,7 +169,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             body = getContext()
                     .newBodyInvoker()
                     .withContext(variables)
-                    .withCallback(new EndOfBody(id))
+                    .withCallback(new Body(this, id))
                     .start();
         } catch (IOException e) {
             getContext().onFailure(e);
@@ -173,12 +180,19 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     }
 
     /** The end of the body is the end of the deployment. */
-    private static final class EndOfBody extends BodyExecutionCallback {
+    private static final class Body extends BodyExecutionCallback {
         private static final long serialVersionUID = 1L;
+        private final GateStepExecution step;
         private final String id;
 
-        EndOfBody(String id) {
+        Body(GateStepExecution step, String id) {
+            this.step = step;
             this.id = id;
+        }
+
+        @Override
+        public void onStart(StepContext context) {
+            step.begun = true;
         }
 
         @Override

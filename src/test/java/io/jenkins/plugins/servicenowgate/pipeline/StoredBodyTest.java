@@ -1,0 +1,108 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import java.lang.reflect.Field;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.jupiter.api.Test;
+
+/** A pipeline is stored while its deployment is let go: the body runs once, whichever of the two came first. */
+class StoredBodyTest extends Restarting {
+    private static final String SCRIPT = "parallel gate: {\n"
+            + "  serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED'\n semaphore 'within' }\n"
+            + "}, other: { semaphore 'one'\n semaphore 'two' }";
+
+    private static long deployed(WorkflowRun run) throws Exception {
+        return org.jvnet.hudson.test.JenkinsRule.getLog(run)
+                .lines()
+                .filter(line -> line.endsWith("DEPLOYED"))
+                .count();
+    }
+
+    /** The release was on its way to the pipeline's own thread, which stored the pipeline before it took it up. */
+    @Test
+    void aBodyThatWasStoredBeforeItBeganBeginsAfterTheRestart() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = beginWaiting(jenkins, SCRIPT);
+            SemaphoreStep.waitForStart("one/1", run);
+            StepExecution step = run.getExecution().getCurrentExecutions(true).get().stream()
+                    .filter(GateStepExecution.class::isInstance)
+                    .findFirst()
+                    .orElseThrow();
+            Field body = GateStepExecution.class.getDeclaredField("body");
+            body.setAccessible(true);
+            body.set(step, new NotBegun());
+            SemaphoreStep.success("one/1", null);
+            SemaphoreStep.waitForStart("two/1", run);
+        });
+        simulator.people().approve(simulator.changes().get(0).number());
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("two/1", null);
+            SemaphoreStep.success("within/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            assertThat(deployed(run)).isEqualTo(1);
+        });
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void aBodyThatRanWhenItWasStoredGoesOn() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = beginWaiting(jenkins, SCRIPT);
+            simulator.people().approve(simulator.changes().get(0).number());
+            SemaphoreStep.waitForStart("within/1", run);
+            SemaphoreStep.waitForStart("one/1", run);
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("one/1", null);
+            SemaphoreStep.success("two/1", null);
+            SemaphoreStep.success("within/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            assertThat(deployed(run)).isEqualTo(1);
+        });
+    }
+
+    /** A body that the pipeline knows nothing of. */
+    public static final class NotBegun extends BodyExecution {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Collection<StepExecution> getCurrentExecutions() {
+            return List.of();
+        }
+
+        @Override
+        public boolean cancel(Throwable t) {
+            return false;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public Object get() {
+            return null;
+        }
+
+        @Override
+        public Object get(long timeout, TimeUnit unit) {
+            return null;
+        }
+    }
+}
