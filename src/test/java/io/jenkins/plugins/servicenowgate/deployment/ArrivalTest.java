@@ -62,6 +62,9 @@ class ArrivalTest {
                         .getJSONObject()
                         .toString())
                 .contains("\"environment\":\"Produktion\"", "\"decision\":\"REFUSE\"", "shop #1");
+        assertThat(jenkins.createWebClient().getPage(run).asNormalizedText())
+                .contains("No change", "Refused", record.getReason())
+                .doesNotContain("No change yet");
         assertThat(OpenDeployments.get().isUsedByAnother(record)).isFalse();
         assertThat(simulator.changes()).isEmpty();
     }
