@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -82,10 +83,29 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public void onResume() {
-        if (!begun) {
+        BodyExecution stored = body;
+        if (!begun || stored == null) {
             body = null;
             // The keeper spreads the looks of those that come back together.
             GateService.get().execute(this::open);
+        } else if (stored.isDone()) {
+            // The pipeline was stored before it took up how the body ended, and does not remember that it was told.
+            GateService.get().execute(() -> endAgain(stored));
+        }
+    }
+
+    private void endAgain(BodyExecution stored) {
+        StepContext context = getContext();
+        try {
+            Object result = stored.get();
+            Body.over(context, id, null);
+            context.onSuccess(result);
+        } catch (ExecutionException e) {
+            Body.over(context, id, e.getCause());
+            context.onFailure(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            context.onFailure(e);
         }
     }
 
@@ -197,17 +217,17 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
         @Override
         public void onSuccess(StepContext context, Object result) {
-            over(context, null);
+            over(context, id, null);
             context.onSuccess(result);
         }
 
         @Override
         public void onFailure(StepContext context, Throwable failure) {
-            over(context, failure);
+            over(context, id, failure);
             context.onFailure(failure);
         }
 
-        private void over(StepContext context, @CheckForNull Throwable failure) {
+        private static void over(StepContext context, String id, @CheckForNull Throwable failure) {
             try {
                 Run<?, ?> run = context.get(Run.class);
                 ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);

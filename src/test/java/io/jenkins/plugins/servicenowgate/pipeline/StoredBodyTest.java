@@ -26,9 +26,8 @@ class StoredBodyTest extends Restarting {
                 .count();
     }
 
-    /** The release was on its way to the pipeline's own thread, which stored the pipeline before it took it up. */
-    @Test
-    void aBodyThatWasStoredBeforeItBeganBeginsAfterTheRestart() throws Throwable {
+    /** The pipeline waits at its gate, and is stored as if the body had come that far. */
+    private void storedWith(BodyExecution body, boolean begun) throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginWaiting(jenkins, SCRIPT);
             SemaphoreStep.waitForStart("one/1", run);
@@ -36,12 +35,23 @@ class StoredBodyTest extends Restarting {
                     .filter(GateStepExecution.class::isInstance)
                     .findFirst()
                     .orElseThrow();
-            Field body = GateStepExecution.class.getDeclaredField("body");
-            body.setAccessible(true);
-            body.set(step, new NotBegun());
+            set(step, "body", body);
+            set(step, "begun", begun);
             SemaphoreStep.success("one/1", null);
             SemaphoreStep.waitForStart("two/1", run);
         });
+    }
+
+    private static void set(StepExecution step, String name, Object value) throws ReflectiveOperationException {
+        Field field = GateStepExecution.class.getDeclaredField(name);
+        field.setAccessible(true);
+        field.set(step, value);
+    }
+
+    /** The release was on its way to the pipeline's own thread, which stored the pipeline before it took it up. */
+    @Test
+    void aBodyThatWasStoredBeforeItBeganBeginsAfterTheRestart() throws Throwable {
+        storedWith(new StoredBody(false), false);
         simulator.people().approve(simulator.changes().get(0).number());
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);
@@ -49,6 +59,19 @@ class StoredBodyTest extends Restarting {
             SemaphoreStep.success("within/1", null);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             assertThat(deployed(run)).isEqualTo(1);
+        });
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    /** The pipeline was told that the body is over, and was stored before it took that up. */
+    @Test
+    void aBodyThatWasStoredAfterItWasOverDoesNotRunAgain() throws Throwable {
+        storedWith(new StoredBody(true), true);
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            SemaphoreStep.success("two/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            assertThat(deployed(run)).isZero();
         });
         assertThat(simulator.changes()).hasSize(1);
     }
@@ -71,9 +94,14 @@ class StoredBodyTest extends Restarting {
         });
     }
 
-    /** A body that the pipeline knows nothing of. */
-    public static final class NotBegun extends BodyExecution {
+    /** A body that the pipeline's own thread knows nothing of. */
+    public static final class StoredBody extends BodyExecution {
         private static final long serialVersionUID = 1L;
+        private final boolean done;
+
+        StoredBody(boolean done) {
+            this.done = done;
+        }
 
         @Override
         public Collection<StepExecution> getCurrentExecutions() {
@@ -92,7 +120,7 @@ class StoredBodyTest extends Restarting {
 
         @Override
         public boolean isDone() {
-            return false;
+            return done;
         }
 
         @Override
