@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.EnvVars;
-import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -29,7 +28,6 @@ import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
-import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -94,14 +92,19 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         }
     }
 
+    /** Called on the pipeline's own thread. */
+    void begun() {
+        begun = true;
+    }
+
     private void endAgain(BodyExecution stored) {
         StepContext context = getContext();
         try {
             Object result = stored.get();
-            Body.over(context, id, null);
+            GateBody.over(context, id, null);
             context.onSuccess(result);
         } catch (ExecutionException e) {
-            Body.over(context, id, e.getCause());
+            GateBody.over(context, id, e.getCause());
             context.onFailure(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -189,68 +192,13 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             body = getContext()
                     .newBodyInvoker()
                     .withContext(variables)
-                    .withCallback(new Body(this, id))
+                    .withCallback(new GateBody(this, id))
                     .start();
         } catch (IOException e) {
             getContext().onFailure(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             getContext().onFailure(e);
-        }
-    }
-
-    /** The end of the body is the end of the deployment. */
-    private static final class Body extends BodyExecutionCallback {
-        private static final long serialVersionUID = 1L;
-        private final GateStepExecution step;
-        private final String id;
-
-        Body(GateStepExecution step, String id) {
-            this.step = step;
-            this.id = id;
-        }
-
-        @Override
-        public void onStart(StepContext context) {
-            step.begun = true;
-        }
-
-        @Override
-        public void onSuccess(StepContext context, Object result) {
-            over(context, id, null);
-            context.onSuccess(result);
-        }
-
-        @Override
-        public void onFailure(StepContext context, Throwable failure) {
-            over(context, id, failure);
-            context.onFailure(failure);
-        }
-
-        private static void over(StepContext context, String id, @CheckForNull Throwable failure) {
-            try {
-                Run<?, ?> run = context.get(Run.class);
-                ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-                if (action != null) {
-                    action.bodyIsOver(id, result(run, failure));
-                }
-            } catch (IOException | RuntimeException e) {
-                // The end of the build ends the deployment as well.
-                LOGGER.log(Level.WARNING, e, () -> "The end of a deployment could not be noted yet.");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private static Result result(Run<?, ?> run, @CheckForNull Throwable failure) {
-            if (failure instanceof FlowInterruptedException interrupted) {
-                return interrupted.getResult();
-            }
-            if (failure != null) {
-                return Result.FAILURE;
-            }
-            Result soFar = run.getResult();
-            return soFar == null ? Result.SUCCESS : soFar;
         }
     }
 
