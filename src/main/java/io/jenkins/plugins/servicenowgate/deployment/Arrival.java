@@ -57,7 +57,8 @@ public final class Arrival {
             @NonNull DeploymentQuery query,
             @NonNull DeploymentGate.Face face,
             @NonNull String why) {
-        if (home.find(id) == null) {
+        DeploymentRecord waiting = home.find(id);
+        if (waiting == null) {
             DeploymentRecord record = DeploymentRecord.refused(id, project(home, query), query, why);
             try {
                 home.add(record);
@@ -65,6 +66,11 @@ public final class Arrival {
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "The refusal of " + home.name() + " could not be stored.");
             }
+        } else {
+            DeploymentBooks books = new DeploymentBooks(home, waiting);
+            books.endedUnstarted(Outcome.REFUSE, why);
+            books.saveQuietly();
+            books.write();
         }
         face.refuse(why);
         return null;

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.PeriodicWork;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
@@ -156,10 +157,10 @@ public final class OpenDeployments extends ItemListener {
 
     /** The code for how a build or a body ended. */
     @NonNull
-    static CloseCode closeCode(@CheckForNull hudson.model.Result result) {
-        if (hudson.model.Result.SUCCESS.equals(result)) {
+    static CloseCode closeCode(@CheckForNull Result result) {
+        if (Result.SUCCESS.equals(result)) {
             return CloseCode.SUCCESSFUL;
         }
-        return hudson.model.Result.UNSTABLE.equals(result) ? CloseCode.SUCCESSFUL_ISSUES : CloseCode.UNSUCCESSFUL;
+        return Result.UNSTABLE.equals(result) ? CloseCode.SUCCESSFUL_ISSUES : CloseCode.UNSUCCESSFUL;
     }
 }

@@ -3,10 +3,7 @@ package io.jenkins.plugins.servicenowgate.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import hudson.model.FreeStyleProject;
-import hudson.model.Label;
 import hudson.model.Queue;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,10 +90,7 @@ class MemoryOnlyTest extends Reserved {
 
     @Test
     void anItemThatIsNoBuildYetIsKeptOffFromMemory() throws Exception {
-        FreeStyleProject job = jenkins.createFreeStyleProject("tied");
-        job.addProperty(new ChangeControlJobProperty());
-        job.setAssignedLabel(Label.get("production"));
-        job.scheduleBuild2(0);
+        tiedToTheAgent();
         decides(keptOff("tied on 'prod-1' waits for its gate"));
     }
 }

@@ -3,12 +3,15 @@ package io.jenkins.plugins.servicenowgate.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.model.FreeStyleProject;
+import hudson.model.Label;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -63,6 +66,15 @@ abstract class Reserved extends UnderControl {
         ReservedAgents settings = new ReservedAgents();
         setting.accept(settings);
         ServiceNowGateConfiguration.get().setReservedAgents(settings);
+    }
+
+    /** A controlled job that can run on the agent alone and names no environment, with an item in the queue. */
+    final FreeStyleProject tiedToTheAgent() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject("tied");
+        job.addProperty(new ChangeControlJobProperty());
+        job.setAssignedLabel(Label.get("production"));
+        job.scheduleBuild2(0);
+        return job;
     }
 
     /** Waits until an item is kept in the queue for that reason. */

@@ -1,44 +1,22 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What is refused before any change is looked for is kept with its build all the same, and stays refused. */
-@WithJenkins
-class ArrivalTest {
-    private JenkinsRule jenkins;
-    private ServiceNowSimulator simulator;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        simulator = ServiceNowSimulator.start();
-        ControlledJenkins.configure(simulator);
-        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
-    }
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
+class ArrivalTest extends UnderControl {
     private WorkflowRun refused(String script) throws Exception {
         return jenkins.buildAndAssertStatus(Result.FAILURE, ControlledJenkins.controlledJob(jenkins, "shop", script));
     }
@@ -86,6 +64,44 @@ class ArrivalTest {
         assertThat(only(run).getDecision()).isEqualTo(Outcome.REFUSE);
     }
 
+    /** Its gate can't be opened any more: it does not wait, and its change hears of that. */
+    @Test
+    void whatWaitedAndCannotGoOnIsRefused() throws Exception {
+        WorkflowRun run = waiting(build("shop", "serviceNowGate(environment: 'Production', version: '1')"));
+        List<String> heard = new ArrayList<>();
+
+        Arrival.refuse(
+                new BuildHome(run, TaskListener.NULL),
+                deployment(run).getId(),
+                DeploymentQuery.of(run, "Production", "1", null, null, false, Map.of(), Map.of()),
+                face(heard),
+                "It can't be found any more.");
+
+        assertThat(heard).containsExactly("It can't be found any more.");
+        assertThat(only(run).getDecision()).isEqualTo(Outcome.REFUSE);
+        assertThat(only(run).isOver()).isTrue();
+        await().untilAsserted(() -> assertThat(theChange().workNotes())
+                .last()
+                .asString()
+                .contains("did not take place", "It can't be found any more."));
+        run.doKill();
+        await().until(() -> !run.isBuilding());
+    }
+
+    private static DeploymentGate.Face face(List<String> heard) {
+        return new DeploymentGate.Face() {
+            @Override
+            public void proceed(DeploymentRecord deployment) {
+                heard.add("go");
+            }
+
+            @Override
+            public void refuse(String reason) {
+                heard.add(reason);
+            }
+        };
+    }
+
     /** A step that asks again after a restart finds its record there. */
     @Test
     void whatWasRefusedStaysRefusedWhenItAsksAgain() throws Exception {
@@ -96,17 +112,7 @@ class ArrivalTest {
                 new BuildHome(run, TaskListener.NULL),
                 only(run).getId(),
                 DeploymentQuery.of(run, "Produktion", "1", null, null, false, Map.of(), Map.of()),
-                new DeploymentGate.Face() {
-                    @Override
-                    public void proceed(DeploymentRecord deployment) {
-                        heard.add("go");
-                    }
-
-                    @Override
-                    public void refuse(String reason) {
-                        heard.add(reason);
-                    }
-                });
+                face(heard));
 
         assertThat(gate).isNull();
         assertThat(heard).containsExactly(only(run).getReason());
