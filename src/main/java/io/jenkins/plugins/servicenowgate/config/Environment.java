@@ -14,9 +14,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -161,15 +159,10 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
      * @throws IllegalArgumentException for an environment without a name, or two of the same
      */
     public static void check(@NonNull Collection<Environment> environments) {
-        Set<String> names = new HashSet<>();
-        for (Environment environment : environments) {
-            if (environment.getName().isEmpty()) {
-                throw new IllegalArgumentException(Messages.Environment_NameMissing());
-            }
-            if (!names.add(environment.getName())) {
-                throw new IllegalArgumentException(Messages.Environment_NameTwice(environment.getName()));
-            }
-        }
+        UniqueNames.check(
+                environments.stream().map(Environment::getName),
+                Messages.Environment_NameMissing(),
+                Messages::Environment_NameTwice);
     }
 
     /** The environment of exactly that name in a list, or null. */

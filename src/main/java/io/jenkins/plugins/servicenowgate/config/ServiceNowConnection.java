@@ -16,10 +16,8 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import jenkins.model.Jenkins;
 import jenkins.security.FIPS140;
 import org.jenkinsci.Symbol;
@@ -67,15 +65,10 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
      * @throws IllegalArgumentException for a connection without a name, or two of the same
      */
     static void check(@NonNull List<ServiceNowConnection> connections) {
-        Set<String> names = new HashSet<>();
-        for (ServiceNowConnection connection : connections) {
-            if (connection.getName().isEmpty()) {
-                throw new IllegalArgumentException(Messages.Connection_NameMissing());
-            }
-            if (!names.add(connection.getName())) {
-                throw new IllegalArgumentException(Messages.Connection_NameTwice(connection.getName()));
-            }
-        }
+        UniqueNames.check(
+                connections.stream().map(ServiceNowConnection::getName),
+                Messages.Connection_NameMissing(),
+                Messages::Connection_NameTwice);
     }
 
     @NonNull
