@@ -24,7 +24,7 @@ import org.xml.sax.InputSource;
 /** Pages and forms, as far as their files tell: well formed, escaped, without inline script or style, with help and texts. */
 class PagesTest {
     private static final Pattern TEXT = Pattern.compile("\\$\\{%(\\w+)");
-    private static final Pattern JAVA_TEXT = Pattern.compile("\\bMessages\\s*\\.\\s*_?([A-Z]\\w*)\\(");
+    private static final Pattern JAVA_TEXT = Pattern.compile("\\bMessages\\s*(?:\\.|::)\\s*_?([A-Z]\\w*)\\b");
 
     /** The page that forms of several steps include; each of them brings the help. */
     private static final Path SHARED_PARAMETERS =
