@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javaposse.jobdsl.dsl.DslScriptLoader;
 import javaposse.jobdsl.plugin.JenkinsJobManagement;
 import javax.xml.transform.stream.StreamSource;
@@ -194,5 +196,37 @@ class MarkLogTest extends Owned {
                         "(disk) | RELOADED | ops | " + CONTROLLED + " | no mark",
                         "(disk) | RELOADED | plain | no mark | mark()",
                         "owner | REFUSED | plain | mark() | no mark");
+    }
+
+    /** Ten files at most; the newest lines are in the first. */
+    @Test
+    void olderLinesMoveOnAndTheOldestGo() throws Exception {
+        Logger ofMarks = Logger.getLogger(MarkLog.class.getName());
+        String padding = "x".repeat(4000);
+        int lines = 11 * 1024 * 1024 / (2 * padding.length());
+        ofMarks.setLevel(Level.OFF);
+        try {
+            for (int line = 0; line < lines; line++) {
+                MarkLog.get().write(MarkLog.Outcome.CHANGED, "item " + line, padding, padding);
+            }
+        } finally {
+            ofMarks.setLevel(null);
+        }
+
+        List<File> files = MarkLog.get().files();
+        assertThat(files).extracting(File::getName).hasSize(10).startsWith("marks.0.log", "marks.1.log");
+        assertThat(files).allSatisfy(file -> assertThat(file.length()).isLessThan(1024 * 1024 + 9000));
+        List<Integer> kept = new ArrayList<>();
+        for (int file = files.size() - 1; file >= 0; file--) {
+            for (String line : Files.readAllLines(files.get(file).toPath())) {
+                kept.add(Integer.valueOf(line.split("\t")[3].substring("item ".length())));
+            }
+        }
+        assertThat(kept).as("in order, without a gap").isSorted().doesNotHaveDuplicates();
+        assertThat(kept).last().isEqualTo(lines - 1);
+        assertThat(kept.get(0))
+                .as("the oldest are gone")
+                .isEqualTo(lines - kept.size())
+                .isPositive();
     }
 }
