@@ -4,15 +4,16 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Run;
-import io.jenkins.plugins.servicenowgate.Messages;
-import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.details.Detail;
 import jenkins.model.details.DetailFactory;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Shows each change among the details of a build, on the newer build page; the older one has a summary. */
+/**
+ * Shows each deployment among the details of a build, on the newer build page and above the stages; the older build page
+ * has a summary.
+ */
 @Extension
 @Restricted(NoExternalUse.class)
 @SuppressWarnings("rawtypes") // The extension point is keyed by the raw class.
@@ -26,41 +27,35 @@ public final class ChangeRequestDetails extends DetailFactory<Run> {
     @Override
     public List<? extends Detail> createFor(@NonNull Run target) {
         ChangeRequestsAction action = target.getAction(ChangeRequestsAction.class);
-        List<Detail> details = new ArrayList<>();
-        if (action != null) {
-            for (DeploymentRecord deployment : action.getDeployments()) {
-                if (deployment.getNumber() != null || deployment.getBypass() != null) {
-                    details.add(new ChangeRequestDetail(target, deployment));
-                }
-            }
-        }
-        return details;
+        return action == null
+                ? List.of()
+                : action.getBadges().stream()
+                        .map(card -> new ChangeRequestDetail(target, card))
+                        .toList();
     }
 
     private static final class ChangeRequestDetail extends Detail {
-        private final DeploymentRecord deployment;
+        private final DeploymentCard card;
 
-        ChangeRequestDetail(Run<?, ?> run, DeploymentRecord deployment) {
+        ChangeRequestDetail(Run<?, ?> run, DeploymentCard card) {
             super(run);
-            this.deployment = deployment;
+            this.card = card;
         }
 
         @Override
         public String getIconClassName() {
-            return deployment.getBypass() == null ? "symbol-details" : "symbol-warning";
+            return card.getSymbol();
         }
 
         @Override
         public String getDisplayName() {
-            return deployment.getBypass() == null
-                    ? Messages.ChangeRequests_Detail(deployment.getNumber(), deployment.getState())
-                    : new DeploymentCard(deployment).getBadge();
+            return card.getDetail();
         }
 
         @CheckForNull
         @Override
         public String getLink() {
-            return deployment.getUrl();
+            return card.getRecord().getUrl();
         }
     }
 }

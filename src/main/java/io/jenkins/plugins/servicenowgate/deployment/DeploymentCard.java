@@ -80,6 +80,13 @@ public final class DeploymentCard {
                 Objects.requireNonNullElse(record.getNumber(), record.getEnvironment()), getOutcome());
     }
 
+    /** The badge, with the state of the change while it is waited for. */
+    @NonNull
+    public String getDetail() {
+        String state = record.getState();
+        return record.isWaiting() && state != null ? Messages.ChangeRequests_Detail(getBadge(), state) : getBadge();
+    }
+
     /** Where the viewer may let it go without an approved change, relative to Jenkins' root; null for all others. */
     @CheckForNull
     public String getBreakGlass() {

@@ -129,6 +129,18 @@ public abstract class AbstractGateStep extends Step {
             return Set.of(Run.class, TaskListener.class, FlowNode.class, EnvVars.class);
         }
 
+        /** What tells one gate of a build from another, where steps are listed: environment and version. */
+        @CheckForNull
+        @Override
+        public String argumentsToString(@NonNull Map<String, Object> namedArgs) {
+            Object environment = namedArgs.get("environment");
+            Object version = namedArgs.get("version");
+            if (!(environment instanceof CharSequence)) {
+                return null;
+            }
+            return version instanceof CharSequence ? environment + " " + version : environment.toString();
+        }
+
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
             return Levels.choices(item);

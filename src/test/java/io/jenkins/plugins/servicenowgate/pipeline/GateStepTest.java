@@ -2,18 +2,22 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.ExtensionList;
 import hudson.model.Computer;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestDetails;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.Outcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
 import java.util.Map;
+import jenkins.model.details.Detail;
+import org.jenkinsci.plugins.workflow.actions.ArgumentsAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -32,6 +36,8 @@ class GateStepTest extends AtTheGate {
         assertThat(run.isBuilding()).isTrue();
         FlowNode node = new DepthFirstScanner().findFirstMatch(run.getExecution(), PauseAction::isPaused);
         assertThat(node).as("a paused step while it waits").isNotNull();
+        assertThat(ArgumentsAction.getStepArgumentsAsString(node)).isEqualTo("Production 1.0.1");
+        assertThat(details(run)).containsExactly(change.number() + ": Waiting (New)");
         for (Computer computer : jenkins.jenkins.getComputers()) {
             assertThat(computer.countBusy()).as("executors held").isZero();
         }
@@ -44,11 +50,18 @@ class GateStepTest extends AtTheGate {
                         + simulator.baseUrl() + "/nav_to.do?uri=change_request.do%3Fsys_id%3D" + change.sysId(),
                 run);
         assertThat(PauseAction.isPaused(node)).isFalse();
+        assertThat(details(run)).containsExactly(change.number() + ": Deployed");
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.requests().to(Endpoint.UPDATE))
                 .as("a Normal change is told, never moved")
                 .allSatisfy(
                         request -> assertThat(request.json().propertyNames()).containsExactly("work_notes"));
+    }
+
+    private static List<String> details(WorkflowRun run) {
+        return ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(run).stream()
+                .map(Detail::getDisplayName)
+                .toList();
     }
 
     @Test
