@@ -62,6 +62,9 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     private transient DeploymentGate gate;
     private transient boolean ended;
 
+    /** What asked the step to stop after its wait had ended and before its body was there. */
+    private transient Throwable lateStop;
+
     GateStepExecution(StepContext context, AbstractGateStep step, boolean withBody) {
         super(context);
         this.environment = step.getEnvironment();
@@ -183,23 +186,41 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
                             .getAction(ChangeRequestsAction.class)
                             .closeWithFirstBlock(deployment);
                 }
-                getContext().onSuccess(result(deployment));
+                Throwable stopped = lateStop();
+                if (stopped == null) {
+                    getContext().onSuccess(result(deployment));
+                } else {
+                    getContext().onFailure(stopped);
+                }
                 return;
             }
             EnvironmentExpander variables = EnvironmentExpander.merge(
                     getContext().get(EnvironmentExpander.class),
                     EnvironmentExpander.constant(deployment.getVariables()));
-            body = getContext()
+            BodyExecution begins = getContext()
                     .newBodyInvoker()
                     .withContext(variables)
                     .withCallback(new GateBody(this, id))
                     .start();
+            Throwable stopped;
+            synchronized (this) {
+                body = begins;
+                stopped = lateStop;
+            }
+            if (stopped != null) {
+                begins.cancel(stopped);
+            }
         } catch (IOException e) {
             getContext().onFailure(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             getContext().onFailure(e);
         }
+    }
+
+    @CheckForNull
+    private synchronized Throwable lateStop() {
+        return lateStop;
     }
 
     private static Map<String, Object> result(DeploymentRecord deployment) {
@@ -232,16 +253,21 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public void stop(@NonNull Throwable cause) throws Exception {
-        if (body != null) {
+        DeploymentGate open;
+        boolean runs;
+        synchronized (this) {
+            runs = body != null;
+            open = gate;
+            if (!runs && ended) {
+                // Whoever lets the deployment go at this moment, or has done so, takes it up.
+                lateStop = cause;
+                return;
+            }
+            ended = true;
+        }
+        if (runs) {
             super.stop(cause);
             return;
-        }
-        if (!end()) {
-            return;
-        }
-        DeploymentGate open;
-        synchronized (this) {
-            open = gate;
         }
         if (open != null) {
             open.abort(why(cause));

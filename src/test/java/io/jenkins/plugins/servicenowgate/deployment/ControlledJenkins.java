@@ -10,12 +10,14 @@ import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
@@ -120,5 +122,10 @@ public final class ControlledJenkins {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
         job.setDefinition(new CpsFlowDefinition(script, true));
         return job;
+    }
+
+    /** What is kept of a deployment that needs no change. */
+    public static DeploymentRecord needsNoChange(String environment) throws Exception {
+        return new DeploymentRecord("id", new Deployment("shop", "1.0.1", environment), Instant.now());
     }
 }
