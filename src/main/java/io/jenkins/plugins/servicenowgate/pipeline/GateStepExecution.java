@@ -62,7 +62,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     private transient DeploymentGate gate;
     private transient boolean ended;
 
-    /** What asked the step to stop after its wait had ended and before its body was there. */
+    /** What asked to stop after the wait had ended and before the body was there. */
     private transient Throwable lateStop;
 
     GateStepExecution(StepContext context, AbstractGateStep step, boolean withBody) {
@@ -84,9 +84,14 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public void onResume() {
-        BodyExecution stored = body;
-        if (!begun || stored == null) {
-            body = null;
+        BodyExecution stored;
+        synchronized (this) {
+            if (!begun) {
+                body = null;
+            }
+            stored = body;
+        }
+        if (stored == null) {
             // The keeper spreads the looks of those that come back together.
             GateService.get().execute(this::open);
         } else if (stored.isDone()) {
@@ -96,7 +101,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     }
 
     /** Called on the pipeline's own thread. */
-    void begun() {
+    synchronized void begun() {
         begun = true;
     }
 
@@ -186,12 +191,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
                             .getAction(ChangeRequestsAction.class)
                             .closeWithFirstBlock(deployment);
                 }
-                Throwable stopped = lateStop();
-                if (stopped == null) {
-                    getContext().onSuccess(result(deployment));
-                } else {
-                    getContext().onFailure(stopped);
-                }
+                getContext().onSuccess(result(deployment));
                 return;
             }
             EnvironmentExpander variables = EnvironmentExpander.merge(
@@ -216,11 +216,6 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             Thread.currentThread().interrupt();
             getContext().onFailure(e);
         }
-    }
-
-    @CheckForNull
-    private synchronized Throwable lateStop() {
-        return lateStop;
     }
 
     private static Map<String, Object> result(DeploymentRecord deployment) {
@@ -252,27 +247,31 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     }
 
     @Override
-    public void stop(@NonNull Throwable cause) throws Exception {
+    public void stop(@NonNull Throwable cause) {
         DeploymentGate open;
-        boolean runs;
+        BodyExecution running;
+        boolean waits;
         synchronized (this) {
-            runs = body != null;
             open = gate;
-            if (!runs && ended) {
-                // Whoever lets the deployment go at this moment, or has done so, takes it up.
+            running = body;
+            waits = running == null && end();
+            if (running == null && !waits && withBody) {
+                // Whoever lets the deployment go at this moment takes it up.
                 lateStop = cause;
                 return;
             }
-            ended = true;
         }
-        if (runs) {
-            super.stop(cause);
+        if (running != null) {
+            running.cancel(cause);
             return;
         }
-        if (open != null) {
-            open.abort(why(cause));
+        if (waits) {
+            if (open != null) {
+                open.abort(why(cause));
+            }
+            GateService.get().execute(this::endPause);
         }
-        GateService.get().execute(this::endPause);
+        // Where the deployment is let go at this moment, the pipeline takes what it hears first.
         getContext().onFailure(cause);
     }
 

@@ -27,6 +27,8 @@ class LateStopTest extends UnderControl {
     /** What the pipeline and the body heard. */
     private final List<String> heard = new ArrayList<>();
 
+    private boolean inTheMoment = true;
+    private boolean over;
     private GateStepExecution execution;
 
     @Test
@@ -44,19 +46,20 @@ class LateStopTest extends UnderControl {
     }
 
     @Test
+    void whileTheBodyRuns() throws Exception {
+        inTheMoment = false;
+        execution = new GateStepExecution(new Context(), new ServiceNowDeploymentStep("Production"), true);
+        execution.proceed(ControlledJenkins.needsNoChange("Production"));
+        execution.stop(ABORT);
+        assertThat(heard).containsExactly("begins", "cancelled " + ABORT);
+    }
+
+    @Test
     void beforeTheGateLetsGo() throws Exception {
         execution = new GateStepExecution(new Context(), new ServiceNowGateStep("Production"), false);
         execution.stop(ABORT);
         execution.proceed(ControlledJenkins.needsNoChange("Production"));
         assertThat(heard).containsExactly("failure " + ABORT);
-    }
-
-    private void abort() {
-        try {
-            execution.stop(ABORT);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** A pipeline whose step is asked to stop while it is let go. */
@@ -65,21 +68,29 @@ class LateStopTest extends UnderControl {
 
         @Override
         public <T> T get(Class<T> key) {
-            if (key == FlowNode.class) {
+            if (key == FlowNode.class && inTheMoment) {
                 // The wait has ended, and its pause is being ended.
-                abort();
+                execution.stop(ABORT);
             }
             return null;
         }
 
         @Override
         public void onSuccess(Object result) {
-            heard.add("success");
+            once("success");
         }
 
         @Override
         public void onFailure(Throwable failure) {
-            heard.add("failure " + failure);
+            once("failure " + failure);
+        }
+
+        /** As in a pipeline, what is said first holds. */
+        private void once(String outcome) {
+            if (!over) {
+                over = true;
+                heard.add(outcome);
+            }
         }
 
         @Override
