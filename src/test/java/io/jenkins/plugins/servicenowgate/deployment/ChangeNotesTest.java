@@ -60,6 +60,22 @@ class ChangeNotesTest extends ToProduction {
     }
 
     @Test
+    void aBodyThatIsAbortedEndsItsDeployment() throws Exception {
+        WorkflowRun run = waiting(job("serviceNowDeployment(environment: 'Production') {\n"
+                        + "try { echo 'BODY'\n sleep 600 } finally { echo 'CLEANED UP' }\n}\necho 'WENT ON'")
+                .scheduleBuild2(0)
+                .waitForStart());
+        simulator.people().approve(theChange().number());
+        jenkins.waitForMessage("Sleeping for", run);
+        run.doStop();
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains("CLEANED UP", run);
+        jenkins.assertLogNotContains("WENT ON", run);
+        settled();
+        assertThat(theChange().workNotes()).hasSize(3).last().asString().contains("ended: unsuccessful");
+    }
+
+    @Test
     void writesNothingWhereNotesAreSwitchedOff() throws Exception {
         standard("true");
         ServiceNowGateConfiguration.get().setWorkNotesEnabled(false);
