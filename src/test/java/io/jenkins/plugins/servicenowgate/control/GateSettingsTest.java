@@ -133,7 +133,7 @@ class GateSettingsTest {
                                     row,
                                     (mark, value) -> {
                                         mark.setStandardChangeTemplate("t");
-                                        mark.setAutomaticTransition(Boolean.parseBoolean(value));
+                                        mark.setAutomaticTransition(value);
                                     },
                                     ChangeControlFolderProperty::setAutomaticTransition,
                                     Environment::setAutomaticTransition))
@@ -148,7 +148,7 @@ class GateSettingsTest {
         for (String[] row : TRANSITIONS) {
             Ruling ruling = rule(
                     row,
-                    (mark, value) -> mark.setAutomaticTransition(Boolean.parseBoolean(value)),
+                    (mark, value) -> mark.setAutomaticTransition(value),
                     ChangeControlFolderProperty::setAutomaticTransition,
                     Environment::setAutomaticTransition);
             if (row[6].equals("OFF")) {
