@@ -135,8 +135,13 @@ public final class ControlledJenkins {
 
     public static WorkflowJob job(JenkinsRule jenkins, String name, String script) throws Exception {
         WorkflowJob job = create(jenkins, WorkflowJob.class, name);
-        job.setDefinition(new CpsFlowDefinition(script, true));
+        job.setDefinition(script(script));
         return job;
+    }
+
+    /** A Jenkinsfile, which runs in the sandbox. */
+    public static CpsFlowDefinition script(String script) throws Exception {
+        return new CpsFlowDefinition(script, true);
     }
 
     /** A new item in the folder of the jobs under test, which is created with the first. */
