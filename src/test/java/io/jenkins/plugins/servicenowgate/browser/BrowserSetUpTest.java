@@ -74,7 +74,7 @@ class BrowserSetUpTest extends InBrowser {
     @Test
     void theSnippetGeneratorOffersEnvironments() throws Throwable {
         job("echo 'x'", false);
-        Page page = browser.open("job/shop/pipeline-syntax/");
+        Page page = browser.open("job/apps/job/shop/pipeline-syntax/");
         page.locator("select.dropdownList")
                 .first()
                 .selectOption("serviceNowGate: ServiceNow gate: wait until the change is approved");
