@@ -19,7 +19,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class OpenConnectionMonitor extends AdministrativeMonitor {
     @Override
     public boolean isActivated() {
-        return FaultBarrier.call(OpenConnectionMonitor.class, () -> !getEnvironments().isEmpty(), () -> false);
+        return FaultBarrier.call(
+                OpenConnectionMonitor.class, () -> !getEnvironments().isEmpty(), () -> false);
     }
 
     @Override
