@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.config;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -13,15 +14,16 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** Where something is deployed to: a name, whether deployments there need an approved change, and by which connection. */
@@ -30,14 +32,14 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private static final long serialVersionUID = 1L;
 
     private final String name;
-    private boolean changeControlled;
+    private String changeControlled;
     private String connection;
     private String standardChangeTemplate;
     private String automaticTransition;
-    private boolean allowEmergency;
+    private String allowEmergency;
     private List<ChangeField> fields;
     private String agentLabel;
-    private boolean onlyControlledProjects;
+    private String onlyControlledProjects;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -50,12 +52,12 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     public boolean isChangeControlled() {
-        return changeControlled;
+        return StrictBoolean.read(changeControlled, false, true);
     }
 
     @DataBoundSetter
     public void setChangeControlled(boolean changeControlled) {
-        this.changeControlled = changeControlled;
+        this.changeControlled = String.valueOf(changeControlled);
     }
 
     /** The connection for deployments to this environment; empty to leave it to the project. */
@@ -96,18 +98,18 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     /** Whether deployments may ask for an Emergency change; counts only where every declaration says so. */
     public boolean isAllowEmergency() {
-        return allowEmergency;
+        return StrictBoolean.read(allowEmergency, false, false);
     }
 
     @DataBoundSetter
     public void setAllowEmergency(boolean allowEmergency) {
-        this.allowEmergency = allowEmergency;
+        this.allowEmergency = String.valueOf(allowEmergency);
     }
 
     /** The columns that a new change gets; they win over those of the folders. */
     @NonNull
     public List<ChangeField> getFields() {
-        return fields == null ? List.of() : Collections.unmodifiableList(fields);
+        return ChangeField.readable(fields);
     }
 
     /**
@@ -145,12 +147,31 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     /** Whether the reserved agents are closed to projects that are not change controlled. */
     public boolean isOnlyControlledProjects() {
-        return onlyControlledProjects;
+        return StrictBoolean.read(onlyControlledProjects, false, true);
     }
 
     @DataBoundSetter
     public void setOnlyControlledProjects(boolean onlyControlledProjects) {
-        this.onlyControlledProjects = onlyControlledProjects;
+        this.onlyControlledProjects = String.valueOf(onlyControlledProjects);
+    }
+
+    /** Those of a stored list that can be read. */
+    @NonNull
+    public static List<Environment> readable(@CheckForNull List<Environment> stored) {
+        return StoredList.readable(stored, Environment.class, Environment::hasName)
+                .toList();
+    }
+
+    /** Whether all of a stored list can be read, with their fields. */
+    public static boolean isReadable(@CheckForNull List<Environment> stored) {
+        return StoredList.isReadable(
+                stored,
+                Environment.class,
+                environment -> environment.hasName() && ChangeField.isReadable(environment.fields));
+    }
+
+    private boolean hasName() {
+        return name != null && !name.isEmpty();
     }
 
     /**
@@ -174,13 +195,19 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     @Extension
-    @Symbol("environment")
+    @Symbol("serviceNowEnvironment")
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends Descriptor<Environment> implements AcceptsBooleans {
         @NonNull
         @Override
         public String getDisplayName() {
             return Messages.Environment_DisplayName();
+        }
+
+        @Override
+        public Environment newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+            return super.newInstance(request, form);
         }
 
         @POST

@@ -41,12 +41,26 @@ public final class ChangeControl {
     }
 
     private Ruling rule(String environment, String project) {
+        Job<?, ?> root = RootJob.of(job);
+        if (root == null) {
+            return new Ruling.Misconfigured(Messages.Ruling_OwnerUnknown(job.getFullName()));
+        }
         ChangeControlJobProperty ownMark = Levels.mark(job);
         if (!Levels.isControlled(job)) {
-            return new Ruling.NotRequired(Messages.Ruling_ProjectNotControlled(job.getFullName()));
+            return new Ruling.NotRequired(Messages.Ruling_ProjectNotControlled(ProjectName.of(root)));
         }
         if (!global.isEnabled()) {
             return new Ruling.SwitchedOff(Messages.Ruling_SwitchedOff());
+        }
+        for (Levels.Level level : Levels.above(job)) {
+            if (!level.property().isReadable()) {
+                return new Ruling.Misconfigured(
+                        Messages.Ruling_UnreadableFolder(level.folder().getFullName()));
+            }
+        }
+        String fault = global.getFault();
+        if (fault != null) {
+            return new Ruling.Misconfigured(fault);
         }
         List<Environment> declarations = declarations(environment);
         if (declarations.isEmpty()) {
@@ -58,7 +72,7 @@ public final class ChangeControl {
         }
         String name = project != null
                 ? project
-                : ownMark != null && !ownMark.getProject().isEmpty() ? ownMark.getProject() : job.getFullName();
+                : ownMark != null && !ownMark.getProject().isEmpty() ? ownMark.getProject() : ProjectName.of(root);
         return required(declarations, ownMark, name);
     }
 
@@ -129,7 +143,7 @@ public final class ChangeControl {
         AutomaticTransition transition = AutomaticTransition.parse(nearest(
                 environment.getAutomaticTransition(),
                 ChangeControlFolderProperty::getAutomaticTransition,
-                ownMark != null && ownMark.isAutomaticTransition() ? AutomaticTransition.REVIEW.text() : ""));
+                ownMark == null ? "" : ownMark.getAutomaticTransition()));
         Map<String, String> fields = Map.of();
         for (int outward = folders.size() - 1; outward >= 0; outward--) {
             fields = ChangeFields.merge(

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -62,7 +63,16 @@ final class ChangeLinker {
         if (!ServiceNowClient.isNumber(number)) {
             return new Outcome.Refused(Phrase.of(Reason.NUMBER_MALFORMED, ForeignText.clean(number)));
         }
-        Optional<ChangeRequest> found = client.findByNumber(number);
+        Optional<ChangeRequest> found;
+        try {
+            found = client.findByNumber(number);
+        } catch (ServiceNowException e) {
+            if (e.problem() != Problem.QUERY_NOT_APPLIED) {
+                throw e;
+            }
+            return new Outcome.Refused(
+                    Phrase.of(Reason.NUMBER_UNPROVEN, number, e.phrase().text()));
+        }
         return found.isEmpty()
                 ? new Outcome.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number))
                 : linked(gate, found.get(), Reason.LINKED_BY_NUMBER);
@@ -177,6 +187,12 @@ final class ChangeLinker {
         }
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId()));
+        String type = gate.request().newChange().type();
+        if (!change.type().equals(type)) {
+            forget(title);
+            return new Outcome.Refused(
+                    Phrase.of(Reason.CREATED_OTHER_TYPE, change.number(), ForeignText.clean(change.type(), 40), type));
+        }
         if (!created.ignoredFields().isEmpty()) {
             gate.say(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
         }
@@ -252,7 +268,7 @@ final class ChangeLinker {
     }
 
     private Outcome linked(Gate gate, ChangeRequest change, Reason how) throws IOException {
-        gate.record().link(change);
+        gate.record().link(change, how == Reason.LINKED_BY_NUMBER);
         gate.save();
         return new Outcome.Linked(
                 change,

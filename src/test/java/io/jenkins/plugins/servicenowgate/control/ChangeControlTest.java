@@ -117,7 +117,7 @@ class ChangeControlTest extends UnderControl {
         property.setConnection("corp");
         property.setProject("Shop");
         property.setStandardChangeTemplate("Deploy shop");
-        property.setAutomaticTransition(true);
+        property.setAutomaticTransition("true");
         property.setEnvironment("Production");
         property.setVersion("${TAG}");
         job.addProperty(property);

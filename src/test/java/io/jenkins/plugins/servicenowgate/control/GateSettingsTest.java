@@ -128,7 +128,7 @@ class GateSettingsTest extends UnderControl {
                                     row,
                                     (mark, value) -> {
                                         mark.setStandardChangeTemplate("t");
-                                        mark.setAutomaticTransition(Boolean.parseBoolean(value));
+                                        mark.setAutomaticTransition(value);
                                     },
                                     ChangeControlFolderProperty::setAutomaticTransition,
                                     Environment::setAutomaticTransition))
@@ -143,7 +143,7 @@ class GateSettingsTest extends UnderControl {
         for (String[] row : TRANSITIONS) {
             Ruling ruling = rule(
                     row,
-                    (mark, value) -> mark.setAutomaticTransition(Boolean.parseBoolean(value)),
+                    (mark, value) -> mark.setAutomaticTransition(value),
                     ChangeControlFolderProperty::setAutomaticTransition,
                     Environment::setAutomaticTransition);
             if (row[6].equals("OFF")) {

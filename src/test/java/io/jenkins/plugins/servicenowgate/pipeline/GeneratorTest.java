@@ -26,11 +26,11 @@ class GeneratorTest extends UnderControl {
         snippets.assertRoundTrip(new JobPropertyStep(List.of(mark)), "properties([changeControl()])");
         mark.setProject("Shop");
         mark.setConnection("corp");
-        mark.setAutomaticTransition(true);
+        mark.setAutomaticTransition("true");
         mark.setStandardChangeTemplate("Deploy");
         snippets.assertRoundTrip(
                 new JobPropertyStep(List.of(mark)),
-                "properties([changeControl(automaticTransition: true, connection: 'corp', project: 'Shop',"
+                "properties([changeControl(automaticTransition: 'true', connection: 'corp', project: 'Shop',"
                         + " standardChangeTemplate: 'Deploy')])");
     }
 
