@@ -24,13 +24,16 @@ class CallersRightsTest {
             entry("Audit.allItems", "as the system, in the method itself"),
             entry("AuditView.getItemByFullName", "as the system; the viewer's permission is checked next"),
             entry("Diagnostics.allItems", "as the system: items are counted, and none is named"),
-            entry("ItemHome.save", "on a gate's thread, which runs as the system"),
             entry("MarkWatch.allItems", "an initializer of Jenkins, which runs as the system"),
+            entry("OpenDeployments.allItems", "on a gate's thread, which runs as the system"),
             entry("OpenDeployments.fromExternalizableId", "on a gate's thread, which runs as the system"),
+            entry("QueueItemStore.getItems", "on a gate's thread, which runs as the system"),
+            entry("QueueItemStore.save", "on a gate's thread, which runs as the system"),
+            entry("QueuedDeployment.getItemByFullName", "on a gate's thread, which runs as the system"),
             entry("Reservations.allItems", "as the system, in the method itself"),
-            entry("StartOfBuild.save", "on the build's thread"),
+            entry("RootJob.getItemByFullName", "as the system, in the method itself"),
             entry("UndeclaredNames.allItems", "periodic work, which Jenkins runs as the system"),
-            entry("UndeclaredNames.getItemByFullName", "for the administrator who reads the list"));
+            entry("UndeclaredNames.getItemByFullName", "as the system, in the method itself"));
 
     @Test
     void areMadeOnlyWhereTheAuthenticationIsKnown() {
