@@ -10,11 +10,13 @@ import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -31,6 +33,9 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private static final String JOB = "job";
+    private static final String ADMINISTRATOR = "administrator";
+
     private final String name;
     private String changeControlled;
     private String connection;
@@ -40,6 +45,10 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private List<ChangeField> fields;
     private String agentLabel;
     private String onlyControlledProjects;
+    private String approvalSettings;
+    private List<String> allowedTemplates;
+    private List<String> jobFields;
+    private List<MappedProject> projects;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -155,6 +164,93 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.onlyControlledProjects = String.valueOf(onlyControlledProjects);
     }
 
+    /**
+     * Who decides who approves: {@code job}, where nearer folders, jobs and steps may, or {@code administrator}, where they
+     * may only say the same. What is stored and can't be read counts as {@code administrator}.
+     */
+    @NonNull
+    public String getApprovalSettings() {
+        return isDecidedByAdministrators() ? ADMINISTRATOR : JOB;
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}
+     */
+    @DataBoundSetter
+    public void setApprovalSettings(String approvalSettings) {
+        String wanted = Util.fixEmptyAndTrim(approvalSettings);
+        if (wanted != null && !wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
+            throw new IllegalArgumentException(
+                    Messages.Environment_ApprovalSettings(ForeignText.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));
+        }
+        this.approvalSettings = wanted;
+    }
+
+    public boolean isDecidedByAdministrators() {
+        return approvalSettings != null && !approvalSettings.strip().equals(JOB);
+    }
+
+    /** The templates of Standard changes of which a job may choose one. */
+    @NonNull
+    public List<String> getAllowedTemplates() {
+        return StoredList.readable(allowedTemplates, String.class, text -> true).toList();
+    }
+
+    @DataBoundSetter
+    public void setAllowedTemplates(List<String> allowedTemplates) {
+        this.allowedTemplates = lines(allowedTemplates);
+    }
+
+    /** The columns that a job or step may set, beside those that describe the deployment. */
+    @NonNull
+    public List<String> getJobFields() {
+        return StoredList.readable(jobFields, String.class, text -> true).toList();
+    }
+
+    @DataBoundSetter
+    public void setJobFields(List<String> jobFields) {
+        this.jobFields = lines(jobFields);
+    }
+
+    /** The names of projects that are not those of their jobs. */
+    @NonNull
+    public List<MappedProject> getProjects() {
+        return StoredList.readable(projects, MappedProject.class, MappedProject::isComplete)
+                .toList();
+    }
+
+    @DataBoundSetter
+    public void setProjects(List<MappedProject> projects) {
+        this.projects = projects == null ? null : new ArrayList<>(projects);
+    }
+
+    /** For the form, a line each. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public String getAllowedTemplateLines() {
+        return String.join("\n", getAllowedTemplates());
+    }
+
+    /** For the form, a line each. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public String getJobFieldLines() {
+        return String.join("\n", getJobFields());
+    }
+
+    /** The form gives all lines as one text. */
+    @CheckForNull
+    private static List<String> lines(@CheckForNull List<String> given) {
+        return given == null
+                ? null
+                : new ArrayList<>(given.stream()
+                        .filter(Objects::nonNull)
+                        .flatMap(String::lines)
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList());
+    }
+
     /** Those of a stored list that can be read. */
     @NonNull
     public static List<Environment> readable(@CheckForNull List<Environment> stored) {
@@ -208,6 +304,16 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         public Environment newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
             StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
             return super.newInstance(request, form);
+        }
+
+        @POST
+        public ListBoxModel doFillApprovalSettingsItems() {
+            ListBoxModel items = new ListBoxModel();
+            if (ConfigurationAccess.mayConfigureSomewhere()) {
+                items.add(Messages.Environment_DecidedByJob(), JOB);
+                items.add(Messages.Environment_DecidedByAdministrator(), ADMINISTRATOR);
+            }
+            return items;
         }
 
         @POST

@@ -14,6 +14,8 @@ import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.GateRequest;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -126,6 +128,21 @@ public final class Arrival {
             deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
             if (query.emergency() && !required.settings().allowEmergency()) {
                 return refuse(home, id, query, face, Messages.Gate_NoEmergency(query.environment()));
+            }
+            for (Map.Entry<String, String> field : query.fields().entrySet()) {
+                if (!required.settings().mayBeSet(field.getKey(), field.getValue())) {
+                    return refuse(
+                            home,
+                            id,
+                            query,
+                            face,
+                            Messages.Ruling_FieldNotAllowed(
+                                    field.getKey(),
+                                    query.environment(),
+                                    String.join(
+                                            ", ",
+                                            new TreeSet<>(required.settings().jobFields()))));
+                }
             }
             DeploymentRecord record = new DeploymentRecord(
                     id,

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -64,6 +65,7 @@ final class ChangeLinker {
             return new Outcome.Refused(Phrase.of(Reason.NUMBER_MALFORMED, ForeignText.clean(number)));
         }
         Optional<ChangeRequest> found;
+        Set<String> accepted = gate.request().acceptedTypes();
         try {
             found = client.findByNumber(number);
         } catch (ServiceNowException e) {
@@ -73,9 +75,16 @@ final class ChangeLinker {
             return new Outcome.Refused(
                     Phrase.of(Reason.NUMBER_UNPROVEN, number, e.phrase().text()));
         }
-        return found.isEmpty()
-                ? new Outcome.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number))
-                : linked(gate, found.get(), Reason.LINKED_BY_NUMBER);
+        if (found.isEmpty()) {
+            return new Outcome.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number));
+        }
+        ChangeRequest change = found.get();
+        String title = gate.request().title();
+        if (!accepted.isEmpty() && !change.shortDescription().equals(title)) {
+            return new Outcome.Refused(Phrase.of(
+                    Reason.FOUND_OTHER_TITLE, change.number(), ForeignText.clean(change.shortDescription()), title));
+        }
+        return found(gate, change, Reason.LINKED_BY_NUMBER);
     }
 
     private Outcome byTitle(Gate gate, ServiceNowClient client, Pace pace) throws ServiceNowException, IOException {
@@ -93,7 +102,7 @@ final class ChangeLinker {
             return new Outcome.Refused(Phrase.of(Reason.SEVERAL_CHANGES, title, String.join(", ", numbers)));
         }
         if (found.size() == 1) {
-            return linked(gate, found.get(0), Reason.LINKED_BY_TITLE);
+            return found(gate, found.get(0), Reason.LINKED_BY_TITLE);
         }
         Creation earlier = earlier(gate, pace);
         if (earlier != null && earlier.sysId() != null) {
@@ -104,7 +113,7 @@ final class ChangeLinker {
             ChangeRequest change = seen.change();
             if (change.active() && !isFinished(gate, change)) {
                 return change.shortDescription().equals(title)
-                        ? linked(gate, change, Reason.LINKED_BY_TITLE)
+                        ? found(gate, change, Reason.LINKED_BY_TITLE)
                         : new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
             }
         } else if (earlier != null) {
@@ -265,6 +274,31 @@ final class ChangeLinker {
                     : Phrase.of(Reason.TEMPLATE_NOT_FOUND, name, names);
         }
         return null;
+    }
+
+    /** A change that was there already: where administrators decide who approves, only one such as would be created. */
+    private Outcome found(Gate gate, ChangeRequest change, Reason how) throws IOException {
+        Set<String> accepted = gate.request().acceptedTypes();
+        if (accepted.isEmpty()) {
+            return linked(gate, change, how);
+        }
+        if (!accepted.contains(change.type())) {
+            return new Outcome.Refused(Phrase.of(
+                    Reason.FOUND_OTHER_TYPE,
+                    change.number(),
+                    ForeignText.clean(change.type(), 40),
+                    accepted.stream().sorted().collect(Collectors.joining(", "))));
+        }
+        if (change.isStandard()
+                && gate.request().newChange() instanceof NewChange.Standard standard
+                && !change.isFromTemplate(standard.template())) {
+            return new Outcome.Refused(Phrase.of(
+                    Reason.FOUND_OTHER_TEMPLATE,
+                    change.number(),
+                    ForeignText.clean(change.template(), 80),
+                    standard.template()));
+        }
+        return linked(gate, change, how);
     }
 
     private Outcome linked(Gate gate, ChangeRequest change, Reason how) throws IOException {

@@ -64,6 +64,10 @@ public enum Reason {
     SEVERAL_CHANGES,
     /** 0 number, 1 type it has, 2 type that was asked for. */
     CREATED_OTHER_TYPE,
+    /** 0 number, 1 what it has, 2 what it should have. */
+    FOUND_OTHER_TITLE,
+    FOUND_OTHER_TYPE,
+    FOUND_OTHER_TEMPLATE,
     /** 0 number, 1 title as stored, 2 title as sent. */
     TITLE_NOT_KEPT,
     /** 0 number, 1 title as stored, 2 title as sent, 3 what ServiceNow said. */

@@ -93,7 +93,7 @@ class BrowserSetUpTest extends InBrowser {
 
     @Test
     void theSupportPageHasADiagnosisToCopy() throws Throwable {
-        Page page = browser.open("servicenow-gates/diagnostics");
+        Page page = browser.open("servicenow-gates/diagnostics/");
         assertThat(page.locator("pre")).containsText("## Connection corp");
         browser.picture("diagnostics");
         browser.isAccessible("#main-panel");

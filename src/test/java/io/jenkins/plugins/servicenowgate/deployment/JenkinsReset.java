@@ -13,6 +13,7 @@ import hudson.security.ACL;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.MarkLog;
 import io.jenkins.plugins.servicenowgate.control.UndeclaredNames;
+import io.jenkins.plugins.servicenowgate.freestyle.QueueItemStore;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -49,8 +50,8 @@ final class JenkinsReset {
         jenkins.clouds.clear();
         jenkins.setProxy(null);
         QueueItemAuthenticatorConfiguration.get().getAuthenticators().clear();
-        configuration();
         memory(jenkins);
+        configuration();
         semaphores();
     }
 
@@ -118,6 +119,9 @@ final class JenkinsReset {
             }
         }
         configuration.save();
+        UndeclaredNames.get().search();
+        // Forgets those whose jobs are gone.
+        UndeclaredNames.get().getFindings();
     }
 
     /** What the plugin keeps in memory and in files of its own. */
@@ -127,11 +131,9 @@ final class JenkinsReset {
         replace(MarkLog.class, new MarkLog());
         replace(Bypasses.class, new Bypasses());
         replace(FinishedChanges.class, new FinishedChanges());
+        replace(QueueItemStore.class, new QueueItemStore());
         Util.deleteRecursive(new File(jenkins.getRootDir(), "servicenow-gate"));
         Util.deleteRecursive(new File(jenkins.getRootDir(), "logs/servicenow-gate"));
-        UndeclaredNames.get().search();
-        // Forgets those whose jobs are gone.
-        UndeclaredNames.get().getFindings();
     }
 
     private static <T> void replace(Class<T> type, T fresh) {

@@ -39,7 +39,7 @@ class DiagnosticsTest extends UnderControl {
     void thePageHasTheSetUpAndNoSecret() throws Exception {
         waiting();
         String page = web("auditor")
-                .goTo("servicenow-gates/diagnostics")
+                .goTo("servicenow-gates/diagnostics/")
                 .getWebResponse()
                 .getContentAsString();
 
@@ -49,7 +49,7 @@ class DiagnosticsTest extends UnderControl {
                 .contains("Production: controlled: true", "jobs with a mark of their own: 1")
                 .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer");
         assertThat(webWithErrors(READER)
-                        .goTo("servicenow-gates/diagnostics")
+                        .goTo("servicenow-gates/diagnostics/")
                         .getWebResponse()
                         .getContentAsString())
                 .doesNotContain("## Connection");

@@ -73,7 +73,7 @@ class TranslationTest {
     private static void check(String key, String text) {
         if (!places(text).isEmpty()) {
             // A lone apostrophe swallows the places after it.
-            Object[] arguments = {"<0>", "<1>", "<2>", "<3>", "<4>"};
+            Object[] arguments = {"<0>", "<1>", "<2>", "<3>", "<4>", "<5>", "<6>"};
             assertThat(new MessageFormat(text, Locale.ROOT).format(arguments))
                     .as(key)
                     .doesNotContain("{");

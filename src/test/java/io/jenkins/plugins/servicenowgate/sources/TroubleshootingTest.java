@@ -51,7 +51,7 @@ class TroubleshootingTest {
 
     private static final Predicate<String> ALSO = key -> key.matches(
             "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.(PollInterval|File.*)|Environment\\.Name.*"
-                    + "|Environment\\.(BadLabel|NoAgent)|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
+                    + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
                     + "|Connection\\.(?!DisplayName|LeftOut).*)");
 
     private static final Set<String> NOT =
