@@ -25,8 +25,10 @@ class AnswerPropertyTest {
     private static final Pace PACE =
             new Pace(Duration.ofMillis(1), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3, 5);
 
-    private final SettableClock clock = new SettableClock(NOW);
-    private final CannedInstance instance = new CannedInstance(clock);
+    /** Shared by all tries: making an HTTP client takes longer than a try. */
+    private static final SettableClock CLOCK = new SettableClock(NOW);
+
+    private static final CannedInstance INSTANCE = new CannedInstance(CLOCK);
 
     @Provide
     Arbitrary<MutatedAnswer> plain() {
@@ -57,7 +59,7 @@ class AnswerPropertyTest {
         look(answer, ours, other);
         ours.opensOnlyWith(Proof.in(answer).ofLinked(MutatedAnswer.SYS_ID, MutatedAnswer.NUMBER), answer);
         other.opensOnlyWith(Proof.in(answer).ofLinked(MutatedAnswer.OTHER_SYS_ID, MutatedAnswer.OTHER_NUMBER), answer);
-        assertThat(instance.changed()).as("a linked gate creates nothing").isZero();
+        assertThat(INSTANCE.changed()).as("a linked gate creates nothing").isZero();
         someOpen(ours);
     }
 
@@ -74,7 +76,7 @@ class AnswerPropertyTest {
         Waiter ours = Waiter.searching(MutatedAnswer.NUMBER);
         look(answer, ours);
         ours.opensOnlyWith(Proof.in(answer).ofNumber(MutatedAnswer.NUMBER), answer);
-        assertThat(instance.changed()).as("a number creates nothing").isZero();
+        assertThat(INSTANCE.changed()).as("a number creates nothing").isZero();
         someOpen(ours);
     }
 
@@ -85,18 +87,18 @@ class AnswerPropertyTest {
     }
 
     private void look(MutatedAnswer answer, Waiter... gates) {
-        instance.willAnswer(answer.status(), answer.type(), answer.text());
+        INSTANCE.willAnswer(answer.status(), answer.type(), answer.text());
         // The timer rounds up by a millisecond, so that the answer is judged at NOW exactly.
-        clock.set(NOW.minusMillis(1));
-        ManualScheduler scheduler = new ManualScheduler(clock);
+        CLOCK.set(NOW.minusMillis(1));
+        ManualScheduler scheduler = new ManualScheduler(CLOCK);
         GateKeeper keeper = new GateKeeper(
-                instance::client, () -> PACE, new Budget(), clock, () -> 0L, scheduler.timer(), scheduler.workers());
+                INSTANCE::client, () -> PACE, new Budget(), CLOCK, () -> 0L, scheduler.timer(), scheduler.workers());
         for (Waiter waiting : gates) {
             keeper.admit(new Gate(
                     new GateRequest(MutatedAnswer.TITLE, waiting.number, new NewChange.Normal(), Map.of(), false),
                     waiting.record,
                     waiting,
-                    clock.instant()));
+                    CLOCK.instant()));
         }
         scheduler.runFor(Duration.ofMillis(1));
     }

@@ -30,12 +30,13 @@ public final class ServiceNowSimulator implements AutoCloseable {
     private final RequestLog requests = new RequestLog();
     private final Tokens tokens;
     private final People people;
-    private final ForeignHost elsewhere = new ForeignHost();
+    private final ForeignHost elsewhere;
     private final WireMockServer server;
     private final int port;
 
     private ServiceNowSimulator(Builder builder) {
         changes = new ChangeTable(builder.clock);
+        elsewhere = new ForeignHost(builder.clock);
         behaviour = new Behaviour(changes.columns());
         people = new People(changes);
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
