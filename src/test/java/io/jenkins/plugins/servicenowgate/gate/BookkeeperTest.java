@@ -114,8 +114,7 @@ class BookkeeperTest extends Waiting {
                     case "503" -> Fault.unavailable();
                     case "reset" -> Fault.connectionReset();
                     case "resetAfter" -> Fault.connectionReset().afterCommit();
-                    case "slowAfter" ->
-                        Fault.slow(Duration.ofSeconds(1)).afterCommit();
+                    case "slowAfter" -> Fault.slow(Duration.ofSeconds(1)).afterCommit();
                     case "cutOff" -> Fault.cutOffJson();
                     case "emptyAfter" -> Fault.emptyBody().afterCommit();
                     default -> Fault.html();

@@ -165,14 +165,7 @@ class ConcurrentGatesTest extends Waiting {
     void deploymentsComeAndEndWhileOthersAreGuarded() {
         InstanceClock instanceClock = new InstanceClock(clock);
         Guard guard = new Guard(
-                () -> client,
-                () -> pace,
-                budget,
-                clock,
-                instanceClock,
-                new Random(1),
-                time.timer(),
-                time.workers());
+                () -> client, () -> pace, budget, clock, instanceClock, new Random(1), time.timer(), time.workers());
         List<Guarded> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));

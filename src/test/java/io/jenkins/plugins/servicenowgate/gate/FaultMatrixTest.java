@@ -139,8 +139,7 @@ class FaultMatrixTest extends Waiting {
         Bookkeeping bookkeeping = new Bookkeeping();
         bookkeeping.note("It started.", "1-started");
         bookkeeping.first().sentAt(clock.instant());
-        Bookkeeper bookkeeper =
-                newBookkeeper();
+        Bookkeeper bookkeeper = newBookkeeper();
         Owner owner = new Owner();
         bookkeeper.write(new Bookkeeper.Books(new SysId(change.sysId()), change.number(), bookkeeping, owner));
         runUntil(() -> owner.settled);

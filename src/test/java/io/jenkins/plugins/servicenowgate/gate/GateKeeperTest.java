@@ -190,6 +190,28 @@ class GateKeeperTest extends Waiting {
     }
 
     @Test
+    void waitsTwiceAsLongAfterEachFailedRound() {
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.record.isLinked());
+        simulator.requests().clear();
+        simulator.faults().on(Endpoint.LIST).times(6, Fault.unavailable());
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+
+        List<RecordedRequest> rounds = simulator.requests().to(Endpoint.LIST);
+        assertThat(rounds).hasSize(7);
+        for (int failures = 1; failures <= 6; failures++) {
+            Duration gap = Duration.between(
+                    rounds.get(failures - 1).time(), rounds.get(failures).time());
+            Duration wait = pace.firstRetry().multipliedBy(1L << (failures - 1));
+            assertThat(gap)
+                    .as("after %s failures", failures)
+                    .isBetween(
+                            wait.multipliedBy(4).dividedBy(5),
+                            wait.multipliedBy(6).dividedBy(5).plusSeconds(1));
+        }
+    }
+
+    @Test
     void leavesTheInstanceAloneForAsLongAsItAsks() {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());

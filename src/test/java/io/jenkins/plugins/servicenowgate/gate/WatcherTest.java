@@ -75,8 +75,7 @@ class WatcherTest extends Waiting {
     void whatTheInstanceAsksForHoldsForNotesAndLooksAlike() {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());
-        Bookkeeper bookkeeper =
-                newBookkeeper();
+        Bookkeeper bookkeeper = newBookkeeper();
         Bookkeeping bookkeeping = new Bookkeeping();
         bookkeeping.note("a note", "1-a");
         simulator.faults().on(Endpoint.UPDATE).once(Fault.rateLimited(Duration.ofMinutes(10)));
@@ -91,6 +90,25 @@ class WatcherTest extends Waiting {
                         && look.time().isBefore(until))
                 .isEmpty();
         assertThat(budget.stretch()).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void whatARoundIsToldHoldsForNotes() {
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.record.isLinked());
+        simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_BEGAN));
+        Instant refused = clock.instant();
+        Bookkeeping bookkeeping = new Bookkeeping();
+        bookkeeping.note("a note", "1-a");
+        newBookkeeper()
+                .write(new Bookkeeper.Books(
+                        new SysId(theChange().sysId()), theChange().number(), bookkeeping, new QuietOwner()));
+        runUntil(() -> !theChange().workNotes().isEmpty());
+
+        assertThat(clock.instant())
+                .isBetween(refused.plus(Duration.ofMinutes(10)), refused.plus(Duration.ofMinutes(11)));
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isEqualTo(1);
     }
 
     private static final class QuietOwner implements Bookkeeper.Owner {
