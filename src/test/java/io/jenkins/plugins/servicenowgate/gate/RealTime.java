@@ -38,7 +38,7 @@ final class RealTime implements TestTime {
 
     @Override
     public void runUntil(BooleanSupplier condition) {
-        await().until(condition::getAsBoolean);
+        await().atMost(Duration.ofMinutes(1)).until(condition::getAsBoolean);
     }
 
     @Override
