@@ -49,6 +49,8 @@ public final class ServiceNowSimulator implements AutoCloseable {
                 .port(builder.port)
                 .http2PlainDisabled(true)
                 .disableRequestJournal()
+                // WireMock's log holds each answer as text, which takes long for the big ones.
+                .stubRequestLoggingDisabled(true)
                 .jettyHeaderRequestSize(LONGEST_REQUEST_LINE)
                 .jettyStopTimeout(0L)
                 .asynchronousResponseEnabled(true)
