@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.ExtensionPoint;
 import hudson.model.Queue;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import org.jenkinsci.plugins.durabletask.executors.ContinuedTask;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -24,7 +25,10 @@ public interface ContinuedWork extends ExtensionPoint {
     final class OfPipelines implements ContinuedWork {
         @Override
         public boolean isContinued(@NonNull Queue.Task task) {
-            return task instanceof ContinuedTask continued && continued.isContinued();
+            return FaultBarrier.call(
+                    OfPipelines.class,
+                    () -> task instanceof ContinuedTask continued && continued.isContinued(),
+                    () -> false);
         }
     }
 }

@@ -14,13 +14,17 @@ import hudson.model.listeners.SaveableListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.Levels;
+import io.jenkins.plugins.servicenowgate.deployment.GateService;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
@@ -43,6 +47,9 @@ public final class Reservations {
             return global.isEmpty() && folders.isEmpty();
         }
     }
+
+    /** The level of the controller, among the full names of folders. */
+    private static final String CONTROLLER = "";
 
     private volatile Known known;
     private final AtomicInteger forgotten = new AtomicInteger();
@@ -98,17 +105,38 @@ public final class Reservations {
         return now;
     }
 
+    /** What can't be read stays as it is known from before. */
     private static Known read() {
-        Map<String, List<Reservation>> folders = new HashMap<>();
+        Map<String, List<Reservation>> levels = new HashMap<>();
+        Map<String, List<Reservation>> before = null;
         try (ACLContext all = ACL.as2(ACL.SYSTEM2)) {
             for (AbstractFolder<?> folder : Jenkins.get().allItems(AbstractFolder.class)) {
-                List<Reservation> own = of(folder);
-                if (!own.isEmpty()) {
-                    folders.put(folder.getFullName(), own);
+                ChangeControlFolderProperty property = Levels.property(folder);
+                if (property != null && !property.isReadable()) {
+                    before = before == null ? ReservationStore.read() : before;
+                    add(levels, folder.getFullName(), before.getOrDefault(folder.getFullName(), List.of()));
                 }
+                add(levels, folder.getFullName(), of(folder));
             }
         }
-        return new Known(of(ServiceNowGateConfiguration.get().getEnvironments()), Map.copyOf(folders));
+        ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
+        if (configuration.getFault() != null) {
+            before = before == null ? ReservationStore.read() : before;
+            add(levels, CONTROLLER, before.getOrDefault(CONTROLLER, List.of()));
+        }
+        add(levels, CONTROLLER, of(configuration.getEnvironments()));
+        Map<String, List<Reservation>> stored = Map.copyOf(levels);
+        GateService.get().execute(() -> ReservationStore.write(stored));
+        List<Reservation> global = levels.remove(CONTROLLER);
+        return new Known(global == null ? List.of() : global, Map.copyOf(levels));
+    }
+
+    private static void add(Map<String, List<Reservation>> levels, String level, List<Reservation> reservations) {
+        if (!reservations.isEmpty()) {
+            Set<Reservation> together = new LinkedHashSet<>(levels.getOrDefault(level, List.of()));
+            together.addAll(reservations);
+            levels.put(level, List.copyOf(together));
+        }
     }
 
     private static List<Reservation> of(AbstractFolder<?> folder) {
@@ -141,10 +169,12 @@ public final class Reservations {
     public static final class Saved extends SaveableListener {
         @Override
         public void onChange(Saveable saved, XmlFile file) {
-            if (saved instanceof ServiceNowGateConfiguration
-                    || (saved instanceof AbstractFolder<?> folder && get().concerns(folder))) {
-                get().forget();
-            }
+            FaultBarrier.run(Saved.class, () -> {
+                if (saved instanceof ServiceNowGateConfiguration
+                        || (saved instanceof AbstractFolder<?> folder && get().concerns(folder))) {
+                    get().forget();
+                }
+            });
         }
     }
 
@@ -154,7 +184,7 @@ public final class Reservations {
     public static final class Items extends ItemListener {
         @Override
         public void onLoaded() {
-            get().forget();
+            FaultBarrier.run(Items.class, () -> get().forget());
         }
 
         @Override
@@ -173,9 +203,11 @@ public final class Reservations {
         }
 
         private static void forget(Item item) {
-            if (item instanceof AbstractFolder) {
-                get().forget();
-            }
+            FaultBarrier.run(Items.class, () -> {
+                if (item instanceof AbstractFolder) {
+                    get().forget();
+                }
+            });
         }
     }
 }

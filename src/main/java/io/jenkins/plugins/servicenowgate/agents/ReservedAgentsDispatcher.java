@@ -12,6 +12,8 @@ import hudson.model.labels.LabelAssignmentAction;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueTaskDispatcher;
 import hudson.model.queue.SubTask;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +29,21 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
     @CheckForNull
     @Override
     public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {
+        return FaultBarrier.call(
+                ReservedAgentsDispatcher.class, () -> refusal(node, item), () -> afterFault(List.of(node)));
+    }
+
+    /** In doubt nothing gets onto agents that are reserved, and nobody is kept off others. */
+    @CheckForNull
+    private static CauseOfBlockage afterFault(Collection<Node> nodes) {
+        return FaultBarrier.call(
+                Reservations.class,
+                () -> nodes.stream().anyMatch(Reservations.get()::cover) ? new KeptOff(Messages.Agents_Failed()) : null,
+                () -> null);
+    }
+
+    @CheckForNull
+    private static CauseOfBlockage refusal(Node node, Queue.BuildableItem item) {
         Admission.Refusal refusal = Admission.refusal(node, item);
         if (refusal == null) {
             return null;
@@ -42,6 +59,16 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
     @CheckForNull
     @Override
     public CauseOfBlockage canRun(Queue.Item item) {
+        return FaultBarrier.call(
+                ReservedAgentsDispatcher.class,
+                () -> refusalOfFlyweight(item),
+                () -> item.task instanceof Queue.FlyweightTask && item.task instanceof AbstractProject
+                        ? afterFault(candidates(item.getAssignedLabel()))
+                        : null);
+    }
+
+    @CheckForNull
+    private static CauseOfBlockage refusalOfFlyweight(Queue.Item item) {
         if (Reservations.get().isEmpty()
                 || !(item.task instanceof Queue.FlyweightTask)
                 || !(item.task instanceof AbstractProject)) {

@@ -8,6 +8,7 @@ import hudson.model.Node;
 import hudson.model.Result;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.OpenGateListener;
@@ -26,6 +27,10 @@ public final class RunningWork implements OpenGateListener {
 
     @Override
     public void held(@NonNull Run<?, ?> run, @NonNull String environment, @NonNull String why) {
+        FaultBarrier.run(RunningWork.class, () -> abortWork(run, environment, why));
+    }
+
+    private static void abortWork(Run<?, ?> run, String environment, String why) {
         if (ServiceNowGateConfiguration.get().getReservedAgents().running() != ReservedAgents.Running.ABORT) {
             return;
         }

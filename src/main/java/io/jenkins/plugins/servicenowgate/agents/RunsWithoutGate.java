@@ -12,6 +12,7 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.slaves.Cloud;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ public final class RunsWithoutGate extends PeriodicWork {
 
     @Override
     protected void doRun() {
-        look(Instant.now());
+        FaultBarrier.run(RunsWithoutGate.class, () -> look(Instant.now()));
     }
 
     /** Ends what has waited too long by then. */

@@ -9,8 +9,10 @@ import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.queue.SubTask;
 import io.jenkins.plugins.servicenowgate.control.Levels;
+import io.jenkins.plugins.servicenowgate.control.RootJob;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
+import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.deployment.Standing;
 import java.util.List;
 
@@ -32,30 +34,19 @@ record Work(
     static Work of(@NonNull Queue.Item item) {
         Queue.Task task = item.task;
         Job<?, ?> owner = task.getOwnerTask() instanceof Job<?, ?> job ? job : null;
-        Job<?, ?> root = owner instanceof AbstractProject<?, ?> project ? project.getRootProject() : owner;
-        Run<?, ?> run = task.getOwnerExecutable() instanceof Run<?, ?> known ? known : null;
+        Job<?, ?> known = owner == null ? null : RootJob.of(owner);
+        // Where it is not known whose job it is, it counts as controlled itself.
+        Job<?, ?> root = known == null ? owner : known;
+        Run<?, ?> run = task.getOwnerExecutable() instanceof Run<?, ?> executable ? executable : null;
         boolean part = run != null;
         if (run == null && root != owner) {
-            run = parent(item, root);
+            run = ParentBuild.of(item, root);
         }
         if (run == null) {
             return new Work(root, null, item.getActions(Deployments.class), part);
         }
         ChangeRequestsAction gates = run.getAction(ChangeRequestsAction.class);
         return new Work(root, run, gates == null ? List.of() : List.of(gates), part);
-    }
-
-    /** The running build of a matrix to which an item of one of its configurations belongs. */
-    @CheckForNull
-    private static Run<?, ?> parent(Queue.Item item, Job<?, ?> root) {
-        for (Cause cause : item.getCauses()) {
-            if (cause instanceof Cause.UpstreamCause upstream
-                    && upstream.getUpstreamProject().equals(root.getFullName())) {
-                Run<?, ?> run = root.getBuildByNumber(upstream.getUpstreamBuild());
-                return run != null && run.isBuilding() ? run : null;
-            }
-        }
-        return null;
     }
 
     /** What an executor works on as part of that build, or as the build itself. */
@@ -80,6 +71,6 @@ record Work(
 
     @NonNull
     Standing standing(@NonNull String environment) {
-        return Standing.of(gates, environment);
+        return Standing.of(gates, environment, job);
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.config;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -13,6 +14,7 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -49,6 +51,22 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
         return value;
     }
 
+    /** Those of a stored list that can be read. */
+    @NonNull
+    public static List<ChangeField> readable(@CheckForNull List<ChangeField> stored) {
+        return StoredList.readable(stored, ChangeField.class, ChangeField::isComplete)
+                .toList();
+    }
+
+    /** Whether all of a stored list can be read. */
+    public static boolean isReadable(@CheckForNull List<ChangeField> stored) {
+        return StoredList.isReadable(stored, ChangeField.class, ChangeField::isComplete);
+    }
+
+    private boolean isComplete() {
+        return name != null && value != null;
+    }
+
     private static void checkName(String name) {
         Phrase problem = ChangeFields.problem(name);
         if (problem != null) {
@@ -83,7 +101,7 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
     }
 
     @Extension
-    @Symbol("field")
+    @Symbol("serviceNowField")
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends Descriptor<ChangeField> {
         @NonNull

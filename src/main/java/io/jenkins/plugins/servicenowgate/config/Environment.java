@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.config;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -9,19 +10,22 @@ import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** Where something is deployed to: a name, whether deployments there need an approved change, and by which connection. */
@@ -29,15 +33,22 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private static final String JOB = "job";
+    private static final String ADMINISTRATOR = "administrator";
+
     private final String name;
-    private boolean changeControlled;
+    private String changeControlled;
     private String connection;
     private String standardChangeTemplate;
     private String automaticTransition;
-    private boolean allowEmergency;
+    private String allowEmergency;
     private List<ChangeField> fields;
     private String agentLabel;
-    private boolean onlyControlledProjects;
+    private String onlyControlledProjects;
+    private String approvalSettings;
+    private List<String> allowedTemplates;
+    private List<String> jobFields;
+    private List<MappedProject> projects;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -50,12 +61,12 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     public boolean isChangeControlled() {
-        return changeControlled;
+        return StrictBoolean.read(changeControlled, false, true);
     }
 
     @DataBoundSetter
     public void setChangeControlled(boolean changeControlled) {
-        this.changeControlled = changeControlled;
+        this.changeControlled = String.valueOf(changeControlled);
     }
 
     /** The connection for deployments to this environment; empty to leave it to the project. */
@@ -96,18 +107,18 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     /** Whether deployments may ask for an Emergency change; counts only where every declaration says so. */
     public boolean isAllowEmergency() {
-        return allowEmergency;
+        return StrictBoolean.read(allowEmergency, false, false);
     }
 
     @DataBoundSetter
     public void setAllowEmergency(boolean allowEmergency) {
-        this.allowEmergency = allowEmergency;
+        this.allowEmergency = String.valueOf(allowEmergency);
     }
 
     /** The columns that a new change gets; they win over those of the folders. */
     @NonNull
     public List<ChangeField> getFields() {
-        return fields == null ? List.of() : Collections.unmodifiableList(fields);
+        return ChangeField.readable(fields);
     }
 
     /**
@@ -145,12 +156,118 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     /** Whether the reserved agents are closed to projects that are not change controlled. */
     public boolean isOnlyControlledProjects() {
-        return onlyControlledProjects;
+        return StrictBoolean.read(onlyControlledProjects, false, true);
     }
 
     @DataBoundSetter
     public void setOnlyControlledProjects(boolean onlyControlledProjects) {
-        this.onlyControlledProjects = onlyControlledProjects;
+        this.onlyControlledProjects = String.valueOf(onlyControlledProjects);
+    }
+
+    /**
+     * Who decides who approves: {@code job}, where nearer folders, jobs and steps may, or {@code administrator}, where they
+     * may only say the same. What is stored and can't be read counts as {@code administrator}.
+     */
+    @NonNull
+    public String getApprovalSettings() {
+        return isDecidedByAdministrators() ? ADMINISTRATOR : JOB;
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}
+     */
+    @DataBoundSetter
+    public void setApprovalSettings(String approvalSettings) {
+        String wanted = Util.fixEmptyAndTrim(approvalSettings);
+        if (wanted != null && !wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
+            throw new IllegalArgumentException(
+                    Messages.Environment_ApprovalSettings(ForeignText.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));
+        }
+        this.approvalSettings = wanted;
+    }
+
+    public boolean isDecidedByAdministrators() {
+        return approvalSettings != null && !approvalSettings.strip().equals(JOB);
+    }
+
+    /** The templates of Standard changes of which a job may choose one. */
+    @NonNull
+    public List<String> getAllowedTemplates() {
+        return StoredList.readable(allowedTemplates, String.class, text -> true).toList();
+    }
+
+    @DataBoundSetter
+    public void setAllowedTemplates(List<String> allowedTemplates) {
+        this.allowedTemplates = lines(allowedTemplates);
+    }
+
+    /** The columns that a job or step may set, beside those that describe the deployment. */
+    @NonNull
+    public List<String> getJobFields() {
+        return StoredList.readable(jobFields, String.class, text -> true).toList();
+    }
+
+    @DataBoundSetter
+    public void setJobFields(List<String> jobFields) {
+        this.jobFields = lines(jobFields);
+    }
+
+    /** The names of projects that are not those of their jobs. */
+    @NonNull
+    public List<MappedProject> getProjects() {
+        return StoredList.readable(projects, MappedProject.class, MappedProject::isComplete)
+                .toList();
+    }
+
+    @DataBoundSetter
+    public void setProjects(List<MappedProject> projects) {
+        this.projects = projects == null ? null : new ArrayList<>(projects);
+    }
+
+    /** For the form, a line each. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public String getAllowedTemplateLines() {
+        return String.join("\n", getAllowedTemplates());
+    }
+
+    /** For the form, a line each. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public String getJobFieldLines() {
+        return String.join("\n", getJobFields());
+    }
+
+    /** The form gives all lines as one text. */
+    @CheckForNull
+    private static List<String> lines(@CheckForNull List<String> given) {
+        return given == null
+                ? null
+                : new ArrayList<>(given.stream()
+                        .filter(Objects::nonNull)
+                        .flatMap(String::lines)
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList());
+    }
+
+    /** Those of a stored list that can be read. */
+    @NonNull
+    public static List<Environment> readable(@CheckForNull List<Environment> stored) {
+        return StoredList.readable(stored, Environment.class, Environment::hasName)
+                .toList();
+    }
+
+    /** Whether all of a stored list can be read, with their fields. */
+    public static boolean isReadable(@CheckForNull List<Environment> stored) {
+        return StoredList.isReadable(
+                stored,
+                Environment.class,
+                environment -> environment.hasName() && ChangeField.isReadable(environment.fields));
+    }
+
+    private boolean hasName() {
+        return name != null && !name.isEmpty();
     }
 
     /**
@@ -174,13 +291,29 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     @Extension
-    @Symbol("environment")
+    @Symbol("serviceNowEnvironment")
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends Descriptor<Environment> implements AcceptsBooleans {
         @NonNull
         @Override
         public String getDisplayName() {
             return Messages.Environment_DisplayName();
+        }
+
+        @Override
+        public Environment newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+            return super.newInstance(request, form);
+        }
+
+        @POST
+        public ListBoxModel doFillApprovalSettingsItems() {
+            ListBoxModel items = new ListBoxModel();
+            if (ConfigurationAccess.mayConfigureSomewhere()) {
+                items.add(Messages.Environment_DecidedByJob(), JOB);
+                items.add(Messages.Environment_DecidedByAdministrator(), ADMINISTRATOR);
+            }
+            return items;
         }
 
         @POST

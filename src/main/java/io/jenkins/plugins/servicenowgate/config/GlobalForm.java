@@ -38,10 +38,9 @@ final class GlobalForm {
         ReservedAgents reservedAgents = form.has("reservedAgents")
                 ? request.bindJSON(ReservedAgents.class, form.getJSONObject("reservedAgents"))
                 : configuration.getReservedAgents();
-        boolean enabled = form.has("enabled") ? form.getBoolean("enabled") : configuration.isEnabled();
-        boolean workNotes =
-                form.has("workNotesEnabled") ? form.getBoolean("workNotesEnabled") : configuration.isWorkNotesEnabled();
-        boolean breakGlass = form.has("breakGlass") ? form.getBoolean("breakGlass") : configuration.isBreakGlass();
+        boolean enabled = flag("enabled", configuration.isEnabled());
+        boolean workNotes = flag("workNotesEnabled", configuration.isWorkNotesEnabled());
+        boolean breakGlass = flag("breakGlass", configuration.isBreakGlass());
 
         configuration.setPollIntervalSeconds(interval);
         configuration.setShortestPollIntervalSeconds(shortest);
@@ -53,5 +52,9 @@ final class GlobalForm {
         configuration.setEnabled(enabled);
         configuration.setWorkNotesEnabled(workNotes);
         configuration.setBreakGlass(breakGlass);
+    }
+
+    private boolean flag(String setting, boolean otherwise) {
+        return form.has(setting) ? StrictBoolean.parse(setting, form.get(setting)) : otherwise;
     }
 }

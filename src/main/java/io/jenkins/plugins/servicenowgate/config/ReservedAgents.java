@@ -125,7 +125,7 @@ public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents
     }
 
     @Extension
-    @Symbol("reservedAgents")
+    @Symbol("serviceNowReservedAgents")
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends Descriptor<ReservedAgents> {
         @NonNull

@@ -71,6 +71,11 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
                 Messages::Connection_NameTwice);
     }
 
+    /** Whether what was read from a file can be told from others. */
+    boolean hasName() {
+        return name != null && !name.isEmpty();
+    }
+
     @NonNull
     public String getName() {
         return name;

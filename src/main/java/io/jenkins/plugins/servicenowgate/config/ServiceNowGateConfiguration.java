@@ -6,11 +6,15 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
+import hudson.XmlFile;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,11 +35,10 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     private static final Logger LOGGER = Logger.getLogger(ServiceNowGateConfiguration.class.getName());
 
-    /** Null counts as on: a lost file or a missing line must not switch enforcement off. */
-    private volatile Boolean enabled;
+    /** Only an explicit false is off: a lost file, a missing line or a typing mistake must not switch enforcement off. */
+    private volatile String enabled;
 
-    /** Null counts as on. */
-    private volatile Boolean workNotesEnabled;
+    private volatile String workNotesEnabled;
 
     private volatile String titlePrefix;
     private volatile int pollIntervalSeconds;
@@ -45,12 +48,83 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     private volatile List<Environment> environments;
 
     /** Off unless somebody explicitly switched it on. */
-    private volatile boolean breakGlass;
+    private volatile String breakGlass;
 
     private volatile ReservedAgents reservedAgents;
 
+    /** What is wrong with the stored file; null where it could be read, or there never was one. */
+    private transient volatile String fault;
+
+    /** Whether this is a copy on which settings are tried. */
+    private final transient boolean draft;
+
     public ServiceNowGateConfiguration() {
+        draft = false;
         load();
+    }
+
+    private ServiceNowGateConfiguration(boolean draft) {
+        this.draft = draft;
+    }
+
+    /** A copy with the defaults, which stores nothing: settings are tried on it before they are taken. */
+    @NonNull
+    static ServiceNowGateConfiguration draft() {
+        return new ServiceNowGateConfiguration(true);
+    }
+
+    // ---- the file
+
+    /** Says that the controller had a configuration: without its file, what it controlled is not known. */
+    private static Path marker() {
+        return new File(Jenkins.get().getRootDir(), "servicenow-gate/configured").toPath();
+    }
+
+    @Override
+    public synchronized void load() {
+        XmlFile file = getConfigFile();
+        fault = null;
+        if (!file.exists()) {
+            if (Files.exists(marker())) {
+                fault = Messages.Configuration_FileMissing(file.getFile().getName());
+                LOGGER.log(Level.SEVERE, () -> fault);
+            }
+            return;
+        }
+        try {
+            file.unmarshal(this);
+        } catch (IOException | RuntimeException e) {
+            fault = Messages.Configuration_FileUnreadable(file.getFile().getName());
+            LOGGER.log(Level.SEVERE, e, () -> fault);
+        }
+    }
+
+    /** Stores nothing over a file that could not be read, until somebody sets the environments anew. */
+    @Override
+    public synchronized void save() {
+        if (draft) {
+            return;
+        }
+        if (fault != null) {
+            LOGGER.log(Level.WARNING, () -> "Not stored. " + fault);
+            return;
+        }
+        try {
+            Files.createDirectories(marker().getParent());
+            if (!Files.exists(marker())) {
+                Files.createFile(marker());
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The marker of the configuration could not be created.");
+        }
+        super.save();
+    }
+
+    /** What is wrong with what is stored, a sentence for administrators; null where all of it could be read. */
+    @CheckForNull
+    public String getFault() {
+        String whole = fault;
+        return whole != null || isReadable() ? whole : Messages.Ruling_UnreadableConfiguration();
     }
 
     @NonNull
@@ -65,30 +139,30 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     }
 
     public boolean isEnabled() {
-        return !Boolean.FALSE.equals(enabled);
+        return fault != null || StrictBoolean.read(enabled, true, true);
     }
 
     @DataBoundSetter
     public void setEnabled(boolean enabled) {
-        if (enabled != isEnabled()) {
+        if (enabled != isEnabled() && !draft) {
             LOGGER.log(
                     Level.WARNING,
                     () -> enabled
                             ? "ServiceNow change control was switched on."
                             : "ServiceNow change control was switched OFF: deployments go without an approved change.");
         }
-        this.enabled = enabled;
+        this.enabled = String.valueOf(enabled);
         save();
     }
 
     /** Whether the gate tells on the changes what became of their deployments. */
     public boolean isWorkNotesEnabled() {
-        return !Boolean.FALSE.equals(workNotesEnabled);
+        return StrictBoolean.read(workNotesEnabled, true, true);
     }
 
     @DataBoundSetter
     public void setWorkNotesEnabled(boolean workNotesEnabled) {
-        this.workNotesEnabled = workNotesEnabled;
+        this.workNotesEnabled = String.valueOf(workNotesEnabled);
         save();
     }
 
@@ -167,15 +241,15 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     /** Whether persons with the permission to do so may let a waiting deployment go without an approved change. */
     public boolean isBreakGlass() {
-        return breakGlass;
+        return StrictBoolean.read(breakGlass, false, false);
     }
 
     @DataBoundSetter
     public void setBreakGlass(boolean breakGlass) {
-        if (breakGlass != this.breakGlass) {
+        if (breakGlass != isBreakGlass() && !draft) {
             LOGGER.log(Level.WARNING, () -> "Breaking the glass was " + (breakGlass ? "allowed." : "forbidden."));
         }
-        this.breakGlass = breakGlass;
+        this.breakGlass = String.valueOf(breakGlass);
         save();
     }
 
@@ -193,8 +267,8 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     @NonNull
     public List<ServiceNowConnection> getConnections() {
-        List<ServiceNowConnection> all = connections;
-        return all == null ? List.of() : all;
+        return StoredList.readable(connections, ServiceNowConnection.class, ServiceNowConnection::hasName)
+                .toList();
     }
 
     /**
@@ -218,8 +292,13 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     @NonNull
     public List<Environment> getEnvironments() {
-        List<Environment> all = environments;
-        return all == null ? List.of() : all;
+        return Environment.readable(environments);
+    }
+
+    /** Whether all lists could be read from the file. What could not may have been anything. */
+    public boolean isReadable() {
+        return Environment.isReadable(environments)
+                && StoredList.isReadable(connections, ServiceNowConnection.class, ServiceNowConnection::hasName);
     }
 
     /**
@@ -229,6 +308,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     public void setEnvironments(List<Environment> environments) {
         Environment.check(Util.fixNull(environments));
         this.environments = List.copyOf(Util.fixNull(environments));
+        fault = null;
         save();
     }
 

@@ -14,7 +14,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class SwitchedOffMonitor extends AdministrativeMonitor {
     @Override
     public boolean isActivated() {
-        return !ServiceNowGateConfiguration.get().isEnabled();
+        return FaultBarrier.call(
+                SwitchedOffMonitor.class,
+                () -> !ServiceNowGateConfiguration.get().isEnabled(),
+                () -> false);
     }
 
     @Override

@@ -16,8 +16,8 @@ import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.FormErrors;
+import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -33,7 +33,7 @@ import org.kohsuke.stapler.verb.POST;
 
 /** Marks all jobs below a folder as change controlled, and declares environments for them. */
 public final class ChangeControlFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> {
-    private boolean changeControlled;
+    private String changeControlled;
     private String connection;
     private String standardChangeTemplate;
     private String automaticTransition;
@@ -46,12 +46,12 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     }
 
     public boolean isChangeControlled() {
-        return changeControlled;
+        return StrictBoolean.read(changeControlled, false, true);
     }
 
     @DataBoundSetter
     public void setChangeControlled(boolean changeControlled) {
-        this.changeControlled = changeControlled;
+        this.changeControlled = String.valueOf(changeControlled);
     }
 
     /** The connection for the jobs below; empty where a folder further out or the only one configured gives it. */
@@ -93,7 +93,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     /** The columns that a new change gets; folders further in and environments win over them. */
     @NonNull
     public List<ChangeField> getFields() {
-        return fields == null ? List.of() : Collections.unmodifiableList(fields);
+        return ChangeField.readable(fields);
     }
 
     /**
@@ -107,7 +107,12 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
 
     @NonNull
     public List<Environment> getEnvironments() {
-        return environments == null ? List.of() : environments;
+        return Environment.readable(environments);
+    }
+
+    /** Whether everything could be read from the folder's file. What could not may have been anything. */
+    public boolean isReadable() {
+        return Environment.isReadable(environments) && ChangeField.isReadable(fields);
     }
 
     /**
@@ -174,6 +179,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         public AbstractFolderProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
                 throws FormException {
             try {
+                StrictBoolean.check(form, "changeControlled");
                 AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
                 AbstractFolderProperty<?> current =
                         folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);

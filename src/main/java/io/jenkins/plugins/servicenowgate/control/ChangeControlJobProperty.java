@@ -10,6 +10,8 @@ import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -30,7 +32,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     private String connection;
     private String project;
     private String standardChangeTemplate;
-    private boolean automaticTransition;
+    private String automaticTransition;
     private String environment;
     private String version;
 
@@ -72,14 +74,18 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /** Whether the gate moves a Standard change through its states; false leaves it to environment and folders. */
-    public boolean isAutomaticTransition() {
-        return automaticTransition;
+    /** {@code true}, {@code false} or {@code close}; empty to leave it to environment and folders. See {@link AutomaticTransition}. */
+    @NonNull
+    public String getAutomaticTransition() {
+        return Util.fixNull(automaticTransition);
     }
 
+    /**
+     * @throws IllegalArgumentException for a text that is none of these
+     */
     @DataBoundSetter
-    public void setAutomaticTransition(boolean automaticTransition) {
-        this.automaticTransition = automaticTransition;
+    public void setAutomaticTransition(String automaticTransition) {
+        this.automaticTransition = AutomaticTransition.check(automaticTransition);
     }
 
     /** Where the builds of a job without gate steps deploy to; empty for those that need no change to start. */
@@ -113,7 +119,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor {
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements AcceptsBooleans {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -146,6 +152,11 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Job<?, ?> job) {
             return Levels.choices(job);
+        }
+
+        @POST
+        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
+            return ConfigurationAccess.transitions(automaticTransition);
         }
 
         @POST

@@ -7,6 +7,7 @@ import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import hudson.model.Saveable;
 import hudson.model.listeners.SaveableListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,14 +24,18 @@ public final class GlobalMarks extends SaveableListener {
     /** Learns what was stored before configuration as code or a script changes it. */
     @Initializer(after = InitMilestone.EXTENSIONS_AUGMENTED, before = InitMilestone.SYSTEM_CONFIG_LOADED)
     public static void look() {
-        ExtensionList.lookupSingleton(GlobalMarks.class).compare(ServiceNowGateConfiguration.get());
+        FaultBarrier.run(
+                GlobalMarks.class,
+                () -> ExtensionList.lookupSingleton(GlobalMarks.class).compare(ServiceNowGateConfiguration.get()));
     }
 
     @Override
     public void onChange(Saveable saved, XmlFile file) {
-        if (saved instanceof ServiceNowGateConfiguration configuration) {
-            compare(configuration);
-        }
+        FaultBarrier.run(GlobalMarks.class, () -> {
+            if (saved instanceof ServiceNowGateConfiguration configuration) {
+                compare(configuration);
+            }
+        });
     }
 
     private synchronized void compare(ServiceNowGateConfiguration configuration) {

@@ -4,7 +4,6 @@ import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Item;
-import hudson.model.ItemGroup;
 import hudson.model.Job;
 import hudson.security.AccessControlled;
 import hudson.util.ComboBoxModel;
@@ -30,12 +29,13 @@ public final class Levels {
     @NonNull
     public static List<Level> above(@CheckForNull Item item) {
         List<Level> levels = new ArrayList<>();
-        ItemGroup<?> group = item == null ? null : item.getParent();
-        while (group instanceof Item outer) {
-            if (group instanceof AbstractFolder<?> folder) {
-                add(levels, folder);
+        List<Item> owners = item == null ? null : RootJob.owners(item);
+        if (owners != null) {
+            for (Item owner : owners) {
+                if (owner instanceof AbstractFolder<?> folder) {
+                    add(levels, folder);
+                }
             }
-            group = outer.getParent();
         }
         return levels;
     }
@@ -136,15 +136,17 @@ public final class Levels {
         return (ChangeControlFolderProperty) MarkWatch.inForce(folder);
     }
 
-    /** A job's own mark, as it was saved by somebody who may; null if it has none. */
+    /** The mark of a job or of the job that contains it, as it was saved by somebody who may; null if it has none. */
     @CheckForNull
     public static ChangeControlJobProperty mark(@NonNull Job<?, ?> job) {
-        return (ChangeControlJobProperty) MarkWatch.inForce(job);
+        Job<?, ?> root = RootJob.of(job);
+        return (ChangeControlJobProperty) MarkWatch.inForce(root == null ? job : root);
     }
 
-    /** Whether a job is change controlled, by its own mark or a folder's. */
+    /** Whether a job is change controlled, by its own mark or a folder's; also where its owners can't be found. */
     public static boolean isControlled(@NonNull Job<?, ?> job) {
-        return mark(job) != null
+        return RootJob.of(job) == null
+                || mark(job) != null
                 || above(job).stream().anyMatch(level -> level.property().isChangeControlled());
     }
 }

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.FileHandler;
@@ -36,6 +38,8 @@ public final class MarkLog {
     private static final int BYTES = 1024 * 1024;
     private static final int FILES = 10;
     private static final int LENGTH = 4000;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private FileHandler file;
     private boolean closed;
@@ -90,7 +94,7 @@ public final class MarkLog {
     private void write(String who, Outcome outcome, String where, Object before, Object after) {
         String line = String.join(
                 "\t",
-                Instant.now().toString(),
+                TIME.format(Instant.now()),
                 ForeignText.clean(who),
                 outcome.name(),
                 ForeignText.clean(where, LENGTH),

@@ -16,6 +16,7 @@ import hudson.model.Job;
 import hudson.model.JobProperty;
 import hudson.model.Saveable;
 import hudson.model.listeners.SaveableListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -119,9 +120,11 @@ public final class MarkWatch extends SaveableListener {
 
     @Override
     public void onChange(Saveable saved, XmlFile file) {
-        if (loaded && Mark.isFor(saved)) {
-            changed((Item) saved, false);
-        }
+        FaultBarrier.run(MarkWatch.class, () -> {
+            if (loaded && Mark.isFor(saved)) {
+                changed((Item) saved, false);
+            }
+        });
     }
 
     void created(@NonNull Item item) {

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.model.listeners.ItemListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -13,16 +14,16 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class MarkedItems extends ItemListener {
     @Override
     public void onCreated(@NonNull Item item) {
-        MarkWatch.get().created(item);
+        FaultBarrier.run(MarkedItems.class, () -> MarkWatch.get().created(item));
     }
 
     @Override
     public void onDeleted(@NonNull Item item) {
-        MarkWatch.get().deleted(item);
+        FaultBarrier.run(MarkedItems.class, () -> MarkWatch.get().deleted(item));
     }
 
     @Override
     public void onLocationChanged(@NonNull Item item, @NonNull String oldFullName, @NonNull String newFullName) {
-        MarkWatch.get().moved(item, oldFullName, newFullName);
+        FaultBarrier.run(MarkedItems.class, () -> MarkWatch.get().moved(item, oldFullName, newFullName));
     }
 }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.AsyncPeriodicWork;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.kohsuke.accmod.Restricted;
@@ -35,7 +36,9 @@ public final class SearchForUndeclaredNames extends AsyncPeriodicWork {
 
     @Override
     protected void execute(TaskListener listener) {
-        MarkWatch.get().learn();
-        UndeclaredNames.get().search();
+        FaultBarrier.run(SearchForUndeclaredNames.class, () -> {
+            MarkWatch.get().learn();
+            UndeclaredNames.get().search();
+        });
     }
 }

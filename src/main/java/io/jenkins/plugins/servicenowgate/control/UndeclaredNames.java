@@ -1,14 +1,18 @@
 package io.jenkins.plugins.servicenowgate.control;
 
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.AdministrativeMonitor;
 import hudson.model.Item;
 import hudson.model.Job;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.util.ArrayList;
@@ -79,7 +83,11 @@ public final class UndeclaredNames extends AdministrativeMonitor {
 
     @Override
     public boolean isActivated() {
-        return !configured.isEmpty() || !refused.isEmpty() && !getFindings().isEmpty();
+        return FaultBarrier.call(
+                UndeclaredNames.class,
+                () -> !configured.isEmpty()
+                        || !refused.isEmpty() && !getFindings().isEmpty(),
+                () -> false);
     }
 
     /** What is known now; at most {@value #MOST} of each kind. */
@@ -91,7 +99,7 @@ public final class UndeclaredNames extends AdministrativeMonitor {
             latest = new LinkedHashMap<>(refused);
         }
         latest.forEach((name, environment) -> {
-            Item job = Jenkins.get().getItemByFullName(name);
+            Item job = item(name);
             if (job == null || Levels.environments(job).contains(environment)) {
                 refused.remove(name, environment);
             } else {
@@ -99,6 +107,14 @@ public final class UndeclaredNames extends AdministrativeMonitor {
             }
         });
         return List.copyOf(findings);
+    }
+
+    /** As the system: not every administrator who sees this may read every job. */
+    @CheckForNull
+    private static Item item(String name) {
+        try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
+            return Jenkins.get().getItemByFullName(name);
+        }
     }
 
     void refused(@NonNull Job<?, ?> job, @NonNull String environment) {

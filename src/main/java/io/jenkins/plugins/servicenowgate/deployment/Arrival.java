@@ -2,15 +2,20 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControl;
+import io.jenkins.plugins.servicenowgate.control.ProjectName;
+import io.jenkins.plugins.servicenowgate.control.RootJob;
 import io.jenkins.plugins.servicenowgate.control.Ruling;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import io.jenkins.plugins.servicenowgate.gate.GateRequest;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -40,6 +45,15 @@ public final class Arrival {
                 DeploymentGate.goWithoutApproval(home, face, record);
                 return null;
             }
+            if (record.isEndedUnstarted()) {
+                // Refused or aborted before a crash: it is not asked again.
+                end(home, id, record.getReason());
+                face.refuse(record.getReason());
+                return null;
+            }
+            if (isRequiredNow(home, record)) {
+                return refuse(home, id, query, face, Messages.Gate_RequiredAfterwards(record.getEnvironment()));
+            }
             return record.getConnection() == null ? settled(record, face) : wait(home, query, face, record);
         } catch (Deployment.BadNameException e) {
             return refuse(home, id, query, face, e.phrase().text());
@@ -47,6 +61,11 @@ public final class Arrival {
             LOGGER.log(Level.WARNING, e, () -> "The gate of " + home.name() + " could not be opened.");
             return refuse(home, id, query, face, Messages.Gate_NotOpened(e.toString()));
         }
+    }
+
+    /** Whether a deployment that was released without a change needs one by now. */
+    public static boolean isRequiredNow(@NonNull Home home, @NonNull DeploymentRecord record) {
+        return record.isWithoutChange() && Standing.isRequiredNow(home.job(), record);
     }
 
     /** Refuses what never gets to a gate, and keeps that: whoever reads what was refused wants to find this, too. */
@@ -76,9 +95,26 @@ public final class Arrival {
         return null;
     }
 
+    /** Ends a deployment that waits no more, unless it is over, and writes what is pending about it. */
+    public static void end(@NonNull Home home, @NonNull String id, @NonNull String why) {
+        DeploymentRecord record = home.find(id);
+        if (record != null) {
+            DeploymentBooks books = new DeploymentBooks(home, record);
+            if (!record.isOver()) {
+                books.endedUnstarted(Outcome.ABORTED, why);
+                books.saveQuietly();
+            }
+            books.write();
+        }
+    }
+
     private static String project(Home home, DeploymentQuery query) {
         String project = query.project();
-        return project == null ? home.job().getFullName() : project;
+        if (project != null) {
+            return project;
+        }
+        Job<?, ?> root = RootJob.of(home.job());
+        return ProjectName.of(root == null ? home.job() : root);
     }
 
     private static DeploymentGate begin(Home home, String id, DeploymentQuery query, DeploymentGate.Face face)
@@ -92,6 +128,21 @@ public final class Arrival {
             deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
             if (query.emergency() && !required.settings().allowEmergency()) {
                 return refuse(home, id, query, face, Messages.Gate_NoEmergency(query.environment()));
+            }
+            for (Map.Entry<String, String> field : query.fields().entrySet()) {
+                if (!required.settings().mayBeSet(field.getKey(), field.getValue())) {
+                    return refuse(
+                            home,
+                            id,
+                            query,
+                            face,
+                            Messages.Ruling_FieldNotAllowed(
+                                    field.getKey(),
+                                    query.environment(),
+                                    String.join(
+                                            ", ",
+                                            new TreeSet<>(required.settings().jobFields()))));
+                }
             }
             DeploymentRecord record = new DeploymentRecord(
                     id,

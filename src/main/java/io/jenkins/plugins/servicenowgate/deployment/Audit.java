@@ -12,6 +12,7 @@ import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.control.Levels;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,11 +102,13 @@ public final class Audit extends ItemListener {
 
     @Override
     public void onLoaded() {
-        try {
-            Computer.threadPoolForRemoting.execute(this::read);
-        } catch (RejectedExecutionException e) {
-            reading = false;
-        }
+        FaultBarrier.run(Audit.class, () -> {
+            try {
+                Computer.threadPoolForRemoting.execute(this::read);
+            } catch (RejectedExecutionException e) {
+                reading = false;
+            }
+        });
     }
 
     private void read() {
@@ -146,15 +149,21 @@ public final class Audit extends ItemListener {
 
     @Override
     public void onDeleted(Item item) {
-        String name = item.getFullName();
-        synchronized (this) {
-            entries.values().removeIf(entry -> entry.job().equals(name));
-        }
+        FaultBarrier.run(Audit.class, () -> {
+            String name = item.getFullName();
+            synchronized (this) {
+                entries.values().removeIf(entry -> entry.job().equals(name));
+            }
+        });
     }
 
     @Override
-    public synchronized void onLocationChanged(Item item, String oldFullName, String newFullName) {
-        entries.replaceAll((id, entry) -> entry.job().equals(oldFullName) ? entry.movedTo(newFullName) : entry);
+    public void onLocationChanged(Item item, String oldFullName, String newFullName) {
+        FaultBarrier.run(Audit.class, () -> {
+            synchronized (this) {
+                entries.replaceAll((id, entry) -> entry.job().equals(oldFullName) ? entry.movedTo(newFullName) : entry);
+            }
+        });
     }
 
     private synchronized void forget(ChangeRequestsAction action) {
@@ -167,10 +176,12 @@ public final class Audit extends ItemListener {
     public static final class DeletedBuilds extends RunListener<Run<?, ?>> {
         @Override
         public void onDeleted(Run<?, ?> run) {
-            ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-            if (action != null) {
-                get().forget(action);
-            }
+            FaultBarrier.run(DeletedBuilds.class, () -> {
+                ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+                if (action != null) {
+                    get().forget(action);
+                }
+            });
         }
     }
 }

@@ -16,6 +16,8 @@ import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
@@ -25,6 +27,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 /** A deployment kept with its build. */
 @Restricted(NoExternalUse.class)
 public final class BuildHome implements Home {
+    private static final Logger LOGGER = Logger.getLogger(BuildHome.class.getName());
+
     private final Run<?, ?> run;
     private final TaskListener log;
 
@@ -111,6 +115,11 @@ public final class BuildHome implements Home {
     }
 
     @Override
+    public void settled(@NonNull DeploymentRecord record) {
+        OpenDeployments.get().remove(record.getId());
+    }
+
+    @Override
     public boolean isTold(@NonNull DeploymentRecord record, @NonNull Bookkeeping.Fact fact) {
         return others(record).anyMatch(other -> other.bookkeeping().has(fact));
     }
@@ -149,6 +158,12 @@ public final class BuildHome implements Home {
 
     @Override
     public void save() throws IOException {
+        GateService.get().requireRunning();
+        if (!run.getRootDir().isDirectory()) {
+            // Storing it would create the files of a deleted build again.
+            LOGGER.log(Level.FINE, () -> "Not stored, since it was deleted: " + run);
+            return;
+        }
         try {
             run.save();
         } catch (RuntimeException e) {

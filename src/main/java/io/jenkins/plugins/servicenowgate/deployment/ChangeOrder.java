@@ -9,8 +9,10 @@ import io.jenkins.plugins.servicenowgate.gate.GateRequest;
 import io.jenkins.plugins.servicenowgate.gate.NewChange;
 import java.io.Serial;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How the change of a deployment is created and what becomes of it, as it was settled when the deployment asked: later
@@ -25,6 +27,11 @@ final class ChangeOrder implements Serializable {
     private final AutomaticTransition automaticTransition;
     private final LinkedHashMap<String, String> fields;
 
+    /** Whether administrators decide who approves, and whether they allow Emergency changes. */
+    private final boolean strict;
+
+    private final boolean emergencyAllowed;
+
     /**
      * @param ownFields columns of a new change that win over those of the settings
      */
@@ -32,6 +39,8 @@ final class ChangeOrder implements Serializable {
         this.template = settings.standardChangeTemplate();
         this.emergency = emergency;
         this.automaticTransition = settings.automaticTransition();
+        this.strict = settings.decidedByAdministrators();
+        this.emergencyAllowed = settings.allowEmergency();
         this.fields = new LinkedHashMap<>(ChangeFields.merge(settings.fields(), ownFields));
     }
 
@@ -58,6 +67,22 @@ final class ChangeOrder implements Serializable {
         }
         all.putAll(fields);
         return new GateRequest(
-                title, number, newChange, all, !emergency && automaticTransition != AutomaticTransition.OFF);
+                title,
+                number,
+                newChange,
+                all,
+                !emergency && automaticTransition != AutomaticTransition.OFF,
+                acceptedTypes(newChange));
+    }
+
+    private Set<String> acceptedTypes(NewChange newChange) {
+        if (!strict) {
+            return Set.of();
+        }
+        Set<String> types = new HashSet<>(Set.of(newChange.type()));
+        if (emergencyAllowed) {
+            types.add(new NewChange.Emergency().type());
+        }
+        return types;
     }
 }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import java.util.List;
 import jenkins.model.details.Detail;
 import jenkins.model.details.DetailFactory;
@@ -26,6 +27,10 @@ public final class ChangeRequestDetails extends DetailFactory<Run> {
     @NonNull
     @Override
     public List<? extends Detail> createFor(@NonNull Run target) {
+        return FaultBarrier.call(ChangeRequestDetails.class, () -> details(target), List::of);
+    }
+
+    private static List<? extends Detail> details(Run<?, ?> target) {
         ChangeRequestsAction action = target.getAction(ChangeRequestsAction.class);
         return action == null
                 ? List.of()

@@ -7,11 +7,15 @@ import hudson.model.BuildBadgeAction;
 import hudson.model.Result;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.config.StoredList;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import jenkins.model.RunAction2;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -25,6 +29,10 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
 
     private final CopyOnWriteArrayList<DeploymentRecord> deployments = new CopyOnWriteArrayList<>();
     private transient volatile Run<?, ?> run;
+
+    private Object readResolve() {
+        return deployments == null ? new ChangeRequestsAction() : this;
+    }
 
     /** The action of a build, which is given one if it has none. */
     @NonNull
@@ -59,7 +67,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     @Restricted(NoExternalUse.class)
     public void blockBegins(@NonNull String id) {
         // Each gate notes it, not only the first one that does.
-        saveIf(deployments.stream()
+        saveIf(readable()
                 .filter(deployment -> deployment.course().blockBegins(id))
                 .count());
     }
@@ -67,7 +75,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     /** A node block of the build is over, and the gates that close with it are closed; returns at once. */
     @Restricted(NoExternalUse.class)
     public void blockEnds(@NonNull String id) {
-        saveIf(deployments.stream()
+        saveIf(readable()
                 .filter(deployment -> deployment.course().blockEnds(id))
                 .count());
     }
@@ -96,7 +104,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
 
     @CheckForNull
     DeploymentRecord find(@NonNull String id) {
-        return deployments.stream()
+        return readable()
                 .filter(deployment -> deployment.getId().equals(id))
                 .findFirst()
                 .orElse(null);
@@ -106,24 +114,40 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     @Override
     @Exported(name = "changeRequests")
     public List<DeploymentRecord> getDeployments() {
-        return List.copyOf(deployments);
+        return readable().toList();
+    }
+
+    /** Without those that could not be read from the build's file: a gate that can't be read is not open. */
+    private Stream<DeploymentRecord> readable() {
+        return StoredList.readable(deployments, DeploymentRecord.class, DeploymentRecord::isReadable);
+    }
+
+    /** Whether a deployment of the build was refused or aborted before it started. */
+    @Restricted(NoExternalUse.class)
+    public boolean isRefused() {
+        return readable().anyMatch(DeploymentRecord::isEndedUnstarted);
     }
 
     /** The deployments as pages show them. */
     @NonNull
     @Restricted(NoExternalUse.class)
     public List<DeploymentCard> getCards() {
-        return deployments.stream().map(DeploymentCard::new).toList();
+        return cards(readable());
+    }
+
+    /** A card that can't be made costs no build its page. */
+    private static List<DeploymentCard> cards(Stream<DeploymentRecord> shown) {
+        return shown.map(deployment ->
+                        FaultBarrier.call(ChangeRequestsAction.class, () -> new DeploymentCard(deployment), () -> null))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** Those that a list of builds mentions: where a change is needed, or would be. */
     @NonNull
     @Restricted(NoExternalUse.class)
     public List<DeploymentCard> getBadges() {
-        return deployments.stream()
-                .filter(deployment -> deployment.getDecision() != Outcome.NOT_REQUIRED)
-                .map(DeploymentCard::new)
-                .toList();
+        return cards(readable().filter(deployment -> deployment.getDecision() != Outcome.NOT_REQUIRED));
     }
 
     public Api getApi() {

@@ -70,8 +70,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
     void bypassed() {
         Bypass by = record.getBypass();
         if (by != null && isWritten()) {
-            // ServiceNow takes some words in brackets for instructions.
-            String why = by.getReason().replace('[', '(').replace(']', ')');
+            String why = by.getReason();
             record.bookkeeping()
                     .tell(
                             Fact.BYPASSED,
@@ -146,6 +145,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
             AutomaticTransition transition = record.order().automaticTransition();
             if (transition != AutomaticTransition.OFF
                     && record.getBypass() == null
+                    && !record.gate().isByNumber()
                     && !OpenDeployments.get().isUsedByAnother(record)) {
                 record.bookkeeping().finish(outcome, code, transition == AutomaticTransition.CLOSE);
             }
@@ -244,7 +244,7 @@ final class DeploymentBooks implements Bookkeeper.Owner {
     @Override
     public void settled() {
         if (record.isOver() && record.bookkeeping().isEmpty()) {
-            OpenDeployments.get().remove(record.getId());
+            home.settled(record);
         }
     }
 }

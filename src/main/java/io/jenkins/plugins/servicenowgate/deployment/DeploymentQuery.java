@@ -2,9 +2,13 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.Util;
+import hudson.model.AbstractBuild;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.control.ProjectName;
+import io.jenkins.plugins.servicenowgate.control.RootJob;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import java.util.Map;
 
@@ -31,6 +35,7 @@ public record DeploymentQuery(
      * @param version empty for the build's display name without a leading #
      * @param number empty for the build parameter or variable {@link #NUMBER_VARIABLE}
      * @param variables of the place that asks; they include the build's parameters
+     * @throws AbortException for a build inside another job for which no version is given
      */
     @NonNull
     public static DeploymentQuery of(
@@ -41,17 +46,27 @@ public record DeploymentQuery(
             @CheckForNull String number,
             boolean emergency,
             @NonNull Map<String, String> fields,
-            @NonNull Map<String, String> variables) {
-        String name = run.getDisplayName();
+            @NonNull Map<String, String> variables)
+            throws AbortException {
         String ownVersion = Util.fixEmpty(version);
         String ownNumber = Util.fixEmptyAndTrim(number);
         return new DeploymentQuery(
                 Util.fixNull(environment),
-                ownVersion != null ? ownVersion : name.startsWith("#") ? name.substring(1) : name,
+                ownVersion != null ? ownVersion : defaultVersion(run),
                 Util.fixEmpty(project),
                 ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)),
                 emergency,
                 fields);
+    }
+
+    /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */
+    private static String defaultVersion(Run<?, ?> run) throws AbortException {
+        Run<?, ?> root = run instanceof AbstractBuild<?, ?> build ? build.getRootBuild() : run;
+        if (RootJob.isChild(root.getParent())) {
+            throw new AbortException(Messages.Version_NotGiven(ProjectName.of(root.getParent())));
+        }
+        String name = root.getDisplayName();
+        return name.startsWith("#") ? name.substring(1) : name;
     }
 
     @NonNull

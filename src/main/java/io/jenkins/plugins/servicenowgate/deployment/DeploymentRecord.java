@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -109,6 +110,13 @@ public final class DeploymentRecord implements Serializable {
         return record;
     }
 
+    /** Whether all of it could be read from its file; what is missing there is null. */
+    public boolean isReadable() {
+        return Stream.of(id, project, version, environment, gate, outcome, reason, course, bookkeeping)
+                        .allMatch(Objects::nonNull)
+                && (connection == null) == (order == null);
+    }
+
     @NonNull
     public String getId() {
         return id;
@@ -180,6 +188,16 @@ public final class DeploymentRecord implements Serializable {
     /** Whether it was let go with an approved change, or by a person without one, and is not over. */
     boolean isRunning() {
         return (outcome == Outcome.PROCEED || outcome == Outcome.BYPASSED) && course.isStarted() && !course.isEnded();
+    }
+
+    /** Whether it was refused or aborted before it started. */
+    boolean isEndedUnstarted() {
+        return outcome == Outcome.REFUSE || outcome == Outcome.ABORTED;
+    }
+
+    /** Whether it was released because no change was required, or none was while enforcement was off. */
+    public boolean isWithoutChange() {
+        return outcome == Outcome.NOT_REQUIRED || outcome == Outcome.SWITCHED_OFF;
     }
 
     /** Whether nothing more comes of it. */

@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -15,6 +16,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class EndOfBuild extends RunListener<Run<?, ?>> {
     @Override
     public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
+        FaultBarrier.run(EndOfBuild.class, () -> end(run));
+    }
+
+    private static void end(Run<?, ?> run) {
         ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
         if (action == null) {
             return;

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
+import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.gate.Budget;
 import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
 import io.jenkins.plugins.servicenowgate.gate.Guard;
 import io.jenkins.plugins.servicenowgate.gate.Pace;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -29,17 +32,25 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.security.ImpersonatingExecutorService;
 import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The controller's keepers, one for each connection, and the few threads on which they talk to ServiceNow. */
+/**
+ * The controller's keepers, one for each connection, and the few threads on which they talk to ServiceNow. Those threads
+ * run as the system: what they may not read would look as if it were not there.
+ */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class GateService {
     private static final Logger LOGGER = Logger.getLogger(GateService.class.getName());
     private static final int WORKERS = 6;
+
+    /** How long a shutdown of Jenkins waits for requests that are under way. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(
+            SystemProperties.getInteger(GateService.class.getName() + ".shutdownTimeoutSeconds", 10));
 
     /** For instances whose transactions may take another time than ServiceNow's usual minute. */
     private static final int SETTLE_SECONDS =
@@ -51,7 +62,8 @@ public final class GateService {
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
     private final Map<String, Budget> budgets = new ConcurrentHashMap<>();
     private final Map<String, DeploymentGate> open = new ConcurrentHashMap<>();
-    private final ThreadPoolExecutor workers = workers();
+    private final ExecutorService workers = new ImpersonatingExecutorService(workers(), ACL.SYSTEM2);
+    private volatile boolean terminated;
 
     /** Set by tests that can't wait ten seconds, before Jenkins starts; null to go by the configured interval. */
     private static volatile Pace paceForTests;
@@ -199,8 +211,37 @@ public final class GateService {
         paceForTests = pace;
     }
 
+    /** Ends the threads before Jenkins stores its queue: what came back later would be stored over it. */
     @Terminator
     public static void stop() {
-        get().workers.shutdown();
+        get().terminate();
+    }
+
+    private void terminate() {
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.log(
+                        Level.INFO,
+                        () -> "Requests to ServiceNow are still running after " + SHUTDOWN_TIMEOUT.toSeconds()
+                                + " s; they are ended, and checked after the restart.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            terminated = true;
+            workers.shutdownNow();
+        }
+    }
+
+    /**
+     * Refuses to store anything after the shutdown: the next start may have read it already.
+     *
+     * @throws IOException if Jenkins has been shut down
+     */
+    public void requireRunning() throws IOException {
+        if (terminated) {
+            throw new IOException("Jenkins has been shut down");
+        }
     }
 }

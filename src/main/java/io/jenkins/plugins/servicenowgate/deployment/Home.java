@@ -58,6 +58,9 @@ public interface Home {
     /** Keeps a new record, which outlives a crash from now on. */
     void add(@NonNull DeploymentRecord record) throws IOException;
 
+    /** Nothing more comes of a deployment that is kept here, and everything about it is written. */
+    void settled(@NonNull DeploymentRecord record);
+
     /** Whether a fact was told already by another deployment that is kept here and has the same change. */
     boolean isTold(@NonNull DeploymentRecord record, @NonNull Bookkeeping.Fact fact);
 

@@ -4,18 +4,24 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.Item;
+import hudson.model.Job;
 import hudson.model.PeriodicWork;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
+import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +34,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Which deployments are not over yet, or not yet written down in ServiceNow: a small file each, so that after a restart
- * they are found without loading builds. Also those that are running now, by their change.
+ * they are found without loading builds. The file is named after the deployment and holds the last known name of its
+ * build; the id in the build proves the match. A file is never deleted because its build was not found.
  */
 @Extension
 @Restricted(NoExternalUse.class)
@@ -37,6 +44,12 @@ public final class OpenDeployments extends ItemListener {
 
     /** Deployments that were let go and are not over, by id. */
     private final Map<String, DeploymentRecord> running = new ConcurrentHashMap<>();
+
+    /** Whether those of before the last start of Jenkins are among them. */
+    private boolean recovered;
+
+    /** A deployment and the build that holds it. */
+    private record Found(Run<?, ?> run, DeploymentRecord record) {}
 
     @NonNull
     static OpenDeployments get() {
@@ -52,15 +65,25 @@ public final class OpenDeployments extends ItemListener {
     }
 
     void add(@NonNull String id, @NonNull Run<?, ?> run) throws IOException {
+        write(id, run.getExternalizableId());
+    }
+
+    private static synchronized void write(String id, String build) throws IOException {
         Path directory = Files.createDirectories(directory());
         // Beside the directory, where nobody takes half of one for a mark.
         Path written = Files.createTempFile(home(), "open-deployment", ".tmp");
-        Files.writeString(written, run.getExternalizableId(), StandardCharsets.UTF_8);
+        Files.writeString(written, build, StandardCharsets.UTF_8);
         Files.move(written, directory.resolve(id), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Whether that deployment belongs to a build and is not over, or not yet written down. */
+    public static boolean contains(@NonNull String id) {
+        return Files.isRegularFile(directory().resolve(id));
     }
 
     /** The deployment is over, and everything about it is written. */
     void remove(@NonNull String id) {
+        running.remove(id);
         try {
             Files.deleteIfExists(directory().resolve(id));
         } catch (IOException e) {
@@ -78,44 +101,122 @@ public final class OpenDeployments extends ItemListener {
 
     /** Whether any other deployment, running or waiting, relies on the change of this one. */
     boolean isUsedByAnother(@NonNull DeploymentRecord record) {
+        recoverRunning();
         return running.values().stream().anyMatch(record::sharesChangeWithAnother)
                 || GateService.get().isWaitedForByAnother(record);
     }
 
+    // ---- after a restart
+
     /** Takes up what a restart or a crash interrupted. */
     @Override
     public void onLoaded() {
-        GateService.get().execute(this::takeUp);
+        FaultBarrier.run(OpenDeployments.class, () -> GateService.get().execute(this::takeUp));
     }
 
     private void takeUp() {
-        Path directory = directory();
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (Stream<Path> marks = Files.list(directory)) {
-            marks.forEach(mark -> takeUp(String.valueOf(mark.getFileName()), mark));
-        } catch (IOException | UncheckedIOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The open deployments in " + directory + " could not be read.");
+        recoverRunning();
+        Map<String, String> missing = new HashMap<>();
+        marks().forEach((id, build) -> {
+            Found found = find(id, build);
+            if (found == null) {
+                missing.put(id, build);
+            } else {
+                takeUp(found);
+            }
+        });
+        if (!missing.isEmpty()) {
+            searchEverywhere(missing);
         }
     }
 
-    private void takeUp(String id, Path mark) {
-        Run<?, ?> run;
-        try {
-            run = Run.fromExternalizableId(Files.readString(mark, StandardCharsets.UTF_8));
-        } catch (IOException | IllegalArgumentException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be read.");
+    /** All that are running are known before the first of them ends: its change may be another one's too. */
+    private synchronized void recoverRunning() {
+        if (recovered) {
             return;
         }
-        DeploymentRecord record = record(run, id);
-        if (record == null) {
-            if (run == null || !run.isBuilding()) {
-                running.remove(id);
-                remove(id);
+        marks().forEach((id, build) -> {
+            Found found = find(id, build);
+            if (found != null && found.record().isRunning()) {
+                started(found.record());
             }
-            return;
+        });
+        recovered = true;
+    }
+
+    /** The last known name of the build by the id of its deployment. */
+    private static Map<String, String> marks() {
+        Map<String, String> marks = new HashMap<>();
+        Path directory = directory();
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    String id = String.valueOf(file.getFileName());
+                    try {
+                        marks.put(id, Files.readString(file, StandardCharsets.UTF_8));
+                    } catch (NoSuchFileException e) {
+                        LOGGER.log(Level.FINE, e, () -> "Over in the meantime: " + id);
+                    } catch (IOException e) {
+                        LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be read.");
+                    }
+                }
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, e, () -> "The open deployments in " + directory + " could not be read.");
+            }
         }
+        return marks;
+    }
+
+    /** The deployment in the build of that name; null where there is none, which proves nothing. On a gate's thread. */
+    @CheckForNull
+    private static Found find(String id, String build) {
+        try {
+            Run<?, ?> run = Run.fromExternalizableId(build);
+            DeploymentRecord record = record(run, id);
+            return record == null ? null : new Found(run, record);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The build " + build + " of an open deployment could not be read.");
+            return null;
+        }
+    }
+
+    /** Their jobs may have been renamed while Jenkins did not run, or just before it was killed. On a gate's thread. */
+    private void searchEverywhere(Map<String, String> missing) {
+        try {
+            for (Job<?, ?> job : Jenkins.get().allItems(Job.class)) {
+                for (Map.Entry<String, String> mark : List.copyOf(missing.entrySet())) {
+                    Found found = findIn(job, mark.getKey(), mark.getValue());
+                    if (found != null) {
+                        missing.remove(mark.getKey());
+                        write(mark.getKey(), found.run().getExternalizableId());
+                        takeUp(found);
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "The search for the builds of open deployments failed.");
+        }
+        missing.forEach((id, build) -> LOGGER.log(
+                Level.WARNING,
+                () -> "The build " + build + " of an open deployment was not found. It is searched for again at the"
+                        + " next start. If it was deleted, delete the file "
+                        + directory().resolve(id) + "."));
+    }
+
+    @CheckForNull
+    private static Found findIn(Job<?, ?> job, String id, String build) {
+        try {
+            Run<?, ?> run = job.getBuildByNumber(Integer.parseInt(build.substring(build.lastIndexOf('#') + 1)));
+            DeploymentRecord record = record(run, id);
+            return record == null ? null : new Found(run, record);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private void takeUp(Found found) {
+        Run<?, ?> run = found.run();
+        DeploymentRecord record = found.record();
         DeploymentBooks books = new DeploymentBooks(run, record);
         if (!run.isBuilding()) {
             books.buildIsOver(run.getResult());
@@ -136,16 +237,18 @@ public final class OpenDeployments extends ItemListener {
 
         @Override
         protected void doRun() {
-            OpenDeployments open = get();
-            Path directory = directory();
-            open.running
-                    .keySet()
-                    .forEach(id -> GateService.get().execute(() -> {
-                        Path mark = directory.resolve(id);
-                        if (Files.isRegularFile(mark)) {
-                            open.takeUp(id, mark);
-                        }
-                    }));
+            FaultBarrier.run(EndsThatNobodyTold.class, () -> GateService.get().execute(get()::takeUpEnds));
+        }
+    }
+
+    private void takeUpEnds() {
+        Map<String, String> marks = running.isEmpty() ? Map.of() : marks();
+        for (String id : running.keySet()) {
+            String build = marks.get(id);
+            Found found = build == null ? null : find(id, build);
+            if (found != null) {
+                takeUp(found);
+            }
         }
     }
 
@@ -153,6 +256,50 @@ public final class OpenDeployments extends ItemListener {
     private static DeploymentRecord record(@CheckForNull Run<?, ?> run, String id) {
         ChangeRequestsAction action = run == null ? null : run.getAction(ChangeRequestsAction.class);
         return action == null ? null : action.find(id);
+    }
+
+    // ---- what is renamed, moved or deleted
+
+    /** Called for the jobs below a folder, too. */
+    @Override
+    public void onLocationChanged(Item item, String oldFullName, String newFullName) {
+        if (item instanceof Job) {
+            FaultBarrier.run(OpenDeployments.class, () -> rename(oldFullName + '#', newFullName + '#'));
+        }
+    }
+
+    private static void rename(String before, String after) {
+        marks().forEach((id, build) -> {
+            if (build.startsWith(before)) {
+                try {
+                    write(id, after + build.substring(before.length()));
+                } catch (IOException e) {
+                    // The next start searches for it.
+                    LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be renamed.");
+                }
+            }
+        });
+    }
+
+    /** What is pending for a deleted build is written still, and its mark goes then; what is not, goes at once. */
+    @Extension
+    @Restricted(NoExternalUse.class)
+    public static final class DeletedBuilds extends RunListener<Run<?, ?>> {
+        @Override
+        public void onDeleted(Run<?, ?> run) {
+            FaultBarrier.run(DeletedBuilds.class, () -> get().deleted(run));
+        }
+    }
+
+    private void deleted(Run<?, ?> run) {
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        if (action != null) {
+            for (DeploymentRecord record : action.getDeployments()) {
+                if (record.bookkeeping().isEmpty()) {
+                    remove(record.getId());
+                }
+            }
+        }
     }
 
     /** The code for how a build or a body ended. */

@@ -9,7 +9,9 @@ public enum Outcome {
     NOT_REQUIRED,
     SWITCHED_OFF,
     /** A person let it go without an approved change. */
-    BYPASSED;
+    BYPASSED,
+    /** The run began behind the gate, which was not asked. */
+    SKIPPED;
 
     /** Whether the deployment may go. */
     boolean opens() {

@@ -26,6 +26,7 @@ public record OutcomeLook(
             case NOT_REQUIRED -> Messages.Card_NotRequired();
             case SWITCHED_OFF -> Messages.Card_SwitchedOff();
             case BYPASSED -> Messages.Card_Bypassed();
+            case SKIPPED -> Messages.Card_Skipped();
         };
     }
 
@@ -47,7 +48,7 @@ public record OutcomeLook(
             case PROCEED -> "symbol-status-blue";
             case NOT_REQUIRED -> "symbol-status-disabled";
             case REFUSE, ABORTED -> "symbol-status-red";
-            case SWITCHED_OFF, BYPASSED -> "symbol-warning";
+            case SWITCHED_OFF, BYPASSED, SKIPPED -> "symbol-warning";
         };
     }
 
@@ -59,7 +60,7 @@ public record OutcomeLook(
             case PROCEED -> "jenkins-!-success-color";
             case NOT_REQUIRED -> "jenkins-!-text-color-secondary";
             case REFUSE, ABORTED -> "jenkins-!-error-color";
-            case SWITCHED_OFF, BYPASSED -> "jenkins-!-warning-color";
+            case SWITCHED_OFF, BYPASSED, SKIPPED -> "jenkins-!-warning-color";
         };
     }
 }

@@ -1,6 +1,11 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.control.ChangeControl;
+import io.jenkins.plugins.servicenowgate.control.Ruling;
 import java.util.Collection;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -28,12 +33,13 @@ public record Standing(@NonNull Kind kind, @NonNull String why) {
 
     /** Told from memory, under the queue's lock too. */
     @NonNull
-    public static Standing of(@NonNull Collection<? extends Deployments> kept, @NonNull String environment) {
+    public static Standing of(
+            @NonNull Collection<? extends Deployments> kept, @NonNull String environment, @CheckForNull Job<?, ?> job) {
         Standing best = NO_GATE;
         for (Deployments home : kept) {
             for (DeploymentRecord record : home.getDeployments()) {
                 if (record.getEnvironment().equals(environment)) {
-                    Standing one = of(record, home);
+                    Standing one = of(record, home, job);
                     best = one.kind().compareTo(best.kind()) > 0 ? one : best;
                 }
             }
@@ -41,14 +47,23 @@ public record Standing(@NonNull Kind kind, @NonNull String why) {
         return best;
     }
 
-    private static Standing of(DeploymentRecord record, Deployments home) {
+    private static Standing of(DeploymentRecord record, Deployments home, Job<?, ?> job) {
         if (record.isWaiting()) {
             return new Standing(Kind.WAITING, record.getReason());
         }
         if (!record.isGateOpen()) {
             return NO_GATE;
         }
+        if (record.isWithoutChange() && job != null && isRequiredNow(job, record)) {
+            return new Standing(Kind.HELD, Messages.Gate_RequiredNow(record.getEnvironment()));
+        }
         String held = record.openGate(home).held();
         return held == null ? OPEN_GATE : new Standing(Kind.HELD, held);
+    }
+
+    /** A gate that was open because no change was required opens nothing once one is. From memory. */
+    static boolean isRequiredNow(@NonNull Job<?, ?> job, @NonNull DeploymentRecord record) {
+        Ruling ruling = ChangeControl.rule(job, record.getEnvironment(), record.getProject());
+        return ruling instanceof Ruling.Required || ruling instanceof Ruling.Misconfigured;
     }
 }

@@ -4,6 +4,7 @@ import hudson.Extension;
 import hudson.XmlFile;
 import hudson.model.Saveable;
 import hudson.model.listeners.SaveableListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -14,8 +15,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class SwitchedOff extends SaveableListener {
     @Override
     public void onChange(Saveable saved, XmlFile file) {
-        if (saved instanceof ServiceNowGateConfiguration configuration && !configuration.isEnabled()) {
-            GateService.get().letAllGo();
-        }
+        FaultBarrier.run(SwitchedOff.class, () -> {
+            if (saved instanceof ServiceNowGateConfiguration configuration && !configuration.isEnabled()) {
+                GateService.get().letAllGo();
+            }
+        });
     }
 }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Job;
 import hudson.model.Project;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.control.NamesEnvironments;
 import java.util.Collection;
 import java.util.List;
@@ -17,10 +18,13 @@ public final class EnvironmentsOfBuilders implements NamesEnvironments {
     @NonNull
     @Override
     public Collection<String> namedBy(@NonNull Job<?, ?> job) {
-        return job instanceof Project<?, ?> project
-                ? project.getBuildersList().getAll(ServiceNowGateBuilder.class).stream()
-                        .map(ServiceNowGateBuilder::getEnvironment)
-                        .toList()
-                : List.of();
+        return FaultBarrier.call(
+                EnvironmentsOfBuilders.class,
+                () -> job instanceof Project<?, ?> project
+                        ? project.getBuildersList().getAll(ServiceNowGateBuilder.class).stream()
+                                .map(ServiceNowGateBuilder::getEnvironment)
+                                .toList()
+                        : List.of(),
+                List::of);
     }
 }

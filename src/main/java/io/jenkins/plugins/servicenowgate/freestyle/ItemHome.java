@@ -19,11 +19,13 @@ import jenkins.model.Jenkins;
 
 /** A deployment kept with an item of the queue, which may become a build. */
 final class ItemHome implements Home {
+    /** Null where it was lost in a crash. */
     private final Queue.Item item;
+
     private final AbstractProject<?, ?> job;
     private final QueuedDeployment deployment;
 
-    ItemHome(@NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull QueuedDeployment deployment) {
+    ItemHome(@CheckForNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull QueuedDeployment deployment) {
         this.item = item;
         this.job = job;
         this.deployment = deployment;
@@ -38,7 +40,7 @@ final class ItemHome implements Home {
     @NonNull
     @Override
     public String key() {
-        return Home.keyOfItem(item.getId());
+        return Home.keyOfItem(item == null ? 0 : item.getId());
     }
 
     @Override
@@ -62,6 +64,9 @@ final class ItemHome implements Home {
     @NonNull
     @Override
     public String startedBy() {
+        if (item == null) {
+            return Messages.Note_UnknownCause();
+        }
         String causes =
                 item.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
         return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
@@ -96,14 +101,19 @@ final class ItemHome implements Home {
     }
 
     @Override
+    public void settled(@NonNull DeploymentRecord record) {
+        deployment.settled();
+    }
+
+    @Override
     public void change(@NonNull Runnable change) {
-        Queue.withLock(change);
+        deployment.change(change);
     }
 
     @Override
     public void save() throws IOException {
         try {
-            Jenkins.get().getQueue().save();
+            deployment.store();
         } catch (RuntimeException e) {
             throw new IOException(e);
         }

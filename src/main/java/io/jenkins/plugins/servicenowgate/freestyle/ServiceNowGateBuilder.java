@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.Launcher;
@@ -16,14 +17,18 @@ import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -31,6 +36,7 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** Waits, on its executor, until the deployment of a build may go; the deployment ends with the build. */
@@ -39,7 +45,7 @@ public final class ServiceNowGateBuilder extends Builder {
     private String version;
     private String project;
     private String changeRequestNumber;
-    private boolean emergency;
+    private String emergency;
     private List<ChangeField> fields;
 
     @DataBoundConstructor
@@ -83,17 +89,17 @@ public final class ServiceNowGateBuilder extends Builder {
     }
 
     public boolean isEmergency() {
-        return emergency;
+        return StrictBoolean.read(emergency, false, false);
     }
 
     @DataBoundSetter
     public void setEmergency(boolean emergency) {
-        this.emergency = emergency;
+        this.emergency = String.valueOf(emergency);
     }
 
     @NonNull
     public List<ChangeField> getFields() {
-        return fields == null ? List.of() : fields;
+        return ChangeField.readable(fields);
     }
 
     /**
@@ -108,6 +114,9 @@ public final class ServiceNowGateBuilder extends Builder {
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
+        if (!ChangeField.isReadable(fields)) {
+            throw new AbortException(Messages.Ruling_UnreadableStep());
+        }
         EnvVars variables = build.getEnvironment(listener);
         Map<String, String> expanded = new LinkedHashMap<>();
         getFields().forEach(field -> expanded.put(field.getName(), variables.expand(field.getValue())));
@@ -117,9 +126,15 @@ public final class ServiceNowGateBuilder extends Builder {
                 variables.expand(version),
                 variables.expand(project),
                 variables.expand(changeRequestNumber),
-                emergency,
+                isEmergency(),
                 expanded,
                 variables);
+        DeploymentRecord shared = ParentBuild.released(build, query.environment());
+        if (shared != null) {
+            // A configuration of a matrix whose whole build was released.
+            build.addAction(new ChangeVariables(shared));
+            return true;
+        }
         build.addAction(new ChangeVariables(
                 WaitingBuild.await(build, listener, UUID.randomUUID().toString(), query)));
         return true;
@@ -139,6 +154,12 @@ public final class ServiceNowGateBuilder extends Builder {
         @Override
         public String getDisplayName() {
             return Messages.GateBuilder_DisplayName();
+        }
+
+        @Override
+        public Builder newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            StrictBoolean.check(form, "emergency");
+            return super.newInstance(request, form);
         }
 
         @POST

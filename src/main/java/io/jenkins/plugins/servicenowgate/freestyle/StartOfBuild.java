@@ -9,13 +9,16 @@ import hudson.model.BuildListener;
 import hudson.model.Environment;
 import hudson.model.Run;
 import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.Arrival;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
-import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -32,8 +35,18 @@ public final class StartOfBuild extends RunListener<AbstractBuild<?, ?>> {
             @NonNull AbstractBuild build, @NonNull Launcher launcher, @NonNull BuildListener listener)
             throws IOException, InterruptedException {
         AbstractBuild<?, ?> started = build;
-        if (!QueueGate.waitsInQueue(started.getProject())) {
-            return null;
+        boolean controlled = FaultBarrier.call(
+                StartOfBuild.class,
+                () -> QueueGate.waitsInQueue(started.getProject()),
+                () -> started.getProject().getProperty(ChangeControlJobProperty.class) != null);
+        return controlled ? setUp(started, listener) : null;
+    }
+
+    private static Environment setUp(AbstractBuild<?, ?> started, BuildListener listener)
+            throws IOException, InterruptedException {
+        DeploymentRecord shared = ParentBuild.released(started, QueueGate.environment(started.getProject()));
+        if (shared != null) {
+            return new ChangeEnvironment(shared.getVariables());
         }
         BuildHome home = new BuildHome(started, listener);
         QueuedDeployment queued = started.getAction(QueuedDeployment.class);
@@ -46,12 +59,15 @@ public final class StartOfBuild extends RunListener<AbstractBuild<?, ?>> {
         }
         if (record != null) {
             home.take(record);
-            // Otherwise a controller that dies now finds the item in the queue again.
-            Jenkins.get().getQueue().save();
+            queued.taken();
         }
         String refusal = queued == null ? null : queued.refusal();
         if (refusal != null) {
             return refuse(listener, refusal);
+        }
+        if (record != null && Arrival.isRequiredNow(home, record)) {
+            // The time in the queue may have been long: a change is required by now, and this build waits for it here.
+            id = UUID.randomUUID().toString();
         }
         DeploymentQuery query = QueuedDeployment.query(started.getProject(), started.getEnvironment(listener));
         try {

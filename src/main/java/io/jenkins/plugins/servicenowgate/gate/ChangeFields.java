@@ -15,7 +15,27 @@ import java.util.regex.Pattern;
  */
 public final class ChangeFields {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,79}");
-    private static final Set<String> RESERVED = Set.of("short_description", "state", "sys_id", "number", "approval");
+    private static final Set<String> RESERVED = Set.of(
+            "short_description",
+            "state",
+            "sys_id",
+            "number",
+            "approval",
+            "type",
+            "chg_model",
+            "std_change_producer_version",
+            "on_hold",
+            "on_hold_reason",
+            "active",
+            "correlation_id",
+            "correlation_display",
+            "phase",
+            "phase_state",
+            "approval_set",
+            "work_start",
+            "work_end",
+            "close_code",
+            "close_notes");
 
     private ChangeFields() {}
 

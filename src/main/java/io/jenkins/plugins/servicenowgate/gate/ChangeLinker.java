@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -17,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -62,10 +64,27 @@ final class ChangeLinker {
         if (!ServiceNowClient.isNumber(number)) {
             return new Outcome.Refused(Phrase.of(Reason.NUMBER_MALFORMED, ForeignText.clean(number)));
         }
-        Optional<ChangeRequest> found = client.findByNumber(number);
-        return found.isEmpty()
-                ? new Outcome.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number))
-                : linked(gate, found.get(), Reason.LINKED_BY_NUMBER);
+        Optional<ChangeRequest> found;
+        Set<String> accepted = gate.request().acceptedTypes();
+        try {
+            found = client.findByNumber(number);
+        } catch (ServiceNowException e) {
+            if (e.problem() != Problem.QUERY_NOT_APPLIED) {
+                throw e;
+            }
+            return new Outcome.Refused(
+                    Phrase.of(Reason.NUMBER_UNPROVEN, number, e.phrase().text()));
+        }
+        if (found.isEmpty()) {
+            return new Outcome.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number));
+        }
+        ChangeRequest change = found.get();
+        String title = gate.request().title();
+        if (!accepted.isEmpty() && !change.shortDescription().equals(title)) {
+            return new Outcome.Refused(Phrase.of(
+                    Reason.FOUND_OTHER_TITLE, change.number(), ForeignText.clean(change.shortDescription()), title));
+        }
+        return found(gate, change, Reason.LINKED_BY_NUMBER);
     }
 
     private Outcome byTitle(Gate gate, ServiceNowClient client, Pace pace) throws ServiceNowException, IOException {
@@ -83,7 +102,7 @@ final class ChangeLinker {
             return new Outcome.Refused(Phrase.of(Reason.SEVERAL_CHANGES, title, String.join(", ", numbers)));
         }
         if (found.size() == 1) {
-            return linked(gate, found.get(0), Reason.LINKED_BY_TITLE);
+            return found(gate, found.get(0), Reason.LINKED_BY_TITLE);
         }
         Creation earlier = earlier(gate, pace);
         if (earlier != null && earlier.sysId() != null) {
@@ -94,7 +113,7 @@ final class ChangeLinker {
             ChangeRequest change = seen.change();
             if (change.active() && !isFinished(gate, change)) {
                 return change.shortDescription().equals(title)
-                        ? linked(gate, change, Reason.LINKED_BY_TITLE)
+                        ? found(gate, change, Reason.LINKED_BY_TITLE)
                         : new Outcome.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
             }
         } else if (earlier != null) {
@@ -177,6 +196,12 @@ final class ChangeLinker {
         }
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId()));
+        String type = gate.request().newChange().type();
+        if (!change.type().equals(type)) {
+            forget(title);
+            return new Outcome.Refused(
+                    Phrase.of(Reason.CREATED_OTHER_TYPE, change.number(), ForeignText.clean(change.type(), 40), type));
+        }
         if (!created.ignoredFields().isEmpty()) {
             gate.say(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
         }
@@ -251,8 +276,33 @@ final class ChangeLinker {
         return null;
     }
 
+    /** A change that was there already: where administrators decide who approves, only one such as would be created. */
+    private Outcome found(Gate gate, ChangeRequest change, Reason how) throws IOException {
+        Set<String> accepted = gate.request().acceptedTypes();
+        if (accepted.isEmpty()) {
+            return linked(gate, change, how);
+        }
+        if (!accepted.contains(change.type())) {
+            return new Outcome.Refused(Phrase.of(
+                    Reason.FOUND_OTHER_TYPE,
+                    change.number(),
+                    ForeignText.clean(change.type(), 40),
+                    accepted.stream().sorted().collect(Collectors.joining(", "))));
+        }
+        if (change.isStandard()
+                && gate.request().newChange() instanceof NewChange.Standard standard
+                && !change.isFromTemplate(standard.template())) {
+            return new Outcome.Refused(Phrase.of(
+                    Reason.FOUND_OTHER_TEMPLATE,
+                    change.number(),
+                    ForeignText.clean(change.template(), 80),
+                    standard.template()));
+        }
+        return linked(gate, change, how);
+    }
+
     private Outcome linked(Gate gate, ChangeRequest change, Reason how) throws IOException {
-        gate.record().link(change);
+        gate.record().link(change, how == Reason.LINKED_BY_NUMBER);
         gate.save();
         return new Outcome.Linked(
                 change,

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What is deployed where. The three names make the title of its change; names that could make two different
@@ -15,6 +16,12 @@ public record Deployment(
         @NonNull String environment) {
     /** ServiceNow's usual length of the column {@code short_description}. */
     public static final int TITLE_LENGTH = 160;
+
+    /** A variable that nobody expanded: {@code ${NAME}}, {@code $NAME}. */
+    private static final Pattern MACRO = Pattern.compile("\\$(\\{|[A-Za-z_])");
+
+    /** What an unset variable leaves in a version, as {@code 1.0-null} or {@code vnull}. */
+    private static final Pattern NULL_PART = Pattern.compile("(?:^|[-._\\s/+:@#])[vV]?null(?=$|[-._\\s/+:@#])");
 
     private static final String BEFORE_VERSION = "\" version ";
     private static final String BEFORE_ENVIRONMENT = " to \"";
@@ -40,7 +47,7 @@ public record Deployment(
      *
      * @param prefix who deploys, for example {@code Jenkins}
      * @throws BadNameException for an empty name, one with line breaks, control or invisible characters, one that
-     *     imitates another part of the title, or names that are too long together
+     *     imitates another part of the title or holds a variable that was not expanded, or names that are too long together
      */
     @NonNull
     public String title(@NonNull String prefix) throws BadNameException {
@@ -48,6 +55,12 @@ public record Deployment(
         check("project", project, BEFORE_VERSION);
         check("version", version, BEFORE_ENVIRONMENT);
         check("environment", environment, BEFORE_ENVIRONMENT);
+        checkExpanded("project", project);
+        checkExpanded("version", version);
+        checkExpanded("environment", environment);
+        if (NULL_PART.matcher(version).find()) {
+            throw new BadNameException(Reason.NAME_NULL, "version", ForeignText.clean(version));
+        }
         String title =
                 prefix + ": Deploy \"" + project + BEFORE_VERSION + version + BEFORE_ENVIRONMENT + environment + '"';
         int length = title.codePointCount(0, title.length());
@@ -59,6 +72,16 @@ public record Deployment(
             throw new BadNameException(Reason.NAME_IMITATES, "titlePrefix", ForeignText.clean(prefix));
         }
         return title;
+    }
+
+    /** One title for every build would let one approval release them all. */
+    private static void checkExpanded(String what, String name) throws BadNameException {
+        if (MACRO.matcher(name).find()) {
+            throw new BadNameException(Reason.NAME_MACRO, what, ForeignText.clean(name));
+        }
+        if (name.strip().equals("null")) {
+            throw new BadNameException(Reason.NAME_NULL, what, ForeignText.clean(name));
+        }
     }
 
     private static void check(String what, String name, String separator) throws BadNameException {

@@ -246,11 +246,14 @@ public final class GateKeeper {
         }
         Decision decision = ReleaseRule.decide(change, now);
         if (decision instanceof Decision.Wait && gate.request().automaticTransition()) {
-            if (TransitionRule.next(change, now) != null) {
+            if (gate.record().isByNumber()) {
+                gate.sayOnce(Phrase.of(Reason.NOT_MOVED_NUMBER, change.number()));
+            } else if (TransitionRule.next(change, now) != null) {
                 timetable.errand(gate, clock.instant());
                 return;
+            } else {
+                decision = mover.explain(gate, change, decision, now);
             }
-            decision = mover.explain(gate, change, decision, now);
         }
         if (decision instanceof Decision.Wait wait) {
             Instant next = timetable.nextLook(gate, wait);

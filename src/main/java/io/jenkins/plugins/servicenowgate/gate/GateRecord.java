@@ -29,6 +29,9 @@ public final class GateRecord implements Serializable {
     private int creationsSent;
     private volatile boolean released;
 
+    /** Whether the change was named by its number: then people alone move it. */
+    private volatile boolean byNumber;
+
     /** Nothing is linked, created or sent yet. */
     public GateRecord() {}
 
@@ -38,19 +41,21 @@ public final class GateRecord implements Serializable {
             long creationSent,
             @CheckForNull String created,
             int creationsSent,
-            boolean released) {
+            boolean released,
+            boolean byNumber) {
         this.sysId = sysId;
         this.number = number;
         this.creationSent = creationSent;
         this.created = created;
         this.creationsSent = creationsSent;
         this.released = released;
+        this.byNumber = byNumber;
     }
 
     /** Whoever stores the build may do so while something changes here: what changes together is stored together. */
     @Serial
     private synchronized Object writeReplace() {
-        return new GateRecord(sysId, number, creationSent, created, creationsSent, released);
+        return new GateRecord(sysId, number, creationSent, created, creationsSent, released, byNumber);
     }
 
     /** The linked change's row, or null while none is linked. */
@@ -82,6 +87,16 @@ public final class GateRecord implements Serializable {
 
     /** From now on only that change is looked at. */
     synchronized void link(@NonNull ChangeRequest change) {
+        link(change, false);
+    }
+
+    /**
+     * From now on only that change is looked at.
+     *
+     * @param named whether it was named by its number
+     */
+    synchronized void link(@NonNull ChangeRequest change, boolean named) {
+        byNumber = named;
         sysId = change.sysId().value();
         number = change.number();
         creationSent = 0;
@@ -120,6 +135,11 @@ public final class GateRecord implements Serializable {
     synchronized void creationFailed() {
         creationSent = 0;
         creationsSent--;
+    }
+
+    /** Whether the change was named by its number, and not found by its title or created. */
+    public boolean isByNumber() {
+        return byNumber;
     }
 
     /** Whether the gate let its deployment go. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.gate;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a deployment asks its gate for.
@@ -12,14 +13,28 @@ import java.util.Map;
  * @param newChange what is created where there is no change of that title
  * @param fields what a new change is given besides its title: names of columns and their values
  * @param automaticTransition whether a Standard change is moved to Implement by the gate itself
+ * @param acceptedTypes the types of which a change that is found must be, where administrators decide who approves: the one
+ *     that would be created, of its template, and emergency where that is allowed; empty where any change of the title counts
  */
 public record GateRequest(
         @NonNull String title,
         @CheckForNull String number,
         @NonNull NewChange newChange,
         @NonNull Map<String, String> fields,
-        boolean automaticTransition) {
+        boolean automaticTransition,
+        @NonNull Set<String> acceptedTypes) {
     public GateRequest {
         fields = Map.copyOf(fields);
+        acceptedTypes = Set.copyOf(acceptedTypes);
+    }
+
+    /** For a change of any type. */
+    public GateRequest(
+            @NonNull String title,
+            @CheckForNull String number,
+            @NonNull NewChange newChange,
+            @NonNull Map<String, String> fields,
+            boolean automaticTransition) {
+        this(title, number, newChange, fields, automaticTransition, Set.of());
     }
 }

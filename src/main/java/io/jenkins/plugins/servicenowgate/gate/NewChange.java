@@ -1,12 +1,19 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.Locale;
 
 /** The kind of change that is created where none is there yet. All kinds pass the same gate. */
 public sealed interface NewChange {
     /** ServiceNow's word for it. */
     @NonNull
     String label();
+
+    /** The value of the column {@code type}. */
+    @NonNull
+    default String type() {
+        return label().toLowerCase(Locale.ROOT);
+    }
 
     /** Assessed and authorized by people. */
     record Normal() implements NewChange {

@@ -19,6 +19,8 @@ public enum Reason {
     MOVE_NOT_TAKEN,
     /** 0 number, 1 type. */
     NOT_MOVED_TYPE,
+    /** 0 number. */
+    NOT_MOVED_NUMBER,
     /** 0 number, 1 state. */
     RELEASED,
     /** 0 trouble. */
@@ -56,8 +58,16 @@ public enum Reason {
     /** 0 number as entered. */
     NUMBER_NOT_FOUND,
     NUMBER_MALFORMED,
+    /** 0 number, 1 trouble. */
+    NUMBER_UNPROVEN,
     /** 0 title, 1 numbers. */
     SEVERAL_CHANGES,
+    /** 0 number, 1 type it has, 2 type that was asked for. */
+    CREATED_OTHER_TYPE,
+    /** 0 number, 1 what it has, 2 what it should have. */
+    FOUND_OTHER_TITLE,
+    FOUND_OTHER_TYPE,
+    FOUND_OTHER_TEMPLATE,
     /** 0 number, 1 title as stored, 2 title as sent. */
     TITLE_NOT_KEPT,
     /** 0 number, 1 title as stored, 2 title as sent, 3 what ServiceNow said. */
@@ -96,6 +106,8 @@ public enum Reason {
     NAME_EMPTY,
     NAME_INVISIBLE,
     NAME_IMITATES,
+    NAME_MACRO,
+    NAME_NULL,
     /** 0 length, 1 most, 2 title. */
     TITLE_TOO_LONG,
     /** Columns that can't be set: 0 name. */

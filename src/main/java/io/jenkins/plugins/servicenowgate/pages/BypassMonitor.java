@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.AdministrativeMonitor;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.deployment.Bypasses;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class BypassMonitor extends AdministrativeMonitor {
     @Override
     public boolean isActivated() {
-        return !getNotices().isEmpty();
+        return FaultBarrier.call(BypassMonitor.class, () -> !getNotices().isEmpty(), () -> false);
     }
 
     @Override

@@ -8,6 +8,7 @@ import hudson.model.Action;
 import hudson.model.Item;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.control.ChangeControl;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
@@ -37,7 +38,9 @@ public final class ChangeControlPage implements Action {
 
     @Override
     public String getIconFileName() {
-        return isControlled() ? "symbol-lock-closed" : null;
+        // Asked for whenever a job's page is shown.
+        return FaultBarrier.call(
+                ChangeControlPage.class, () -> isControlled() ? "symbol-lock-closed" : null, () -> null);
     }
 
     @Override
@@ -188,7 +191,7 @@ public final class ChangeControlPage implements Action {
         @NonNull
         @Override
         public Collection<? extends Action> createFor(@NonNull Job target) {
-            return List.of(new ChangeControlPage(target));
+            return FaultBarrier.call(OfJobs.class, () -> List.of(new ChangeControlPage(target)), List::of);
         }
     }
 
@@ -205,7 +208,7 @@ public final class ChangeControlPage implements Action {
         @NonNull
         @Override
         public Collection<? extends Action> createFor(@NonNull AbstractFolder target) {
-            return List.of(new ChangeControlPage(target));
+            return FaultBarrier.call(OfFolders.class, () -> List.of(new ChangeControlPage(target)), List::of);
         }
     }
 }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.AdministrativeMonitor;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
@@ -24,7 +25,8 @@ public final class FailingConnectionMonitor extends AdministrativeMonitor {
 
     @Override
     public boolean isActivated() {
-        return !getFailing().isEmpty();
+        return FaultBarrier.call(
+                FailingConnectionMonitor.class, () -> !getFailing().isEmpty(), () -> false);
     }
 
     @Override

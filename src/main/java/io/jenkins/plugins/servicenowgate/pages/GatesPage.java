@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.RootAction;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
@@ -31,7 +32,11 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
     @CheckForNull
     @Override
     public String getIconFileName() {
-        return ServiceNowGateConfiguration.get().getConnections().isEmpty() ? null : "symbol-hourglass";
+        // Asked for on each page of Jenkins.
+        return FaultBarrier.call(
+                GatesPage.class,
+                () -> ServiceNowGateConfiguration.get().getConnections().isEmpty() ? null : "symbol-hourglass",
+                () -> null);
     }
 
     @NonNull
@@ -86,11 +91,9 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
         return ServiceNowGateConfiguration.get().isEnabled();
     }
 
-    /** The diagnostics as text, for those who may read the controller's configuration. */
     @NonNull
-    public String getDiagnostics() {
-        Jenkins.get().checkAnyPermission(Jenkins.SYSTEM_READ, Jenkins.MANAGE);
-        return Diagnostics.text();
+    public DiagnosticsPage getDiagnostics() {
+        return new DiagnosticsPage();
     }
 
     static boolean mayReadSystem() {

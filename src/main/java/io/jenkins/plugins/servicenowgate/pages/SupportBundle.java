@@ -8,6 +8,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.security.Permission;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.control.MarkLog;
 import java.io.File;
 import java.util.Set;
@@ -39,9 +40,11 @@ public final class SupportBundle extends Component {
 
     @Override
     public void addContents(@NonNull Container container) {
-        container.add(new StringContent("servicenow-gate/diagnostics.md", Diagnostics.text()));
-        for (File file : MarkLog.get().files()) {
-            container.add(new FileContent("servicenow-gate/{0}", new String[] {file.getName()}, file));
-        }
+        FaultBarrier.run(SupportBundle.class, () -> {
+            container.add(new StringContent("servicenow-gate/diagnostics.md", Diagnostics.text()));
+            for (File file : MarkLog.get().files()) {
+                container.add(new FileContent("servicenow-gate/{0}", new String[] {file.getName()}, file));
+            }
+        });
     }
 }

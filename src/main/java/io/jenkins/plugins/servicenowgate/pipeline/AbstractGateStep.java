@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Util;
 import hudson.model.Item;
@@ -10,6 +11,7 @@ import hudson.model.TaskListener;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
 import java.util.Collections;
@@ -39,6 +41,9 @@ public abstract class AbstractGateStep extends Step {
     private Map<String, String> fields = new LinkedHashMap<>();
     private boolean emergency;
 
+    /** What is wrong with a parameter: the step fails with this line, without the stack trace that a setter would cause. */
+    private transient String problem;
+
     AbstractGateStep(String environment) {
         this.environment = environment;
     }
@@ -54,9 +59,13 @@ public abstract class AbstractGateStep extends Step {
         return version;
     }
 
+    /** A version that a script gives as null or empty fails the step: an unset variable is no version. */
     @DataBoundSetter
     public void setVersion(String version) {
         this.version = Util.fixEmpty(version);
+        if (this.version == null) {
+            problem = Messages.Step_VersionEmpty();
+        }
     }
 
     /** Whose deployment this is; null for the job's mark or full name. */
@@ -87,9 +96,7 @@ public abstract class AbstractGateStep extends Step {
         return Collections.unmodifiableMap(fields);
     }
 
-    /**
-     * @throws IllegalArgumentException for a column that can't be set
-     */
+    /** A column that can't be set fails the step. */
     @DataBoundSetter
     public void setFields(Map<String, String> fields) {
         Map<String, String> texts = new LinkedHashMap<>();
@@ -97,7 +104,11 @@ public abstract class AbstractGateStep extends Step {
         for (Map.Entry<?, ?> field : Util.<Map<?, ?>>fixNull(fields, Map.of()).entrySet()) {
             texts.put(String.valueOf(field.getKey()), field.getValue() == null ? "" : String.valueOf(field.getValue()));
         }
-        this.fields = ChangeFields.merge(Map.of(), texts);
+        try {
+            this.fields = ChangeFields.merge(Map.of(), texts);
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+        }
     }
 
     /** The fields as the form shows them. */
@@ -118,7 +129,10 @@ public abstract class AbstractGateStep extends Step {
     }
 
     @Override
-    public StepExecution start(StepContext context) {
+    public StepExecution start(StepContext context) throws AbortException {
+        if (problem != null) {
+            throw new AbortException(problem);
+        }
         return new GateStepExecution(context, this, getDescriptor().takesImplicitBlockArgument());
     }
 
@@ -176,8 +190,13 @@ public abstract class AbstractGateStep extends Step {
          */
         @Override
         public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            StrictBoolean.check(form, "emergency");
             Object lines = form.remove("fields");
             Map<String, String> fields = lines == null ? Map.of() : FieldLines.parse(lines.toString());
+            if (form.optString("version").isEmpty()) {
+                // Left empty in the form is left out.
+                form.remove("version");
+            }
             Step step = super.newInstance(request, form);
             ((AbstractGateStep) step).setFields(fields);
             return step;

@@ -142,6 +142,8 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             if (late && opened != null) {
                 opened.abort(Messages.Gate_Aborted());
             }
+        } catch (AbortException e) {
+            refuse(e.getMessage());
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "A ServiceNow gate could not be opened.");
             refuse(Messages.Gate_NotOpened(e.toString()));

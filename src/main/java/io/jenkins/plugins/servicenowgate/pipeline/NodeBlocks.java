@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import java.io.IOException;
 import java.util.function.BiConsumer;
@@ -27,6 +28,10 @@ public final class NodeBlocks implements GraphListener.Synchronous {
 
     @Override
     public void onNewHead(FlowNode head) {
+        FaultBarrier.run(NodeBlocks.class, () -> onNewNode(head));
+    }
+
+    private static void onNewNode(FlowNode head) {
         if (isBeginning(head)) {
             tell(head, ChangeRequestsAction::blockBegins, head.getId());
         } else if (head instanceof BlockEndNode<?> end && isBeginning(end.getStartNode())) {

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Signed-in requests to the Change Management API of one instance, and the shapes that all its answers share. */
 final class ChangeApi {
+    /** Columns that ServiceNow shows as journals, or may show as such. */
+    private static final Set<String> JOURNALS = Set.of("work_notes", "comments", "close_notes");
+
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
 
     private final Transport transport;
@@ -87,7 +91,9 @@ final class ChangeApi {
 
     private static RequestBody body(Map<String, String> fields) {
         ObjectNode body = Transport.JSON.createObjectNode();
-        new TreeMap<>(fields).forEach(body::put);
+        new TreeMap<>(fields)
+                .forEach((name, value) ->
+                        body.put(name, JOURNALS.contains(name) ? ForeignText.withoutMarkup(value) : value));
         return RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE);
     }
 

@@ -75,10 +75,17 @@ final class ChangeReader {
                 date(row, "start_date"),
                 date(row, "end_date"),
                 optionalText(row, "type"),
-                optionalText(row, "close_notes"));
+                optionalText(row, "close_notes"),
+                template(row));
     }
 
-    /** What people are shown of a field, or empty: the one use of it is the journal, whose value is never given. */
+    /** The version of a template is a reference: what is shown of it names it. */
+    private static String template(JsonNode row) {
+        String shown = shown(row, "std_change_producer_version");
+        return shown.isEmpty() ? optionalText(row, "std_change_producer_version") : shown;
+    }
+
+    /** What people are shown of a field, or empty. Used only where the value itself says nothing: a journal, a reference. */
     @NonNull
     static String shown(@NonNull JsonNode row, @NonNull String field) {
         JsonNode shown = row.path(field).path("display_value");

@@ -20,6 +20,7 @@ import java.time.Instant;
  * @param plannedEnd end of the planned window (UTC, inclusive), null where none is set
  * @param type {@code normal}, {@code standard}, {@code emergency} or what the instance adds; empty where it does not say
  * @param closeNotes what was entered when it was reviewed or closed, or empty
+ * @param template what is shown of the version of its Standard template, or empty
  */
 public record ChangeRequest(
         @NonNull SysId sysId,
@@ -33,7 +34,48 @@ public record ChangeRequest(
         @CheckForNull Instant plannedStart,
         @CheckForNull Instant plannedEnd,
         @NonNull String type,
-        @NonNull String closeNotes) {
+        @NonNull String closeNotes,
+        @NonNull String template) {
+    /** For a change that came from no template. */
+    public ChangeRequest(
+            @NonNull SysId sysId,
+            @NonNull String number,
+            @NonNull String shortDescription,
+            int stateValue,
+            @NonNull String approval,
+            boolean onHold,
+            @NonNull String onHoldReason,
+            boolean active,
+            @CheckForNull Instant plannedStart,
+            @CheckForNull Instant plannedEnd,
+            @NonNull String type,
+            @NonNull String closeNotes) {
+        this(
+                sysId,
+                number,
+                shortDescription,
+                stateValue,
+                approval,
+                onHold,
+                onHoldReason,
+                active,
+                plannedStart,
+                plannedEnd,
+                type,
+                closeNotes,
+                "");
+    }
+
+    /**
+     * Whether it came from the template of that name, in whichever version: ServiceNow shows the name, or the name and the
+     * number of the version.
+     */
+    public boolean isFromTemplate(@NonNull String name) {
+        return template.equals(name)
+                || template.startsWith(name + " - ")
+                        && template.substring(name.length() + 3).chars().allMatch(Character::isDigit)
+                        && template.length() > name.length() + 3;
+    }
 
     /** The state, or null for one outside the default life cycle. */
     @CheckForNull

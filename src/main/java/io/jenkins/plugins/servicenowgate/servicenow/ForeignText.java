@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.regex.Pattern;
 
 /**
  * Makes text from outside fit for a console line: no control characters (terminal escapes, line breaks), no invisible
@@ -9,6 +10,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
  */
 public final class ForeignText {
     private static final int DEFAULT_LENGTH = 200;
+
+    private static final Pattern MARKUP = Pattern.compile("\\[\\s*(/?)\\s*code\\s*]", Pattern.CASE_INSENSITIVE);
 
     private ForeignText() {}
 
@@ -41,6 +44,12 @@ public final class ForeignText {
             }
         }
         return clean.toString().stripTrailing();
+    }
+
+    /** Takes its effect from what ServiceNow's journals would render as markup: {@code [code]} begins HTML there. */
+    @NonNull
+    static String withoutMarkup(@NonNull String text) {
+        return MARKUP.matcher(text).replaceAll("($1code)");
     }
 
     /** False for what a reader can't see or what changes how the rest is read: control, format, line separators. */

@@ -1,21 +1,18 @@
 package io.jenkins.plugins.servicenowgate.agents;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hudson.model.Item;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
-import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** A deployment that a person lets go without an approved change gets onto reserved agents, that run's and no other. */
 class BypassedTest extends Reserved {
@@ -26,21 +23,14 @@ class BypassedTest extends Reserved {
     @BeforeEach
     void allow() {
         ServiceNowGateConfiguration.get().setBreakGlass(true);
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
-                .everywhere()
-                .to("ann")
-                .grant(Jenkins.READ, Item.READ)
-                .everywhere()
-                .toEveryone());
     }
 
     private void breakGlass(WorkflowRun run) throws Exception {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
-        JenkinsRule.WebClient web = jenkins.createWebClient().withBasicApiToken("ann");
-        HtmlPage page = web.goTo(BreakGlass.path(
-                run.getAction(ChangeRequestsAction.class).getDeployments().get(0)));
+        HtmlPage page = web(ADMIN)
+                .goTo(BreakGlass.path(run.getAction(ChangeRequestsAction.class)
+                        .getDeployments()
+                        .get(0)));
         HtmlForm form = page.getFormByName("break-glass");
         form.getTextAreaByName("reason").setText("The shop is down.");
         jenkins.submit(form);

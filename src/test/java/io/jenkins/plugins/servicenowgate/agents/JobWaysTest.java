@@ -39,16 +39,16 @@ class JobWaysTest extends Reserved {
 
     @Test
     void aFreestyleJobThatIsTiedToTheAgentIsKeptOff() throws Exception {
-        FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), false);
+        FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), false);
         job.scheduleBuild2(0);
-        keptOff("shop on 'prod-1' waits for its gate: name the environment Production");
+        keptOff("apps » shop on 'prod-1' waits for its gate: name the environment Production");
         assertThat(job.getBuilds()).isEmpty();
         assertThat(simulator.changes()).isEmpty();
     }
 
     @Test
     void aFreestyleJobIsLetOnByItsGateInTheQueue() throws Exception {
-        FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), true);
+        FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), true);
         job.scheduleBuild2(0);
         keptOff("Waiting for");
         approve("shop");
@@ -60,7 +60,7 @@ class JobWaysTest extends Reserved {
 
     private FreeStyleProject releasedWithoutAnAgent() throws Exception {
         agent.toComputer().setTemporarilyOffline(true, null);
-        FreeStyleProject job = tied(jenkins.createFreeStyleProject("shop"), true);
+        FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), true);
         job.scheduleBuild2(0);
         await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
         return job;
@@ -93,7 +93,7 @@ class JobWaysTest extends Reserved {
     }
 
     private MatrixProject matrix(boolean gated) throws Exception {
-        MatrixProject job = tied(jenkins.createProject(MatrixProject.class, "shop"), gated);
+        MatrixProject job = tied(ControlledJenkins.create(jenkins, MatrixProject.class, "shop"), gated);
         job.setAxes(new AxisList(new LabelAxis("label", List.of("production"))));
         return job;
     }
@@ -102,7 +102,7 @@ class JobWaysTest extends Reserved {
     void aMatrixIsKeptOff() throws Exception {
         MatrixProject job = matrix(false);
         job.scheduleBuild2(0);
-        keptOff("shop on 'prod-1' waits for its gate: name the environment Production");
+        keptOff("apps » shop on 'prod-1' waits for its gate: name the environment Production");
         assertThat(job.getBuilds()).isEmpty();
     }
 
@@ -121,7 +121,7 @@ class JobWaysTest extends Reserved {
 
     @Test
     void aMatrixThatCouldRunAnywhereRunsWhereItMay() throws Exception {
-        agent("build-1", "linux");
+        newAgent("build-1", "linux");
         MatrixProject job = matrix(false);
         job.setAssignedLabel(Label.get("linux"));
         job.setAxes(new AxisList(new LabelAxis("label", List.of("build-1"))));
@@ -207,7 +207,7 @@ class JobWaysTest extends Reserved {
         reserve();
         Folder folder = folder("ops", "Zone", true);
         FreeStyleProject inside = tied(in(folder, FreeStyleProject.class, "inside"), false);
-        FreeStyleProject outside = tied(jenkins.createFreeStyleProject("outside"), false);
+        FreeStyleProject outside = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "outside"), false);
         jenkins.buildAndAssertSuccess(outside);
         inside.scheduleBuild2(0);
         keptOff("ops » inside on 'prod-1' waits for its gate: name the environment Zone");

@@ -91,6 +91,6 @@ class MemoryOnlyTest extends Reserved {
     @Test
     void anItemThatIsNoBuildYetIsKeptOffFromMemory() throws Exception {
         tiedToTheAgent();
-        decides(keptOff("tied on 'prod-1' waits for its gate"));
+        decides(keptOff("apps » tied on 'prod-1' waits for its gate"));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -110,7 +111,7 @@ class OpenGatesTest extends Reserved {
     @Test
     void workOnOtherAgentsIsNotAborted() throws Exception {
         settings(settings -> settings.setRunningWork("abort"));
-        agent("build-1", "build");
+        newAgent("build-1", "build");
         WorkflowRun build =
                 onTheAgent(GATE + "parallel other: { node('build') { semaphore 'first'\n echo 'WENT ON' } },"
                         + " work: { catchError { node('production') { sleep 3600 } } }");
@@ -153,7 +154,7 @@ class OpenGatesTest extends Reserved {
     @Test
     void aBlockAroundTheGateIsNotTheFirstAfterIt() throws Exception {
         settings(settings -> settings.setGateOpenUntil("node"));
-        agent("build-1", "build");
+        newAgent("build-1", "build");
         WorkflowRun build = build(
                 "shop",
                 "node('build') {\n" + GATE
@@ -177,7 +178,7 @@ class OpenGatesTest extends Reserved {
 
     @Test
     void aSecondDeploymentWaitsAtItsOwnGateAllTheSame() throws Exception {
-        simulator.addChange(Map.of("short_description", "Jenkins: Deploy \"shop\" version 2 to \"Production\""));
+        simulator.addChange(Map.of("short_description", ControlledJenkins.title("apps/shop", "2")));
         WorkflowRun build = onTheAgent("parallel one: { serviceNowDeployment(environment: 'Production', version: '1') {"
                 + " node('production') { semaphore 'first' } } },"
                 + " two: { serviceNowDeployment(environment: 'Production', version: '2') {"

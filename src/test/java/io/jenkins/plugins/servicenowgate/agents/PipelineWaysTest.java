@@ -209,7 +209,7 @@ class PipelineWaysTest extends Reserved {
 
     @Test
     void otherAgentsAreFreeForAll() throws Exception {
-        agent("build-1", "linux");
+        newAgent("build-1", "linux");
         WorkflowRun build = build("shop", "node('linux') { echo 'ON AN AGENT' }");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("Running on build-1", build);

@@ -18,6 +18,7 @@ import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -54,12 +55,12 @@ public class QueueBenchmark {
 
     @Test
     void measure(JenkinsRule jenkins) throws Exception {
-        jenkins.jenkins.setNumExecutors(0);
+        SecuredJenkins.secure(jenkins);
         DumbSlave created = jenkins.createSlave("prod-1", "production", null);
         jenkins.waitOnline(created);
         agent = created;
         for (int i = 0; i < JOBS; i++) {
-            FreeStyleProject job = jenkins.createFreeStyleProject("shop-" + i);
+            FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop-" + i);
             job.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("N", "")));
             job.addProperty(new ChangeControlJobProperty());
             job.setConcurrentBuild(true);

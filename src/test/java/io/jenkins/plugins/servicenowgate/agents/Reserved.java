@@ -21,10 +21,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A Jenkins whose one agent, prod-1, is reserved for deployments to Production; the controller has no executor. */
+/** A Jenkins whose one agent, prod-1, is reserved for deployments to Production. */
 abstract class Reserved extends UnderControl {
     static final String GATE = "serviceNowGate(environment: 'Production', version: '1')\n";
     static final String NO_GATE = "`node` on 'prod-1' waits for serviceNowGate(environment: 'Production')";
@@ -34,24 +33,7 @@ abstract class Reserved extends UnderControl {
     @BeforeEach
     final void reserveTheAgent() throws Exception {
         reserve(environment -> environment.setAgentLabel("production"));
-        jenkins.jenkins.setNumExecutors(0);
         agent = agent("prod-1", "production linux");
-    }
-
-    @AfterEach
-    final void emptyTheQueue() {
-        for (Queue.Item item : jenkins.jenkins.getQueue().getItems()) {
-            jenkins.jenkins.getQueue().cancel(item);
-        }
-    }
-
-    final DumbSlave agent(String name, String labels) throws Exception {
-        DumbSlave created = jenkins.createSlave(name, labels, null);
-        created.setNumExecutors(4);
-        created.save();
-        jenkins.jenkins.updateNode(created);
-        jenkins.waitOnline(created);
-        return created;
     }
 
     @SafeVarargs
@@ -70,7 +52,7 @@ abstract class Reserved extends UnderControl {
 
     /** A controlled job that can run on the agent alone and names no environment, with an item in the queue. */
     final FreeStyleProject tiedToTheAgent() throws Exception {
-        FreeStyleProject job = jenkins.createFreeStyleProject("tied");
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "tied");
         job.addProperty(new ChangeControlJobProperty());
         job.setAssignedLabel(Label.get("production"));
         job.scheduleBuild2(0);
@@ -89,9 +71,9 @@ abstract class Reserved extends UnderControl {
         return kept;
     }
 
-    /** The change that the deployment waits for, approved and in Implement. */
-    final SimulatedChange approve(String project) {
-        String title = "Jenkins: Deploy \"" + project + "\" version 1 to \"Production\"";
+    /** The change that the deployment of the job waits for, approved and in Implement. */
+    final SimulatedChange approve(String job) {
+        String title = ControlledJenkins.title(ControlledJenkins.fullName(job), "1");
         await().until(() ->
                 simulator.changes().stream().anyMatch(change -> title(change).equals(title)));
         SimulatedChange change = simulator.changes().stream()
@@ -106,10 +88,10 @@ abstract class Reserved extends UnderControl {
         return String.valueOf(change.get("short_description"));
     }
 
-    /** A change of that title which is in Implement already, so that gates open at once. */
-    final SimulatedChange approved(String project) {
+    /** A change for the deployment of the job which is in Implement already, so that gates open at once. */
+    final SimulatedChange approved(String job) {
         SimulatedChange change = simulator.addChange(
-                Map.of("short_description", "Jenkins: Deploy \"" + project + "\" version 1 to \"Production\""));
+                Map.of("short_description", ControlledJenkins.title(ControlledJenkins.fullName(job), "1")));
         simulator.people().approve(change.number());
         return change;
     }

@@ -30,8 +30,7 @@ class RestartedRunsTest extends Restarting {
 
     @BeforeEach
     void approveBefore() {
-        change = simulator.addChange(
-                Map.of("short_description", "Jenkins: Deploy \"shop\" version 1 to \"Production\""));
+        change = simulator.addChange(Map.of("short_description", ControlledJenkins.title("apps/shop", "1")));
         simulator.people().approve(change.number());
     }
 
@@ -40,11 +39,10 @@ class RestartedRunsTest extends Restarting {
     }
 
     private WorkflowRun beginReserved(JenkinsRule jenkins, String script, boolean marked) throws Exception {
-        ControlledJenkins.configure(simulator);
+        setUp(jenkins);
         Environment production = ControlledJenkins.environment("Production", true);
         production.setAgentLabel("production");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
-        jenkins.jenkins.setNumExecutors(0);
         DumbSlave agent = jenkins.createSlave("prod-1", "production", null);
         jenkins.waitOnline(agent);
         WorkflowJob job = marked

@@ -7,6 +7,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.slaves.Cloud;
+import hudson.slaves.DumbSlave;
 import hudson.slaves.NodeProvisioner;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,8 +74,9 @@ class RunsWithoutGateTest extends Reserved {
 
     @Test
     void whoeverCanRunElsewhereOnlyWaitsForAFreeExecutor() throws Exception {
-        agent("build-1", "linux").setNumExecutors(1);
-        jenkins.jenkins.updateNode(jenkins.jenkins.getNode("build-1"));
+        DumbSlave other = newAgent("build-1", "linux");
+        other.setNumExecutors(1);
+        jenkins.jenkins.updateNode(other);
         WorkflowRun busy = build("busy", "node('build-1') { sleep 3600 }");
         jenkins.waitForMessage("Sleeping", busy);
         await().until(() -> jenkins.jenkins.getComputer("build-1").countIdle() == 0);
@@ -128,7 +130,7 @@ class RunsWithoutGateTest extends Reserved {
     void anItemThatIsNoBuildYetLeavesTheQueue() throws Exception {
         FreeStyleProject job = tiedToTheAgent();
         Queue.Item item = keptOff(
-                "tied on 'prod-1' waits for its gate: name the environment Production in the job's ServiceNow change control");
+                "apps » tied on 'prod-1' waits for its gate: name the environment Production in the job's ServiceNow change control");
         after(10);
         await().until(() -> jenkins.jenkins.getQueue().getItems().length == 0);
         assertThat(((Queue.LeftItem) jenkins.jenkins.getQueue().getItem(item.getId())).isCancelled())

@@ -74,6 +74,15 @@ final class Browser implements AutoCloseable {
         return page;
     }
 
+    /** The user's name is the password. */
+    void signIn(String user) {
+        page.navigate(jenkins + "login");
+        page.locator("[name='j_username']").fill(user);
+        page.locator("[name='j_password']").fill(user);
+        page.locator("[name='Submit']").click();
+        page.waitForURL(url -> !url.contains("login"));
+    }
+
     /** Opens an address below Jenkins' root; its content security policy must be enforced. */
     Page open(String path) {
         Response response = page.navigate(jenkins + path);

@@ -8,15 +8,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import hudson.model.FreeStyleProject;
-import hudson.model.Item;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
 import java.util.List;
-import jenkins.model.Jenkins;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The forms as somebody sees them who may configure an item and not its mark. */
@@ -24,11 +22,6 @@ class BrowserPermissionsTest extends InBrowser {
     @Test
     void anOwnerSeesTheMarksAndKeepsThem() throws Throwable {
         jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
-            rule.jenkins.setSecurityRealm(rule.createDummySecurityRealm());
-            rule.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                    .grant(Jenkins.READ, Item.READ, Item.CONFIGURE)
-                    .everywhere()
-                    .to("owner"));
             Folder folder = rule.createProject(Folder.class, "ops");
             ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
             mark.setChangeControlled(true);
@@ -39,11 +32,9 @@ class BrowserPermissionsTest extends InBrowser {
             FreeStyleProject job = folder.createProject(FreeStyleProject.class, "shop");
             job.addProperty(new ChangeControlJobProperty());
         });
-        Page page = browser.open("login");
-        page.locator("[name='j_username']").fill("owner");
-        page.locator("[name='j_password']").fill("owner");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
-                .click();
+        Page page = browser.page();
+        page.context().clearCookies();
+        browser.signIn(SecuredJenkins.DEVELOPER);
 
         browser.open("job/ops/configure");
         Locator section = page.locator(

@@ -74,7 +74,7 @@ class BrowserSetUpTest extends InBrowser {
     @Test
     void theSnippetGeneratorOffersEnvironments() throws Throwable {
         job("echo 'x'", false);
-        Page page = browser.open("job/shop/pipeline-syntax/");
+        Page page = browser.open("job/apps/job/shop/pipeline-syntax/");
         page.locator("select.dropdownList")
                 .first()
                 .selectOption("serviceNowGate: ServiceNow gate: wait until the change is approved");
@@ -93,7 +93,7 @@ class BrowserSetUpTest extends InBrowser {
 
     @Test
     void theSupportPageHasADiagnosisToCopy() throws Throwable {
-        Page page = browser.open("servicenow-gates/diagnostics");
+        Page page = browser.open("servicenow-gates/diagnostics/");
         assertThat(page.locator("pre")).containsText("## Connection corp");
         browser.picture("diagnostics");
         browser.isAccessible("#main-panel");

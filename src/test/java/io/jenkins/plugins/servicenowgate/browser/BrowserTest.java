@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.AriaRole;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -21,27 +22,27 @@ class BrowserTest extends InBrowser {
     @Test
     void aPersonMarksAJobAndWatchesItWaitAndGo() throws Throwable {
         job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", false);
-        Page page = browser.open("job/shop/configure");
+        Page page = browser.open("job/apps/job/shop/configure");
         page.getByText("Change controlled (ServiceNow)").click();
         save();
         assertThat(jenkins.runRemotely((RealJenkinsExtension.Step2<Boolean>) rule -> rule.jenkins
-                                .getItemByFullName("shop", WorkflowJob.class)
+                                .getItemByFullName("apps/shop", WorkflowJob.class)
                                 .getProperty(ChangeControlJobProperty.class)
                         != null))
                 .isTrue();
-        browser.open("job/shop/servicenow-change-control/");
+        browser.open("job/apps/job/shop/servicenow-change-control/");
         assertThat(page.getByText("Change required", new Page.GetByTextOptions().setExact(true)))
                 .isVisible();
         browser.picture("change-control", page.locator("#main-panel"));
         browser.isAccessible("#main-panel");
         browser.fitsANarrowWindow(".servicenow-gate-scroll");
 
-        browser.open("job/shop/");
+        browser.open("job/apps/job/shop/");
         page.getByText("Build Now").first().click();
         Locator badge = page.getByText(Pattern.compile("CHG\\d+: Waiting"));
         assertThat(badge.first()).isVisible();
         browser.picture("build-history", page.locator("#side-panel"));
-        browser.open("job/shop/1/");
+        browser.open("job/apps/job/shop/1/");
         Locator card = page.locator("article.servicenow-gate-card");
         assertThat(card).containsText("the deployment goes when it is in Implement");
         String number = simulator.changes().get(0).number();
@@ -64,7 +65,7 @@ class BrowserTest extends InBrowser {
         page.keyboard().press("Enter");
         assertThat(page.getByText("No waiting deployment matches the filter.")).isVisible();
 
-        browser.open("job/shop/1/");
+        browser.open("job/apps/job/shop/1/");
         simulator.people().window(number, null, null);
         simulator.people().approve(number);
         assertThat(card).containsText("Deployed");
@@ -76,7 +77,7 @@ class BrowserTest extends InBrowser {
     @Test
     void aPersonSeesWhyADeploymentIsRefused() throws Throwable {
         job("serviceNowGate environment: 'Production', version: '1.0.1'", true);
-        Page page = browser.open("job/shop/1/");
+        Page page = browser.open("job/apps/job/shop/1/");
         Locator card = page.locator("article.servicenow-gate-card");
         assertThat(card).containsText("Waiting");
         simulator.people().reject(simulator.changes().get(0).number());
@@ -84,7 +85,7 @@ class BrowserTest extends InBrowser {
         assertThat(card).containsText("was rejected");
         browser.picture("refused-build", page.locator("#main-panel"));
         browser.isAccessible(".servicenow-gate-card");
-        browser.open("job/shop/1/console");
+        browser.open("job/apps/job/shop/1/console");
         assertThat(page.locator("pre").first()).containsText("ERROR: Refused: the approval of");
         browser.consoleIsSilent();
     }
@@ -94,14 +95,15 @@ class BrowserTest extends InBrowser {
     void thePagesSpeakGerman() throws Throwable {
         job("serviceNowGate environment: 'Production', version: '1.0.1'", true);
         try (Browser german = new Browser(jenkins.getUrl(), "de-DE")) {
-            Page page = german.open("job/shop/1/");
+            german.signIn(SecuredJenkins.ADMIN);
+            Page page = german.open("job/apps/job/shop/1/");
             Locator card = page.locator("article.servicenow-gate-card");
             assertThat(card).containsText("Wartet seit");
             assertThat(card).containsText("Umgebung");
             german.open("servicenow-gates/");
             assertThat(page.getByText("Wartende Auslieferungen: 1")).isVisible();
             assertThat(page.getByText("Stimmt auf eine Minute überein")).isVisible();
-            german.open("job/shop/servicenow-change-control/");
+            german.open("job/apps/job/shop/servicenow-change-control/");
             assertThat(page.getByText("Change nötig", new Page.GetByTextOptions().setExact(true)))
                     .isVisible();
             german.open("manage/configure");
@@ -115,13 +117,15 @@ class BrowserTest extends InBrowser {
         jenkins.runRemotely((RealJenkinsExtension.Step)
                 rule -> ServiceNowGateConfiguration.get().setBreakGlass(true));
         job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", true);
-        Page page = browser.open("job/shop/1/");
+        Page page = browser.open("job/apps/job/shop/1/");
         assertThat(page.locator("article.servicenow-gate-card"))
                 .containsText("the deployment goes when it is in Implement");
         browser.open("servicenow-gates/");
         browser.isAccessible("#main-panel");
         browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Break glass for shop #1 to Production"))
+        page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName("Break glass for apps » shop #1 to Production"))
                 .click();
         page.getByLabel("Reason (required)").fill("The shop is down; the manager on duty agreed");
         browser.picture("break-glass", page.locator("#main-panel"));
@@ -129,14 +133,14 @@ class BrowserTest extends InBrowser {
         browser.fitsANarrowWindow(".servicenow-gate-card, #servicenow-gate-reason");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deploy without an approved change"))
                 .click();
-        page.waitForURL(url -> url.endsWith("/job/shop/1/"));
+        page.waitForURL(url -> url.endsWith("/job/apps/job/shop/1/"));
         assertThat(page.locator("article.servicenow-gate-card")).containsText("Let go without approval");
         assertThat(page.locator("article.servicenow-gate-card")).containsText("the manager on duty agreed");
         browser.isAccessible(".servicenow-gate-card");
         browser.picture("broken-glass-build", page.locator("#main-panel"));
         anotherJob("serviceNowGate environment: 'Production', version: '2.0'");
         simulator.people().reject(simulator.changes().get(1).number());
-        browser.open("job/bank/1/");
+        browser.open("job/apps/job/bank/1/");
         assertThat(page.locator("article.servicenow-gate-card")).containsText("Refused");
 
         browser.open("servicenow-gates/audit/");

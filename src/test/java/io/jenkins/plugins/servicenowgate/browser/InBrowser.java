@@ -7,6 +7,7 @@ import io.jenkins.plugins.darktheme.DarkThemeSystemManagerFactory;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator;
 import jenkins.security.csp.impl.CspConfiguration;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** A real browser at a Jenkins of its own, with the content security policy enforced. */
+/**
+ * A real browser, in which an administrator is signed in, at a secured Jenkins with the content security policy enforced.
+ * Each test has a Jenkins of its own: the harness starts those that are processes of their own test by test.
+ */
 @Tag("browser")
 abstract class InBrowser {
     @RegisterExtension
@@ -32,12 +36,14 @@ abstract class InBrowser {
         jenkins.startJenkins();
         String baseUrl = simulator.baseUrl();
         jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
+            SecuredJenkins.secureForRestarts(rule.jenkins);
             ControlledJenkins.configure(baseUrl);
             ServiceNowGateConfiguration.get().setShortestPollIntervalSeconds(5);
             ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
             ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
         });
         browser = new Browser(jenkins.getUrl(), "en-US");
+        browser.signIn(SecuredJenkins.ADMIN);
     }
 
     @AfterEach

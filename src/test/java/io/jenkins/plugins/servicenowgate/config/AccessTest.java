@@ -34,7 +34,6 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 import org.kohsuke.stapler.verb.GET;
 import org.kohsuke.stapler.verb.POST;
@@ -77,7 +76,6 @@ class AccessTest extends UnderControl {
     @Test
     void credentialsOfAPersonNeverReachAConnection() throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().clear();
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         User person = User.getById("mallory", true);
         try (ACLContext ignored = ACL.as2(person.impersonate2())) {
             assertThat(new UserCredentialsProvider()
@@ -104,13 +102,8 @@ class AccessTest extends UnderControl {
         boolean enabled = Jenkins.SYSTEM_READ.getEnabled();
         Jenkins.SYSTEM_READ.setEnabled(true);
         try {
-            jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-            jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                    .grant(Jenkins.READ, Jenkins.SYSTEM_READ)
-                    .everywhere()
-                    .to("auditor"));
-            JenkinsRule.WebClient web =
-                    jenkins.createWebClient().withBasicApiToken("auditor").withThrowExceptionOnFailingStatusCode(false);
+            authorization.grant(Jenkins.READ, Jenkins.SYSTEM_READ).everywhere().to("auditor");
+            JenkinsRule.WebClient web = webWithErrors("auditor");
             HtmlPage page = web.goTo("manage/configure");
             String html = page.getWebResponse().getContentAsString();
 

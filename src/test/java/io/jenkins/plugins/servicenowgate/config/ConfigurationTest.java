@@ -1,14 +1,13 @@
 package io.jenkins.plugins.servicenowgate.config;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
-import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
-import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,13 +20,17 @@ import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlInput;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
 
-@WithJenkinsConfiguredWithCode
-class ConfigurationTest {
+/** The settings as configuration as code, the form and the file have them. */
+class ConfigurationTest extends UnderControl {
+    private static void configure(String yaml) throws Exception {
+        ConfigurationAsCode.get()
+                .configure(ConfigurationTest.class.getResource(yaml).toString());
+    }
+
     @Test
-    @ConfiguredWithCode("everything.yaml")
-    void readsAndWritesTheContractsYaml(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+    void readsAndWritesTheContractsYaml() throws Exception {
+        configure("everything.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isEnabled()).isTrue();
         assertThat(configuration.getTitlePrefix()).isEqualTo("Octopus");
@@ -67,7 +70,7 @@ class ConfigurationTest {
                         "- name: \"assignment_group\"",
                         "value: \"CAB\"");
 
-        jenkins.configRoundtrip();
+        asAdministrator().configRoundtrip();
         assertThat(configuration.getConnections())
                 .containsExactly(new ServiceNowConnection(
                         "corp", "https://corp.service-now.com", "0a1b2c", "servicenow-client", "servicenow-user"));
@@ -105,8 +108,8 @@ class ConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("everything.yaml")
-    void aRefusedFormSaysWhyAndChangesNothing(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+    void aRefusedFormSaysWhyAndChangesNothing() throws Exception {
+        configure("everything.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
         String before = Files.readString(file);
@@ -115,9 +118,7 @@ class ConfigurationTest {
             {"start_date", "assignment_group", "the field assignment_group is given twice"},
             {"Dev", "Production", "two environments with the name"}
         }) {
-            JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
-            web.getOptions().setPrintContentOnFailingStatusCode(false);
-            HtmlForm form = web.goTo("configure").getFormByName("config");
+            HtmlForm form = webWithErrors(ADMIN).goTo("configure").getFormByName("config");
             for (HtmlElement input : form.getElementsByAttribute("input", "name", "_.name")) {
                 if (((HtmlInput) input).getValue().equals(entry[0])) {
                     ((HtmlInput) input).setValue(entry[1]);
@@ -136,17 +137,17 @@ class ConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("switched-off.yaml")
-    void workNotesAreWrittenUnlessSomebodySaidNo(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+    void workNotesAreWrittenUnlessSomebodySaidNo() throws Exception {
+        configure("switched-off.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isWorkNotesEnabled()).isTrue();
-        jenkins.configRoundtrip();
+        asAdministrator().configRoundtrip();
         assertThat(configuration.isWorkNotesEnabled()).isTrue();
         configuration.setWorkNotesEnabled(false);
         assertThat(new ServiceNowGateConfiguration().isWorkNotesEnabled()).isFalse();
-        jenkins.configRoundtrip();
+        asAdministrator().configRoundtrip();
         assertThat(configuration.isWorkNotesEnabled()).isFalse();
-        HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
+        HtmlForm form = web(ADMIN).goTo("configure").getFormByName("config");
         form.getInputByName("_.workNotesEnabled").setChecked(true);
         jenkins.submit(form);
         assertThat(configuration.isWorkNotesEnabled()).isTrue();
@@ -154,8 +155,8 @@ class ConfigurationTest {
 
     /** As Job DSL and pipelines bind them. */
     @Test
-    @ConfiguredWithCode("switched-off.yaml")
-    void scriptsMayWriteTheTransitionAsABoolean(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+    void scriptsMayWriteTheTransitionAsABoolean() throws Exception {
+        configure("switched-off.yaml");
         for (Object[] entry : new Object[][] {{true, "true"}, {false, "false"}, {"true", "true"}, {"close", "close"}}) {
             Map<String, Object> environment = Map.of(
                     "name",
@@ -175,8 +176,8 @@ class ConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("switched-off.yaml")
-    void isOffOnlyWhenSomebodySaidSo(JenkinsConfiguredWithCodeRule jenkins) throws Exception {
+    void isOffOnlyWhenSomebodySaidSo() throws Exception {
+        configure("switched-off.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isEnabled()).isFalse();
         assertThat(Jenkins.get()
@@ -201,7 +202,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void reservesNoAgentAndBreaksNoGlassUnlessToldTo(JenkinsConfiguredWithCodeRule jenkins) {
+    void reservesNoAgentAndBreaksNoGlassUnlessToldTo() {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isBreakGlass()).isFalse();
         assertThat(configuration.getReservedAgents().getEndWithoutGateMinutes()).isEqualTo(10);

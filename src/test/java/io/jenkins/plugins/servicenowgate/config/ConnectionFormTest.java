@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.config;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,7 +14,7 @@ import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
 import hudson.ProxyConfiguration;
 import hudson.model.Descriptor;
-import hudson.model.Item;
+import hudson.model.FreeStyleProject;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
@@ -30,15 +32,14 @@ import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.net.URL;
 import java.util.List;
 import java.util.Map;
-import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** Test Connection, the checks of the forms, and who may ask them. */
 class ConnectionFormTest extends UnderControl {
@@ -148,22 +149,16 @@ class ConnectionFormTest extends UnderControl {
     /** Every web method: POST alone, and nothing told to those who may not configure. */
     @Test
     void webMethodsWantPostAndThePermission() throws Exception {
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
-                .everywhere()
-                .to("admin")
-                .grant(Jenkins.READ, Item.READ)
-                .everywhere()
-                .to("reader"));
+        JenkinsRule.WebClient administrator = webWithErrors(ADMIN);
+        JenkinsRule.WebClient reader = webWithErrors(READER);
         String url = "?baseUrl=http://corp.example&name=x&clientId=x&clientSecretId=secret-of-mine&userCredentialsId=u"
                 + "&value=&connection=kept";
-        jenkins.createFreeStyleProject("job");
-        jenkins.createProject(Folder.class, "folder");
-        String job = "job/job/descriptorByName/";
+        ControlledJenkins.create(jenkins, FreeStyleProject.class, "job");
+        String folder = "job/apps/descriptorByName/";
+        String job = "job/apps/job/job/descriptorByName/";
         for (String method : List.of(
                 job + ChangeControlJobProperty.class.getName() + "/fillConnectionItems",
-                "job/folder/descriptorByName/" + ChangeControlFolderProperty.class.getName() + "/fillConnectionItems",
+                folder + ChangeControlFolderProperty.class.getName() + "/fillConnectionItems",
                 job + ServiceNowGateStep.class.getName() + "/checkEnvironment",
                 job + ServiceNowDeploymentStep.class.getName() + "/checkEnvironment",
                 job + Environment.class.getName() + "/fillConnectionItems",
@@ -171,8 +166,7 @@ class ConnectionFormTest extends UnderControl {
                 job + ChangeField.class.getName() + "/checkName",
                 job + ServiceNowGateStep.class.getName() + "/checkFields",
                 job + ServiceNowDeploymentStep.class.getName() + "/checkFields",
-                "job/folder/descriptorByName/" + ChangeControlFolderProperty.class.getName()
-                        + "/fillAutomaticTransitionItems",
+                folder + ChangeControlFolderProperty.class.getName() + "/fillAutomaticTransitionItems",
                 ENVIRONMENT + "fillAutomaticTransitionItems",
                 FIELD + "checkName",
                 CONNECTION + "testConnection",
@@ -186,54 +180,49 @@ class ConnectionFormTest extends UnderControl {
                 ENVIRONMENT + "fillConnectionItems",
                 GLOBAL + "checkTitlePrefix",
                 GLOBAL + "checkPollIntervalSeconds")) {
-            assertThat(call(HttpMethod.GET, method + url, "admin").getStatusCode())
+            assertThat(call(HttpMethod.GET, method + url, administrator).getStatusCode())
                     .as("GET " + method)
                     .isIn(404, 405);
-            assertThat(call(HttpMethod.POST, method + url, "admin").getStatusCode())
+            assertThat(call(HttpMethod.POST, method + url, administrator).getStatusCode())
                     .as("POST " + method)
                     .isEqualTo(200);
-            String told = call(HttpMethod.POST, method + url, "reader").getContentAsString();
+            String told = call(HttpMethod.POST, method + url, reader).getContentAsString();
             assertThat(told)
                     .as("POST " + method)
                     .doesNotContain("servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter")
                     .doesNotContain("Refused", "close after Review");
         }
-        assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, "reader")
+        assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, reader)
                         .getStatusCode())
                 .isEqualTo(403);
-        assertThat(call(HttpMethod.POST, CONNECTION + "fillClientSecretIdItems" + url, "admin")
+        assertThat(call(HttpMethod.POST, CONNECTION + "fillClientSecretIdItems" + url, administrator)
                         .getContentAsString())
                 .contains("servicenow-client");
-        assertThat(call(HttpMethod.POST, CONNECTION + "checkBaseUrl?value=http://x.example", "admin")
+        assertThat(call(HttpMethod.POST, CONNECTION + "checkBaseUrl?value=http://x.example", administrator)
                         .getContentAsString())
                 .contains("https");
         for (String told : List.of(FIELD, job + ChangeField.class.getName() + "/")) {
-            assertThat(call(HttpMethod.POST, told + "checkName?value=state", "admin")
+            assertThat(call(HttpMethod.POST, told + "checkName?value=state", administrator)
                             .getContentAsString())
                     .contains("can&#039;t be set from Jenkins");
         }
         assertThat(call(
                                 HttpMethod.POST,
                                 job + ServiceNowGateStep.class.getName() + "/checkFields?value=nonsense",
-                                "admin")
+                                administrator)
                         .getContentAsString())
                 .contains("is not a field");
-        assertThat(call(HttpMethod.POST, ENVIRONMENT + "fillAutomaticTransitionItems", "admin")
+        assertThat(call(HttpMethod.POST, ENVIRONMENT + "fillAutomaticTransitionItems", administrator)
                         .getContentAsString())
                 .contains("close after Review");
-        assertThat(call(
-                                HttpMethod.POST,
-                                ENVIRONMENT + "fillAutomaticTransitionItems?automaticTransition=close",
-                                "reader")
+        assertThat(call(HttpMethod.POST, ENVIRONMENT + "fillAutomaticTransitionItems?automaticTransition=close", reader)
                         .getContentAsString())
                 .contains("close")
                 .doesNotContain("true");
         assertThat(simulator.requests().all()).isEmpty();
     }
 
-    private org.htmlunit.WebResponse call(HttpMethod method, String path, String user) throws Exception {
-        JenkinsRule.WebClient web =
-                jenkins.createWebClient().withBasicApiToken(user).withThrowExceptionOnFailingStatusCode(false);
+    private static WebResponse call(HttpMethod method, String path, JenkinsRule.WebClient web) throws Exception {
         return web.getPage(new WebRequest(new URL(jenkins.getURL() + path), method))
                 .getWebResponse();
     }

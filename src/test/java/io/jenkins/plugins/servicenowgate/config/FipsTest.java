@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** In FIPS mode nothing leaves unencrypted, not even to a loopback address. */
+/**
+ * In FIPS mode nothing leaves unencrypted, not even to a loopback address. The mode is that of a whole process, and the
+ * users of other tests have passwords that it does not take: nobody signs in here.
+ */
 class FipsTest {
     private static final String LOOPBACK = "http://127.0.0.1:8081";
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -20,7 +21,6 @@ import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
 
 /** Marks on jobs and folders: what they mean together, and that nothing further in takes them off. */
 class ChangeControlTest extends UnderControl {
@@ -117,7 +117,7 @@ class ChangeControlTest extends UnderControl {
         property.setConnection("corp");
         property.setProject("Shop");
         property.setStandardChangeTemplate("Deploy shop");
-        property.setAutomaticTransition(true);
+        property.setAutomaticTransition("true");
         property.setEnvironment("Production");
         property.setVersion("${TAG}");
         job.addProperty(property);
@@ -134,8 +134,8 @@ class ChangeControlTest extends UnderControl {
         environment.setFields(List.of(new ChangeField("description", "a=b")));
         folderProperty.setEnvironments(List.of(environment));
 
-        jenkins.configRoundtrip((Job<?, ?>) job);
-        jenkins.configRoundtrip(outer);
+        asAdministrator().configRoundtrip((Job<?, ?>) job);
+        asAdministrator().configRoundtrip(outer);
 
         jenkins.assertEqualDataBoundBeans(property, job.getProperty(ChangeControlJobProperty.class));
         jenkins.assertEqualDataBoundBeans(folderProperty, outer.getProperties().get(ChangeControlFolderProperty.class));
@@ -144,8 +144,8 @@ class ChangeControlTest extends UnderControl {
         assertThat(kept.getEnvironments().get(0).getAutomaticTransition()).isEqualTo("close");
         assertThat(ChangeField.toMap(kept.getEnvironments().get(0).getFields()))
                 .isEqualTo(Map.of("description", "a=b"));
-        FreeStyleProject free = jenkins.createFreeStyleProject();
-        jenkins.configRoundtrip((Job<?, ?>) free);
+        FreeStyleProject free = ControlledJenkins.create(jenkins, FreeStyleProject.class, "free");
+        asAdministrator().configRoundtrip((Job<?, ?>) free);
         assertThat(free.getProperty(ChangeControlJobProperty.class)).isNull();
     }
 
@@ -153,9 +153,7 @@ class ChangeControlTest extends UnderControl {
     void aFolderRefusesFieldsThatCannotBeSetAndKeepsItsOwn() throws Exception {
         mark(outer, true).setFields(List.of(new ChangeField("assignment_group", "CAB")));
         outer.save();
-        JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
-        web.getOptions().setPrintContentOnFailingStatusCode(false);
-        HtmlForm form = web.getPage(outer, "configure").getFormByName("config");
+        HtmlForm form = webWithErrors(ADMIN).getPage(outer, "configure").getFormByName("config");
         for (HtmlElement input : form.getElementsByAttribute("input", "name", "_.name")) {
             if (((HtmlInput) input).getValue().equals("assignment_group")) {
                 ((HtmlInput) input).setValue("state");
@@ -173,7 +171,7 @@ class ChangeControlTest extends UnderControl {
 
     @Test
     void aPipelineSetsTemplateAndTransition() throws Exception {
-        WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "by-properties");
+        WorkflowJob pipeline = ControlledJenkins.create(jenkins, WorkflowJob.class, "by-properties");
         pipeline.setDefinition(new CpsFlowDefinition(
                 "properties([changeControl(standardChangeTemplate: 'x', automaticTransition: true,"
                         + " environment: 'Production', version: '1')])",
@@ -188,7 +186,7 @@ class ChangeControlTest extends UnderControl {
 
     @Test
     void theMarkCanBeSetByAPipelineButNotTakenOffWhereAFolderSetIt() throws Exception {
-        WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "by-properties");
+        WorkflowJob pipeline = ControlledJenkins.create(jenkins, WorkflowJob.class, "by-properties");
         pipeline.setDefinition(
                 new CpsFlowDefinition("properties([changeControl(connection: 'corp', project: 'P')])", true));
         jenkins.buildAndAssertSuccess(pipeline);

@@ -8,9 +8,9 @@ import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
-import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +21,9 @@ import javax.xml.transform.stream.StreamSource;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Whose word counts about a change: the environment's nearest declaration, then the folders outwards, then the job. */
-@WithJenkins
-class GateSettingsTest {
+class GateSettingsTest extends UnderControl {
     /** Columns: job, outer folder, inner folder, global declaration, outer's, inner's ("-": not declared), effective. */
     private static final String[][] TEMPLATES = {
         {"", "", "", "", "-", "-", null},
@@ -61,9 +58,7 @@ class GateSettingsTest {
     private FreeStyleProject job;
 
     @BeforeEach
-    void start(JenkinsRule jenkins) throws Exception {
-        ServiceNowGateConfiguration.get()
-                .setConnections(List.of(new ServiceNowConnection("corp", "https://corp.example", "id", "secret", "")));
+    void nestFolders() throws Exception {
         outer = jenkins.createProject(Folder.class, "outer");
         inner = outer.createProject(Folder.class, "inner");
         job = inner.createProject(FreeStyleProject.class, "shop");
@@ -133,7 +128,7 @@ class GateSettingsTest {
                                     row,
                                     (mark, value) -> {
                                         mark.setStandardChangeTemplate("t");
-                                        mark.setAutomaticTransition(Boolean.parseBoolean(value));
+                                        mark.setAutomaticTransition(value);
                                     },
                                     ChangeControlFolderProperty::setAutomaticTransition,
                                     Environment::setAutomaticTransition))
@@ -148,7 +143,7 @@ class GateSettingsTest {
         for (String[] row : TRANSITIONS) {
             Ruling ruling = rule(
                     row,
-                    (mark, value) -> mark.setAutomaticTransition(Boolean.parseBoolean(value)),
+                    (mark, value) -> mark.setAutomaticTransition(value),
                     ChangeControlFolderProperty::setAutomaticTransition,
                     Environment::setAutomaticTransition);
             if (row[6].equals("OFF")) {

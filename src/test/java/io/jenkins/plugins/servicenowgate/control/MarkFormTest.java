@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.TopLevelItem;
@@ -14,7 +16,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 class MarkFormTest extends Marked {
     @Test
     void anOwnersFormIsRefusedWhenItChangesTheMark() throws Exception {
-        HtmlForm ofFolder = form("owner", folder);
+        HtmlForm ofFolder = form(DEVELOPER, folder);
         assertThat(ofFolder.getElementsByTagName("fieldset")).isNotEmpty();
         assertThat(ofFolder.asNormalizedText())
                 .contains("can only be changed with the permission ServiceNow Gate/Mark");
@@ -22,12 +24,12 @@ class MarkFormTest extends Marked {
         assertThat(jenkins.submit(ofFolder).getWebResponse().getContentAsString())
                 .contains("Refused: changing the ServiceNow change control of ops takes the permission")
                 .doesNotContain("\tat ");
-        HtmlForm ofJob = form("owner", job);
+        HtmlForm ofJob = form(DEVELOPER, job);
         assertThat(ofJob.asNormalizedText()).contains("can only be changed with the permission ServiceNow Gate/Mark");
         ofJob.getInputByName("_.environment").setValue("Dev");
         assertThat(jenkins.submit(ofJob).getWebResponse().getContentAsString())
                 .contains("Refused: changing the ServiceNow change control of ops/shop takes");
-        ofJob = form("owner", job);
+        ofJob = form(DEVELOPER, job);
         ofJob.getInputByName("specified").setChecked(false);
         assertThat(jenkins.submit(ofJob).getWebResponse().getContentAsString()).contains("Refused: changing");
 
@@ -40,7 +42,7 @@ class MarkFormTest extends Marked {
     @Test
     void aFormWithoutTheMarkIsRefusedToo() throws Exception {
         for (TopLevelItem item : new TopLevelItem[] {folder, job}) {
-            JenkinsRule.WebClient web = web("owner");
+            JenkinsRule.WebClient web = webWithErrors(DEVELOPER);
             WebRequest request = new WebRequest(web.createCrumbedUrl(item.getUrl() + "configSubmit"), HttpMethod.POST);
             request.setEncodingType(null);
             request.setAdditionalHeader("Content-Type", "application/x-www-form-urlencoded");
@@ -56,10 +58,10 @@ class MarkFormTest extends Marked {
     void anOwnersFormThatLeavesTheMarkAloneIsTaken() throws Exception {
         ChangeControlFolderProperty before = ofFolder();
         ChangeControlJobProperty jobBefore = ofJob();
-        HtmlForm ofFolder = form("owner", folder);
+        HtmlForm ofFolder = form(DEVELOPER, folder);
         ofFolder.getTextAreaByName("_.description").setText("new");
         jenkins.assertGoodStatus(jenkins.submit(ofFolder));
-        HtmlForm ofJob = form("owner", job);
+        HtmlForm ofJob = form(DEVELOPER, job);
         ofJob.getTextAreaByName("description").setText("new");
         jenkins.assertGoodStatus(jenkins.submit(ofJob));
 
@@ -71,14 +73,14 @@ class MarkFormTest extends Marked {
 
     @Test
     void whoMayChangeMarksCanInForms() throws Exception {
-        for (String user : List.of("marker", "admin")) {
+        for (String user : List.of(MARKER, ADMIN)) {
             HtmlForm ofFolder = form(user, folder);
             boolean controlled = ofFolder().isChangeControlled();
             ofFolder.getInputByName("_.changeControlled").setChecked(!controlled);
             jenkins.assertGoodStatus(jenkins.submit(ofFolder));
             assertThat(ofFolder().isChangeControlled()).isEqualTo(!controlled);
         }
-        HtmlForm ofJob = form("marker", job);
+        HtmlForm ofJob = form(MARKER, job);
         ofJob.getInputByName("specified").setChecked(false);
         jenkins.assertGoodStatus(jenkins.submit(ofJob));
         assertThat(ofJob()).isNull();

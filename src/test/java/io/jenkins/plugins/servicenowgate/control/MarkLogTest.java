@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -53,7 +55,7 @@ class MarkLogTest extends Owned {
 
     @Test
     void tellsWhoChangedWhat() throws Exception {
-        try (ACLContext ignored = as("admin")) {
+        try (ACLContext ignored = as(ADMIN)) {
             folder.addProperty(mark(true));
             ChangeControlFolderProperty other = mark(true);
             other.setConnection("corp");
@@ -63,7 +65,7 @@ class MarkLogTest extends Owned {
         }
         String with = "mark(changeControlled: true, connection: \"corp\", environments: [(changeControlled: true, "
                 + "name: \"Staging\")])";
-        try (ACLContext ignored = as("owner")) {
+        try (ACLContext ignored = as(DEVELOPER)) {
             folder.updateByXml(new StreamSource(new StringReader(
                     folder.getConfigFile().asString().replace("<changeControlled>true<", "<changeControlled>false<"))));
             job.addProperty(new ChangeControlJobProperty());
@@ -76,10 +78,10 @@ class MarkLogTest extends Owned {
                 .containsExactly(
                         "admin | ADDED | ops | no mark | " + CONTROLLED,
                         "admin | CHANGED | ops | " + CONTROLLED + " | " + with,
-                        "owner | REFUSED | ops | " + with + " | mark(connection: \"corp\", environments: [(name:"
+                        "developer | REFUSED | ops | " + with + " | mark(connection: \"corp\", environments: [(name:"
                                 + " \"Staging\")])",
-                        "owner | ADDED | ops/shop | no mark | mark()",
-                        "owner | REFUSED | ops/shop | mark() | no mark",
+                        "developer | ADDED | ops/shop | no mark | mark()",
+                        "developer | REFUSED | ops/shop | mark() | no mark",
                         "SYSTEM | REMOVED | ops/shop | mark() | no mark");
     }
 
@@ -87,7 +89,7 @@ class MarkLogTest extends Owned {
     void tellsOfWhatIsMovedCopiedRenamedAndDeleted() throws Exception {
         folder.addProperty(mark(true));
         Folder open = jenkins.createProject(Folder.class, "open");
-        try (ACLContext ignored = as("admin")) {
+        try (ACLContext ignored = as(ADMIN)) {
             Items.move(job, open);
             jenkins.jenkins.copy(folder, "copy");
             folder.renameTo("control");
@@ -107,7 +109,7 @@ class MarkLogTest extends Owned {
                         "admin | MOVED | open/inner | control/inner, above: control " + CONTROLLED
                                 + " | open/inner, above: no mark",
                         "admin | DELETED | control | " + CONTROLLED + " | deleted");
-        try (ACLContext ignored = as("owner")) {
+        try (ACLContext ignored = as(DEVELOPER)) {
             Folder copy = (Folder) jenkins.jenkins.getItem("copy");
             copy.getProperties().remove(ChangeControlFolderProperty.class);
             assertThat(copy.getProperties()).as("still watched").hasSize(1);
@@ -118,11 +120,11 @@ class MarkLogTest extends Owned {
     void aMarkIsWatchedUnderItsNewName() throws Exception {
         folder.addProperty(mark(true));
         folder.renameTo("control");
-        try (ACLContext ignored = as("owner")) {
+        try (ACLContext ignored = as(DEVELOPER)) {
             folder.getProperties().remove(ChangeControlFolderProperty.class);
         }
         assertThat(Levels.isControlled(job)).isTrue();
-        assertThat(lines()).last().isEqualTo("owner | REFUSED | control | " + CONTROLLED + " | no mark");
+        assertThat(lines()).last().isEqualTo("developer | REFUSED | control | " + CONTROLLED + " | no mark");
     }
 
     @Test
@@ -132,7 +134,7 @@ class MarkLogTest extends Owned {
         new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script);
         assertThat(lines()).containsExactly("SYSTEM | ADDED | made | no mark | " + CONTROLLED);
 
-        try (ACLContext ignored = as("admin")) {
+        try (ACLContext ignored = as(ADMIN)) {
             ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
             configuration.setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
             configuration.setTitlePrefix("Other");
@@ -171,7 +173,7 @@ class MarkLogTest extends Owned {
         Files.writeString(
                 file.toPath(),
                 Files.readString(file.toPath()).replace("<changeControlled>true<", "<changeControlled>false<"));
-        FreeStyleProject plain = jenkins.createProject(FreeStyleProject.class, "plain");
+        FreeStyleProject plain = folder.createProject(FreeStyleProject.class, "plain");
         Files.writeString(
                 plain.getConfigFile().getFile().toPath(),
                 plain.getConfigFile()
@@ -183,19 +185,19 @@ class MarkLogTest extends Owned {
         job = jenkins.jenkins.getItemByFullName("ops/shop", FreeStyleProject.class);
         assertThat(Levels.above(job)).noneMatch(level -> level.property().isChangeControlled());
         MarkWatch.get().learn();
-        try (ACLContext ignored = as("owner")) {
+        try (ACLContext ignored = as(DEVELOPER)) {
             folder = (Folder) jenkins.jenkins.getItem("ops");
             folder.setDescription("new");
             jenkins.jenkins
-                    .getItemByFullName("plain", FreeStyleProject.class)
+                    .getItemByFullName("ops/plain", FreeStyleProject.class)
                     .removeProperty(ChangeControlJobProperty.class);
         }
         assertThat(lines())
                 .containsExactly(
                         "SYSTEM | ADDED | ops | no mark | " + CONTROLLED,
                         "(disk) | RELOADED | ops | " + CONTROLLED + " | no mark",
-                        "(disk) | RELOADED | plain | no mark | mark()",
-                        "owner | REFUSED | plain | mark() | no mark");
+                        "(disk) | RELOADED | ops/plain | no mark | mark()",
+                        "developer | REFUSED | ops/plain | mark() | no mark");
     }
 
     /** Ten files at most; the newest lines are in the first. */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -8,10 +10,13 @@ import hudson.model.AbstractItem;
 import hudson.model.FreeStyleProject;
 import hudson.model.User;
 import hudson.security.ACLContext;
+import hudson.security.Permission;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import javax.xml.transform.stream.StreamSource;
+import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.htmlunit.html.HtmlForm;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -42,13 +47,13 @@ class MarkPermissionTest extends Marked {
     @Test
     void anOwnersXmlIsTakenWithoutItsMark() throws Exception {
         String template = "<standardChangeTemplate>Deploy</standardChangeTemplate>";
-        post("owner", folder, template, "<standardChangeTemplate>Any</standardChangeTemplate>");
-        post("owner", folder, "<changeControlled>true<", "<changeControlled>false<");
-        post("owner", folder, property(folder, "ChangeControlFolderProperty"), "");
-        post("owner", job, "<environment>Production<", "<environment>Dev<");
-        post("owner", job, "<description>old<", "<description>new<");
+        post(DEVELOPER, folder, template, "<standardChangeTemplate>Any</standardChangeTemplate>");
+        post(DEVELOPER, folder, "<changeControlled>true<", "<changeControlled>false<");
+        post(DEVELOPER, folder, property(folder, "ChangeControlFolderProperty"), "");
+        post(DEVELOPER, job, "<environment>Production<", "<environment>Dev<");
+        post(DEVELOPER, job, "<description>old<", "<description>new<");
         CLICommandInvoker.Result result = new CLICommandInvoker(jenkins, "update-job")
-                .asUser("owner")
+                .asUser(DEVELOPER)
                 .withStdin(new ByteArrayInputStream(job.getConfigFile()
                         .asString()
                         .replace(property(job, "ChangeControlJobProperty"), "")
@@ -67,11 +72,11 @@ class MarkPermissionTest extends Marked {
 
     @Test
     void whoMayChangeMarksCanByXml() throws Exception {
-        post("marker", folder, "<changeControlled>true<", "<changeControlled>false<");
+        post(MARKER, folder, "<changeControlled>true<", "<changeControlled>false<");
         assertThat(ofFolder().isChangeControlled()).isFalse();
-        post("admin", folder, property(folder, "ChangeControlFolderProperty"), "");
+        post(ADMIN, folder, property(folder, "ChangeControlFolderProperty"), "");
         assertThat(ofFolder()).isNull();
-        post("marker", job, property(job, "ChangeControlJobProperty"), "");
+        post(MARKER, job, property(job, "ChangeControlJobProperty"), "");
         assertThat(ofJob()).isNull();
         job.doReload();
         assertThat(ofJob()).isNull();
@@ -92,23 +97,23 @@ class MarkPermissionTest extends Marked {
 
     @Test
     void ownersAddControlToJobsAndNoSettingsToFolders() throws Exception {
-        FreeStyleProject plain = jenkins.createProject(FreeStyleProject.class, "plain");
-        HtmlForm form = form("owner", plain);
+        FreeStyleProject plain = ControlledJenkins.create(jenkins, FreeStyleProject.class, "plain");
+        HtmlForm form = form(DEVELOPER, plain);
         form.getInputByName("specified").setChecked(true);
         jenkins.assertGoodStatus(jenkins.submit(form));
         assertThat(plain.getProperty(ChangeControlJobProperty.class)).isNotNull();
-        post("owner", plain, property(plain, "ChangeControlJobProperty"), "");
+        post(DEVELOPER, plain, property(plain, "ChangeControlJobProperty"), "");
         assertThat(plain.getProperty(ChangeControlJobProperty.class))
                 .as("once it is there")
                 .isNotNull();
 
         Folder inner = folder.createProject(Folder.class, "inner");
-        HtmlForm ofInner = form("owner", inner);
+        HtmlForm ofInner = form(DEVELOPER, inner);
         ofInner.getInputByName("_.standardChangeTemplate").setValue("Any");
         assertThat(jenkins.submit(ofInner).getWebResponse().getContentAsString())
                 .contains("Refused: changing the ServiceNow change control of ops/inner");
         String marked = folder.getConfigFile().asString();
-        try (ACLContext ignored = as("owner")) {
+        try (ACLContext ignored = as(DEVELOPER)) {
             inner.updateByXml(new StreamSource(new StringReader(marked)));
             assertThat(inner.getProperties().get(ChangeControlFolderProperty.class))
                     .isNull();
@@ -122,8 +127,17 @@ class MarkPermissionTest extends Marked {
     }
 
     @Test
+    void thePermissionsAreThereForAStrategyThatIsReadFromAFile() {
+        for (Permission own : new Permission[] {Permissions.MARK, Permissions.BREAK_GLASS}) {
+            assertThat(Permission.fromId(own.getId())).isSameAs(own);
+            assertThat(own.impliedBy).isSameAs(Jenkins.ADMINISTER);
+        }
+        assertThat(Permissions.MARK.getId()).isEqualTo("io.jenkins.plugins.servicenowgate.control.Permissions.Mark");
+    }
+
+    @Test
     void jenkinsfilesGoOnMarkingTheirJobs() throws Exception {
-        WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "pipeline");
+        WorkflowJob pipeline = ControlledJenkins.create(jenkins, WorkflowJob.class, "pipeline");
         pipeline.setDefinition(new CpsFlowDefinition("properties([changeControl(project: 'A')])", true));
         jenkins.buildAndAssertSuccess(pipeline);
         pipeline.setDefinition(new CpsFlowDefinition("properties([changeControl(project: 'B')])", true));
@@ -131,11 +145,12 @@ class MarkPermissionTest extends Marked {
         assertThat(pipeline.getProperty(ChangeControlJobProperty.class).getProject())
                 .isEqualTo("B");
 
-        WorkflowJob asOwner = jenkins.createProject(WorkflowJob.class, "as-owner");
+        WorkflowJob asOwner = ControlledJenkins.create(jenkins, WorkflowJob.class, "as-owner");
         QueueItemAuthenticatorConfiguration.get()
                 .getAuthenticators()
                 .add(new MockQueueItemAuthenticator()
-                        .authenticate("as-owner", User.getById("owner", true).impersonate2()));
+                        .authenticate(
+                                "apps/as-owner", User.getById(DEVELOPER, true).impersonate2()));
         asOwner.setDefinition(new CpsFlowDefinition("properties([changeControl(project: 'A')])", true));
         jenkins.buildAndAssertSuccess(asOwner);
         asOwner.setDefinition(new CpsFlowDefinition("properties([])", true));

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+
 import hudson.model.Item;
 import hudson.model.TopLevelItem;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
@@ -9,16 +11,18 @@ import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.junit.jupiter.api.BeforeEach;
-import org.jvnet.hudson.test.JenkinsRule;
 
 /** The owner's folder and job, both marked, and one more who may change marks: the marker. */
 abstract class Marked extends Owned {
+    /** Has ServiceNow Gate/Mark. */
+    static final String MARKER = "marker";
+
     @BeforeEach
     final void mark() throws Exception {
         authorization
                 .grant(Item.EXTENDED_READ, Item.CREATE, Item.DELETE)
                 .everywhere()
-                .to("owner")
+                .to(DEVELOPER)
                 .grant(
                         Jenkins.READ,
                         Item.READ,
@@ -28,7 +32,7 @@ abstract class Marked extends Owned {
                         Item.DELETE,
                         Permissions.MARK)
                 .everywhere()
-                .to("marker");
+                .to(MARKER);
         folder.addProperty(folderMark("corp"));
         job.addProperty(ControlledJenkins.queuedMark("1"));
         job.setDescription("old");
@@ -54,14 +58,7 @@ abstract class Marked extends Owned {
         return job.getProperty(ChangeControlJobProperty.class);
     }
 
-    final JenkinsRule.WebClient web(String user) {
-        JenkinsRule.WebClient web =
-                jenkins.createWebClient().withBasicApiToken(user).withThrowExceptionOnFailingStatusCode(false);
-        web.getOptions().setPrintContentOnFailingStatusCode(false);
-        return web;
-    }
-
     final HtmlForm form(String user, TopLevelItem item) throws Exception {
-        return web(user).getPage(item, "configure").getFormByName("config");
+        return webWithErrors(user).getPage(item, "configure").getFormByName("config");
     }
 }

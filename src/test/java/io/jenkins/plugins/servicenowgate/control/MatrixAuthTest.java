@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -35,7 +36,7 @@ class MatrixAuthTest extends UnderControl {
     @BeforeEach
     void configureAsTheGuideSays() throws Exception {
         JenkinsRule.DummySecurityRealm people = jenkins.createDummySecurityRealm();
-        people.addGroups("admin", "jenkins-administrators");
+        people.addGroups(ADMIN, "jenkins-administrators");
         people.addGroups("owner", "developers");
         people.addGroups("marker", "change-managers");
         people.addGroups("duty", "duty-managers");
@@ -68,7 +69,7 @@ class MatrixAuthTest extends UnderControl {
     }
 
     private void assertGrants() {
-        assertThat(may("admin")).isEqualTo("Mark BreakGlass");
+        assertThat(may(ADMIN)).isEqualTo("Mark BreakGlass");
         assertThat(may("owner")).isEmpty();
         assertThat(may("marker")).isEqualTo("Mark");
         assertThat(may("duty")).isEqualTo("BreakGlass");
@@ -101,7 +102,7 @@ class MatrixAuthTest extends UnderControl {
 
     @Test
     void inTheForm() throws Exception {
-        HtmlPage page = jenkins.createWebClient().login("admin").goTo("manage/configureSecurity");
+        HtmlPage page = jenkins.createWebClient().login(ADMIN).goTo("manage/configureSecurity");
         assertThat(page.asNormalizedText()).contains("ServiceNow Gate");
         for (String permission : List.of("Mark", "BreakGlass")) {
             assertThat(page.querySelectorAll("input[name='[" + Permissions.class.getName() + "." + permission + "]']"))

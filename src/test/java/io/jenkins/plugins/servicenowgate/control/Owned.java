@@ -2,32 +2,19 @@ package io.jenkins.plugins.servicenowgate.control;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
-import hudson.model.Item;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
-import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
-/** The folder ops and the job shop in it, which their owner may configure, and an administrator. */
+/** The folder ops and the job shop in it, which their owner, the developer, may configure. */
 abstract class Owned extends UnderControl {
     Folder folder;
     FreeStyleProject job;
-    MockAuthorizationStrategy authorization;
 
     @BeforeEach
-    final void letPeopleIn() throws Exception {
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        authorization = new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
-                .everywhere()
-                .to("admin")
-                .grant(Jenkins.READ, Item.READ, Item.CONFIGURE)
-                .everywhere()
-                .to("owner");
-        jenkins.jenkins.setAuthorizationStrategy(authorization);
+    final void createThem() throws Exception {
         folder = jenkins.createProject(Folder.class, "ops");
         job = folder.createProject(FreeStyleProject.class, "shop");
     }

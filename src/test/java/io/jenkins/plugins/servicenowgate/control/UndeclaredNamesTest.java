@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.control;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -8,27 +9,16 @@ import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import java.util.List;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What administrators are told of names that nobody declares: found in configurations, or by a refusal. */
-@WithJenkins
-class UndeclaredNamesTest {
-    private JenkinsRule jenkins;
-    private UndeclaredNames names;
-
-    @BeforeEach
-    void configure(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        names = UndeclaredNames.get();
-        ControlledJenkins.configure("http://127.0.0.1:1");
-    }
+class UndeclaredNamesTest extends UnderControl {
+    private final UndeclaredNames names = UndeclaredNames.get();
 
     private List<String> found() {
         names.search();
@@ -66,7 +56,7 @@ class UndeclaredNamesTest {
                         "ops/shop environment Produktion");
 
         assertThat(names.isActivated()).isTrue();
-        HtmlPage page = jenkins.createWebClient().goTo("manage");
+        HtmlPage page = web(ADMIN).goTo("manage");
         assertThat(page.asNormalizedText())
                 .contains("ops: ServiceNow connection \"gone\"", "ops/shop: environment \"<b>Live</b>\"");
 
@@ -82,7 +72,7 @@ class UndeclaredNamesTest {
     void remembersWhatWasRefusedUntilItIsDeclared() throws Exception {
         WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", "serviceNowGate environment: 'Produktion'");
         jenkins.buildAndAssertStatus(Result.FAILURE, job);
-        assertThat(found()).containsExactly("shop environment Produktion");
+        assertThat(found()).containsExactly("apps/shop environment Produktion");
         assertThat(names.isActivated()).isTrue();
 
         ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Produktion", true)));

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,11 +37,12 @@ class ArrivalTest extends UnderControl {
         assertThat(record.getEnvironment()).isEqualTo("Produktion");
         assertThat(record.getReason()).contains("Produktion");
         jenkins.assertLogContains(record.getReason(), run);
-        assertThat(jenkins.getJSON("servicenow-gates/audit/api/json")
+        assertThat(web(READER)
+                        .getJSON("servicenow-gates/audit/api/json")
                         .getJSONObject()
                         .toString())
-                .contains("\"environment\":\"Produktion\"", "\"decision\":\"REFUSE\"", "shop #1");
-        assertThat(jenkins.createWebClient().getPage(run).asNormalizedText())
+                .contains("\"environment\":\"Produktion\"", "\"decision\":\"REFUSE\"", "apps » shop #1");
+        assertThat(web(READER).getPage(run).asNormalizedText())
                 .contains("No change", "Refused", record.getReason())
                 .doesNotContain("No change yet");
         assertThat(OpenDeployments.get().isUsedByAnother(record)).isFalse();
@@ -121,7 +123,8 @@ class ArrivalTest extends UnderControl {
 
     @Test
     void anItemOfTheQueueWithoutAVersionIsAmongTheRefusals() throws Exception {
-        FreeStyleProject job = jenkins.createFreeStyleProject("shop");
+        agent("worker", null);
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
         mark.setEnvironment("Production");
         job.addProperty(mark);

@@ -71,7 +71,7 @@ class BreakGlassOnceTest extends BreakingGlass {
         BuildHome nextHome = new BuildHome(next, TaskListener.NULL);
         for (String key : List.of(run.getExternalizableId(), "item " + run.getQueueId())) {
             DeploymentRecord copy = new DeploymentRecord(
-                    "copy", new Deployment("shop", "1", "Production"), "corp", null, Instant.now());
+                    "copy", new Deployment("apps/shop", "1", "Production"), "corp", null, Instant.now());
             copy.bypassed(new Bypass("ann", "Ann", WHY, Instant.now(), key));
             assertThat(copy.isBypassedFor(home)).isTrue();
             assertThat(copy.isBypassedFor(nextHome)).isFalse();

@@ -1,5 +1,9 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
@@ -31,13 +35,14 @@ class BreakGlassPermissionTest extends BreakingGlass {
     void isOffUnlessSomebodySwitchedItOn() throws Exception {
         WorkflowRun run = waiting(DEPLOY);
         ServiceNowGateConfiguration.get().setBreakGlass(false);
-        for (String user : List.of("ann", "admin")) {
-            Page page = web(user).goTo(BreakGlass.path(deployment(run)));
+        for (String user : List.of(ANN, ADMIN)) {
+            Page page = webWithErrors(user).goTo(BreakGlass.path(deployment(run)));
             assertThat(page.getWebResponse().getStatusCode()).isEqualTo(404);
             assertThat(page.getWebResponse().getContentAsString()).contains("breaking the glass is switched off");
-            assertThat(status(web(user), deployment(run), WHY)).isEqualTo(404);
-            assertThat(web(user).goTo("servicenow-gates/").asNormalizedText()).doesNotContain("Break glass");
-            assertThat(web(user).getPage(run).asNormalizedText()).doesNotContain("Break glass");
+            assertThat(status(webWithErrors(user), deployment(run), WHY)).isEqualTo(404);
+            assertThat(webWithErrors(user).goTo("servicenow-gates/").asNormalizedText())
+                    .doesNotContain("Break glass");
+            assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break glass");
         }
         assertThat(deployment(run).getDecision()).isEqualTo(Outcome.WAIT);
         assertThat(Bypasses.get().recent(Instant.now())).isEmpty();
@@ -49,23 +54,27 @@ class BreakGlassPermissionTest extends BreakingGlass {
     void needsThePermissionAndAPost() throws Exception {
         WorkflowRun run = waiting(DEPLOY);
         DeploymentRecord record = deployment(run);
-        for (String user : List.of("reader", "configurer")) {
-            assertThat(status(web(user), record, WHY)).as(user).isEqualTo(403);
-            assertThat(web(user).goTo(BreakGlass.path(record)).getWebResponse().getStatusCode())
+        for (String user : List.of(READER, DEVELOPER)) {
+            assertThat(status(webWithErrors(user), record, WHY)).as(user).isEqualTo(403);
+            assertThat(webWithErrors(user)
+                            .goTo(BreakGlass.path(record))
+                            .getWebResponse()
+                            .getStatusCode())
                     .as(user)
                     .isEqualTo(403);
-            assertThat(web(user).goTo("servicenow-gates/").asNormalizedText()).doesNotContain("Break glass");
-            assertThat(web(user).getPage(run).asNormalizedText()).doesNotContain("Break glass");
+            assertThat(webWithErrors(user).goTo("servicenow-gates/").asNormalizedText())
+                    .doesNotContain("Break glass");
+            assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break glass");
         }
-        assertThat(status(web("stranger"), record, WHY)).isEqualTo(404);
-        assertThat(web("ann")
+        assertThat(status(webWithErrors(STRANGER), record, WHY)).isEqualTo(404);
+        assertThat(webWithErrors(ANN)
                         .goTo(BreakGlass.path(record) + "submit?reason=x", null)
                         .getWebResponse()
                         .getStatusCode())
                 .isEqualTo(405);
         JenkinsRule.WebClient withoutCrumb = jenkins.createWebClient()
                 .withThrowExceptionOnFailingStatusCode(false)
-                .login("ann");
+                .login(ANN);
         assertThat(status(withoutCrumb, record, WHY)).isEqualTo(403);
         JenkinsRule.WebClient nobody = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         assertThat(status(nobody, record, WHY)).isEqualTo(403);
@@ -76,7 +85,9 @@ class BreakGlassPermissionTest extends BreakingGlass {
         assertThat(Bypasses.get().recent(Instant.now())).isEmpty();
         run.doStop();
         jenkins.waitForCompletion(run);
-        assertThat(status(web("ann"), record, WHY)).as("it waits no more").isEqualTo(404);
+        assertThat(status(webWithErrors(ANN), record, WHY))
+                .as("it waits no more")
+                .isEqualTo(404);
         assertThat(record.getDecision()).isEqualTo(Outcome.ABORTED);
     }
 
@@ -85,7 +96,7 @@ class BreakGlassPermissionTest extends BreakingGlass {
         WorkflowRun run = waiting(DEPLOY);
         DeploymentRecord record = deployment(run);
         for (String reason : List.of("", " \r\n\t ", "\u200b\u202e", "x".repeat(501))) {
-            Page page = post(web("ann"), record, reason);
+            Page page = post(webWithErrors(ANN), record, reason);
             assertThat(page.getWebResponse().getStatusCode()).isEqualTo(400);
             assertThat(page.getWebResponse().getContentAsString())
                     .containsAnyOf("needs a reason", "longer than 500 characters");

@@ -71,19 +71,17 @@ class BreakGlassRestartTest extends Restarting {
     @Test
     void anItemOfTheQueueGoesWithoutAskingAgain() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
+            setUp(jenkins);
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
-            jenkins.jenkins.setNumExecutors(0);
-            jenkins.jenkins.save();
             job.scheduleBuild2(0);
             await().until(() -> notes().size() == 1);
             assertThat(theGate().breakGlass("ann", "Ann", "fire")).isTrue();
             await().until(() -> notes().size() == 2);
         });
         sessions.then(jenkins -> {
-            FreeStyleProject job = jenkins.jenkins.getItemByFullName("shop", FreeStyleProject.class);
+            FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
             assertThat(job.getLastBuild()).isNull();
-            jenkins.jenkins.setNumExecutors(1);
+            jenkins.createOnlineSlave();
             await().atMost(Duration.ofSeconds(30)).until(() -> job.getLastBuild() != null);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
             assertThat(GateService.get().waiting()).isEmpty();
@@ -104,7 +102,7 @@ class BreakGlassRestartTest extends Restarting {
             WorkflowRun run = beginWaiting(jenkins, DEPLOY);
             DeploymentGate gate = theGate();
             // For another run, as if its record had been copied.
-            gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), "shop#2"));
+            gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), "apps/shop#2"));
             run.save();
         });
         sessions.then(jenkins -> {

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,11 +47,11 @@ class BreakGlassTest extends BreakingGlass {
         WorkflowRun run = waiting(DEPLOY);
         DeploymentRecord record = deployment(run);
         String number = theChange().number();
-        HtmlPage list = web("ann").goTo("servicenow-gates/");
+        HtmlPage list = web(ANN).goTo("servicenow-gates/");
         HtmlPage asks = list.getAnchorByText("Break glass").click();
         assertThat(asks.asNormalizedText())
                 .contains("It can't be taken back", run.getFullDisplayName(), "Production", number);
-        assertThat(web("ann").getPage(run).asNormalizedText()).contains("Break glass: deploy without");
+        assertThat(web(ANN).getPage(run).asNormalizedText()).contains("Break glass: deploy without");
 
         breakGlass(record, WHY + "\r\n\u001b[31m<i>now</i>");
 
@@ -58,7 +60,7 @@ class BreakGlassTest extends BreakingGlass {
         String line = "Ann Bell (ann) let this deployment go WITHOUT an approved change (break glass): " + WHY;
         jenkins.assertLogContains("[ServiceNow] " + line + " [31m<i>now</i>", run);
         jenkins.assertLogContains("deployed by " + number, run);
-        assertThat(log.getMessages()).anyMatch(message -> message.contains(line) && message.contains("shop #1"));
+        assertThat(log.getMessages()).anyMatch(message -> message.contains(line) && message.contains("apps » shop #1"));
         assertThat(theChange().workNotes()).hasSize(4);
         assertThat(theChange().workNotes().get(1))
                 .contains("WITHOUT an approved change", "Ann Bell (ann)", WHY + " (31m", run.getUrl());
@@ -68,10 +70,11 @@ class BreakGlassTest extends BreakingGlass {
         assertThat(theChange().state()).contains(SimulatedState.NEW);
 
         jenkins.jenkins.reload();
-        WorkflowRun reloaded =
-                jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+        WorkflowRun reloaded = jenkins.jenkins
+                .getItemByFullName("apps/shop", WorkflowJob.class)
+                .getBuildByNumber(1);
         assertThat(deployment(reloaded).getDecision()).isEqualTo(Outcome.BYPASSED);
-        JSONObject json = JSONObject.fromObject(web("reader")
+        JSONObject json = JSONObject.fromObject(web(READER)
                         .goTo(run.getUrl() + "change-requests/api/json", "application/json")
                         .getWebResponse()
                         .getContentAsString())
@@ -83,11 +86,11 @@ class BreakGlassTest extends BreakingGlass {
         assertThat(json.getJSONObject("bypass").getString("reason")).startsWith(WHY);
         assertThat(Instant.parse(json.getJSONObject("bypass").getString("at")))
                 .isBetween(Instant.now().minusSeconds(300), Instant.now());
-        HtmlPage build = web("reader").getPage(reloaded);
+        HtmlPage build = web(READER).getPage(reloaded);
         assertThat(build.asNormalizedText())
                 .contains("Let go without approval", "Ann Bell (ann)", WHY, "<i>now</i>")
                 .doesNotContain("Break glass: deploy");
-        assertThat(web("reader").getPage(reloaded.getParent()).asNormalizedText())
+        assertThat(web(READER).getPage(reloaded.getParent()).asNormalizedText())
                 .contains(number + ": Let go without approval");
         assertThat(ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(reloaded))
                 .extracting(Detail::getDisplayName)
@@ -105,7 +108,7 @@ class BreakGlassTest extends BreakingGlass {
 
         jenkins.assertLogContains("[ServiceNow] The deployment had no change yet", run);
         assertThat(deployment(run).getWarning()).contains("no work note tells of it");
-        assertThat(web("reader").getPage(run).asNormalizedText()).contains("no work note tells of it");
+        assertThat(web(READER).getPage(run).asNormalizedText()).contains("no work note tells of it");
         assertThat(ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(run))
                 .extracting(Detail::getDisplayName)
                 .containsExactly("Production: Let go without approval");
@@ -175,6 +178,7 @@ class BreakGlassTest extends BreakingGlass {
 
     @Test
     void letsAnItemOfTheQueueGo() throws Exception {
+        agent("worker", null);
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
         var future = job.scheduleBuild2(0);
         await().until(() -> GateService.get().waiting().size() == 1
@@ -209,10 +213,11 @@ class BreakGlassTest extends BreakingGlass {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         run.delete();
 
-        HtmlPage manage = web("admin").goTo("manage/");
+        HtmlPage manage = web(ADMIN).goTo("manage/");
         assertThat(manage.asNormalizedText())
                 .contains("Persons let these deployments go", "Ann Bell (ann)", WHY + " <b>now</b>")
-                .contains(theChange().number(), "\"shop\", version 1, to \"Production\"", run.getFullDisplayName());
+                .contains(
+                        theChange().number(), "\"apps/shop\", version 1, to \"Production\"", run.getFullDisplayName());
         assertThat(manage.getAnchorByText(run.getFullDisplayName()).getHrefAttribute())
                 .endsWith(run.getUrl());
         assertThat(Bypasses.get().recent(Instant.now().plus(Duration.ofDays(29))))

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,36 +15,25 @@ import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
-/** A Jenkins in which Ann may break the glass, and others may do other things. */
+/** A Jenkins in which Ann may break the glass, the stranger too, who can't read the job. */
 abstract class BreakingGlass extends UnderControl {
     static final String DEPLOY =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo \"deployed by ${env.SERVICENOW_CHANGE_NUMBER}\" }";
+    static final String ANN = "ann";
     static final String WHY = "The shop is down, the manager on duty agreed";
 
     @BeforeEach
     final void letPeopleIn() throws Exception {
         ServiceNowGateConfiguration.get().setBreakGlass(true);
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
+        authorization
+                .grant(Jenkins.READ, Item.READ, Permissions.BREAK_GLASS)
                 .everywhere()
-                .to("admin")
-                .grant(Jenkins.READ)
-                .everywhere()
-                .to("ann", "reader", "configurer", "stranger")
-                .grant(Item.READ)
-                .everywhere()
-                .to("ann", "reader", "configurer")
-                .grant(Item.CONFIGURE, Item.BUILD, Item.CANCEL)
-                .everywhere()
-                .to("configurer")
+                .to(ANN)
                 .grant(Permissions.BREAK_GLASS)
                 .everywhere()
-                .to("ann", "stranger"));
-        User ann = User.getById("ann", true);
+                .to(STRANGER);
+        User ann = User.getById(ANN, true);
         ann.setFullName("Ann Bell");
         ann.save();
     }
@@ -52,15 +42,9 @@ abstract class BreakingGlass extends UnderControl {
         return waiting(build("shop", script));
     }
 
-    final JenkinsRule.WebClient web(String user) throws Exception {
-        return jenkins.createWebClient()
-                .withThrowExceptionOnFailingStatusCode(false)
-                .withBasicApiToken(user);
-    }
-
     /** Presses the button of the form, as a person would. */
     final void breakGlass(DeploymentRecord record, String reason) throws Exception {
-        HtmlPage page = web("ann").goTo(BreakGlass.path(record));
+        HtmlPage page = web(ANN).goTo(BreakGlass.path(record));
         HtmlForm form = page.getFormByName("break-glass");
         form.getTextAreaByName("reason").setText(reason);
         assertThat(jenkins.submit(form).getWebResponse().getStatusCode()).isEqualTo(200);

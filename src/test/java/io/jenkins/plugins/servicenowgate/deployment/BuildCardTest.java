@@ -1,21 +1,20 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import hudson.model.Item;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import java.time.Duration;
-import jenkins.model.Jenkins;
 import org.htmlunit.Page;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** The card on a build's page, and the badge in the build history: from the wait to the outcome. */
 class BuildCardTest extends UnderControl {
@@ -33,7 +32,7 @@ class BuildCardTest extends UnderControl {
     void theCardShowsTheWaitAndThenTheOutcome() throws Exception {
         WorkflowRun run = waiting("shop", "<i>1.0</i>");
         String number = simulator.changes().get(0).number();
-        JenkinsRule.WebClient web = jenkins.createWebClient();
+        JenkinsRule.WebClient web = web(READER);
 
         HtmlPage page = web.getPage(run);
 
@@ -61,7 +60,7 @@ class BuildCardTest extends UnderControl {
     @Test
     void theCardShowsTroubleWhileItLasts() throws Exception {
         WorkflowRun run = waiting("shop", "1");
-        JenkinsRule.WebClient web = jenkins.createWebClient();
+        JenkinsRule.WebClient web = web(READER);
         assertThat(fragment(web, run)).doesNotContain("jenkins-alert");
 
         simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(1)));
@@ -81,7 +80,7 @@ class BuildCardTest extends UnderControl {
         simulator.people().reject(number);
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
 
-        HtmlPage page = jenkins.createWebClient().getPage(run);
+        HtmlPage page = web(READER).getPage(run);
 
         assertThat(((DomElement) page.querySelector("article.servicenow-gate-card")).asNormalizedText())
                 .contains("Refused", "was rejected", number);
@@ -90,20 +89,10 @@ class BuildCardTest extends UnderControl {
     @Test
     void nobodyElseGetsTheCard() throws Exception {
         WorkflowRun run = waiting("shop", "1");
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ)
-                .everywhere()
-                .to("reader", "stranger")
-                .grant(Item.READ)
-                .onItems(run.getParent())
-                .to("reader"));
 
-        assertThat(fragment(jenkins.createWebClient().withBasicApiToken("reader"), run))
-                .contains("Production");
-        JenkinsRule.WebClient stranger =
-                jenkins.createWebClient().withBasicApiToken("stranger").withThrowExceptionOnFailingStatusCode(false);
-        assertThat(stranger.goTo(run.getUrl() + "change-requests/cards")
+        assertThat(fragment(web(READER), run)).contains("Production");
+        assertThat(webWithErrors(STRANGER)
+                        .goTo(run.getUrl() + "change-requests/cards")
                         .getWebResponse()
                         .getStatusCode())
                 .isEqualTo(404);

@@ -30,7 +30,10 @@ class ChangeLifeTest extends ToProduction {
         assertThat(change.state()).contains(SimulatedState.REVIEW);
         assertThat(change.get("close_code")).isEqualTo("successful");
         assertThat(change.workNotes().get(0))
-                .contains("\"shop\", version 1, to \"Production\"", "Started by remote host build-host", run.getUrl());
+                .contains(
+                        "\"apps/shop\", version 1, to \"Production\"",
+                        "Started by remote host build-host",
+                        run.getUrl());
         assertThat(change.workNotes().get(1)).contains("ended: successful, after");
         jenkins.assertLogContains("by " + change.number(), run);
         jenkins.assertLogContains("[ServiceNow] Moved " /* the number is a link */, run);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -51,7 +52,7 @@ class ChangeNotesTest extends ToProduction {
                                 ? ""
                                 : theChange().number());
         WorkflowRun second = jenkins.jenkins
-                .getItemByFullName("shop", WorkflowJob.class)
+                .getItemByFullName("apps/shop", WorkflowJob.class)
                 .scheduleBuild2(0)
                 .get();
         jenkins.assertBuildStatus(Result.FAILURE, second);
@@ -110,7 +111,7 @@ class ChangeNotesTest extends ToProduction {
         settled();
         DeploymentRecord record = deployment(run);
         assertThat(record.getWarning()).contains("transition to Review", "could not be written", "no review");
-        String page = jenkins.createWebClient().getPage(run).asXml();
+        String page = web(READER).getPage(run).asXml();
         assertThat(page).contains("could not be written");
     }
 }

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.FreeStyleProject;
+import hudson.model.TopLevelItem;
 import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
@@ -28,7 +30,20 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** Sets a Jenkins under test up against the simulator: connection, environments, a quick pace, marked jobs. */
 public final class ControlledJenkins {
+    /** The folder of the jobs under test. */
+    public static final String FOLDER = "apps";
+
     private ControlledJenkins() {}
+
+    /** The full name of a job under test. */
+    public static String fullName(String name) {
+        return FOLDER + "/" + name;
+    }
+
+    /** The title of the change for a deployment to Production. */
+    public static String title(String project, String version) {
+        return "Jenkins: Deploy \"" + project + "\" version " + version + " to \"Production\"";
+    }
 
     /**
      * A Jenkins in a process of its own, which can be killed and started again at its address: the port is none of those
@@ -105,7 +120,7 @@ public final class ControlledJenkins {
 
     /** A job that is no pipeline and waits in the queue, to deploy that version to Production. */
     public static FreeStyleProject queuedJob(JenkinsRule jenkins, String name, String version) throws Exception {
-        FreeStyleProject job = jenkins.createProject(FreeStyleProject.class, name);
+        FreeStyleProject job = create(jenkins, FreeStyleProject.class, name);
         job.addProperty(queuedMark(version));
         return job;
     }
@@ -119,13 +134,24 @@ public final class ControlledJenkins {
     }
 
     public static WorkflowJob job(JenkinsRule jenkins, String name, String script) throws Exception {
-        WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
-        job.setDefinition(new CpsFlowDefinition(script, true));
+        WorkflowJob job = create(jenkins, WorkflowJob.class, name);
+        job.setDefinition(script(script));
         return job;
+    }
+
+    /** A Jenkinsfile, which runs in the sandbox. */
+    public static CpsFlowDefinition script(String script) throws Exception {
+        return new CpsFlowDefinition(script, true);
+    }
+
+    /** A new item in the folder of the jobs under test, which is created with the first. */
+    public static <I extends TopLevelItem> I create(JenkinsRule jenkins, Class<I> type, String name) throws Exception {
+        Folder folder = jenkins.jenkins.getItemByFullName(FOLDER, Folder.class);
+        return (folder == null ? jenkins.createProject(Folder.class, FOLDER) : folder).createProject(type, name);
     }
 
     /** What is kept of a deployment that needs no change. */
     public static DeploymentRecord needsNoChange(String environment) throws Exception {
-        return new DeploymentRecord("id", new Deployment("shop", "1.0.1", environment), Instant.now());
+        return new DeploymentRecord("id", new Deployment("apps/shop", "1.0.1", environment), Instant.now());
     }
 }

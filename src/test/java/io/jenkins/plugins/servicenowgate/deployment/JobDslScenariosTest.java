@@ -12,18 +12,28 @@ import java.io.File;
 import java.util.Map;
 import javaposse.jobdsl.dsl.DslScriptLoader;
 import javaposse.jobdsl.plugin.JenkinsJobManagement;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The Job DSL of the scenarios in the documentation, exactly as it stands there. */
+/** The Job DSL of the scenarios in the documentation, as it stands there, with its job in a folder. */
 class JobDslScenariosTest extends UnderControl {
 
     private void define(String page, int block) throws Exception {
-        String script = ScenarioPages.blocks(page, "groovy").get(block).replace("./deploy.sh", "echo DEPLOYED");
+        String script = ScenarioPages.blocks(page, "groovy")
+                .get(block)
+                .replace("./deploy.sh", "echo DEPLOYED")
+                .replace("job('shop')", "job('apps/shop')");
         new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script);
     }
 
+    @BeforeEach
+    void folderAndAgent() throws Exception {
+        jenkins.createProject(Folder.class, ControlledJenkins.FOLDER);
+        agent("worker", null);
+    }
+
     private FreeStyleProject shop() {
-        return jenkins.jenkins.getItemByFullName("shop", FreeStyleProject.class);
+        return jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
     }
 
     @Test
@@ -32,8 +42,7 @@ class JobDslScenariosTest extends UnderControl {
         FreeStyleBuild build = shop().scheduleBuild2(0).waitForStart();
         jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
         jenkins.assertLogNotContains("DEPLOYED", build);
-        assertThat(theChange().get("short_description"))
-                .isEqualTo("Jenkins: Deploy \"shop\" version 1.0.1 to \"Production\"");
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1.0.1"));
         simulator.people().approve(theChange().number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("DEPLOYED", build);
@@ -48,8 +57,7 @@ class JobDslScenariosTest extends UnderControl {
             Queue.Item item = shop().getQueueItem();
             return item != null && String.valueOf(item.getWhy()).startsWith("Waiting for approval of " + number);
         });
-        assertThat(theChange().get("short_description"))
-                .isEqualTo("Jenkins: Deploy \"shop\" version 1.0.1 to \"Production\"");
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1.0.1"));
         simulator.people().approve(number);
         await().until(() -> shop().getLastBuild() != null);
         jenkins.assertLogContains(

@@ -28,11 +28,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /**
  * The controller is killed while it changes something in ServiceNow. After its restart the deployment ends as if nothing
- * had happened: one change, each note once, the right state.
+ * had happened: one change, each note once, the right state. Each test has a controller of its own, which it kills.
  */
 class KilledControllerTest {
     private static final String TEMPLATE = "Deploy shop";
@@ -40,6 +41,9 @@ class KilledControllerTest {
     @RegisterExtension
     private final RealJenkinsExtension controller =
             ControlledJenkins.inItsOwnProcess().javaOptions("-D" + GateService.class.getName() + ".settleSeconds=4");
+
+    @RegisterExtension
+    private final InboundAgentExtension agents = new InboundAgentExtension();
 
     private ServiceNowSimulator simulator;
 
@@ -163,10 +167,12 @@ class KilledControllerTest {
         controller.runRemotely(KilledControllerTest::queue, simulator.baseUrl());
         boolean before = act.equals("create") || act.equals("waits");
         if (!before) {
+            startAnAgent();
             approveOnceThereIsOne();
         }
         killDuring(act, moment);
         if (before) {
+            startAnAgent();
             approveOnceThereIsOne();
         }
 
@@ -182,6 +188,15 @@ class KilledControllerTest {
         controller.stopJenkins();
     }
 
+    private void startAnAgent() throws Throwable {
+        agents.createAgent(
+                controller,
+                InboundAgentExtension.Options.newBuilder()
+                        .name("worker")
+                        .webSocket()
+                        .build());
+    }
+
     private void approveOnceThereIsOne() {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> simulator.changes().size() == 1
@@ -190,7 +205,7 @@ class KilledControllerTest {
     }
 
     private static void begin(JenkinsRule jenkins, String baseUrl, String transition) throws Throwable {
-        configure(baseUrl);
+        configure(jenkins, baseUrl);
         Environment production = ControlledJenkins.environment("Production", true);
         production.setStandardChangeTemplate(TEMPLATE);
         production.setAutomaticTransition(transition);
@@ -203,11 +218,12 @@ class KilledControllerTest {
     }
 
     private static void queue(JenkinsRule jenkins, String baseUrl) throws Throwable {
-        configure(baseUrl);
+        configure(jenkins, baseUrl);
         ControlledJenkins.queuedJob(jenkins, "shop", "1").scheduleBuild2(0, new Stalling());
     }
 
-    private static void configure(String baseUrl) throws Exception {
+    private static void configure(JenkinsRule jenkins, String baseUrl) throws Exception {
+        SecuredJenkins.secureForRestarts(jenkins.jenkins);
         ControlledJenkins.configure(baseUrl);
         ServiceNowGateConfiguration.get().setPollIntervalSeconds(10);
         ServiceNowGateConfiguration.get().setShortestPollIntervalSeconds(5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.control.GateSettings;
@@ -20,14 +21,15 @@ class OpenDeploymentsTest extends UnderControl {
 
     @BeforeEach
     void buildWithoutADeployment() throws Exception {
-        build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject("shop"));
+        agent("worker", null);
+        build = jenkins.buildAndAssertSuccess(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"));
     }
 
     private DeploymentRecord running(String id) throws Exception {
         GateSettings settings = new GateSettings(null, AutomaticTransition.OFF, false, Map.of());
         DeploymentRecord record = new DeploymentRecord(
                 id,
-                new Deployment("shop", "1", "Production"),
+                new Deployment("apps/shop", "1", "Production"),
                 "corp",
                 new ChangeOrder(settings, false, Map.of()),
                 Instant.now());
@@ -49,7 +51,7 @@ class OpenDeploymentsTest extends UnderControl {
     void aDeploymentWhoseBuildEndedUnheardEndsAllTheSame() throws Exception {
         DeploymentRecord record = running("lost");
         assertThat(record.isRunning()).isTrue();
-        assertThat(mark("lost")).hasContent("shop#1");
+        assertThat(mark("lost")).hasContent("apps/shop#1");
 
         sweep();
 

@@ -5,19 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
-import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
 import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** The same deployment once more, in every way there is: the open change is used, and none is created twice. */
-class ReDeploymentTest extends Restarting {
+class ReDeploymentTest extends UnderControl {
     private static final String SCRIPT =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }";
 
@@ -35,22 +31,13 @@ class ReDeploymentTest extends Restarting {
             }
             """;
 
-    @RegisterExtension
-    private final JenkinsSessionExtension otherController = new JenkinsSessionExtension();
-
-    private SimulatedChange theChange() {
-        await().until(() -> !simulator.changes().isEmpty());
-        assertThat(simulator.changes()).hasSize(1);
-        return simulator.changes().get(0);
-    }
-
     private static WorkflowRun next(WorkflowJob job, int number) {
         await().until(() -> job.getBuildByNumber(number) != null);
         return job.getBuildByNumber(number);
     }
 
     /** A first build that was aborted while it waited; the change stays. */
-    private WorkflowRun aborted(JenkinsRule jenkins, WorkflowJob job) throws Exception {
+    private WorkflowRun aborted(WorkflowJob job) throws Exception {
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
         run.doStop();
@@ -61,7 +48,7 @@ class ReDeploymentTest extends Restarting {
     }
 
     /** The later build waits for the same change and goes with it. */
-    private void goesWithTheSame(JenkinsRule jenkins, WorkflowRun run) throws Exception {
+    private void goesWithTheSame(WorkflowRun run) throws Exception {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
         simulator.people().approve(theChange().number());
         jenkins.waitForCompletion(run);
@@ -70,71 +57,46 @@ class ReDeploymentTest extends Restarting {
     }
 
     @Test
-    void builtAgain() throws Throwable {
-        sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
-            aborted(jenkins, job);
-            goesWithTheSame(jenkins, job.scheduleBuild2(0).waitForStart());
-        });
+    void builtAgain() throws Exception {
+        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
+        aborted(job);
+        goesWithTheSame(job.scheduleBuild2(0).waitForStart());
     }
 
     @Test
-    void replayed() throws Throwable {
-        sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
-            ReplayAction replay = aborted(jenkins, job).getAction(ReplayAction.class);
-            replay.run(SCRIPT + "\necho 'REPLAYED'", replay.getOriginalLoadedScripts());
-            WorkflowRun run = next(job, 2);
-            goesWithTheSame(jenkins, run);
-            jenkins.assertLogContains("REPLAYED", run);
-        });
+    void replayed() throws Exception {
+        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
+        ReplayAction replay = aborted(job).getAction(ReplayAction.class);
+        replay.run(SCRIPT + "\necho 'REPLAYED'", replay.getOriginalLoadedScripts());
+        WorkflowRun run = next(job, 2);
+        goesWithTheSame(run);
+        jenkins.assertLogContains("REPLAYED", run);
     }
 
     @Test
-    void restartedFromItsStage() throws Throwable {
-        sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", DECLARATIVE);
-            WorkflowRun first = job.scheduleBuild2(0).waitForStart();
-            jenkins.waitForMessage("[ServiceNow] Waiting: ", first);
-            simulator.people().approve(theChange().number());
-            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(first));
-            first.getAction(RestartDeclarativePipelineAction.class).run("Deploy");
-            WorkflowRun run = next(job, 2);
-            jenkins.waitForCompletion(run);
-            jenkins.assertLogNotContains("BUILT", run);
-            jenkins.assertLogContains("Linked to " + theChange().number() + ", the open change", run);
-            assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
-        });
+    void restartedFromItsStage() throws Exception {
+        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", DECLARATIVE);
+        WorkflowRun first = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", first);
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(first));
+        first.getAction(RestartDeclarativePipelineAction.class).run("Deploy");
+        WorkflowRun run = next(job, 2);
+        jenkins.waitForCompletion(run);
+        jenkins.assertLogNotContains("BUILT", run);
+        jenkins.assertLogContains("Linked to " + theChange().number() + ", the open change", run);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
     }
 
     @Test
-    void fromAnotherController() throws Throwable {
-        sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            aborted(jenkins, ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT));
-        });
-        otherController.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT);
-            goesWithTheSame(jenkins, job.scheduleBuild2(0).waitForStart());
-        });
-    }
-
-    @Test
-    void twiceAtTheSameTime() throws Throwable {
-        sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
-            WorkflowJob job = ControlledJenkins.controlledJob(
-                    jenkins, "shop", "parallel(a: { " + SCRIPT + " }, b: { " + SCRIPT + " })");
-            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-            goesWithTheSame(jenkins, run);
-            jenkins.assertBuildStatusSuccess(run);
-            await().untilAsserted(() -> assertThat(theChange().workNotes())
-                    .filteredOn(note -> note.contains("ended"))
-                    .hasSize(1));
-        });
+    void twiceAtTheSameTime() throws Exception {
+        WorkflowJob job = ControlledJenkins.controlledJob(
+                jenkins, "shop", "parallel(a: { " + SCRIPT + " }, b: { " + SCRIPT + " })");
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        goesWithTheSame(run);
+        jenkins.assertBuildStatusSuccess(run);
+        await().untilAsserted(() -> assertThat(theChange().workNotes())
+                .filteredOn(note -> note.contains("ended"))
+                .hasSize(1));
     }
 }

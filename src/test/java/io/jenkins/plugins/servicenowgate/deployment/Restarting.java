@@ -9,7 +9,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
-/** A Jenkins that is restarted between its sessions, while the simulator that it asks goes on. */
+/**
+ * A secured Jenkins that is restarted between its sessions, while the simulator that it asks goes on. Each test has its
+ * own, since it is about what a restart finds.
+ */
 public abstract class Restarting {
     @RegisterExtension
     protected final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
@@ -26,9 +29,15 @@ public abstract class Restarting {
         simulator.close();
     }
 
-    /** Sets the Jenkins of the first session up, with a first build of the pipeline job shop. */
-    protected final WorkflowRun begin(JenkinsRule jenkins, String script) throws Exception {
+    /** Sets the Jenkins of the first session up. */
+    protected final void setUp(JenkinsRule jenkins) throws Exception {
+        SecuredJenkins.secureForRestarts(jenkins.jenkins);
         ControlledJenkins.configure(simulator);
+    }
+
+    /** The same, with a first build of the pipeline job shop. */
+    protected final WorkflowRun begin(JenkinsRule jenkins, String script) throws Exception {
+        setUp(jenkins);
         return ControlledJenkins.controlledJob(jenkins, "shop", script)
                 .scheduleBuild2(0)
                 .waitForStart();
@@ -43,6 +52,6 @@ public abstract class Restarting {
 
     /** The first build of shop, in a later session. */
     protected static WorkflowRun theRun(JenkinsRule jenkins) {
-        return jenkins.jenkins.getItemByFullName("shop", WorkflowJob.class).getBuildByNumber(1);
+        return jenkins.jenkins.getItemByFullName("apps/shop", WorkflowJob.class).getBuildByNumber(1);
     }
 }

@@ -20,13 +20,20 @@ import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The Jenkinsfiles and the YAML of the scenarios in the documentation, exactly as they stand there. */
 class ScenariosTest extends UnderControl {
 
+    /** The Jenkinsfiles deploy in a node block. */
+    @BeforeEach
+    void startAnAgent() throws Exception {
+        agent("worker", null);
+    }
+
     private WorkflowJob job(String page) throws Exception {
-        return define(jenkins.createProject(WorkflowJob.class, "shop"), page);
+        return define(ControlledJenkins.create(jenkins, WorkflowJob.class, "shop"), page);
     }
 
     private static WorkflowJob define(WorkflowJob job, String page) throws Exception {

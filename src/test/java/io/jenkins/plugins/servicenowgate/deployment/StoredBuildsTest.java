@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import hudson.model.Job;
 import hudson.model.Run;
@@ -16,8 +17,8 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.jvnet.hudson.test.recipes.LocalData;
 
 /**
- * Builds, marks and settings as the first serial form stored them are read by this version. The files stay as they are;
- * a later form gets files of its own beside them.
+ * Builds, marks and settings as the first serial form stored them are read by this version, in a secured Jenkins. The
+ * files stay as they are, their jobs outside of any folder; a later form gets files of its own beside them.
  */
 @WithJenkins
 class StoredBuildsTest {
@@ -28,7 +29,15 @@ class StoredBuildsTest {
 
     @Test
     @LocalData
-    void aPipelinesDeployments(JenkinsRule jenkins) throws Exception {
+    void areReadByThisVersion(JenkinsRule jenkins) {
+        assertThat(jenkins.jenkins.isUseSecurity()).isTrue();
+        assertAll(
+                () -> aPipelinesDeployments(jenkins),
+                () -> theDeploymentOfABuildFromTheQueueAndItsMark(jenkins),
+                StoredBuildsTest::theSettingsOfTheController);
+    }
+
+    private static void aPipelinesDeployments(JenkinsRule jenkins) {
         List<DeploymentRecord> deployments = deployments(jenkins, "web");
         assertThat(deployments).hasSize(2);
         DeploymentRecord approved = deployments.get(0);
@@ -50,9 +59,7 @@ class StoredBuildsTest {
         assertThat(deployments.get(1).getNumber()).isNull();
     }
 
-    @Test
-    @LocalData
-    void theDeploymentOfABuildFromTheQueueAndItsMark(JenkinsRule jenkins) {
+    private static void theDeploymentOfABuildFromTheQueueAndItsMark(JenkinsRule jenkins) {
         assertThat(deployments(jenkins, "shop")).singleElement().satisfies(deployment -> {
             assertThat(deployment.getNumber()).isEqualTo("CHG0030002");
             assertThat(deployment.getReason()).isEqualTo("CHG0030002 is in Implement; the deployment may go.");
@@ -64,9 +71,7 @@ class StoredBuildsTest {
         assertThat(mark.getVersion()).isEqualTo("1");
     }
 
-    @Test
-    @LocalData
-    void theSettingsOfTheController(JenkinsRule jenkins) {
+    private static void theSettingsOfTheController() {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isEnabled()).isTrue();
         assertThat(configuration.isWorkNotesEnabled()).isTrue();

@@ -4,31 +4,103 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.Run;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.io.File;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-/** A Jenkins under change control, set up as {@link ControlledJenkins} does, and the simulator that it asks. */
+/**
+ * A Jenkins under change control, secured as {@link SecuredJenkins} and set up as {@link ControlledJenkins} do, and the
+ * simulator that it asks. The tests of a class share the Jenkins, which is reset after each of them; each has a simulator
+ * of its own.
+ */
 @WithJenkins
 public abstract class UnderControl {
-    protected JenkinsRule jenkins;
+    protected static JenkinsRule jenkins;
+    private static final Map<String, DumbSlave> AGENTS = new HashMap<>();
+
     protected ServiceNowSimulator simulator;
+    /** What the users may do; a test may grant more. */
+    protected MockAuthorizationStrategy authorization;
+
+    private final List<JenkinsRule.WebClient> webs = new ArrayList<>();
+
+    @BeforeAll
+    protected static void startJenkins(JenkinsRule rule) {
+        jenkins = rule;
+    }
+
+    @AfterAll
+    protected static void stopJenkins() throws Exception {
+        AGENTS.clear();
+        jenkins.after();
+    }
 
     @BeforeEach
-    protected final void start(JenkinsRule rule) throws Exception {
-        jenkins = rule;
+    protected final void start() throws Exception {
+        authorization = SecuredJenkins.secure(jenkins);
         simulator = ServiceNowSimulator.start();
         ControlledJenkins.configure(simulator);
     }
 
     @AfterEach
-    protected final void stop() {
+    protected final void reset() throws Exception {
+        webs.forEach(JenkinsRule.WebClient::close);
+        // What still waits can end, and can be told to ServiceNow.
+        simulator.faults().clear();
+        simulator.behaviour().reset();
+        simulator.rejectUser(false);
+        JenkinsReset.reset(jenkins.jenkins, AGENTS.keySet());
         simulator.close();
+    }
+
+    /** The agent of that name, which the tests of the class share; online, with four executors. */
+    protected static DumbSlave agent(String name, String labels) throws Exception {
+        if (!AGENTS.containsKey(name)) {
+            AGENTS.put(name, newAgent(name, labels));
+        }
+        return AGENTS.get(name);
+    }
+
+    /** An agent for one test. */
+    protected static DumbSlave newAgent(String name, String labels) throws Exception {
+        DumbSlave agent = jenkins.createSlave(name, labels, null);
+        agent.setNumExecutors(4);
+        agent.save();
+        jenkins.jenkins.updateNode(agent);
+        jenkins.waitOnline(agent);
+        return agent;
+    }
+
+    /** A browser in which that user is signed in; an answer with an error fails the test. */
+    protected final JenkinsRule.WebClient web(String user) {
+        JenkinsRule.WebClient web = jenkins.createWebClient().withBasicApiToken(user);
+        webs.add(web);
+        return web;
+    }
+
+    /** The same, for a test that looks at answers with errors. */
+    protected final JenkinsRule.WebClient webWithErrors(String user) {
+        JenkinsRule.WebClient web = web(user).withThrowExceptionOnFailingStatusCode(false);
+        web.getOptions().setPrintContentOnFailingStatusCode(false);
+        return web;
+    }
+
+    /** The harness's own way through forms, as an administrator. */
+    protected final JenkinsRule asAdministrator() {
+        return new SignedIn(jenkins, SecuredJenkins.ADMIN);
     }
 
     /** The first build of a new pipeline job that is change controlled. */

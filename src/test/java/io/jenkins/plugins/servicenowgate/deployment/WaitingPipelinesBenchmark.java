@@ -116,6 +116,7 @@ class WaitingPipelinesBenchmark {
     }
 
     private static void begin(JenkinsRule jenkins, String baseUrl) throws Throwable {
+        SecuredJenkins.secureForRestarts(jenkins.jenkins);
         ControlledJenkins.configure(baseUrl);
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         configuration.setPollIntervalSeconds(INTERVAL_SECONDS);
@@ -139,7 +140,7 @@ class WaitingPipelinesBenchmark {
     }
 
     private static WorkflowJob job() {
-        return Jenkins.get().getItemByFullName("many", WorkflowJob.class);
+        return Jenkins.get().getItemByFullName("apps/many", WorkflowJob.class);
     }
 
     private static void assertEachWentOnce(JenkinsRule jenkins) throws Throwable {

@@ -9,6 +9,7 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
@@ -24,12 +25,14 @@ import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
 /** Jobs that are not pipelines, both ways: waiting on an executor, and waiting in the queue. */
 class FreestyleTest extends UnderControl {
+    private DumbSlave agent;
     private FreeStyleProject job;
     private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
 
     @BeforeEach
     void createTheJob() throws Exception {
-        job = jenkins.createFreeStyleProject("shop");
+        agent = agent("worker", null);
+        job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
         job.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION", "7")));
     }
 
@@ -66,7 +69,7 @@ class FreestyleTest extends UnderControl {
                 .singleElement()
                 .satisfies(request -> {
                     assertThat(request.json().get("short_description").stringValue())
-                            .isEqualTo("Jenkins: Deploy \"shop\" version 7 to \"Production\"");
+                            .isEqualTo(ControlledJenkins.title("apps/shop", "7"));
                     assertThat(request.json().get("category").stringValue()).isEqualTo("v7");
                 });
         await().until(() -> theChange().workNotes().size() == 3);
@@ -106,7 +109,7 @@ class FreestyleTest extends UnderControl {
         step.setEmergency(true);
         step.setProject("shop-eu");
         step.setChangeRequestNumber("CHG1");
-        job = jenkins.configRoundtrip(job);
+        job = asAdministrator().configRoundtrip(job);
         ServiceNowGateBuilder after = job.getBuildersList().get(ServiceNowGateBuilder.class);
         jenkins.assertEqualDataBoundBeans(step, after);
         assertThat(after.getFields())
@@ -117,11 +120,10 @@ class FreestyleTest extends UnderControl {
     @Test
     void waitsInTheQueueWithoutAnExecutor() throws Exception {
         inQueue("${VERSION}");
-        jenkins.jenkins.setNumExecutors(1);
         var future = job.scheduleBuild2(0);
         await().until(() -> why().startsWith("Waiting for approval of CHG"));
         assertThat(why()).contains(theChange().number(), "is in New");
-        assertThat(jenkins.jenkins.toComputer().countBusy()).isZero();
+        assertThat(agent.toComputer().countBusy()).isZero();
         assertThat(theChange().get("short_description")).contains("version 7 to");
         simulator.people().approve(theChange().number());
         FreeStyleBuild build = jenkins.assertBuildStatusSuccess(future);
@@ -173,13 +175,13 @@ class FreestyleTest extends UnderControl {
     @Test
     void looksAgainWhenItHasAnExecutor() throws Exception {
         inQueue("${VERSION}");
-        jenkins.jenkins.setNumExecutors(0);
+        agent.toComputer().setTemporarilyOffline(true, null);
         var future = job.scheduleBuild2(0);
         await().until(() -> why().startsWith("Waiting for approval of CHG"));
         simulator.people().approve(theChange().number());
         await().until(() -> !why().startsWith("Waiting for approval of CHG"));
         simulator.people().cancel(theChange().number());
-        jenkins.jenkins.setNumExecutors(1);
+        agent.toComputer().setTemporarilyOffline(false, null);
         FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, future);
         jenkins.assertLogContains("is in Canceled", build);
         assertThat(deployment.getEnvVars()).isNull();

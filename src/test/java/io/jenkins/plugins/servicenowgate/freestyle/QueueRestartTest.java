@@ -14,7 +14,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 /** An item that waits in the queue goes on waiting for the same change after a restart. */
 class QueueRestartTest extends Restarting {
     private static FreeStyleProject job(JenkinsRule jenkins) {
-        return jenkins.jenkins.getItemByFullName("shop", FreeStyleProject.class);
+        return jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
     }
 
     private static String why(FreeStyleProject job) {
@@ -25,7 +25,7 @@ class QueueRestartTest extends Restarting {
     @Test
     void goesOnWaitingInTheQueue() throws Throwable {
         sessions.then(jenkins -> {
-            ControlledJenkins.configure(simulator);
+            setUp(jenkins);
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
             job.scheduleBuild2(0);
             await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
@@ -33,6 +33,7 @@ class QueueRestartTest extends Restarting {
         });
         sessions.then(jenkins -> {
             await().until(() -> why(job(jenkins)).startsWith("Waiting for approval of CHG"));
+            jenkins.createOnlineSlave();
             simulator.people().approve(simulator.changes().get(0).number());
             await().until(() -> job(jenkins).getLastBuild() != null);
             jenkins.assertBuildStatusSuccess(

@@ -87,10 +87,33 @@ class ChangeLinkerTest extends Linking {
     @Test
     void createsAnEmergencyChangeWhereThatIsWanted() throws Exception {
         newChange = new NewChange.Emergency();
-        instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
+        instance.json(NONE).json(one(ofType("emergency", row('a', "CHG1", TITLE))));
 
         byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, "POST /emergency " + CREATION);
+    }
+
+    /** Whoever approves the other type is not whom the environment asks for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"emergency", "standard", ""})
+    void refusesWhatWasCreatedWithAnotherType(String type) throws Exception {
+        instance.json(NONE).json(one(ofType(type, row('a', "CHG1", TITLE))));
+
+        byTitle().isRefused(Reason.CREATED_OTHER_TYPE, "CHG1", type, "normal");
+        assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
+    }
+
+    @Test
+    void saysWhichNumberWasAskedForWhereTheInstanceDroppedIt() throws Exception {
+        instance.json("{\"result\":[{\"__meta\":{\"fields\":{\"ignored\":[\"number\"]}}}]}");
+
+        Unlinked waiter = new Unlinked("CHG7");
+        waiter.isRefused(
+                Reason.NUMBER_UNPROVEN,
+                "CHG7",
+                Phrase.of(Trouble.QUERY_NOT_APPLIED, "https://scripted.example", "number")
+                        .text());
+        assertThat(instance.sent()).hasSize(1);
     }
 
     private static String template(char sysId, String name) {
@@ -101,7 +124,7 @@ class ChangeLinkerTest extends Linking {
     @Test
     void createsFromTheRowOfTheTemplate() throws Exception {
         newChange = new NewChange.Standard("Deploy");
-        instance.json(NONE).json(list(template('c', "Deploy"))).json(one(row('a', "CHG1", TITLE)));
+        instance.json(NONE).json(list(template('c', "Deploy"))).json(one(ofType("standard", row('a', "CHG1", TITLE))));
 
         byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
         assertThat(instance.sent())

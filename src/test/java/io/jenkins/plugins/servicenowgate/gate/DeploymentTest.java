@@ -17,9 +17,59 @@ class DeploymentTest {
                 .isEqualTo("Octopus: Deploy \"a\" version 1 to \"Prod\"");
     }
 
+    /** One title for every build would let one approval release them all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0.${BUILD_NUMBER}", "$TAG", "1.0-$_x", "${", "a${env.X}b"})
+    void refusesWhatWasNotExpanded(String name) {
+        assertRefused(new Deployment("shop", name, "Production"), Reason.NAME_MACRO);
+        assertRefused(new Deployment(name, "1", "Production"), Reason.NAME_MACRO);
+        assertRefused(new Deployment("shop", "1", name), Reason.NAME_MACRO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "1.0.null",
+                "vnull",
+                "1-Vnull",
+                "null-1",
+                "1_null",
+                "1 null",
+                "a/null",
+                "1+null",
+                "1:null",
+                "@null",
+                "1#null",
+                "1.vnull.2"
+            })
+    void refusesAVersionWithThePartNull(String version) {
+        assertRefused(new Deployment("shop", version, "Production"), Reason.NAME_NULL);
+    }
+
+    @Test
+    void refusesNamesThatAreWhollyNull() {
+        assertRefused(new Deployment("null", "1", "Production"), Reason.NAME_NULL);
+        assertRefused(new Deployment("shop", "1", "null"), Reason.NAME_NULL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nullable", "1.0.nulls", "annull", "1$2", "costs 5$", "NULLIFY-2"})
+    void keepsVersionsThatOnlyLookLikeOne(String version) throws Exception {
+        assertThat(new Deployment("null-service", version, "Production").title("Jenkins"))
+                .isEqualTo("Jenkins: Deploy \"null-service\" version " + version + " to \"Production\"");
+    }
+
+    private static void assertRefused(Deployment deployment, Reason reason) {
+        assertThatThrownBy(() -> deployment.title("Jenkins"))
+                .isInstanceOfSatisfying(
+                        Deployment.BadNameException.class,
+                        e -> assertThat(e.phrase().key()).isEqualTo(reason));
+    }
+
     /** Odd, but honest: nothing in these can be taken for something else. */
     @ParameterizedTest
-    @ValueSource(strings = {"^ORactive=true", "a\"b", "<script>", "Größe", "日本", "a'b", "%0a", "${X}", "a&b=c", "x^NQ"})
+    @ValueSource(strings = {"^ORactive=true", "a\"b", "<script>", "Größe", "日本", "a'b", "%0a", "1$2", "a&b=c", "x^NQ"})
     void keepsUnusualNamesAsTheyAre(String name) throws Exception {
         assertThat(new Deployment(name, name, name).title("Jenkins"))
                 .isEqualTo("Jenkins: Deploy \"" + name + "\" version " + name + " to \"" + name + "\"");

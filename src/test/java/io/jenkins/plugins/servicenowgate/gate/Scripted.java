@@ -101,7 +101,12 @@ abstract class Scripted {
         return """
                 {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
                 "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
-                "active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}""".formatted(id(sysId), number, title, state, active, closeNotes);
+                "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}""".formatted(id(sysId), number, title, state, active, closeNotes);
+    }
+
+    /** The same change with another type. */
+    static String ofType(String type, String row) {
+        return row.replace("\"normal\"", "\"" + type + "\"");
     }
 
     static String list(String... rows) {

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.pages;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -30,18 +32,28 @@ import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** What became of the last deployments: what is listed, for whom, as a page, as JSON and as a table. */
 class AuditPageTest extends UnderControl {
+    private JenkinsRule.WebClient reader;
+
+    @BeforeEach
+    void signIn() {
+        reader = web(READER);
+    }
 
     private WorkflowRun waiting(String job, String version) throws Exception {
+        return waitingWith(job, "version: '" + version + "'");
+    }
+
+    private WorkflowRun waitingWith(String job, String parameters) throws Exception {
         WorkflowJob created = ControlledJenkins.controlledJob(
                 jenkins,
                 job,
-                "serviceNowDeployment(environment: 'Production', version: '" + version + "') { echo 'deployed' }");
+                "serviceNowDeployment(environment: 'Production', " + parameters + ") { echo 'deployed' }");
         return waiting(created.scheduleBuild2(0, new CauseAction(new Cause.RemoteCause("host", job + " nightly")))
                 .waitForStart());
     }
@@ -61,7 +73,10 @@ class AuditPageTest extends UnderControl {
     }
 
     private WorkflowRun refused(String job, String version) throws Exception {
-        WorkflowRun run = waiting(job, version);
+        return refused(waiting(job, version), version);
+    }
+
+    private WorkflowRun refused(WorkflowRun run, String version) throws Exception {
         simulator.people().reject(number(version));
         return jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
     }
@@ -74,14 +89,12 @@ class AuditPageTest extends UnderControl {
     }
 
     private List<String> versions(String parameters) throws Exception {
-        JSONArray rows = json(jenkins.createWebClient(), parameters).getJSONArray("deployments");
+        JSONArray rows = json(reader, parameters).getJSONArray("deployments");
         return rows.stream().map(row -> ((JSONObject) row).getString("version")).toList();
     }
 
     private JSONObject row(String version) throws Exception {
-        return json(jenkins.createWebClient(), "?q=" + version)
-                .getJSONArray("deployments")
-                .getJSONObject(0);
+        return json(reader, "?q=" + version).getJSONArray("deployments").getJSONObject(0);
     }
 
     @Test
@@ -93,7 +106,7 @@ class AuditPageTest extends UnderControl {
         stopped.doStop();
         jenkins.waitForCompletion(stopped);
         WorkflowRun glass = waiting("news", "v-glass");
-        HtmlPage asks = jenkins.createWebClient()
+        HtmlPage asks = web(ADMIN)
                 .goTo("servicenow-gates/")
                 .getAnchorByText("Break glass")
                 .click();
@@ -119,7 +132,7 @@ class AuditPageTest extends UnderControl {
         assertThat(row.getString("result")).isEqualTo("SUCCESSFUL");
         assertThat(row.getString("number")).isEqualTo(number("v-good"));
         assertThat(row.getString("url")).startsWith(simulator.baseUrl());
-        assertThat(row.getString("project")).isEqualTo("shop");
+        assertThat(row.getString("project")).isEqualTo("apps/shop");
         assertThat(row.getString("environment")).isEqualTo("Production");
         assertThat(row.getString("build")).isEqualTo(good.getFullDisplayName());
         assertThat(row.getString("path")).isEqualTo(good.getUrl());
@@ -139,20 +152,19 @@ class AuditPageTest extends UnderControl {
         assertThat(versions("?q=FIRE")).containsExactly("v-glass");
         assertThat(versions("?decision=BYPASSED&q=shop")).isEmpty();
         assertThat(versions("?size=2&page=2")).containsExactly("v-stopped", "v-bad");
-        assertThat(json(jenkins.createWebClient(), "?size=2").getInt("pages")).isEqualTo(3);
-        HtmlPage list = jenkins.createWebClient().goTo("servicenow-gates/audit/?size=2&decision=");
+        assertThat(json(reader, "?size=2").getInt("pages")).isEqualTo(3);
+        HtmlPage list = reader.goTo("servicenow-gates/audit/?size=2&decision=");
         assertThat(list.asNormalizedText()).contains("1 to 2 of 5", "Let go without approval", "Not checked");
         HtmlPage next = list.getAnchorByText("Next page").click();
         assertThat(next.asNormalizedText()).contains("3 to 4 of 5", "Aborted", "Refused", "Previous page");
-        HtmlPage chosen = jenkins.createWebClient().goTo("servicenow-gates/audit/?decision=REFUSE");
+        HtmlPage chosen = reader.goTo("servicenow-gates/audit/?decision=REFUSE");
         assertThat(((org.htmlunit.html.HtmlSelect) chosen.getElementById("servicenow-gate-decision"))
                         .getSelectedOptions()
                         .get(0)
                         .getValueAttribute())
                 .isEqualTo("REFUSE");
         assertThat(chosen.getWebResponse().getContentAsString()).doesNotContain("onclick=", "style=\"");
-        assertThat(jenkins.createWebClient()
-                        .goTo("servicenow-gates/audit/?q=%22%3E%3Cb%3Ex")
+        assertThat(reader.goTo("servicenow-gates/audit/?q=%22%3E%3Cb%3Ex")
                         .getWebResponse()
                         .getContentAsString())
                 .contains("There is no such deployment")
@@ -161,6 +173,7 @@ class AuditPageTest extends UnderControl {
 
     @Test
     void anItemOfTheQueueBecomesItsBuild() throws Exception {
+        agent("worker", null);
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
         var future = job.scheduleBuild2(0);
         await().until(() ->
@@ -186,13 +199,13 @@ class AuditPageTest extends UnderControl {
         released("bank", "v2");
         released("mail", "v3");
         first.getParent().renameTo("store");
-        assertThat(row("v1").getString("path")).isEqualTo("job/store/1/");
+        assertThat(row("v1").getString("path")).isEqualTo("job/apps/job/store/1/");
         first.delete();
         assertThat(versions("")).containsExactly("v3", "v2");
-        jenkins.jenkins.getItemByFullName("bank", WorkflowJob.class).delete();
+        jenkins.jenkins.getItemByFullName("apps/bank", WorkflowJob.class).delete();
         assertThat(versions("")).containsExactly("v3");
         // Another job of that name has another history.
-        jenkins.createProject(WorkflowJob.class, "bank");
+        ControlledJenkins.create(jenkins, WorkflowJob.class, "bank");
         assertThat(versions("")).containsExactly("v3");
         assertThat(Audit.get().newest()).hasSize(1);
     }
@@ -201,39 +214,35 @@ class AuditPageTest extends UnderControl {
     void showsOnlyWhatTheViewerMayRead() throws Exception {
         WorkflowRun shop = refused("shop", "1");
         refused("secret", "2");
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+        authorization
                 .grant(Jenkins.READ)
                 .everywhere()
-                .to("reader", "discoverer")
+                .to("teammate", "discoverer")
                 .grant(Item.READ)
-                .onItems(shop.getParent())
-                .to("reader")
+                .onItems((Item) shop.getParent().getParent(), shop.getParent())
+                .to("teammate")
                 .grant(Item.DISCOVER)
                 .everywhere()
-                .to("discoverer"));
-        JenkinsRule.WebClient reader = jenkins.createWebClient().withBasicApiToken("reader");
-        assertThat(json(reader, "").getInt("total")).isEqualTo(1);
-        assertThat(json(reader, "?q=secret").getInt("total")).isZero();
-        assertThat(reader.goTo("servicenow-gates/audit/").asNormalizedText())
+                .to("discoverer");
+        JenkinsRule.WebClient teammate = web("teammate");
+        assertThat(json(teammate, "").getInt("total")).isEqualTo(1);
+        assertThat(json(teammate, "?q=secret").getInt("total")).isZero();
+        assertThat(teammate.goTo("servicenow-gates/audit/").asNormalizedText())
                 .contains("shop #1")
                 .doesNotContain("secret");
-        assertThat(reader.goTo("servicenow-gates/audit/csv", "text/csv")
+        assertThat(teammate.goTo("servicenow-gates/audit/csv", "text/csv")
                         .getWebResponse()
                         .getContentAsString())
                 .contains("shop")
                 .doesNotContain("secret");
-        assertThat(json(jenkins.createWebClient().withBasicApiToken("discoverer"), "")
-                        .getInt("total"))
-                .isZero();
+        assertThat(json(web("discoverer"), "").getInt("total")).isZero();
     }
 
     @Test
     void theTableIsHarmlessInASpreadsheet() throws Exception {
-        refused("=cmd", "1,\"x\"");
+        refused(waitingWith("cmd", "version: '1,\"x\"', project: '=cmd'"), "1,\"x\"");
         refused("shop", "-2+3");
-        WebResponse table = jenkins.createWebClient()
-                .goTo("servicenow-gates/audit/csv?q=Production&size=1", "text/csv")
+        WebResponse table = reader.goTo("servicenow-gates/audit/csv?q=Production&size=1", "text/csv")
                 .getWebResponse();
         assertThat(table.getResponseHeaderValue("Content-Type")).isEqualToIgnoringCase("text/csv;charset=UTF-8");
         assertThat(table.getResponseHeaderValue("Content-Disposition"))
@@ -256,9 +265,9 @@ class AuditPageTest extends UnderControl {
             assertThat(AuditTable.harmless(begins + "1")).isEqualTo("'" + begins + "1");
         }
         assertThat(AuditTable.harmless("a=1")).isEqualTo("a=1");
-        JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
-        assertThat(web.getPage(web.addCrumb(new WebRequest(
-                                new URL(jenkins.getURL() + "servicenow-gates/audit/csv"), HttpMethod.POST)))
+        assertThat(webWithErrors(READER)
+                        .getPage(new WebRequest(
+                                new URL(jenkins.getURL() + "servicenow-gates/audit/csv"), HttpMethod.POST))
                         .getWebResponse()
                         .getStatusCode())
                 .isEqualTo(404);

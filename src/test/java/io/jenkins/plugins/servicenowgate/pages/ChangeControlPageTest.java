@@ -1,37 +1,37 @@
 package io.jenkins.plugins.servicenowgate.pages;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.Job;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.SignedIn;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The page that says whether a job is gated, for which environment, and why. */
-@WithJenkins
-class ChangeControlPageTest {
-    private JenkinsRule jenkins;
+class ChangeControlPageTest extends UnderControl {
     private Folder folder;
     private FreeStyleProject job;
 
     @BeforeEach
-    void configure(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        ControlledJenkins.configure("http://127.0.0.1:1");
+    void markAFolder() throws Exception {
         folder = jenkins.createProject(Folder.class, "ops");
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
         mark.setChangeControlled(true);
@@ -47,9 +47,7 @@ class ChangeControlPageTest {
     }
 
     private String page(Item item) throws Exception {
-        return jenkins.createWebClient()
-                .getPage(item, "servicenow-change-control")
-                .asNormalizedText();
+        return web(READER).getPage(item, "servicenow-change-control").asNormalizedText();
     }
 
     @Test
@@ -82,27 +80,23 @@ class ChangeControlPageTest {
 
     @Test
     void saysWhatIsNotControlled() throws Exception {
-        FreeStyleProject free = jenkins.createFreeStyleProject("free");
+        FreeStyleProject free = ControlledJenkins.create(jenkins, FreeStyleProject.class, "free");
         assertThat(page(free)).contains("Not change controlled");
-        assertThat(jenkins.createWebClient().getPage(free).asNormalizedText())
-                .doesNotContain("ServiceNow change control");
-        assertThat(jenkins.createWebClient().getPage((Job<?, ?>) job).asNormalizedText())
-                .contains("ServiceNow change control");
+        assertThat(web(READER).getPage(free).asNormalizedText()).doesNotContain("ServiceNow change control");
+        assertThat(web(READER).getPage((Job<?, ?>) job).asNormalizedText()).contains("ServiceNow change control");
     }
 
     /** A folder whose name a viewer may not know is not named. */
     @Test
     void hidesFoldersThatTheViewerMayNotRead() throws Exception {
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+        authorization
                 .grant(Jenkins.READ)
                 .everywhere()
-                .to("reader")
+                .to("teammate")
                 .grant(Item.READ)
                 .onItems(job)
-                .to("reader"));
-        try (hudson.security.ACLContext reader = hudson.security.ACL.as2(
-                hudson.model.User.getById("reader", true).impersonate2())) {
+                .to("teammate");
+        try (ACLContext ignored = ACL.as2(User.getById("teammate", true).impersonate2())) {
             assertThat(io.jenkins.plugins.servicenowgate.control.Levels.inherited(job))
                     .contains("change controlled by folder one you may not read")
                     .noneMatch(line -> line.contains("ops"));
@@ -111,19 +105,19 @@ class ChangeControlPageTest {
 
     @Test
     void theFormShowsWhatIsInherited() throws Exception {
-        HtmlPage form = jenkins.createWebClient().getPage(job, "configure");
+        HtmlPage form = web(DEVELOPER).getPage(job, "configure");
         assertThat(form.asNormalizedText())
                 .contains("change controlled by folder ops")
                 .contains("Production: a change is required (connection corp)")
                 .contains("Stage <1>: a change is required (connection corp, template of a Standard change Deploy,")
                 .contains("Dev: No approved change required");
-        jenkins.configRoundtrip(job);
+        new SignedIn(jenkins, DEVELOPER).configRoundtrip(job);
         assertThat(job.getProperty(ChangeControlJobProperty.class)).isNull();
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
         mark.setEnvironment("Stage <1>");
         mark.setVersion("1");
         job.addProperty(mark);
-        jenkins.configRoundtrip(job);
+        new SignedIn(jenkins, DEVELOPER).configRoundtrip(job);
         assertThat(job.getProperty(ChangeControlJobProperty.class).getEnvironment())
                 .isEqualTo("Stage <1>");
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.pages;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,24 +22,13 @@ import java.time.Instant;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** What an administrator can send to others, and hears of a connection that fails. */
 class DiagnosticsTest extends UnderControl {
 
     @BeforeEach
-    void letPeopleIn() throws Exception {
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
-                .everywhere()
-                .to("admin")
-                .grant(Jenkins.READ, Jenkins.SYSTEM_READ)
-                .everywhere()
-                .to("auditor")
-                .grant(Jenkins.READ)
-                .everywhere()
-                .to("reader"));
+    void letTheAuditorIn() {
+        authorization.grant(Jenkins.READ, Jenkins.SYSTEM_READ).everywhere().to("auditor");
     }
 
     private void waiting() throws Exception {
@@ -48,9 +38,8 @@ class DiagnosticsTest extends UnderControl {
     @Test
     void thePageHasTheSetUpAndNoSecret() throws Exception {
         waiting();
-        String page = jenkins.createWebClient()
-                .withBasicApiToken("auditor")
-                .goTo("servicenow-gates/diagnostics")
+        String page = web("auditor")
+                .goTo("servicenow-gates/diagnostics/")
                 .getWebResponse()
                 .getContentAsString();
 
@@ -59,10 +48,8 @@ class DiagnosticsTest extends UnderControl {
                 .contains("credentials of the client: servicenow-client", "waiting deployments: 1")
                 .contains("Production: controlled: true", "jobs with a mark of their own: 1")
                 .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer");
-        assertThat(jenkins.createWebClient()
-                        .withBasicApiToken("reader")
-                        .withThrowExceptionOnFailingStatusCode(false)
-                        .goTo("servicenow-gates/diagnostics")
+        assertThat(webWithErrors(READER)
+                        .goTo("servicenow-gates/diagnostics/")
                         .getWebResponse()
                         .getContentAsString())
                 .doesNotContain("## Connection");
@@ -85,7 +72,7 @@ class DiagnosticsTest extends UnderControl {
 
         assertThat(bundle.toString(StandardCharsets.UTF_8))
                 .contains("# ServiceNow Gate", "## Connection corp")
-                .contains("\tSYSTEM\tADDED\tshop\tno mark\tmark()")
+                .contains("\tSYSTEM\tADDED\tapps/shop\tno mark\tmark()")
                 .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
     }
 

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.pages;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,12 +20,19 @@ import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** The list of waiting deployments: what is on it, for whom, in which order, and what it says of the connections. */
 class GatesPageTest extends UnderControl {
+
+    private JenkinsRule.WebClient reader;
+
+    @BeforeEach
+    void signIn() {
+        reader = web(READER);
+    }
 
     private WorkflowRun waiting(String job, String version) throws Exception {
         return waiting(build(job, "serviceNowGate environment: 'Production', version: '" + version + "'"));
@@ -44,7 +53,7 @@ class GatesPageTest extends UnderControl {
     void showsWhatWaits() throws Exception {
         WorkflowRun run = waiting("shop", "<i>1.0</i>");
         String number = simulator.changes().get(0).number();
-        HtmlPage page = jenkins.createWebClient().goTo("servicenow-gates/");
+        HtmlPage page = reader.goTo("servicenow-gates/");
         String html = page.getWebResponse().getContentAsString();
 
         assertThat(page.asNormalizedText()).contains("Waiting deployments: 1", "Production", "<i>1.0</i>", "New");
@@ -56,9 +65,7 @@ class GatesPageTest extends UnderControl {
         assertThat(page.getAnchorByText(run.getFullDisplayName()).getHrefAttribute())
                 .isEqualTo("/jenkins/" + run.getUrl());
         await().untilAsserted(() -> {
-            JSONObject row = json(jenkins.createWebClient(), "")
-                    .getJSONArray("deployments")
-                    .getJSONObject(0);
+            JSONObject row = json(reader, "").getJSONArray("deployments").getJSONObject(0);
             assertThat(row.getString("number")).isEqualTo(number);
             assertThat(row.getString("reason")).contains("the deployment goes when it is in Implement");
             assertThat(row.getString("since")).isNotEmpty();
@@ -67,8 +74,7 @@ class GatesPageTest extends UnderControl {
 
         simulator.people().approve(number);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-        assertThat(jenkins.createWebClient().goTo("servicenow-gates/").asNormalizedText())
-                .contains("No deployment waits for a change.");
+        assertThat(reader.goTo("servicenow-gates/").asNormalizedText()).contains("No deployment waits for a change.");
     }
 
     @Test
@@ -76,24 +82,23 @@ class GatesPageTest extends UnderControl {
         waiting("shop", "2");
         waiting("bank", "3");
         waiting("mail", "1");
-        JenkinsRule.WebClient web = jenkins.createWebClient();
-
-        assertThat(versions(json(web, ""))).containsExactly("2", "3", "1");
-        assertThat(versions(json(web, "?sort=version"))).containsExactly("1", "2", "3");
-        assertThat(versions(json(web, "?sort=project&dir=desc"))).containsExactly("2", "1", "3");
-        assertThat(versions(json(web, "?q=BANK"))).containsExactly("3");
-        assertThat(versions(json(web, "?q=nothing"))).isEmpty();
-        JSONObject second = json(web, "?sort=version&size=2&page=2");
+        assertThat(versions(json(reader, ""))).containsExactly("2", "3", "1");
+        assertThat(versions(json(reader, "?sort=version"))).containsExactly("1", "2", "3");
+        assertThat(versions(json(reader, "?sort=project&dir=desc"))).containsExactly("2", "1", "3");
+        assertThat(versions(json(reader, "?q=BANK"))).containsExactly("3");
+        assertThat(versions(json(reader, "?q=nothing"))).isEmpty();
+        JSONObject second = json(reader, "?sort=version&size=2&page=2");
         assertThat(versions(second)).containsExactly("3");
         assertThat(second.getInt("total")).isEqualTo(3);
         assertThat(second.getInt("pages")).isEqualTo(2);
-        assertThat(json(web, "?size=2&page=99").getInt("page")).isEqualTo(2);
-        HtmlPage page = web.goTo("servicenow-gates/?sort=version&size=2");
+        assertThat(json(reader, "?size=2&page=99").getInt("page")).isEqualTo(2);
+        HtmlPage page = reader.goTo("servicenow-gates/?sort=version&size=2");
         assertThat(page.asNormalizedText()).contains("1 to 2 of 3", "Next page").doesNotContain("Previous page");
         HtmlPage next = page.getAnchorByText("Next page").click();
         assertThat(next.asNormalizedText()).contains("3 to 3 of 3", "Previous page", "bank");
-        String filtered =
-                web.goTo("servicenow-gates/?q=%22%3E%3Cb%3Ex").getWebResponse().getContentAsString();
+        String filtered = reader.goTo("servicenow-gates/?q=%22%3E%3Cb%3Ex")
+                .getWebResponse()
+                .getContentAsString();
         assertThat(filtered).contains("No waiting deployment matches").doesNotContain("<b>x");
     }
 
@@ -101,76 +106,72 @@ class GatesPageTest extends UnderControl {
     void showsOnlyWhatTheViewerMayRead() throws Exception {
         WorkflowRun shop = waiting("shop", "1");
         waiting("secret", "2");
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.ADMINISTER)
-                .everywhere()
-                .to("admin")
+        authorization
                 .grant(Jenkins.READ, Jenkins.MANAGE)
                 .everywhere()
                 .to("manager")
                 .grant(Jenkins.READ)
                 .everywhere()
-                .to("reader")
+                .to("teammate")
                 .grant(Item.READ)
-                .onItems(shop.getParent())
-                .to("reader"));
-        JenkinsRule.WebClient reader = jenkins.createWebClient().withBasicApiToken("reader");
+                .onItems((Item) shop.getParent().getParent(), shop.getParent())
+                .to("teammate");
+        JenkinsRule.WebClient teammate = web("teammate");
 
-        assertThat(versions(json(reader, ""))).containsExactly("1");
-        assertThat(json(reader, "").getInt("total")).isEqualTo(1);
-        assertThat(versions(json(reader, "?q=secret"))).isEmpty();
-        assertThat(json(reader, "").get("connections").toString()).isEqualTo("null");
-        assertThat(reader.goTo("servicenow-gates/").asNormalizedText())
+        assertThat(versions(json(teammate, ""))).containsExactly("1");
+        assertThat(json(teammate, "").getInt("total")).isEqualTo(1);
+        assertThat(versions(json(teammate, "?q=secret"))).isEmpty();
+        assertThat(json(teammate, "").get("connections").toString()).isEqualTo("null");
+        assertThat(teammate.goTo("servicenow-gates/").asNormalizedText())
                 .contains("shop")
                 .doesNotContain("secret", "Connections", "corp");
-        JenkinsRule.WebClient manager = jenkins.createWebClient().withBasicApiToken("manager");
+        JenkinsRule.WebClient manager = web("manager");
         assertThat(versions(json(manager, ""))).isEmpty();
         assertThat(json(manager, "")
                         .getJSONArray("connections")
                         .getJSONObject(0)
                         .getInt("gates"))
                 .isEqualTo(2);
-        assertThat(versions(json(jenkins.createWebClient().withBasicApiToken("admin"), "")))
-                .containsExactly("1", "2");
+        assertThat(versions(json(web(ADMIN), ""))).containsExactly("1", "2");
         JenkinsRule.WebClient nobody = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         assertThat(nobody.goTo("servicenow-gates/").getUrl().getPath()).endsWith("/login");
     }
 
     @Test
     void tellsHowTheConnectionsAreDoing() throws Exception {
-        assertThat(connection().getString("condition")).isEqualTo("UNUSED");
+        JenkinsRule.WebClient administrator = web(ADMIN);
+        assertThat(connection(administrator).getString("condition")).isEqualTo("UNUSED");
         waiting("shop", "1");
-        assertThat(connection().getString("condition")).isEqualTo("ANSWERS");
-        assertThat(connection().getString("lastSuccess")).isNotEqualTo("null");
+        assertThat(connection(administrator).getString("condition")).isEqualTo("ANSWERS");
+        assertThat(connection(administrator).getString("lastSuccess")).isNotEqualTo("null");
 
         simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(30)));
         await().untilAsserted(() -> {
-            JSONObject connection = connection();
+            JSONObject connection = connection(administrator);
             assertThat(connection.getString("condition")).isEqualTo("FAILS");
             assertThat(connection.getString("lastTrouble")).contains("answered 429");
             assertThat(connection.getInt("refusals")).isEqualTo(1);
             assertThat(connection.getString("quietUntil")).isNotEqualTo("null");
             assertThat(connection.getString("stretch")).isEqualTo("2.0");
         });
-        await().untilAsserted(() -> assertThat(json(jenkins.createWebClient(), "")
+        await().untilAsserted(() -> assertThat(json(administrator, "")
                         .getJSONArray("deployments")
                         .getJSONObject(0)
                         .getString("lastTrouble"))
                 .contains("answered 429"));
-        assertThat(jenkins.createWebClient().goTo("servicenow-gates/").asNormalizedText())
+        assertThat(administrator.goTo("servicenow-gates/").asNormalizedText())
                 .contains("Fails since", "Answers 429: 1", "Nothing is sent until");
     }
 
-    private JSONObject connection() throws Exception {
-        return json(jenkins.createWebClient(), "").getJSONArray("connections").getJSONObject(0);
+    private JSONObject connection(JenkinsRule.WebClient administrator) throws Exception {
+        return json(administrator, "").getJSONArray("connections").getJSONObject(0);
     }
 
     @Test
     void saysThatChangeControlIsOff() throws Exception {
         assertThat(GateService.get().waiting()).isEmpty();
         ServiceNowGateConfiguration.get().setEnabled(false);
-        assertThat(jenkins.createWebClient().goTo("servicenow-gates/").asNormalizedText())
+        assertThat(reader.goTo("servicenow-gates/").asNormalizedText())
                 .contains("ServiceNow change control is switched off");
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -9,7 +10,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 abstract class AtTheGate extends UnderControl {
     static final String GATE = "def c = serviceNowGate(environment: 'Production', version: '1.0.1')\n"
             + "echo \"released by ${c.number} required=${c.required} state=${c.state} id=${c.sysId} at ${c.url}\"";
-    static final String TITLE = "Jenkins: Deploy \"shop\" version 1.0.1 to \"Production\"";
+    static final String TITLE = ControlledJenkins.title("apps/shop", "1.0.1");
 
     final WorkflowRun build(String script) throws Exception {
         return build("shop", script);

@@ -40,6 +40,7 @@ class DeclarativeTest extends UnderControl {
     void theExamplesOfTheReadmeWaitAndGo() throws Exception {
         List<String> examples = jenkinsfiles("README.md");
         assertThat(examples).hasSize(2);
+        agent("worker", null);
         Folder ops = jenkins.createProject(Folder.class, "ops");
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
         mark.setChangeControlled(true);

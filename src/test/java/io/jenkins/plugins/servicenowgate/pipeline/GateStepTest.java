@@ -32,7 +32,7 @@ class GateStepTest extends AtTheGate {
         WorkflowRun run = build(GATE);
         SimulatedChange change = waitingChange(run);
         assertThat(change.get("short_description")).isEqualTo(TITLE);
-        assertThat(change.get("description")).contains("shop", "1.0.1", "Production", run.getUrl());
+        assertThat(change.get("description")).contains("apps/shop", "1.0.1", "Production", run.getUrl());
         assertThat(run.isBuilding()).isTrue();
         FlowNode node = new DepthFirstScanner().findFirstMatch(run.getExecution(), PauseAction::isPaused);
         assertThat(node).as("a paused step while it waits").isNotNull();
@@ -84,8 +84,7 @@ class GateStepTest extends AtTheGate {
     @Test
     void takesTheVersionFromTheDisplayName() throws Exception {
         WorkflowRun run = build("serviceNowGate environment: 'Production'");
-        assertThat(waitingChange(run).get("short_description"))
-                .isEqualTo("Jenkins: Deploy \"shop\" version 1 to \"Production\"");
+        assertThat(waitingChange(run).get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
         run.doStop();
         jenkins.waitForCompletion(run);
     }
@@ -101,7 +100,7 @@ class GateStepTest extends AtTheGate {
         for (String environment : List.of("Production", "Dev")) {
             WorkflowRun free = jenkins.buildAndAssertSuccess(
                     ControlledJenkins.job(jenkins, "free-" + environment, String.format(script, environment)));
-            jenkins.assertLogContains("No approved change required: the project free-" + environment, free);
+            jenkins.assertLogContains("No approved change required: the project apps/free-" + environment, free);
             jenkins.assertLogContains("required=false number=null", free);
         }
         assertThat(simulator.requests().all()).isEmpty();

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.net.URL;
 import java.util.List;
 import net.sf.json.JSONObject;
@@ -14,29 +16,26 @@ import org.jenkinsci.plugins.pipeline.modeldefinition.generator.OptionsDirective
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.multibranch.JobPropertyStep;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What the generators of Jenkins write for the mark of a job. */
-@WithJenkins
-class GeneratorTest {
+class GeneratorTest extends UnderControl {
     @Test
-    void theSnippetGeneratorWritesTheMark(JenkinsRule jenkins) throws Exception {
+    void theSnippetGeneratorWritesTheMark() throws Exception {
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
-        SnippetizerTester snippets = new SnippetizerTester(jenkins);
+        SnippetizerTester snippets = new SnippetizerTester(asAdministrator());
         snippets.assertRoundTrip(new JobPropertyStep(List.of(mark)), "properties([changeControl()])");
         mark.setProject("Shop");
         mark.setConnection("corp");
-        mark.setAutomaticTransition(true);
+        mark.setAutomaticTransition("true");
         mark.setStandardChangeTemplate("Deploy");
         snippets.assertRoundTrip(
                 new JobPropertyStep(List.of(mark)),
-                "properties([changeControl(automaticTransition: true, connection: 'corp', project: 'Shop',"
+                "properties([changeControl(automaticTransition: 'true', connection: 'corp', project: 'Shop',"
                         + " standardChangeTemplate: 'Deploy')])");
     }
 
     @Test
-    void theDirectiveGeneratorWritesTheMark(JenkinsRule jenkins) throws Exception {
+    void theDirectiveGeneratorWritesTheMark() throws Exception {
         JSONObject directive = new JSONObject()
                 .element("stapler-class", OptionsDirective.class.getName())
                 .element(
@@ -49,10 +48,7 @@ class GeneratorTest {
                 new WebRequest(new URL(jenkins.getURL(), DirectiveGenerator.GENERATE_URL), HttpMethod.POST);
         request.setRequestParameters(List.of(new NameValuePair("json", directive.toString())));
 
-        String text = jenkins.createWebClient()
-                .getPage(jenkins.createWebClient().addCrumb(request))
-                .getWebResponse()
-                .getContentAsString();
+        String text = web(DEVELOPER).getPage(request).getWebResponse().getContentAsString();
 
         assertThat(text.replaceAll("\\s+", " ").strip()).isEqualTo("options { changeControl project: 'Shop' }");
     }

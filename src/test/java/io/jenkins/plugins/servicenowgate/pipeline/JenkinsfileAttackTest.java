@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -165,7 +166,7 @@ class JenkinsfileAttackTest extends UnderControl {
         WorkflowRun run = build("serviceNowGate environment: 'Production', version: '1', changeRequestNumber: '"
                 + change.number() + "'");
         jenkins.waitForMessage("is on hold: ", run);
-        JenkinsRule.WebClient web = jenkins.createWebClient();
+        JenkinsRule.WebClient web = web(READER);
         await().untilAsserted(() -> {
             var links = web.getPage(run, "change-requests/").getAnchors().stream()
                     .filter(anchor -> anchor.getTextContent().contains(change.number()))

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -46,7 +47,7 @@ class StepOutputTest extends AtTheGate {
             simulator.revokeTokens();
             jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
 
-            JenkinsRule.WebClient web = jenkins.createWebClient();
+            JenkinsRule.WebClient web = web(READER);
             web.getOptions().setThrowExceptionOnScriptError(false);
             List<String> told = new ArrayList<>(log.getMessages());
             told.add(JenkinsRule.getLog(run));
@@ -74,7 +75,7 @@ class StepOutputTest extends AtTheGate {
         SimulatedChange change = waitingChange(run);
         String link = simulator.baseUrl() + "/nav_to.do?uri=change_request.do%3Fsys_id%3D" + change.sysId();
         await().until(() -> deployment(run).getState() != null);
-        JenkinsRule.WebClient web = jenkins.createWebClient();
+        JenkinsRule.WebClient web = web(READER);
 
         JSONObject api = JSONObject.fromObject(web.goTo(run.getUrl() + "change-requests/api/json", "application/json")
                 .getWebResponse()
@@ -84,7 +85,7 @@ class StepOutputTest extends AtTheGate {
         assertThat(shown.getString("sysId")).isEqualTo(change.sysId());
         assertThat(shown.getString("url")).isEqualTo(link);
         assertThat(shown.getString("state")).isEqualTo("New");
-        assertThat(shown.getString("project")).isEqualTo("shop");
+        assertThat(shown.getString("project")).isEqualTo("apps/shop");
         assertThat(shown.getString("version")).isEqualTo("1.0.1");
         assertThat(shown.getString("environment")).isEqualTo("Production");
         assertThat(shown.getString("decision")).isEqualTo("WAIT");
@@ -111,7 +112,7 @@ class StepOutputTest extends AtTheGate {
         jenkins.waitForMessage("is on hold: <script>alert(1)</script> [2J next", run);
         await().until(() -> deployment(run).getState() != null);
 
-        JenkinsRule.WebClient web = jenkins.createWebClient();
+        JenkinsRule.WebClient web = web(READER);
         web.getOptions().setThrowExceptionOnScriptError(false);
         for (String page : List.of("", "change-requests/", "logText/progressiveHtml")) {
             String html = web.getPage(run, page).getWebResponse().getContentAsString();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,25 +16,14 @@ import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.kohsuke.stapler.StaplerRequest2;
 
 /** Fields and emergency of both steps: in scripts, in the form and in the snippet generator. */
-@WithJenkins
-class StepSettingsTest {
+class StepSettingsTest extends UnderControl {
     private static final String FIELDS = "[assignment_group: 'CAB', start_date: '2026-12-01 20:00:00']";
 
-    private JenkinsRule jenkins;
-    private SnippetizerTester snippets;
-
-    @BeforeEach
-    void start(JenkinsRule rule) {
-        jenkins = rule;
-        snippets = new SnippetizerTester(rule);
-    }
+    private final SnippetizerTester snippets = new SnippetizerTester(asAdministrator());
 
     private static Map<String, String> fields() {
         Map<String, String> fields = new LinkedHashMap<>();
@@ -101,7 +91,7 @@ class StepSettingsTest {
     @Test
     void theFormKeepsWhatItShows() throws Exception {
         ServiceNowGateStep gate = new ServiceNowGateStep("Production");
-        StepConfigTester forms = new StepConfigTester(jenkins);
+        StepConfigTester forms = new StepConfigTester(asAdministrator());
         ServiceNowGateStep empty = forms.configRoundTrip(gate);
         assertThat(empty.getFields()).isEmpty();
         assertThat(empty.isEmergency()).isFalse();

@@ -44,9 +44,14 @@ class ExamplesTest {
                             "allowEmergency",
                             "fields",
                             "agentLabel",
-                            "onlyControlledProjects"),
+                            "onlyControlledProjects",
+                            "approvalSettings",
+                            "allowedTemplates",
+                            "jobFields",
+                            "projects"),
             "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
-            "fields", Set.of("name", "value"));
+            "fields", Set.of("name", "value"),
+            "projects", Set.of("job", "name"));
 
     private static Stream<Arguments> blocks(String language) {
         Pattern block = Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$");
@@ -94,6 +99,9 @@ class ExamplesTest {
     private static void check(Path document, String key, Object value) {
         if (value instanceof List<?> list) {
             for (Object entry : list) {
+                if (entry instanceof String) {
+                    continue;
+                }
                 ((Map<?, ?>) entry).forEach((name, inner) -> {
                     assertThat(LISTS.get(key)).as("%s in %s", key, document).contains((String) name);
                     check(document, (String) name, inner);

@@ -37,16 +37,21 @@ class TroubleshootingTest {
             "BreakGlass.",
             "OpenGate.",
             "Gate.N",
+            "Gate.Required",
             "Mark.Refused",
             "Gate.Aborted",
             "Queue.Canceled",
-            "Queue.StartedBefore",
+            "Queue.Failed",
+            "Queue.Lost",
+            "Queue.Unreadable",
             "Queue.VersionMissing",
+            "Step.VersionEmpty",
+            "Version.NotGiven",
             "GateStep.FieldLine");
 
     private static final Predicate<String> ALSO = key -> key.matches(
-            "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.PollInterval|Environment\\.Name.*"
-                    + "|Environment\\.(BadLabel|NoAgent)|ReservedAgents\\.(Minutes|Unknown)"
+            "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.(PollInterval|File.*)|Environment\\.Name.*"
+                    + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
                     + "|Connection\\.(?!DisplayName|LeftOut).*)");
 
     private static final Set<String> NOT =

@@ -1,0 +1,85 @@
+package io.jenkins.plugins.servicenowgate.control;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.AbstractProject;
+import hudson.model.Item;
+import hudson.model.ItemGroup;
+import hudson.model.Job;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import java.util.ArrayList;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * The job whose mark counts for a job: itself, or, for a matrix configuration, a promotion and whatever else other jobs
+ * contain, the outermost job that contains it. Groups of jobs need not be items; where their owner can't be found, it is
+ * not known whose mark counts.
+ */
+@Restricted(NoExternalUse.class)
+public final class RootJob {
+    private RootJob() {}
+
+    /** The root job; null where the chain of owners does not lead to Jenkins. From memory. */
+    @CheckForNull
+    public static Job<?, ?> of(@NonNull Job<?, ?> job) {
+        List<Item> owners = owners(job);
+        if (owners == null) {
+            return null;
+        }
+        Job<?, ?> root = job;
+        for (Item owner : owners) {
+            if (owner instanceof Job<?, ?> outer) {
+                root = outer;
+            }
+        }
+        return root;
+    }
+
+    /** Whether a job is contained in another, as a matrix configuration is. */
+    public static boolean isChild(@NonNull Job<?, ?> job) {
+        return of(job) != job;
+    }
+
+    /** The items that contain an item, the nearest first; null where the chain does not lead to Jenkins. */
+    @CheckForNull
+    static List<Item> owners(@NonNull Item item) {
+        List<Item> owners = new ArrayList<>();
+        Item inner = item;
+        ItemGroup<?> group = item.getParent();
+        while (!(group instanceof Jenkins)) {
+            Item owner = group instanceof Item outer ? outer : owner(group, inner);
+            if (owner == null || owner == item || owners.contains(owner)) {
+                return null;
+            }
+            owners.add(owner);
+            inner = owner;
+            group = owner.getParent();
+        }
+        return owners;
+    }
+
+    /** The owner of a group that is no item: what the job names as its root, else the item with the group's full name. */
+    @CheckForNull
+    private static Item owner(@CheckForNull ItemGroup<?> group, Item inner) {
+        if (inner instanceof AbstractProject<?, ?> project && project.getRootProject() != project) {
+            return project.getRootProject();
+        }
+        String name = group == null ? null : group.getFullName();
+        // As the system: what somebody may not read controls all the same.
+        try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
+            while (name != null && !name.isEmpty()) {
+                Item owner = Jenkins.get().getItemByFullName(name);
+                if (owner != null) {
+                    return owner;
+                }
+                int end = name.lastIndexOf('/');
+                name = end < 0 ? null : name.substring(0, end);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.Cause;
+import hudson.model.Job;
+import hudson.model.Queue;
+import hudson.model.Run;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** The build of a matrix to which the build of one of its configurations belongs, and whose deployment it shares. */
+@Restricted(NoExternalUse.class)
+public final class ParentBuild {
+    private ParentBuild() {}
+
+    /** The running build of a matrix to which an item of one of its configurations belongs; null for all others. */
+    @CheckForNull
+    public static Run<?, ?> of(@NonNull Queue.Item item, @NonNull Job<?, ?> root) {
+        for (Cause cause : item.getCauses()) {
+            if (cause instanceof Cause.UpstreamCause upstream
+                    && upstream.getUpstreamProject().equals(root.getFullName())) {
+                Run<?, ?> run = root.getBuildByNumber(upstream.getUpstreamBuild());
+                return run != null && run.isBuilding() ? run : null;
+            }
+        }
+        return null;
+    }
+
+    /** What the build that contains another has released for an environment; null where there is none. From memory. */
+    @CheckForNull
+    public static DeploymentRecord released(@NonNull AbstractBuild<?, ?> build, @NonNull String environment) {
+        AbstractBuild<?, ?> parent = build.getRootBuild();
+        return parent == build ? null : released((Run<?, ?>) parent, environment);
+    }
+
+    /** The same for an item of the queue that will become such a build. */
+    @CheckForNull
+    public static DeploymentRecord released(
+            @NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull String environment) {
+        AbstractProject<?, ?> root = job.getRootProject();
+        return root == job ? null : released(of(item, root), environment);
+    }
+
+    @CheckForNull
+    private static DeploymentRecord released(@CheckForNull Run<?, ?> parent, String environment) {
+        ChangeRequestsAction action = parent == null ? null : parent.getAction(ChangeRequestsAction.class);
+        return action == null
+                ? null
+                : action.getDeployments().stream()
+                        .filter(record -> record.getEnvironment().equals(environment))
+                        .filter(DeploymentRecord::isRunning)
+                        .filter(DeploymentRecord::isGateOpen)
+                        .findFirst()
+                        .orElse(null);
+    }
+}

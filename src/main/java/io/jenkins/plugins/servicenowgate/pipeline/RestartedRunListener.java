@@ -1,0 +1,37 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.deployment.SkippedGates;
+import org.jenkinsci.plugins.pipeline.modeldefinition.causes.RestartDeclarativePipelineCause;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * A run that was restarted from a stage begins behind the gates of the stages before it. Jenkins lets everybody with
+ * Job/Build do that; the run says so. Only where Declarative Pipeline is installed.
+ */
+@Extension(optional = true)
+@Restricted(NoExternalUse.class)
+public final class RestartedRunListener extends RunListener<Run<?, ?>> {
+    @Override
+    public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
+        FaultBarrier.run(RestartedRunListener.class, () -> {
+            RestartDeclarativePipelineCause cause = run.getCause(RestartDeclarativePipelineCause.class);
+            Run<?, ?> original = cause == null ? null : cause.getOriginal();
+            if (original != null) {
+                SkippedGates.record(
+                        run,
+                        original,
+                        environment -> Messages.Restarted_BehindGate(
+                                environment, cause.getOriginStage(), original.getDisplayName()),
+                        listener);
+            }
+        });
+    }
+}

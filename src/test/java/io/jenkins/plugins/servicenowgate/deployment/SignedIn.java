@@ -1,0 +1,27 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import java.io.IOException;
+import java.net.URL;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** The same Jenkins for what the harness does in a browser by itself, such as to save a form: as a user who is signed in. */
+public final class SignedIn extends JenkinsRule {
+    private final JenkinsRule started;
+    private final String user;
+
+    public SignedIn(JenkinsRule started, String user) {
+        this.started = started;
+        this.user = user;
+        jenkins = started.jenkins;
+    }
+
+    @Override
+    public URL getURL() throws IOException {
+        return started.getURL();
+    }
+
+    @Override
+    public WebClient createWebClient() {
+        return started.createWebClient().withBasicApiToken(user);
+    }
+}

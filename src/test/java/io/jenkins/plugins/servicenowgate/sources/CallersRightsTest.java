@@ -1,0 +1,49 @@
+package io.jenkins.plugins.servicenowgate.sources;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * These calls of Jenkins answer by the rights of the caller: what the caller may not read looks as if it did not exist.
+ * Each place that makes one is named here with the authentication that it has.
+ */
+class CallersRightsTest {
+    private static final Pattern CALL =
+            Pattern.compile("\\b(?:fromExternalizableId|getItemByFullName|getAllItems|allItems)(?=\\()"
+                    + "|(?<=[qQ]ueue\\(\\)\\.|[qQ]ueue\\.|Queue\\.getInstance\\(\\)\\.)(?:save|getItems)(?=\\(\\))");
+
+    /** The class and the call, and why its answer is complete or is meant for the caller. */
+    private static final Map<String, String> PLACES = Map.ofEntries(
+            entry("Audit.allItems", "as the system, in the method itself"),
+            entry("AuditView.getItemByFullName", "as the system; the viewer's permission is checked next"),
+            entry("Diagnostics.allItems", "as the system: items are counted, and none is named"),
+            entry("MarkWatch.allItems", "an initializer of Jenkins, which runs as the system"),
+            entry("OpenDeployments.allItems", "on a gate's thread, which runs as the system"),
+            entry("OpenDeployments.fromExternalizableId", "on a gate's thread, which runs as the system"),
+            entry("Reservations.allItems", "as the system, in the method itself"),
+            entry("QueueItemStore.getItems", "on a gate's thread, which runs as the system"),
+            entry("QueueItemStore.save", "on a gate's thread, which runs as the system"),
+            entry("QueuedDeployment.getItemByFullName", "on a gate's thread, which runs as the system"),
+            entry("RootJob.getItemByFullName", "as the system, in the method itself"),
+            entry("UndeclaredNames.allItems", "periodic work, which Jenkins runs as the system"),
+            entry("UndeclaredNames.getItemByFullName", "as the system, in the method itself"));
+
+    @Test
+    void areMadeOnlyWhereTheAuthenticationIsKnown() {
+        Set<String> calls = new TreeSet<>();
+        for (Path file : Texts.files(Texts.CODE, name -> name.endsWith(".java"))) {
+            String type = file.getFileName().toString().replace(".java", "");
+            CALL.matcher(Texts.withoutComments(Texts.content(file)).replaceAll("\\s+\\.", "."))
+                    .results()
+                    .forEach(call -> calls.add(type + "." + call.group()));
+        }
+        assertThat(calls).containsExactlyInAnyOrderElementsOf(PLACES.keySet());
+    }
+}
