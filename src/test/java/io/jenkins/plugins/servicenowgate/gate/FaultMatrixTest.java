@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,9 +100,16 @@ class FaultMatrixTest extends Waiting {
                         .toList());
     }
 
+    /** In the profile {@code nightly} each cell with ten courses of chance, on which the waits between requests depend. */
+    static Stream<Arguments> cellsAndSeeds() {
+        return cells().flatMap(cell -> IntStream.rangeClosed(1, Boolean.getBoolean("nightly") ? 10 : 1)
+                .mapToObj(seed -> Arguments.of(cell.get()[0], cell.get()[1], cell.get()[2], seed)));
+    }
+
     @ParameterizedTest
-    @MethodSource("cells")
-    void comesToWhatIsWritten(Endpoint endpoint, String fault, String times) throws Exception {
+    @MethodSource("cellsAndSeeds")
+    void comesToWhatIsWritten(Endpoint endpoint, String fault, String times, int seed) throws Exception {
+        random.setSeed(seed);
         simulator.behaviour().journalShown(true);
         simulator.addTemplate("Deploy", true, Map.of());
         newChange = switch (endpoint) {

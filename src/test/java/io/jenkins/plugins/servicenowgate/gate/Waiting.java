@@ -47,6 +47,9 @@ abstract class Waiting {
     final TestTime time;
     final InstantSource clock;
     final Budget budget = new Budget();
+    /** Spreads waits. */
+    final Random random = new Random(1);
+
     Pace pace;
     ServiceNowSimulator simulator;
     ServiceNowClient client;
@@ -92,7 +95,7 @@ abstract class Waiting {
                 () -> pace,
                 budget,
                 clock,
-                new Random(1),
+                random,
                 time.timer(),
                 time.workers());
     }
@@ -131,7 +134,7 @@ abstract class Waiting {
     }
 
     final Bookkeeper newBookkeeper() {
-        return new Bookkeeper(() -> client, () -> pace, budget, clock, new Random(1), time.timer(), time.workers());
+        return new Bookkeeper(() -> client, () -> pace, budget, clock, random, time.timer(), time.workers());
     }
 
     /** A listener that writes everything down. */
