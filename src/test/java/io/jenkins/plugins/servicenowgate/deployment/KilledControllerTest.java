@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.InvisibleAction;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.freestyle.QueueItemStore;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -230,6 +232,7 @@ class KilledControllerTest {
 
     private static void queue(JenkinsRule jenkins, String baseUrl) throws Throwable {
         configure(jenkins, baseUrl);
+        QueueItemStore.setBeforeWritingForTests(Stalling::stall);
         ControlledJenkins.queuedJob(jenkins, "shop", "1").scheduleBuild2(0, new Stalling());
     }
 
@@ -246,13 +249,23 @@ class KilledControllerTest {
         static final String REACHED = "reached";
         private static final long serialVersionUID = 1L;
 
-        private Object writeReplace() throws IOException, InterruptedException {
+        private Object writeReplace() {
+            stall();
+            return this;
+        }
+
+        static void stall() {
             File directory = new File(Jenkins.get().getRootDir(), DIRECTORY);
             if (directory.isDirectory()) {
-                new File(directory, REACHED).createNewFile();
-                new CountDownLatch(1).await();
+                try {
+                    new File(directory, REACHED).createNewFile();
+                    new CountDownLatch(1).await();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             }
-            return this;
         }
     }
 }
