@@ -20,6 +20,7 @@ import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,9 +69,10 @@ class JobKindsTest extends UnderControl {
         shop.getSourcesList()
                 .add(new BranchSource(new SingleSCMSource("feature/x", new SingleFileSCM("Jenkinsfile", jenkinsfile))));
         shop.scheduleBuild2(0).getFuture().get();
-        await().until(() ->
-                shop.getItems().size() == 1 && shop.getItems().iterator().next().getLastBuild() != null);
-        return shop.getItems().iterator().next().getBuildByNumber(1);
+        WorkflowJob branch = shop.getItemByBranchName("feature/x");
+        // The indexing scheduled its first build, after the quiet period of Jenkins.
+        await().atMost(Duration.ofSeconds(30)).until(() -> branch.getBuildByNumber(1) != null);
+        return branch.getBuildByNumber(1);
     }
 
     @Test
@@ -117,7 +119,7 @@ class JobKindsTest extends UnderControl {
     private static MatrixProject matrix() throws Exception {
         agent("worker", null);
         MatrixProject matrix = ControlledJenkins.create(jenkins, MatrixProject.class, "shop");
-        matrix.setAxes(new AxisList(new TextAxis("zone", "eu west")));
+        matrix.setAxes(new AxisList(new TextAxis("zone", List.of("eu west"))));
         return matrix;
     }
 
