@@ -216,7 +216,7 @@ public final class QueueItemStore extends ItemListener {
         if (item instanceof AbstractProject<?, ?> job) {
             FaultBarrier.run(
                     QueueItemStore.class,
-                    () -> Stream.of(Queue.getInstance().getItems(job))
+                    () -> Queue.getInstance().getItems(job).stream()
                             .map(queued -> queued.getAction(QueuedDeployment.class))
                             .filter(deployment -> deployment != null)
                             .forEach(deployment -> GateService.get().execute(() -> deployment.renamed(newFullName))));
