@@ -174,11 +174,13 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}
+     * @param approvalSettings null for the default
+     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}, the empty one of a
+     *     variable that is not set included
      */
     @DataBoundSetter
     public void setApprovalSettings(String approvalSettings) {
-        String wanted = Util.fixEmptyAndTrim(approvalSettings);
+        String wanted = approvalSettings == null ? null : approvalSettings.strip();
         if (wanted != null && !wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
             throw new IllegalArgumentException(
                     Messages.Environment_ApprovalSettings(ForeignText.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));

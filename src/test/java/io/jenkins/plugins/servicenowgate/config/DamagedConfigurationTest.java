@@ -114,7 +114,8 @@ class DamagedConfigurationTest extends UnderControl {
         configuration.setTitlePrefix("Other");
         configuration.setConnections(List.of(ControlledJenkins.connection("other", simulator)));
         configuration.setReservedAgents(new ReservedAgents());
-        OldDataMonitor.get(jenkins.jenkins).doDiscard(null, null);
+        ((OldDataMonitor) jenkins.jenkins.getAdministrativeMonitor("OldData"))
+                .doDiscard(null, null);
         jenkins.jenkins.save();
         refused("shop", "Production");
 

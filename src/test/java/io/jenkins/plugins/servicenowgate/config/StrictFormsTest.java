@@ -53,7 +53,8 @@ class StrictFormsTest extends UnderControl {
 
     private static void choose(HtmlForm form, String name, String value) {
         HtmlSelect select = form.getSelectsByName(name).get(0);
-        HtmlOption option = select.appendOption(option(select, value));
+        HtmlOption option = option(select, value);
+        select.appendOption(option);
         option.setSelected(true);
     }
 
