@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -284,6 +285,19 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
                 Messages::Environment_NameTwice);
     }
 
+    /**
+     * Checks the booleans of one form, or of several.
+     *
+     * @throws IllegalArgumentException for the first that is none
+     */
+    static void checkForms(@CheckForNull Object forms) {
+        if (forms instanceof JSONObject form) {
+            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+        } else if (forms instanceof JSONArray several) {
+            several.forEach(Environment::checkForms);
+        }
+    }
+
     /** The environment of exactly that name in a list, or null. */
     public static Environment find(@NonNull List<Environment> environments, @NonNull String name) {
         return environments.stream()
@@ -304,7 +318,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
         @Override
         public Environment newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
-            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+            checkForms(form);
             return super.newInstance(request, form);
         }
 

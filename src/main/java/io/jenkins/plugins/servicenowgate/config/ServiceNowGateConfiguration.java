@@ -91,8 +91,12 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             }
             return;
         }
+        // Also of a file that an earlier version stored, or that was put there.
+        mark();
         try {
-            file.unmarshal(this);
+            if (file.unmarshal(this) != this) {
+                throw new IOException("It holds something else.");
+            }
         } catch (IOException | RuntimeException e) {
             fault = Messages.Configuration_FileUnreadable(file.getFile().getName());
             LOGGER.log(Level.SEVERE, e, () -> fault);
@@ -109,6 +113,11 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             LOGGER.log(Level.WARNING, () -> "Not stored. " + fault);
             return;
         }
+        mark();
+        super.save();
+    }
+
+    private static void mark() {
         try {
             Files.createDirectories(marker().getParent());
             if (!Files.exists(marker())) {
@@ -117,7 +126,6 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "The marker of the configuration could not be created.");
         }
-        super.save();
     }
 
     /** What is wrong with what is stored, a sentence for administrators; null where all of it could be read. */

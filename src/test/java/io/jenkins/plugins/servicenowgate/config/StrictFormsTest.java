@@ -4,6 +4,7 @@ import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.TopLevelItem;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
@@ -14,16 +15,16 @@ import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlInput;
-import org.htmlunit.html.HtmlOption;
 import org.htmlunit.html.HtmlPage;
-import org.htmlunit.html.HtmlSelect;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.kohsuke.stapler.Stapler;
 
 /** Forms that somebody made by hand: what a browser could not send is refused, and nothing of the form is taken. */
 class StrictFormsTest extends UnderControl {
@@ -51,20 +52,6 @@ class StrictFormsTest extends UnderControl {
         box.setChecked(true);
     }
 
-    private static void choose(HtmlForm form, String name, String value) {
-        HtmlSelect select = form.getSelectsByName(name).get(0);
-        HtmlOption option = option(select, value);
-        select.appendOption(option);
-        option.setSelected(true);
-    }
-
-    private static HtmlOption option(HtmlSelect select, String value) {
-        HtmlOption option = (HtmlOption) select.getOption(0).cloneNode(true);
-        option.setValueAttribute(value);
-        option.setText(value);
-        return option;
-    }
-
     private String refused(HtmlForm form) throws Exception {
         HtmlPage answer = jenkins.submit(form);
         String text = answer.getWebResponse().getContentAsString();
@@ -73,41 +60,69 @@ class StrictFormsTest extends UnderControl {
         return text;
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "_.enabled",
-                "_.workNotesEnabled",
-                "_.breakGlass",
-                "_.changeControlled",
-                "_.allowEmergency",
-                "_.onlyControlledProjects"
-            })
-    void theControllersFormTakesTrueAndFalseAlone(String setting) throws Exception {
+    @Test
+    void theControllersFormIsRefusedAsAWhole() throws Exception {
         Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
         String before = Files.readString(file);
         HtmlForm form = system();
-        craft(form, setting, "ture");
+        craft(form, "_.changeControlled", "ture");
         form.getInputByName("_.titlePrefix").setValue("Other");
 
-        assertThat(refused(form)).contains("ture", setting.substring(2), "true or false");
+        assertThat(refused(form)).contains("ture", "changeControlled", "true or false");
 
-        assertThat(configuration.isEnabled()).isTrue();
         assertThat(configuration.getTitlePrefix()).isEqualTo("Jenkins");
         assertThat(configuration.getEnvironments().get(0).isChangeControlled()).isTrue();
         assertThat(Files.readString(file)).isEqualTo(before);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork"})
-    void theControllersFormTakesTheValuesOfTheContractAlone(String setting) throws Exception {
-        HtmlForm form = system();
-        choose(form, "_." + setting, "ture");
-        form.getInputByName("_.titlePrefix").setValue("Other");
+    /** What the controller's form sends, with one value that no browser sends. */
+    private String submitted(String setting, Object value) throws Exception {
+        JSONObject environment = new JSONObject();
+        environment.put("name", "Production");
+        JSONObject agents = new JSONObject();
+        agents.put("endWithoutGateMinutes", 10);
+        JSONObject form = new JSONObject();
+        form.put("titlePrefix", "Other");
+        form.put("connections", new JSONArray());
+        boolean ofEnvironment = Stream.of(Environment.class.getMethods())
+                .anyMatch(method -> method.getName().equalsIgnoreCase("set" + setting));
+        boolean ofAgents = setting.equals("gateOpenUntil") || setting.equals("runningWork");
+        (ofEnvironment ? environment : ofAgents ? agents : form).put(setting, value);
+        form.put("environments", setting.endsWith("Emergency") ? JSONArray.fromObject(environment) : environment);
+        form.put("reservedAgents", agents);
+        return web(ADMIN).executeOnServer(() -> {
+            try {
+                configuration.configure(Stapler.getCurrentRequest2(), form);
+                return "taken";
+            } catch (Descriptor.FormException | IllegalArgumentException e) {
+                return e.getMessage();
+            }
+        });
+    }
 
-        assertThat(refused(form)).contains("ture", setting);
-
+    @Test
+    void theControllersFormTakesTrueAndFalseAlone() throws Exception {
+        for (String setting : List.of(
+                "enabled",
+                "workNotesEnabled",
+                "breakGlass",
+                "changeControlled",
+                "allowEmergency",
+                "onlyControlledProjects")) {
+            for (Object value : List.of("ture", "", "1", 0, "on", new JSONArray(), "null")) {
+                assertThat(submitted(setting, value))
+                        .as(setting + " " + value)
+                        .contains("is not a value of " + setting, "true or false");
+            }
+        }
+        for (String setting : List.of("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork")) {
+            assertThat(submitted(setting, "ture")).as(setting).contains("\"ture\" is not a value of " + setting);
+        }
         assertThat(configuration.getTitlePrefix()).isEqualTo("Jenkins");
+        assertThat(configuration.getConnections()).hasSize(1);
+        assertThat(configuration.isEnabled()).isTrue();
+        assertThat(submitted("enabled", true)).isEqualTo("taken");
+        assertThat(configuration.getTitlePrefix()).isEqualTo("Other");
     }
 
     /** An administrator who unticks the switch means it. */
@@ -120,21 +135,18 @@ class StrictFormsTest extends UnderControl {
         assertThat(configuration.getEnvironments().get(0).isChangeControlled()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"ture", "", "1", "on"})
-    void aFoldersFormTakesTrueAndFalseAlone(String value) throws Exception {
+    @Test
+    void aFoldersFormTakesTrueAndFalseAlone() throws Exception {
         Folder folder = jenkins.createProject(Folder.class, "ops");
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
         mark.setChangeControlled(true);
         mark.setEnvironments(List.of(ControlledJenkins.environment("Staging", true)));
         folder.addProperty(mark);
         HtmlForm form = form(folder);
-        for (int box = 0; box < 2; box++) {
-            HtmlInput input = (HtmlInput) form.getElementsByAttribute("input", "name", "_.changeControlled")
-                    .get(box);
-            // The attribute counts only where it says something.
-            input.setAttribute("json", value.isEmpty() ? " " : value);
-        }
+        // The one of the environment.
+        HtmlInput input = (HtmlInput)
+                form.getElementsByAttribute("input", "name", "_.changeControlled").get(1);
+        input.setAttribute("json", "ture");
         form.getTextAreaByName("_.description").setText("changed");
 
         assertThat(refused(form)).contains("changeControlled", "true or false");
