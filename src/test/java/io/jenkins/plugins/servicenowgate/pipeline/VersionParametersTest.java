@@ -61,7 +61,6 @@ class VersionParametersTest extends UnderControl {
                 "version: '1.nullx'   | 1.nullx",
                 "version: 'Null'      | Null",
                 "version: '$'         | $",
-                "version: 7           | 7",
                 "project: 'apps/shop' | 1",
             })
     void areVersions(String parameters, String version) throws Exception {
