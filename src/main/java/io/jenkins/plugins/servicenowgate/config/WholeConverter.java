@@ -46,7 +46,7 @@ public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
         if (errors.isEmpty()) {
             context.put(ERRORS, null);
         }
-        if (errors.stream().skip(known).anyMatch(error -> !isUnknownName(error))) {
+        if (errors.stream().skip(known).anyMatch(error -> !isUnknownName(error) && !isUnknownValue(error))) {
             leftOut(type.cast(read));
         }
         return read;
@@ -56,6 +56,15 @@ public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
     private static boolean isUnknownName(Object error) {
         return error instanceof CannotResolveClassException unknown
                 && !String.valueOf(unknown.getMessage()).contains(".");
+    }
+
+    /** A number or an enumeration has its default then. */
+    private static boolean isUnknownValue(Object error) {
+        Throwable innermost = error instanceof Throwable failure ? failure : null;
+        while (innermost != null && innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        return innermost instanceof IllegalArgumentException;
     }
 
     /** A part of it could not be read. */

@@ -188,10 +188,11 @@ class ChildJobsTest extends UnderControl {
         configuration.setEnabled(true);
         jenkins.jenkins.getNode("worker").toComputer().setTemporarilyOffline(false, null);
 
-        MatrixRun run = configuration(build);
-        waiting(run);
+        // In the queue, or on its executor where it had left the queue before.
+        assertThat(title(theChange())).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
         simulator.people().reject(theChange().number());
-        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("was rejected", configuration(build));
     }
 
     /** Whose parameters count is decided by what the matrix defines. */
