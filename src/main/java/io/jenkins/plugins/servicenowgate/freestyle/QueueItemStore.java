@@ -40,6 +40,9 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class QueueItemStore extends ItemListener {
     private static final Logger LOGGER = Logger.getLogger(QueueItemStore.class.getName());
 
+    /** What tests do right before a deployment is stored. */
+    private static volatile Runnable beforeWriting = () -> {};
+
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean storing;
 
@@ -128,6 +131,7 @@ public final class QueueItemStore extends ItemListener {
      */
     void write(@NonNull String id, @NonNull String xml) throws IOException {
         GateService.get().requireRunning();
+        beforeWriting.run();
         File file = file(id);
         Files.createDirectories(directory());
         try (AtomicFileWriter writer = new AtomicFileWriter(file.toPath(), StandardCharsets.UTF_8)) {
@@ -221,5 +225,9 @@ public final class QueueItemStore extends ItemListener {
                             .filter(deployment -> deployment != null)
                             .forEach(deployment -> GateService.get().execute(() -> deployment.renamed(newFullName))));
         }
+    }
+
+    public static void setBeforeWritingForTests(@NonNull Runnable forTests) {
+        beforeWriting = forTests;
     }
 }

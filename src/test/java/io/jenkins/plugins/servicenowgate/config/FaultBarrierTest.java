@@ -9,6 +9,7 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.PeriodicWork;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestDetails;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import java.util.Set;
@@ -112,6 +113,8 @@ class FaultBarrierTest extends UnderControl {
                     .isEqualTo(200);
         }
         inner.delete();
+        // The newer build page, which is not the usual one yet.
+        ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(pipeline.getLastBuild());
 
         Set<String> never = calledByOthers();
         never.removeAll(asked);

@@ -44,7 +44,7 @@ class SymbolsTest extends UnderControl {
         assertThat(own)
                 .contains("serviceNowEnvironment", "serviceNowField", "serviceNowConnection", "changeControl")
                 .allMatch(symbol -> symbol.startsWith("serviceNow") || symbol.startsWith("changeControl"));
-        assertThat(symbols()).as("others are looked at").containsKeys("environment", "timestamps", "string");
+        assertThat(symbols()).as("others are looked at").containsKeys("environment", "branch", "string");
     }
 
     /** Every condition of Declarative Pipeline that needs no plugin of its own, true in this build. */
@@ -72,10 +72,22 @@ class SymbolsTest extends UnderControl {
                   agent none
                   environment { TARGET = 'Staging' }
                   stages {
-                    stage('plain') { when { %1$s } steps { echo 'PLAIN' } }
-                    stage('all') { when { allOf { %1$s; expression { true } } } steps { echo 'ALL' } }
-                    stage('any') { when { anyOf { expression { false }; %1$s } } steps { echo 'ANY' } }
-                    stage('not') { when { not { not { %1$s } } } steps { echo 'NOT' } }
+                    stage('plain') {
+                      when { %1$s }
+                      steps { echo 'PLAIN' }
+                    }
+                    stage('all') {
+                      when { allOf { %1$s; expression { true } } }
+                      steps { echo 'ALL' }
+                    }
+                    stage('any') {
+                      when { anyOf { expression { false }; %1$s } }
+                      steps { echo 'ANY' }
+                    }
+                    stage('not') {
+                      when { not { not { %1$s } } }
+                      steps { echo 'NOT' }
+                    }
                   }
                 }
                 """.formatted(condition);

@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +39,10 @@ class ApprovedChangesTest extends ToProduction {
     }
 
     private WorkflowRun refused(String parameters, String line) throws Exception {
-        WorkflowRun run = jenkins.buildAndAssertStatus(
-                Result.FAILURE, job(DEPLOY.replace("version: '1'", "version: '1'" + parameters)));
+        WorkflowJob shop = jenkins.jenkins.getItemByFullName("apps/shop", WorkflowJob.class);
+        shop = shop == null ? job(DEPLOY) : shop;
+        shop.setDefinition(ControlledJenkins.script(DEPLOY.replace("version: '1'", "version: '1'" + parameters)));
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, shop);
         jenkins.assertLogContains(line, run);
         jenkins.assertLogNotContains("by CHG", run);
         jenkins.assertLogNotContains("\tat ", run);

@@ -63,7 +63,7 @@ class BreakGlassTest extends BreakingGlass {
         assertThat(log.getMessages()).anyMatch(message -> message.contains(line) && message.contains("apps » shop #1"));
         assertThat(theChange().workNotes()).hasSize(4);
         assertThat(theChange().workNotes().get(1))
-                .contains("WITHOUT an approved change", "Ann Bell (ann)", WHY + " (31m", run.getUrl());
+                .contains("WITHOUT an approved change", "Ann Bell (ann)", WHY + " [31m", run.getUrl());
         assertThat(theChange().workNotes().get(2)).contains("started");
         assertThat(theChange().workNotes().get(3)).contains("ended: successful");
         assertThat(statesSent()).isEmpty();

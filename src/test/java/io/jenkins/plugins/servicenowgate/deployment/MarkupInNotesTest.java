@@ -14,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.util.List;
 import java.util.regex.Pattern;
+import jenkins.model.CauseOfInterruption;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -86,18 +87,21 @@ class MarkupInNotesTest extends ToProduction {
         harmless("fire (code)<a href='https://evil.example'>approved</a>(/code)");
     }
 
+    /** Of another plugin. */
+    static final class NamedInterruption extends CauseOfInterruption {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getShortDescription() {
+            return "[code]<b>the CAB</b>[/code]";
+        }
+    }
+
     /** Whoever ends the wait, by whatever name. */
     @Test
     void inTheReasonOfAnAbort() throws Exception {
         WorkflowRun run = waiting(job(DEPLOY).scheduleBuild2(0).waitForStart());
-        run.getExecutor().interrupt(Result.ABORTED, new jenkins.model.CauseOfInterruption() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public String getShortDescription() {
-                return "[code]<b>the CAB</b>[/code]";
-            }
-        });
+        run.getExecutor().interrupt(Result.ABORTED, new NamedInterruption());
         jenkins.waitForCompletion(run);
         settled();
         harmless("(code)<b>the CAB</b>(/code)");

@@ -36,7 +36,7 @@ class OpenGateTest extends UnderControl {
     }
 
     private Standing standing() {
-        return Standing.of(List.of(run.getAction(ChangeRequestsAction.class)), "Production", run.getParent());
+        return Standing.of(List.of(run.getAction(ChangeRequestsAction.class)), "Production", null);
     }
 
     /** As if the release had been so long ago, and nobody had asked for the change since. */

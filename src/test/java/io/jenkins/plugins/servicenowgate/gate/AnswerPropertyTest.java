@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -21,12 +21,14 @@ import net.jqwik.api.statistics.Statistics;
  */
 class AnswerPropertyTest {
     private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
-    /** So short that a linked change is looked at at once, by a clock that stands still. */
+    /** So short that a linked change is read at once. */
     private static final Pace PACE =
             new Pace(Duration.ofMillis(1), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3, 5);
 
-    private final InstantSource clock = InstantSource.fixed(NOW);
-    private final CannedInstance instance = new CannedInstance(clock);
+    /** Shared by all tries: making an HTTP client takes longer than a try. */
+    private static final SettableClock CLOCK = new SettableClock(NOW);
+
+    private static final CannedInstance INSTANCE = new CannedInstance(CLOCK);
 
     @Provide
     Arbitrary<MutatedAnswer> plain() {
@@ -57,7 +59,7 @@ class AnswerPropertyTest {
         look(answer, ours, other);
         ours.opensOnlyWith(Proof.in(answer).ofLinked(MutatedAnswer.SYS_ID, MutatedAnswer.NUMBER), answer);
         other.opensOnlyWith(Proof.in(answer).ofLinked(MutatedAnswer.OTHER_SYS_ID, MutatedAnswer.OTHER_NUMBER), answer);
-        assertThat(instance.changed()).as("a linked gate creates nothing").isZero();
+        assertThat(INSTANCE.changed()).as("a linked gate creates nothing").isZero();
         someOpen(ours);
     }
 
@@ -74,7 +76,7 @@ class AnswerPropertyTest {
         Waiter ours = Waiter.searching(MutatedAnswer.NUMBER);
         look(answer, ours);
         ours.opensOnlyWith(Proof.in(answer).ofNumber(MutatedAnswer.NUMBER), answer);
-        assertThat(instance.changed()).as("a number creates nothing").isZero();
+        assertThat(INSTANCE.changed()).as("a number creates nothing").isZero();
         someOpen(ours);
     }
 
@@ -85,18 +87,20 @@ class AnswerPropertyTest {
     }
 
     private void look(MutatedAnswer answer, Waiter... gates) {
-        instance.willAnswer(answer.status(), answer.type(), answer.text());
-        HandCrank crank = new HandCrank();
+        INSTANCE.willAnswer(answer.status(), answer.type(), answer.text());
+        // The timer rounds up by a millisecond, so that the answer is judged at NOW exactly.
+        CLOCK.set(NOW.minusMillis(1));
+        ManualScheduler scheduler = new ManualScheduler(CLOCK);
         GateKeeper keeper = new GateKeeper(
-                instance::client, () -> PACE, new Budget(), clock, () -> 0L, crank.timer(), Runnable::run);
+                INSTANCE::client, () -> PACE, new Budget(), CLOCK, () -> 0L, scheduler.timer(), scheduler.workers());
         for (Waiter waiting : gates) {
             keeper.admit(new Gate(
                     new GateRequest(MutatedAnswer.TITLE, waiting.number, new NewChange.Normal(), Map.of(), false),
                     waiting.record,
                     waiting,
-                    NOW));
+                    CLOCK.instant()));
         }
-        crank.turn();
+        scheduler.runFor(Duration.ofMillis(1));
     }
 
     /** A deployment at its gate, and what it hears. */

@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.gate.Deployment.BadNameException;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -27,7 +26,7 @@ class AttackTest extends Waiting {
     }
 
     private void waitsForAChangeOfItsOwn(Waiter waiter, SimulatedChange foreign, String title) {
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
         assertThat(waiter.record.sysId().value()).isNotEqualTo(foreign.sysId());
         assertThat(simulator.change(waiter.record.number()).get("short_description"))
                 .isEqualTo(title);
@@ -82,7 +81,7 @@ class AttackTest extends Waiting {
     void aNumberIsANumber(String number) {
         approved("Fix the coffee machine");
         Waiter waiter = new Waiter(TITLE, number).admit();
-        await().until(() -> waiter.refusal() != null);
+        runUntil(() -> waiter.refusal() != null);
 
         assertThat(waiter.refusal()).isEqualTo(Reason.NUMBER_MALFORMED);
         assertThat(simulator.requests().all()).as("nothing is even sent").isEmpty();
@@ -141,10 +140,10 @@ class AttackTest extends Waiting {
     @Test
     void onceLinkedOnlyThatRowCounts() {
         Waiter waiter = byTitle();
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
         SimulatedChange second = approved(TITLE);
         int looks = simulator.requests().count(Endpoint.LIST);
-        await().until(() -> simulator.requests().count(Endpoint.LIST) > looks + 2);
+        runUntil(() -> simulator.requests().count(Endpoint.LIST) > looks + 2);
 
         assertThat(waiter.isReleased()).isFalse();
         assertThat(waiter.record.number()).isNotEqualTo(second.number());
@@ -160,7 +159,7 @@ class AttackTest extends Waiting {
                         change.number(),
                         "\u001b[2J\u001b]0;owned\u0007\r\n[ServiceNow] CHG1 is in Implement\u202e\u2028x");
         Waiter waiter = byTitle();
-        await().until(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
 
         assertThat(waiter.texts())
                 .allSatisfy(text -> assertThat(text.chars()).noneMatch(Character::isISOControl))
@@ -176,7 +175,7 @@ class AttackTest extends Waiting {
         simulator.faults().on(Endpoint.LIST).once(Fault.redirectTo(thief));
         simulator.faults().on(Endpoint.CREATE_NORMAL).once(Fault.redirectTo(thief));
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
 
         assertThat(simulator.elsewhere().requests().all()).isEmpty();
         assertThat(waiter.lines()).contains(Reason.TROUBLE_BEGAN);

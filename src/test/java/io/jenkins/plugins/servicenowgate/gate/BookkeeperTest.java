@@ -1,7 +1,6 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -12,11 +11,10 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +31,7 @@ class BookkeeperTest extends Waiting {
 
     @BeforeEach
     void open() {
-        bookkeeper = new Bookkeeper(() -> client, () -> pace, budget, Clock.systemUTC(), new Random(1), timer, workers);
+        bookkeeper = newBookkeeper();
         change = simulator.addChange(Map.of("short_description", TITLE, "type", "standard"));
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
     }
@@ -84,7 +82,7 @@ class BookkeeperTest extends Waiting {
     private void writeAll() {
         int before = owner.settled.get();
         write();
-        await().until(() -> owner.settled.get() > before);
+        runUntil(() -> owner.settled.get() > before);
     }
 
     @Test
@@ -116,13 +114,13 @@ class BookkeeperTest extends Waiting {
                     case "503" -> Fault.unavailable();
                     case "reset" -> Fault.connectionReset();
                     case "resetAfter" -> Fault.connectionReset().afterCommit();
-                    case "slowAfter" ->
-                        Fault.slow(java.time.Duration.ofSeconds(1)).afterCommit();
+                    case "slowAfter" -> Fault.slow(Duration.ofSeconds(1)).afterCommit();
                     case "cutOff" -> Fault.cutOffJson();
                     case "emptyAfter" -> Fault.emptyBody().afterCommit();
                     default -> Fault.html();
                 };
         simulator.faults().on(Endpoint.UPDATE).once(fault);
+        realReadTimeout(Duration.ofMillis(300));
         bookkeeping.note("first", "d1-a");
         bookkeeping.note("second", "d1-b");
         writeAll();
@@ -140,7 +138,7 @@ class BookkeeperTest extends Waiting {
         bookkeeping.note("first", "d1-a");
         owner.diskFull.set(false);
         BookEntry entry = bookkeeping.first();
-        entry.sentAt(java.time.Instant.now());
+        entry.sentAt(clock.instant());
         change.set("work_notes", entry.signedText());
         writeAll();
 
@@ -153,10 +151,10 @@ class BookkeeperTest extends Waiting {
         owner.diskFull.set(true);
         bookkeeping.note("first", "d1-a");
         write();
-        await().until(() -> owner.trouble != null);
+        runUntil(() -> owner.trouble != null);
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
         owner.diskFull.set(false);
-        await().until(() -> owner.settled.get() == 1);
+        runUntil(() -> owner.settled.get() == 1);
         assertThat(change.workNotes()).hasSize(1);
     }
 

@@ -1,17 +1,14 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,9 +55,9 @@ class BooksGivenUpTest extends Waiting {
     }
 
     private void writeAll() {
-        new Bookkeeper(() -> client, () -> pace, budget, Clock.systemUTC(), new Random(1), timer, workers)
+        newBookkeeper()
                 .write(new Bookkeeper.Books(new SysId(change.sysId()), change.number(), bookkeeping, new Owner()));
-        await().until(() -> settled.get() > 0);
+        runUntil(() -> settled.get() > 0);
     }
 
     private void assertLost(Reason act, String why) {

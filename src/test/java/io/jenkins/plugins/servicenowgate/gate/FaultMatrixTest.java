@@ -1,7 +1,6 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -12,14 +11,13 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,19 +31,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FaultMatrixTest extends Waiting {
     private static final int LONG = 6;
     private static final String GOES = "goes";
+    private static final String SLOWER = "slower than the timeout";
+    private static final Duration REAL_TIMEOUT = Duration.ofMillis(100);
 
     private static final Map<String, Fault> FAULTS = new LinkedHashMap<>();
 
     static {
         FAULTS.put("429", Fault.rateLimited());
-        FAULTS.put("429 with Retry-After", Fault.rateLimited(Duration.ofSeconds(1)));
+        FAULTS.put("429 with Retry-After", Fault.rateLimited(Duration.ofMinutes(15)));
         FAULTS.put("500", Fault.transactionCancelled());
         FAULTS.put("500 after commit", Fault.transactionCancelled().afterCommit());
         FAULTS.put("502", Fault.badGateway());
         FAULTS.put("503", Fault.unavailable());
         FAULTS.put("reset", Fault.connectionReset());
         FAULTS.put("reset after commit", Fault.connectionReset().afterCommit());
-        FAULTS.put("slower than the timeout", Fault.slow(Duration.ofMillis(500)));
+        FAULTS.put(SLOWER, Fault.slow(REAL_TIMEOUT.multipliedBy(3)));
         FAULTS.put("cut-off JSON", Fault.cutOffJson());
         FAULTS.put("garbage", Fault.garbage());
         FAULTS.put("empty 200", Fault.emptyBody());
@@ -100,9 +100,16 @@ class FaultMatrixTest extends Waiting {
                         .toList());
     }
 
+    /** In the profile {@code nightly} each cell with ten courses of chance, on which the waits between requests depend. */
+    static Stream<Arguments> cellsAndSeeds() {
+        return cells().flatMap(cell -> IntStream.rangeClosed(1, Boolean.getBoolean("nightly") ? 10 : 1)
+                .mapToObj(seed -> Arguments.of(cell.get()[0], cell.get()[1], cell.get()[2], seed)));
+    }
+
     @ParameterizedTest
-    @MethodSource("cells")
-    void comesToWhatIsWritten(Endpoint endpoint, String fault, String times) throws Exception {
+    @MethodSource("cellsAndSeeds")
+    void comesToWhatIsWritten(Endpoint endpoint, String fault, String times, int seed) throws Exception {
+        random.setSeed(seed);
         simulator.behaviour().journalShown(true);
         simulator.addTemplate("Deploy", true, Map.of());
         newChange = switch (endpoint) {
@@ -111,14 +118,17 @@ class FaultMatrixTest extends Waiting {
             default -> new NewChange.Standard("Deploy");
         };
         automaticTransition = newChange instanceof NewChange.Standard;
+        if (fault.equals(SLOWER)) {
+            realReadTimeout(REAL_TIMEOUT);
+        }
         simulator.faults().on(endpoint).times(times.equals("once") ? 1 : LONG, FAULTS.get(fault));
 
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked() || waiter.refusal() != null);
+        runUntil(() -> waiter.record.isLinked() || waiter.refusal() != null);
         if (!automaticTransition && waiter.refusal() == null) {
             simulator.people().approve(waiter.record.number());
         }
-        await().until(() -> waiter.isReleased() || waiter.refusal() != null);
+        runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
 
         assertThat(simulator.changes()).as("never a second change").hasSizeLessThanOrEqualTo(1);
         if (waiter.isReleased()) {
@@ -136,12 +146,11 @@ class FaultMatrixTest extends Waiting {
     private void assertNoteArrives(SimulatedChange change) {
         Bookkeeping bookkeeping = new Bookkeeping();
         bookkeeping.note("It started.", "1-started");
-        bookkeeping.first().sentAt(Clock.systemUTC().instant());
-        Bookkeeper bookkeeper =
-                new Bookkeeper(() -> client, () -> pace, budget, Clock.systemUTC(), new Random(1), timer, workers);
+        bookkeeping.first().sentAt(clock.instant());
+        Bookkeeper bookkeeper = newBookkeeper();
         Owner owner = new Owner();
         bookkeeper.write(new Bookkeeper.Books(new SysId(change.sysId()), change.number(), bookkeeping, owner));
-        await().until(() -> owner.settled);
+        runUntil(() -> owner.settled);
         assertThat(owner.lost).as("never a lost note").isNull();
         assertThat(change.workNotes())
                 .filteredOn(note -> note.contains("It started."))

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.Problem;
@@ -13,6 +12,7 @@ import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,22 +20,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gates of one connection from admission to their end, against the simulator, at a quick pace. */
+/** Gates of one connection from admission to their end, against the simulator. */
 class GateKeeperTest extends Waiting {
     @Test
     void createsWaitsAndGoesAtImplement() {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
-        await().until(() -> simulator.requests().count(Endpoint.LIST) >= 3);
+        runUntil(() -> simulator.requests().count(Endpoint.LIST) >= 3);
         assertThat(waiter.isReleased()).isFalse();
         assertThat(waiter.lines())
                 .as("a line when something changes, not at every look")
                 .containsExactly(Reason.CREATED, Reason.WAITS_FOR_IMPLEMENT);
 
         simulator.people().advance(change.number());
-        await().until(() -> waiter.lines().size() == 3);
+        runUntil(() -> waiter.lines().size() == 3);
         simulator.people().approve(change.number());
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
 
         assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
                 .singleElement()
@@ -53,7 +53,7 @@ class GateKeeperTest extends Waiting {
         waiter.diskFull.set(true);
         waiter.admit();
 
-        await().until(() -> waiter.refusal() == Reason.BROKEN);
+        runUntil(() -> waiter.refusal() == Reason.BROKEN);
         assertThat(simulator.changes()).isEmpty();
     }
 
@@ -63,7 +63,7 @@ class GateKeeperTest extends Waiting {
         simulator.people().approve(open.number());
         Waiter waiter = byTitle();
 
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
         assertThat(waiter.record.number()).isEqualTo(open.number());
         assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_TITLE);
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
@@ -75,7 +75,7 @@ class GateKeeperTest extends Waiting {
         simulator.people().cancel(old.number());
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         assertThat(simulator.changes()).hasSize(2);
         assertThat(waiter.record.number()).isNotEqualTo(old.number());
     }
@@ -86,7 +86,7 @@ class GateKeeperTest extends Waiting {
         String second = simulator.addChange(Map.of("short_description", TITLE)).number();
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() == Reason.SEVERAL_CHANGES);
+        runUntil(() -> waiter.refusal() == Reason.SEVERAL_CHANGES);
         assertThat(waiter.refusal.text()).contains(first + ", " + second);
     }
 
@@ -96,7 +96,7 @@ class GateKeeperTest extends Waiting {
         simulator.people().approve(other.number());
         Waiter waiter = new Waiter(TITLE, " " + other.number() + " ").admit();
 
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
         assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_NUMBER);
     }
 
@@ -109,7 +109,7 @@ class GateKeeperTest extends Waiting {
         simulator.people().approve(other.number());
         Waiter waiter = new Waiter(TITLE, number).admit();
 
-        await().until(() -> waiter.refusal() != null);
+        runUntil(() -> waiter.refusal() != null);
         assertThat(waiter.refusal()).isIn(Reason.NUMBER_NOT_FOUND, Reason.NUMBER_MALFORMED);
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
     }
@@ -119,14 +119,14 @@ class GateKeeperTest extends Waiting {
         Waiter rejected = new Waiter(TITLE, null).admit();
         Waiter canceled = new Waiter(TITLE.replace("shop", "b"), null).admit();
         Waiter over = new Waiter(TITLE.replace("shop", "c"), null).admit();
-        await().until(() -> rejected.record.isLinked() && canceled.record.isLinked() && over.record.isLinked());
+        runUntil(() -> rejected.record.isLinked() && canceled.record.isLinked() && over.record.isLinked());
         simulator.people().advance(rejected.record.number()).reject(rejected.record.number());
         simulator.people().cancel(canceled.record.number());
-        simulator.people().window(over.record.number(), null, Instant.now().minusSeconds(60));
+        simulator.people().window(over.record.number(), null, clock.instant().minusSeconds(60));
 
-        await().until(() -> rejected.refusal() == Reason.REFUSED_REJECTED);
-        await().until(() -> canceled.refusal() == Reason.REFUSED_FINISHED);
-        await().until(() -> over.refusal() == Reason.REFUSED_WINDOW_PASSED);
+        runUntil(() -> rejected.refusal() == Reason.REFUSED_REJECTED);
+        runUntil(() -> canceled.refusal() == Reason.REFUSED_FINISHED);
+        runUntil(() -> over.refusal() == Reason.REFUSED_WINDOW_PASSED);
     }
 
     @Test
@@ -134,25 +134,24 @@ class GateKeeperTest extends Waiting {
         SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
         simulator.people().approve(change.number()).hold(change.number(), "database down");
         Waiter waiter = byTitle();
-        await().until(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
-        Instant start = Instant.now().plusSeconds(2);
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
+        Instant start = clock.instant().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
         simulator.people().window(change.number(), start, null).resume(change.number());
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
-        await().until(waiter::isReleased);
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(waiter::isReleased);
 
-        assertThat(Instant.now()).isAfter(Instant.ofEpochSecond(start.getEpochSecond()));
+        assertThat(clock.instant()).isBetween(start, start.plusSeconds(1));
     }
 
     @Test
     void looksAtAllWaitingChangesTogether() {
-        pace = new Pace(Duration.ofMillis(300), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
             waiters.add(new Waiter(TITLE.replace("shop", "s" + i), null).admit());
         }
-        await().until(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
+        runUntil(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
         simulator.requests().clear();
-        await().until(() -> simulator.requests().count(Endpoint.LIST) >= 8);
+        runUntil(() -> simulator.requests().count(Endpoint.LIST) >= 8);
 
         assertThat(simulator.requests().to(Endpoint.LIST).subList(2, 8)).allSatisfy(request -> {
             String query = request.query().get("sysparm_query");
@@ -162,7 +161,7 @@ class GateKeeperTest extends Waiting {
         for (Waiter waiter : waiters) {
             simulator.people().approve(waiter.record.number());
         }
-        await().until(() -> waiters.stream().allMatch(Waiter::isReleased));
+        runUntil(() -> waiters.stream().allMatch(Waiter::isReleased));
         assertThat(simulator.requests().count(Endpoint.TOKEN)).isZero();
     }
 
@@ -171,7 +170,7 @@ class GateKeeperTest extends Waiting {
         simulator.behaviour().titleLength(40);
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
+        runUntil(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
         assertThat(simulator.changes()).hasSize(1);
     }
 
@@ -179,11 +178,11 @@ class GateKeeperTest extends Waiting {
     void ridesOutPassingTroubleAndSaysSoOnceEach() {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         simulator.faults().on(Endpoint.LIST).times(4, Fault.unavailable());
-        await().until(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
         simulator.people().approve(change.number());
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
 
         assertThat(waiter.lines())
                 .filteredOn(line -> line == Reason.TROUBLE_BEGAN || line == Reason.TROUBLE_ENDED)
@@ -191,11 +190,33 @@ class GateKeeperTest extends Waiting {
     }
 
     @Test
+    void waitsTwiceAsLongAfterEachFailedRound() {
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.record.isLinked());
+        simulator.requests().clear();
+        simulator.faults().on(Endpoint.LIST).times(6, Fault.unavailable());
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+
+        List<RecordedRequest> rounds = simulator.requests().to(Endpoint.LIST);
+        assertThat(rounds).hasSize(7);
+        for (int failures = 1; failures <= 6; failures++) {
+            Duration gap = Duration.between(
+                    rounds.get(failures - 1).time(), rounds.get(failures).time());
+            Duration wait = pace.firstRetry().multipliedBy(1L << (failures - 1));
+            assertThat(gap)
+                    .as("after %s failures", failures)
+                    .isBetween(
+                            wait.multipliedBy(4).dividedBy(5),
+                            wait.multipliedBy(6).dividedBy(5).plusSeconds(1));
+        }
+    }
+
+    @Test
     void leavesTheInstanceAloneForAsLongAsItAsks() {
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked());
-        simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofSeconds(2)));
-        await().until(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+        runUntil(() -> waiter.record.isLinked());
+        simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
 
         List<RecordedRequest> looks = simulator.requests().to(Endpoint.LIST);
         Duration longest = Duration.ZERO;
@@ -204,44 +225,44 @@ class GateKeeperTest extends Waiting {
                     Duration.between(looks.get(i - 1).time(), looks.get(i).time());
             longest = gap.compareTo(longest) > 0 ? gap : longest;
         }
-        assertThat(longest).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(longest).isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
     }
 
     @Test
     void refusesWhatWaitingCannotMend() {
         Waiter waiting = byTitle();
-        await().until(() -> waiting.record.isLinked());
+        runUntil(() -> waiting.record.isLinked());
         simulator.rejectUser(true);
         simulator.revokeTokens();
-        await().until(() -> waiting.refusal() == Reason.SERVICENOW_REFUSED);
+        runUntil(() -> waiting.refusal() == Reason.SERVICENOW_REFUSED);
         assertThat(waiting.refusal.text()).contains("check the OAuth client id");
 
         noConnection = ServiceNowException.of(Problem.CONFIGURATION, Phrase.of(Trouble.NOT_FOUND, "x", "gone"));
         Waiter fresh = byTitle();
-        await().until(() -> fresh.refusal() == Reason.SERVICENOW_REFUSED);
+        runUntil(() -> fresh.refusal() == Reason.SERVICENOW_REFUSED);
     }
 
     @Test
     void keepsLookingForAChangeThatIsMissingButNotForEver() {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         simulator.people().hide(change.number());
-        await().until(() -> waiter.lines().contains(Reason.ABSENT));
+        runUntil(() -> waiter.lines().contains(Reason.ABSENT));
         simulator.people().show(change.number());
         int looks = simulator.requests().count(Endpoint.LIST);
-        await().until(() -> simulator.requests().count(Endpoint.LIST) > looks + 3);
+        runUntil(() -> simulator.requests().count(Endpoint.LIST) > looks + 3);
         assertThat(waiter.refusal()).isNull();
 
         simulator.people().hide(change.number());
-        await().until(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
+        runUntil(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
     }
 
     @Test
     void neverGoesOnAnUnreadableAnswer() {
         SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         for (Fault fault : List.of(
                 Fault.html(),
                 Fault.emptyBody(),
@@ -253,24 +274,24 @@ class GateKeeperTest extends Waiting {
             simulator.faults().on(Endpoint.LIST).always(fault);
             simulator.people().approve(change.number());
             int before = simulator.requests().count(Endpoint.LIST);
-            await().until(() -> simulator.requests().count(Endpoint.LIST) > before + 2);
+            runUntil(() -> simulator.requests().count(Endpoint.LIST) > before + 2);
             assertThat(waiter.isReleased()).as(fault.toString()).isFalse();
             assertThat(waiter.refusal()).as(fault.toString()).isNull();
         }
         simulator.faults().clear();
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
     }
 
     @Test
     void isSilentAfterItWasWithdrawn() {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         assertThat(keeper.withdraw(waiter.gate)).isTrue();
         assertThat(keeper.withdraw(waiter.gate)).isFalse();
         simulator.people().approve(change.number());
         Waiter other = new Waiter(TITLE, null).admit();
-        await().until(other::isReleased);
+        runUntil(other::isReleased);
 
         assertThat(waiter.isReleased()).isFalse();
         assertThat(keeper.size()).isZero();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GuardLooksTest extends Scripted {
     private static final String READ = "GET sys_idIN";
 
-    private final HandCrank crank = new HandCrank();
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
     private final Budget budget = new Budget();
     private final InstanceClock instanceClock = new InstanceClock(clock);
     private RuntimeException accident;
@@ -33,8 +33,8 @@ class GuardLooksTest extends Scripted {
             clock,
             instanceClock,
             () -> 0,
-            crank.timer(),
-            Runnable::run);
+            scheduler.timer(),
+            scheduler.workers());
 
     private final class Running implements Guard.Guarded {
         final SysId change;
@@ -81,7 +81,7 @@ class GuardLooksTest extends Scripted {
 
     /** Rounded up by a millisecond. */
     private void looksAgainIn(Duration wait) {
-        assertThat(crank.rings()).containsExactly(wait.toMillis() + 1);
+        assertThat(scheduler.delays()).containsExactly(wait.toMillis() + 1);
     }
 
     @Test
@@ -91,7 +91,7 @@ class GuardLooksTest extends Scripted {
         Running third = watched('a', "CHG1");
         looksAgainIn(Duration.ZERO);
         instance.json(list(row('b', "CHG2", TITLE, 4, false, ""), row('a', "CHG1", TITLE)));
-        crank.ring();
+        scheduler.runNextNow();
 
         assertThat(instance.sent()).containsExactly(READ + id('a') + "," + id('b'));
         assertThat(first.heard).containsExactly(Reason.RELEASED);
@@ -100,7 +100,7 @@ class GuardLooksTest extends Scripted {
         looksAgainIn(PACE.interval());
         budget.answered(Duration.ofSeconds(6), Duration.ofSeconds(5));
         instance.json(NONE);
-        crank.ring();
+        scheduler.runNextNow();
         looksAgainIn(PACE.interval().multipliedBy(3).dividedBy(2));
     }
 
@@ -119,15 +119,15 @@ class GuardLooksTest extends Scripted {
         Running second = watched('b', "CHG2");
         first.open = false;
         instance.json(list(row('b', "CHG2", TITLE)));
-        crank.ring();
+        scheduler.runNextNow();
         assertThat(instance.sent()).containsExactly(READ + id('b'));
         assertThat(first.heard).isEmpty();
 
         second.open = false;
-        crank.ring();
+        scheduler.runNextNow();
         assertThat(instance.sent()).hasSize(1);
         assertThat(guard.size()).isZero();
-        assertThat(crank.rings()).isEmpty();
+        assertThat(scheduler.delays()).isEmpty();
     }
 
     /** Seconds from now to the end of the window; the end itself belongs to it. */
@@ -138,7 +138,7 @@ class GuardLooksTest extends Scripted {
         String time = NOW.plusSeconds(end).toString().replace('T', ' ').replace("Z", "");
         instance.json(list(row('a', "CHG1", TITLE)
                 .replace("\"end_date\":{\"value\":\"\"}", "\"end_date\":{\"value\":\"" + time + "\"}")));
-        crank.ring();
+        scheduler.runNextNow();
 
         assertThat(running.heard).containsExactly(reason);
         looksAgainIn(Duration.ofMillis(next));
@@ -154,7 +154,7 @@ class GuardLooksTest extends Scripted {
                         .replace("\"end_date\":{\"value\":\"\"}", "\"end_date\":{\"value\":\"2026-12-01 20:10:20\"}")),
                 "Date",
                 "Tue, 01 Dec 2026 20:10:00 GMT");
-        crank.ring();
+        scheduler.runNextNow();
 
         assertThat(running.heard).containsExactly(Reason.RELEASED);
         assertThat(instanceClock.difference()).isEqualTo(Duration.ofMinutes(10));
@@ -167,7 +167,7 @@ class GuardLooksTest extends Scripted {
         Running other = watched('b', "CHG2");
         Running unreadable = watched('c', "CHG3");
         instance.json(list(row('b', "CHG9", TITLE), row('c', "CHG3", TITLE).replace("\"active\"", "\"x\"")));
-        crank.ring();
+        scheduler.runNextNow();
 
         assertThat(absent.heard).containsExactly(Phrase.of(Reason.ABSENT, "CHG1"));
         assertThat(other.heard).containsExactly(Phrase.of(Reason.OTHER_NUMBER, "CHG2", "CHG9"));
@@ -180,16 +180,16 @@ class GuardLooksTest extends Scripted {
     void holdsBackForLongerAfterEachFailureInARow() {
         Running running = watched('a', "CHG1");
         instance.then(502, "text/html", "");
-        crank.ring();
+        scheduler.runNextNow();
         looksAgainIn(Duration.ofSeconds(4));
         instance.then(502, "text/html", "");
-        crank.ring();
+        scheduler.runNextNow();
         looksAgainIn(Duration.ofSeconds(8));
         instance.json(list(row('a', "CHG1", TITLE)));
-        crank.ring();
+        scheduler.runNextNow();
         looksAgainIn(PACE.interval());
         instance.then(502, "text/html", "");
-        crank.ring();
+        scheduler.runNextNow();
         looksAgainIn(Duration.ofSeconds(4));
 
         assertThat(running.heard).hasSize(4).element(2).isEqualTo(Reason.RELEASED);
@@ -204,7 +204,7 @@ class GuardLooksTest extends Scripted {
             guard.watch(running, true);
         }
         instance.json(NONE).then(502, "text/html", "");
-        crank.ring();
+        scheduler.runNextNow();
 
         assertThat(instance.sent()).hasSize(2);
         assertThat(instance.sent().get(0).split(",")).hasSize(100);
@@ -216,14 +216,14 @@ class GuardLooksTest extends Scripted {
     void asksNobodyWhileTheInstanceIsToBeLeftAlone() {
         budget.quiet(NOW, Duration.ofSeconds(90));
         Running running = watched('a', "CHG1");
-        crank.ring();
+        scheduler.runNextNow();
         assertThat(instance.sent()).isEmpty();
         assertThat(running.heard).isEmpty();
         looksAgainIn(Duration.ofSeconds(90));
 
         clock.advance(Duration.ofSeconds(90));
         instance.json(list(row('a', "CHG1", TITLE)));
-        crank.ring();
+        scheduler.runNextNow();
         assertThat(running.heard).containsExactly(Reason.RELEASED);
     }
 
@@ -231,7 +231,7 @@ class GuardLooksTest extends Scripted {
     void goesOnAfterAnAccidentOfItsOwn() {
         Running running = watched('a', "CHG1");
         accident = new IllegalStateException("ours");
-        crank.ring();
+        scheduler.runNextNow();
 
         assertThat(running.heard).containsExactly(Phrase.of(Reason.BROKEN, "java.lang.IllegalStateException: ours"));
         looksAgainIn(PACE.interval());
@@ -244,14 +244,14 @@ class GuardLooksTest extends Scripted {
         instance.json(list(row('a', "CHG1", TITLE)));
         instance.watch(() -> {
             watched('b', "CHG2");
-            assertThat(crank.rings()).isEmpty();
+            assertThat(scheduler.delays()).isEmpty();
         });
-        crank.ring();
+        scheduler.runNextNow();
 
         looksAgainIn(Duration.ZERO);
         instance.watch(() -> {});
         instance.json(list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE)));
-        crank.ring();
+        scheduler.runNextNow();
         assertThat(instance.sent()).endsWith(READ + id('a') + "," + id('b'));
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
@@ -9,9 +8,9 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,9 @@ class GuardTest extends Waiting {
 
     @BeforeEach
     void open() {
-        instanceClock = new InstanceClock(Clock.systemUTC());
+        instanceClock = new InstanceClock(clock);
         guard = new Guard(
-                () -> client, () -> pace, budget, Clock.systemUTC(), instanceClock, new Random(1), timer, workers);
+                () -> client, () -> pace, budget, clock, instanceClock, new Random(1), time.timer(), time.workers());
     }
 
     private final class Running implements Guard.Guarded {
@@ -79,23 +78,23 @@ class GuardTest extends Waiting {
     void tellsWhatTheChangeMeansUntilNobodyWantsToKnow() {
         Running running = new Running();
         guard.watch(running, true);
-        await().until(() -> running.seen.size() > 1);
+        runUntil(() -> running.seen.size() > 1);
         assertThat(running.last()).isInstanceOf(Decision.Proceed.class);
 
         simulator.people().hold(running.number, "CAB meets");
-        await().until(() -> running.last() instanceof Decision.Wait);
+        runUntil(() -> running.last() instanceof Decision.Wait);
         assertThat(running.last().reason().text()).contains("CAB meets");
         simulator.people().resume(running.number);
-        await().until(() -> running.last() instanceof Decision.Proceed);
+        runUntil(() -> running.last() instanceof Decision.Proceed);
         simulator.people().cancel(running.number);
-        await().until(() -> running.last() instanceof Decision.Refuse);
+        runUntil(() -> running.last() instanceof Decision.Refuse);
 
         running.open = false;
-        await().until(() -> guard.size() == 0);
+        runUntil(() -> guard.size() == 0);
         int requests = simulator.requests().count();
-        await().pollDelay(INTERVAL.multipliedBy(5)).until(() -> true);
+        time.runFor(pace.interval().multipliedBy(5));
         assertThat(simulator.requests().count()).isEqualTo(requests);
-        assertThat(timer.getQueue()).isEmpty();
+        assertThat(time.scheduled()).isZero();
     }
 
     @Test
@@ -104,22 +103,23 @@ class GuardTest extends Waiting {
         Running known = new Running();
         guard.watch(known, false);
         Running unknown = new Running();
-        await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        time.runFor(Duration.ofMinutes(59));
         assertThat(known.seen).isEmpty();
         guard.watch(unknown, true);
-        await().until(() -> unknown.seen.size() == 1);
+        runUntil(() -> unknown.seen.size() == 1);
     }
 
     @Test
     void looksAtTheEndOfAWindowWithoutWaitingForItsTurn() {
         Running running = new Running();
-        Instant end = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
+        Instant end = clock.instant().plus(Duration.ofMinutes(20)).truncatedTo(ChronoUnit.SECONDS);
         simulator.people().window(running.number, null, end);
         pace = new Pace(Duration.ofHours(1), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
         guard.watch(running, true);
-        await().until(() -> running.seen.size() == 2);
+        runUntil(() -> running.seen.size() == 2);
         assertThat(running.seen.get(0)).isInstanceOf(Decision.Proceed.class);
         assertThat(running.seen.get(1)).isInstanceOf(Decision.Refuse.class);
+        assertThat(clock.instant()).isBetween(end, end.plusSeconds(1));
     }
 
     @Test
@@ -128,10 +128,9 @@ class GuardTest extends Waiting {
         for (int i = 0; i < 150; i++) {
             all.add(new Running());
         }
-        pace = new Pace(Duration.ofSeconds(2), pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
         simulator.requests().clear();
         all.forEach(running -> guard.watch(running, false));
-        await().until(() -> all.stream().allMatch(running -> running.seen.size() == 1));
+        runUntil(() -> all.stream().allMatch(running -> running.seen.size() == 1));
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(2);
     }
 
@@ -139,16 +138,16 @@ class GuardTest extends Waiting {
     void saysWhatItCannotSeeAndHoldsBack() {
         Running running = new Running();
         guard.watch(running, true);
-        await().until(() -> !running.seen.isEmpty());
+        runUntil(() -> !running.seen.isEmpty());
         simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
-        await().until(() -> running.unseen.size() > 1);
+        runUntil(() -> running.unseen.size() > 1);
         simulator.faults().clear();
         int before = running.seen.size();
-        await().until(() -> running.seen.size() > before);
+        runUntil(() -> running.seen.size() > before);
 
         simulator.people().hide(running.number);
         running.unseen.clear();
-        await().until(() -> !running.unseen.isEmpty());
+        runUntil(() -> !running.unseen.isEmpty());
         assertThat(running.unseen.get(0)).isEqualTo(Phrase.of(Reason.ABSENT, running.number));
     }
 
@@ -157,7 +156,7 @@ class GuardTest extends Waiting {
         Running running = new Running();
         running.number = "CHG0099999";
         guard.watch(running, true);
-        await().until(() -> !running.unseen.isEmpty());
+        runUntil(() -> !running.unseen.isEmpty());
         assertThat(running.unseen.get(0))
                 .isEqualTo(Phrase.of(Reason.OTHER_NUMBER, "CHG0099999", running.change.number()));
         assertThat(running.seen).isEmpty();
@@ -166,11 +165,11 @@ class GuardTest extends Waiting {
     @Test
     void isQuietAsLongAsTheInstanceAsksForIt() {
         Running running = new Running();
-        budget.quiet(Instant.now(), Duration.ofMillis(800));
+        budget.quiet(clock.instant(), Duration.ofMinutes(10));
         simulator.requests().clear();
         guard.watch(running, true);
-        await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+        time.runFor(Duration.ofMinutes(9));
         assertThat(simulator.requests().count()).isZero();
-        await().until(() -> !running.seen.isEmpty());
+        runUntil(() -> !running.seen.isEmpty());
     }
 }

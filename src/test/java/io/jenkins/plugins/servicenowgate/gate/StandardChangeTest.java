@@ -1,13 +1,13 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -45,7 +45,7 @@ class StandardChangeTest extends Waiting {
         simulator.addTemplate(TEMPLATE.toUpperCase(java.util.Locale.ROOT), true, Map.of());
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         assertThat(simulator.requests().to(Endpoint.CREATE_STANDARD))
                 .singleElement()
                 .satisfies(request -> {
@@ -62,18 +62,18 @@ class StandardChangeTest extends Waiting {
     void refusesWithoutExactlyOneActiveTemplateAndNamesWhatItFound() {
         newChange = new NewChange.Standard(TEMPLATE);
         Waiter noneAtAll = new Waiter(TITLE, null).admit();
-        await().until(() -> noneAtAll.refusal() == Reason.TEMPLATE_NONE_AT_ALL);
+        runUntil(() -> noneAtAll.refusal() == Reason.TEMPLATE_NONE_AT_ALL);
 
         simulator.addTemplate("Restart", true, Map.of());
         simulator.addTemplate("Old", false, Map.of());
         Waiter none = new Waiter(TITLE, null).admit();
-        await().until(() -> none.refusal() == Reason.TEMPLATE_NOT_FOUND);
+        runUntil(() -> none.refusal() == Reason.TEMPLATE_NOT_FOUND);
         assertThat(none.refusal.text()).contains("There are: \"Restart\".");
 
         String first = standard(false);
         String second = standard(false);
         Waiter several = new Waiter(TITLE, null).admit();
-        await().until(() -> several.refusal() == Reason.TEMPLATE_NOT_UNIQUE);
+        runUntil(() -> several.refusal() == Reason.TEMPLATE_NOT_UNIQUE);
         assertThat(several.refusal.text()).contains(first, second);
         assertThat(simulator.changes()).isEmpty();
     }
@@ -83,11 +83,11 @@ class StandardChangeTest extends Waiting {
         newChange = new NewChange.Emergency();
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
         assertThat(simulator.requests().count(Endpoint.CREATE_EMERGENCY)).isEqualTo(1);
         assertThat(theChange().get("type")).isEqualTo("emergency");
         simulator.people().approve(theChange().number());
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
     }
 
     @Test
@@ -96,7 +96,7 @@ class StandardChangeTest extends Waiting {
         simulator.behaviour().ignoreFieldsOnCreation("short_description");
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         assertThat(theChange().get("short_description")).isEqualTo(TITLE);
         assertThat(waiter.lines()).containsSequence(Reason.FIELDS_IGNORED, Reason.TITLE_SET_AGAIN, Reason.CREATED);
         assertThat(simulator.requests().to(Endpoint.UPDATE))
@@ -112,7 +112,7 @@ class StandardChangeTest extends Waiting {
         simulator.behaviour().ignoreFields("short_description");
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
+        runUntil(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
         assertThat(simulator.changes()).hasSize(1);
     }
 
@@ -123,7 +123,7 @@ class StandardChangeTest extends Waiting {
         simulator.faults().on(Endpoint.UPDATE).always(Fault.forbidden());
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() == Reason.TITLE_REFUSED);
+        runUntil(() -> waiter.refusal() == Reason.TITLE_REFUSED);
     }
 
     /** Between creating and setting the title the controller went away, or the instance did. */
@@ -134,7 +134,7 @@ class StandardChangeTest extends Waiting {
         simulator.faults().on(Endpoint.UPDATE).times(3, Fault.unavailable());
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         assertThat(simulator.requests().count(Endpoint.CREATE_STANDARD)).isEqualTo(1);
         assertThat(theChange().get("short_description")).isEqualTo(TITLE);
     }
@@ -144,7 +144,7 @@ class StandardChangeTest extends Waiting {
         standard(true);
         Waiter waiter = byTitle();
 
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
         assertThat(statesSent()).containsExactly("-2", "-1");
         assertThat(waiter.lines()).containsExactly(Reason.FIELDS_IGNORED, Reason.CREATED, Reason.MOVED, Reason.MOVED);
         List<Endpoint> order = simulator.requests().all().stream()
@@ -164,22 +164,22 @@ class StandardChangeTest extends Waiting {
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
         Waiter waiter = byTitle();
 
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
         assertThat(statesSent()).isEmpty();
     }
 
     @Test
     void waitsInScheduledForThePlannedStart() {
         standard(true);
-        Instant start = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+        Instant start = clock.instant().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
         SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE, "type", "standard"));
         simulator.people().window(change.number(), start, null);
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_START_SCHEDULED));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START_SCHEDULED));
         assertThat(statesSent()).containsExactly("-2");
-        await().until(waiter::isReleased);
-        assertThat(Instant.now()).isAfterOrEqualTo(start);
+        runUntil(waiter::isReleased);
+        assertThat(clock.instant()).isBetween(start, start.plusSeconds(1));
         assertThat(statesSent()).containsExactly("-2", "-1");
     }
 
@@ -194,14 +194,14 @@ class StandardChangeTest extends Waiting {
             case "hold" -> simulator.people().hold(change.number(), "wait");
             case "rejected" -> change.set("approval", "rejected");
             case "over" ->
-                simulator.people().window(change.number(), null, Instant.now().minusSeconds(5));
+                simulator.people().window(change.number(), null, clock.instant().minusSeconds(5));
             default -> {
                 // The type alone says it.
             }
         }
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() != null || simulator.requests().count(Endpoint.LIST) >= 4);
+        runUntil(() -> waiter.refusal() != null || simulator.requests().count(Endpoint.LIST) >= 4);
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
         assertThat(waiter.isReleased()).isFalse();
         if (!type.equals("standard")) {
@@ -215,7 +215,7 @@ class StandardChangeTest extends Waiting {
         simulator.behaviour().silentState(true);
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() == Reason.REFUSED_NOT_MOVED);
+        runUntil(() -> waiter.refusal() == Reason.REFUSED_NOT_MOVED);
         assertThat(waiter.lines()).contains(Reason.MOVE_NOT_TAKEN);
         assertThat(statesSent()).containsExactly("-2", "-2", "-2");
     }
@@ -226,7 +226,7 @@ class StandardChangeTest extends Waiting {
         simulator.behaviour().assignmentGroupNeeded(true);
         Waiter waiter = byTitle();
 
-        await().until(() -> waiter.refusal() == Reason.REFUSED_MOVE);
+        runUntil(() -> waiter.refusal() == Reason.REFUSED_MOVE);
         assertThat(waiter.refusal.text()).contains("Scheduled").containsIgnoringCase("assignment group");
         assertThat(statesSent()).hasSize(1);
     }
@@ -240,7 +240,7 @@ class StandardChangeTest extends Waiting {
         simulator.faults().on(Endpoint.UPDATE).times(2, committed ? broken.afterCommit() : broken);
         Waiter waiter = byTitle();
 
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
         assertThat(waiter.lines()).contains(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED);
         assertThat(theChange().state()).contains(SimulatedState.IMPLEMENT);
     }
@@ -249,16 +249,16 @@ class StandardChangeTest extends Waiting {
     void takesANewChangeAfterOneThatThisPluginFinished() {
         standard(true);
         Waiter first = byTitle();
-        await().until(first::isReleased);
+        runUntil(first::isReleased);
         SimulatedChange old = theChange();
         simulator.people().moveTo(old.number(), SimulatedState.REVIEW);
 
         Waiter refused = byTitle();
-        await().until(() -> refused.refusal() == Reason.REFUSED_FINISHED);
+        runUntil(() -> refused.refusal() == Reason.REFUSED_FINISHED);
 
         finished.add(old.sysId());
         Waiter second = byTitle();
-        await().until(second::isReleased);
+        runUntil(second::isReleased);
         assertThat(second.record.number()).isNotEqualTo(old.number());
 
         finished.clear();
@@ -266,7 +266,7 @@ class StandardChangeTest extends Waiting {
         old.set("close_notes", "Deployed.\n[ServiceNow Gate]");
         simulator.change(second.record.number()).set("close_notes", "Deployed.\n[ServiceNow Gate]");
         Waiter third = byTitle();
-        await().until(third::isReleased);
+        runUntil(third::isReleased);
         assertThat(simulator.changes()).hasSize(3);
     }
 }

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TimetableTest extends Scripted {
     private static final Duration HALF = PACE.interval().dividedBy(2);
 
-    private final HandCrank crank = new HandCrank();
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
     private final Budget budget = new Budget();
     private final InstanceClock instanceClock = new InstanceClock(clock);
     private final Timetable timetable =
-            new Timetable(() -> PACE, budget, clock, instanceClock, crank.timer(), () -> {});
+            new Timetable(() -> PACE, budget, clock, instanceClock, scheduler.timer(), () -> {});
     private final Gate first = admitted();
     private final Gate second = admitted();
 
@@ -31,7 +31,7 @@ class TimetableTest extends Scripted {
 
     /** Rounded up by a millisecond. */
     private void rings(long seconds) {
-        assertThat(crank.rings()).containsExactly(seconds * 1000 + 1);
+        assertThat(scheduler.delays()).containsExactly(seconds * 1000 + 1);
     }
 
     private void isDue(List<Gate> errands, List<Gate> looks) {
@@ -40,7 +40,7 @@ class TimetableTest extends Scripted {
 
     @Test
     void ringsForTheFirstOfAll() {
-        assertThat(crank.rings()).isEmpty();
+        assertThat(scheduler.delays()).isEmpty();
         timetable.look(first, NOW.plusSeconds(30));
         rings(30);
         timetable.errand(second, NOW.plusSeconds(20));
@@ -76,7 +76,7 @@ class TimetableTest extends Scripted {
         assertThat(timetable.size()).isZero();
         isDue(List.of(), List.of());
         timetable.setAlarm();
-        assertThat(crank.rings()).isEmpty();
+        assertThat(scheduler.delays()).isEmpty();
     }
 
     @Test
@@ -109,7 +109,7 @@ class TimetableTest extends Scripted {
         rings(3);
 
         timetable.roundEnded();
-        assertThat(crank.rings()).containsExactly(PACE.betweenRounds().toMillis() + 1);
+        assertThat(scheduler.delays()).containsExactly(PACE.betweenRounds().toMillis() + 1);
         clock.set(NOW.plus(PACE.betweenRounds()).minusMillis(1));
         isDue(List.of(), List.of());
         clock.set(NOW.plus(PACE.betweenRounds()));

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -11,57 +10,81 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.io.IOException;
-import java.time.Clock;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The keeper of one connection at a quick pace, against the simulator, and deployments that wait at it. */
+/**
+ * The keeper of one connection, against the simulator, and deployments that wait at it. Unless a test asks for real time,
+ * keeper and simulator share a clock that passes only while the test waits, at the pace of a real instance.
+ */
 abstract class Waiting {
     static final String TITLE = "Jenkins: Deploy \"shop\" version 1 to \"Production\"";
-    static final Duration INTERVAL = Duration.ofMillis(60);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
 
-    final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-    final ExecutorService workers = Executors.newFixedThreadPool(4);
+    /** One connection pool for all tests; each closes what it opened. */
+    private static final OkHttpClient HTTP =
+            HttpClients.create(new HttpClients.Timeouts(READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT.multipliedBy(2)));
+
+    final TestTime time;
+    final InstantSource clock;
+    final Budget budget = new Budget();
+    /** Spreads waits. */
+    final Random random = new Random(1);
+
+    Pace pace;
     ServiceNowSimulator simulator;
     ServiceNowClient client;
-    Pace pace = new Pace(INTERVAL, Duration.ofMillis(20), Duration.ofMillis(80), Duration.ofMillis(400), 3, 3);
-    final Budget budget = new Budget();
     GateKeeper keeper;
     volatile ServiceNowException noConnection;
     NewChange newChange = new NewChange.Normal();
     boolean automaticTransition;
     final Set<String> finished = new HashSet<>();
+    private volatile Duration readTimeout = READ_TIMEOUT;
+    private volatile Duration latency = Duration.ZERO;
+
+    Waiting() {
+        this(
+                new ManualScheduler(new SettableClock(Instant.parse("2026-12-01T20:00:00Z"))),
+                Pace.of(Duration.ofMinutes(1), Duration.ofSeconds(15), Duration.ofMinutes(5)));
+    }
+
+    Waiting(TestTime time, Pace pace) {
+        this.time = time;
+        this.clock = time.clock();
+        this.pace = pace;
+    }
 
     @BeforeEach
     final void start() {
-        timer.setRemoveOnCancelPolicy(true);
-        simulator = ServiceNowSimulator.start();
+        simulator = ServiceNowSimulator.builder().clock(clock).start();
         client = new ServiceNowClient(
-                HttpClients.create(
-                        new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(3))),
+                HTTP.newBuilder().addInterceptor(this::send).build(),
                 InstanceUrl.parse(simulator.baseUrl()),
                 () -> new SignIn(
                         ServiceNowSimulator.CLIENT_ID,
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,
                         ServiceNowSimulator.PASSWORD),
-                Clock.systemUTC());
+                clock);
         keeper = new GateKeeper(
                 () -> {
                     if (noConnection != null) {
@@ -71,17 +94,47 @@ abstract class Waiting {
                 },
                 () -> pace,
                 budget,
-                Clock.systemUTC(),
-                new Random(1),
-                timer,
-                workers);
+                clock,
+                random,
+                time.timer(),
+                time.workers());
     }
 
     @AfterEach
     final void stop() {
-        timer.shutdownNow();
-        workers.shutdownNow();
+        time.close();
         simulator.close();
+        HTTP.connectionPool().evictAll();
+    }
+
+    private Response send(Interceptor.Chain chain) throws IOException {
+        try {
+            Response response = chain.withReadTimeout((int) readTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .proceed(chain.request());
+            time.elapsed(latency);
+            return response;
+        } catch (InterruptedIOException e) {
+            time.elapsed(HttpClients.Timeouts.DEFAULT.read());
+            throw e;
+        }
+    }
+
+    /** For faults that are slower: by the clock of the test, a request still takes as long as it does in production. */
+    final void realReadTimeout(Duration timeout) {
+        readTimeout = timeout;
+    }
+
+    /** How long each answer takes by the clock of the test. */
+    final void latency(Duration duration) {
+        latency = duration;
+    }
+
+    final void runUntil(BooleanSupplier condition) {
+        time.runUntil(condition);
+    }
+
+    final Bookkeeper newBookkeeper() {
+        return new Bookkeeper(() -> client, () -> pace, budget, clock, random, time.timer(), time.workers());
     }
 
     /** A listener that writes everything down. */
@@ -92,7 +145,7 @@ abstract class Waiting {
         final List<String> saved = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final Gate gate;
-        boolean slowDisk;
+        Runnable whileSaving = () -> {};
         Phrase refusal;
         boolean released;
 
@@ -101,19 +154,12 @@ abstract class Waiting {
                     new GateRequest(title, number, newChange, Map.of("description", "d"), automaticTransition),
                     record,
                     this,
-                    Instant.now());
+                    clock.instant());
         }
 
         @Override
         public synchronized void save() throws IOException {
-            if (slowDisk) {
-                try {
-                    // The time in which another gate could come between looking and creating.
-                    new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            whileSaving.run();
             if (diskFull.get()) {
                 throw new IOException("disk full");
             }
@@ -187,7 +233,7 @@ abstract class Waiting {
     }
 
     SimulatedChange theChange() {
-        await().until(() -> simulator.changes().size() == 1);
+        runUntil(() -> simulator.changes().size() == 1);
         return simulator.changes().get(0);
     }
 }

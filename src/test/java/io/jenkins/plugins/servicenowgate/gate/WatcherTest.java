@@ -1,28 +1,21 @@
 package io.jenkins.plugins.servicenowgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What waiting costs the instance and the controller, and by whose clock a window is judged. */
 class WatcherTest extends Waiting {
-    private void interval(Duration interval) {
-        pace = new Pace(interval, pace.firstRetry(), pace.lastRetry(), pace.settle(), 3, 3);
-    }
-
     private List<Waiter> resumed(int count) {
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -37,11 +30,10 @@ class WatcherTest extends Waiting {
 
     @Test
     void thoseThatComeBackTogetherAreNoBurst() {
-        interval(Duration.ofMillis(800));
         List<Waiter> waiters = resumed(300);
         simulator.requests().clear();
         waiters.forEach(Waiter::admit);
-        await().until(() -> waiters.stream().allMatch(w -> w.lines().contains(Reason.WAITS_FOR_IMPLEMENT)));
+        runUntil(() -> waiters.stream().allMatch(w -> w.lines().contains(Reason.WAITS_FOR_IMPLEMENT)));
 
         // Three requests could read them all at once; spread over an interval, it takes a few more.
         assertThat(simulator.requests().count(Endpoint.LIST)).isBetween(3, 10);
@@ -55,11 +47,11 @@ class WatcherTest extends Waiting {
         for (int i = 0; i < 200; i++) {
             waiters.add(new Waiter(TITLE.replace("shop", "s" + i), null).admit());
         }
-        await().until(() -> waiters.stream().allMatch(w -> w.lines().contains(Reason.TROUBLE_BEGAN)));
+        runUntil(() -> waiters.stream().allMatch(w -> w.lines().contains(Reason.TROUBLE_BEGAN)));
 
-        assertThat(timer.getQueue().size()).isLessThanOrEqualTo(1);
+        assertThat(time.scheduled()).isLessThanOrEqualTo(1);
         simulator.faults().clear();
-        await().until(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
+        runUntil(() -> waiters.stream().allMatch(w -> w.record.isLinked()));
         assertThat(simulator.changes()).hasSize(200);
     }
 
@@ -69,11 +61,11 @@ class WatcherTest extends Waiting {
         simulator
                 .people()
                 .approve(change.number())
-                .window(change.number(), Instant.now().plusSeconds(3), null);
+                .window(change.number(), clock.instant().plus(Duration.ofMinutes(50)), null);
         Waiter waiter = byTitle();
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
         simulator.requests().clear();
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
 
         // 50 intervals went by.
         assertThat(simulator.requests().count(Endpoint.LIST)).isBetween(1, 5);
@@ -82,23 +74,41 @@ class WatcherTest extends Waiting {
     @Test
     void whatTheInstanceAsksForHoldsForNotesAndLooksAlike() {
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked());
-        Bookkeeper bookkeeper =
-                new Bookkeeper(() -> client, () -> pace, budget, Clock.systemUTC(), new Random(1), timer, workers);
+        runUntil(() -> waiter.record.isLinked());
+        Bookkeeper bookkeeper = newBookkeeper();
         Bookkeeping bookkeeping = new Bookkeeping();
         bookkeeping.note("a note", "1-a");
-        simulator.faults().on(Endpoint.UPDATE).once(Fault.rateLimited(Duration.ofSeconds(2)));
+        simulator.faults().on(Endpoint.UPDATE).once(Fault.rateLimited(Duration.ofMinutes(10)));
         bookkeeper.write(new Bookkeeper.Books(
                 new SysId(theChange().sysId()), theChange().number(), bookkeeping, new QuietOwner()));
-        await().until(() -> !theChange().workNotes().isEmpty());
+        runUntil(() -> !theChange().workNotes().isEmpty());
 
         List<RecordedRequest> refused = simulator.requests().to(Endpoint.UPDATE);
-        Instant until = refused.get(0).time().plusSeconds(2);
+        Instant until = refused.get(0).time().plus(Duration.ofMinutes(10));
         assertThat(simulator.requests().to(Endpoint.LIST))
                 .filteredOn(look -> look.time().isAfter(refused.get(0).time().plusMillis(100))
                         && look.time().isBefore(until))
                 .isEmpty();
         assertThat(budget.stretch()).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void whatARoundIsToldHoldsForNotes() {
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.record.isLinked());
+        simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_BEGAN));
+        Instant refused = clock.instant();
+        Bookkeeping bookkeeping = new Bookkeeping();
+        bookkeeping.note("a note", "1-a");
+        newBookkeeper()
+                .write(new Bookkeeper.Books(
+                        new SysId(theChange().sysId()), theChange().number(), bookkeeping, new QuietOwner()));
+        runUntil(() -> !theChange().workNotes().isEmpty());
+
+        assertThat(clock.instant())
+                .isBetween(refused.plus(Duration.ofMinutes(10)), refused.plus(Duration.ofMinutes(11)));
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isEqualTo(1);
     }
 
     private static final class QuietOwner implements Bookkeeper.Owner {
@@ -132,37 +142,27 @@ class WatcherTest extends Waiting {
     @Test
     void aChangeThatIsNotFoundOnceIsNotGone() {
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked());
+        runUntil(() -> waiter.record.isLinked());
         simulator.faults().on(Endpoint.LIST).once(Fault.notFound());
-        await().until(() -> waiter.lines().contains(Reason.ABSENT));
+        runUntil(() -> waiter.lines().contains(Reason.ABSENT));
         int looks = simulator.requests().count(Endpoint.LIST);
-        await().until(() -> simulator.requests().count(Endpoint.LIST) > looks + 1);
+        runUntil(() -> simulator.requests().count(Endpoint.LIST) > looks + 1);
         assertThat(waiter.refusal()).isNull();
 
         simulator.faults().on(Endpoint.LIST).always(Fault.notFound());
-        await().until(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
+        runUntil(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
     }
 
     @Test
     void slowAnswersMakeTheRoundsRarer() {
-        pace = new Pace(
-                INTERVAL,
-                INTERVAL,
-                INTERVAL,
-                Duration.ofMillis(30),
-                pace.firstRetry(),
-                pace.lastRetry(),
-                pace.settle(),
-                3,
-                3);
         Waiter waiter = byTitle();
-        await().until(() -> waiter.record.isLinked());
-        simulator.behaviour().latency(Duration.ofMillis(50));
-        await().until(() -> budget.stretch() > 4);
-        simulator.behaviour().latency(Duration.ZERO);
-        await().until(() -> budget.stretch() == 1);
+        runUntil(() -> waiter.record.isLinked());
+        latency(pace.slow().plusMillis(1));
+        runUntil(() -> budget.stretch() > 4);
+        latency(pace.slow());
+        runUntil(() -> budget.stretch() == 1);
         simulator.people().approve(theChange().number());
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
     }
 
     @Test
@@ -171,10 +171,10 @@ class WatcherTest extends Waiting {
         simulator
                 .people()
                 .approve(early.number())
-                .window(early.number(), Instant.now().plus(Duration.ofMinutes(50)), null);
+                .window(early.number(), clock.instant().plus(Duration.ofMinutes(50)), null);
         simulator.behaviour().dateSkew(Duration.ofHours(1));
         Waiter waiter = byTitle();
-        await().until(waiter::isReleased);
+        runUntil(waiter::isReleased);
 
         assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_TITLE, Reason.CLOCK_DIFFERS);
         assertThat(waiter.texts()).anyMatch(text -> text.contains("60 minutes ahead") || text.contains("59 minutes"));
@@ -186,10 +186,10 @@ class WatcherTest extends Waiting {
         simulator
                 .people()
                 .approve(change.number())
-                .window(change.number(), Instant.now().minus(Duration.ofMinutes(10)), null);
+                .window(change.number(), clock.instant().minus(Duration.ofMinutes(10)), null);
         simulator.behaviour().dateSkew(Duration.ofHours(-1));
         Waiter waiter = byTitle();
-        await().until(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
 
         assertThat(waiter.isReleased()).isFalse();
         assertThat(keeper.instanceClock().difference()).isLessThan(Duration.ofMinutes(-59));

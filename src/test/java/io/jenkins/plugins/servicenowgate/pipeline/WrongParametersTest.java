@@ -32,7 +32,6 @@ class WrongParametersTest extends UnderControl {
                 "fields: [state: -1]                    | Refused: the field state can't be set from Jenkins",
                 "fields: [type: 'emergency']            | Refused: the field type can't be set from Jenkins",
                 "fields: ['Assignment group': 'x']      | Refused: \"Assignment group\" is not the name of a column",
-                "fields: [(null): 'x']                  | Refused: ",
                 "fields: 'x'                            | Refused: a parameter of the step can't be used.",
                 "fields: ['x']                          | Refused: a parameter of the step can't be used.",
                 "version: 7                             | Refused: a parameter of the step can't be used.",

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A client of the simulator, with time-outs that a test can wait for. */
+/** A client of the simulator, with timeouts that a test can wait for. */
 abstract class AgainstSimulator {
     static final HttpClients.Timeouts SHORT =
             new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(3));
@@ -25,8 +25,12 @@ abstract class AgainstSimulator {
     @BeforeEach
     final void start() {
         simulator = ServiceNowSimulator.start();
-        client = new ServiceNowClient(
-                HttpClients.create(SHORT), InstanceUrl.parse(simulator.baseUrl()), () -> signIn, Clock.systemUTC());
+        client = client(SHORT);
+    }
+
+    final ServiceNowClient client(HttpClients.Timeouts timeouts) {
+        return new ServiceNowClient(
+                HttpClients.create(timeouts), InstanceUrl.parse(simulator.baseUrl()), () -> signIn, Clock.systemUTC());
     }
 
     @AfterEach

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What real instances and networks do wrong: each is told apart from the others, and nothing is sent twice. */
 class MisbehavioursTest extends AgainstSimulator {
+    private static final Duration SLOW_READ = Duration.ofMillis(300);
+    private static final Fault SLOW = Fault.slow(Duration.ofSeconds(4));
+
     static Stream<Arguments> misbehaviours() {
         return Stream.of(
                 Arguments.of(Fault.rateLimited(), Problem.RATE_LIMITED, false),
@@ -29,7 +32,7 @@ class MisbehavioursTest extends AgainstSimulator {
                 Arguments.of(Fault.unavailable(), Problem.UNAVAILABLE, false),
                 Arguments.of(Fault.connectionReset(), Problem.UNREACHABLE, true),
                 Arguments.of(Fault.connectionReset().afterCommit(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.slow(Duration.ofSeconds(4)), Problem.UNREACHABLE, true),
+                Arguments.of(SLOW, Problem.UNREACHABLE, true),
                 Arguments.of(Fault.cutOffJson(), Problem.BAD_ANSWER, true),
                 Arguments.of(Fault.garbage(), Problem.BAD_ANSWER, true),
                 Arguments.of(Fault.notHttp(), Problem.UNREACHABLE, true),
@@ -48,6 +51,9 @@ class MisbehavioursTest extends AgainstSimulator {
     @ParameterizedTest
     @MethodSource("misbehaviours")
     void tellsMisbehavioursApart(Fault fault, Problem problem, boolean maybeCarriedOut) throws Exception {
+        if (fault == SLOW) {
+            client = client(new HttpClients.Timeouts(Duration.ofSeconds(2), SLOW_READ, Duration.ofSeconds(3)));
+        }
         client.signIn();
         simulator.faults().on(Endpoint.CREATE_NORMAL).always(fault);
         simulator.faults().on(Endpoint.LIST).always(fault);

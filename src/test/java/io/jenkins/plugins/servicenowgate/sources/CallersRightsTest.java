@@ -27,10 +27,10 @@ class CallersRightsTest {
             entry("MarkWatch.allItems", "an initializer of Jenkins, which runs as the system"),
             entry("OpenDeployments.allItems", "on a gate's thread, which runs as the system"),
             entry("OpenDeployments.fromExternalizableId", "on a gate's thread, which runs as the system"),
-            entry("Reservations.allItems", "as the system, in the method itself"),
             entry("QueueItemStore.getItems", "on a gate's thread, which runs as the system"),
             entry("QueueItemStore.save", "on a gate's thread, which runs as the system"),
             entry("QueuedDeployment.getItemByFullName", "on a gate's thread, which runs as the system"),
+            entry("Reservations.allItems", "as the system, in the method itself"),
             entry("RootJob.getItemByFullName", "as the system, in the method itself"),
             entry("UndeclaredNames.allItems", "periodic work, which Jenkins runs as the system"),
             entry("UndeclaredNames.getItemByFullName", "as the system, in the method itself"));

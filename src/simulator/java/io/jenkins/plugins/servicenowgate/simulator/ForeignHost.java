@@ -8,16 +8,19 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Request;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
 /** A server that is not the instance. Whatever arrives here was led astray, above all an Authorization header. */
 public final class ForeignHost implements AutoCloseable {
     private final RequestLog requests = new RequestLog();
+    private final InstantSource clock;
     private WireMockServer server;
 
-    ForeignHost() {}
+    ForeignHost(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /** An address on it; the first call starts it. */
     public synchronized String url() {
@@ -39,7 +42,7 @@ public final class ForeignHost implements AutoCloseable {
         Map<String, String> headers = new HashMap<>();
         request.getAllHeaderKeys().forEach(key -> headers.put(key, request.getHeader(key)));
         requests.add(new RecordedRequest(
-                Instant.now(),
+                clock.instant(),
                 Endpoint.OTHER,
                 request.getMethod().getName(),
                 request.getUrl(),

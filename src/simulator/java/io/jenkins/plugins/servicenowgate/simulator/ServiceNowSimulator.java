@@ -30,12 +30,13 @@ public final class ServiceNowSimulator implements AutoCloseable {
     private final RequestLog requests = new RequestLog();
     private final Tokens tokens;
     private final People people;
-    private final ForeignHost elsewhere = new ForeignHost();
+    private final ForeignHost elsewhere;
     private final WireMockServer server;
     private final int port;
 
     private ServiceNowSimulator(Builder builder) {
         changes = new ChangeTable(builder.clock);
+        elsewhere = new ForeignHost(builder.clock);
         behaviour = new Behaviour(changes.columns());
         people = new People(changes);
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
@@ -48,6 +49,8 @@ public final class ServiceNowSimulator implements AutoCloseable {
                 .port(builder.port)
                 .http2PlainDisabled(true)
                 .disableRequestJournal()
+                // WireMock's log holds each answer as text, which takes long for the big ones.
+                .stubRequestLoggingDisabled(true)
                 .jettyHeaderRequestSize(LONGEST_REQUEST_LINE)
                 .jettyStopTimeout(0L)
                 .asynchronousResponseEnabled(true)
