@@ -3,16 +3,25 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.EnvVars;
+import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
 import hudson.model.BuildListener;
+import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Items;
 import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.tasks.ArtifactArchiver;
+import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.BuildStepMonitor;
 import hudson.tasks.BuildTrigger;
 import hudson.tasks.Notifier;
+import hudson.tasks.Publisher;
 import hudson.tasks.Recorder;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -25,6 +34,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** Post-build actions of a build that was refused or aborted at its gate: those that could deploy don't run. */
@@ -47,8 +58,25 @@ class PublishersTest extends UnderControl {
         });
     }
 
+    private static final class Descriptor extends BuildStepDescriptor<Publisher> {
+        Descriptor(Class<? extends Publisher> type) {
+            super(type);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
+            return true;
+        }
+    }
+
     /** Deploys after the build, whatever came of it. */
     static final class DeployingRecorder extends Recorder {
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new Descriptor(DeployingRecorder.class);
+        }
+
         @Override
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
             listener.getLogger().println("DEPLOYED by a recorder");
@@ -63,6 +91,11 @@ class PublishersTest extends UnderControl {
 
     /** The same, as the last of all. */
     static final class DeployingNotifier extends Notifier {
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new Descriptor(DeployingNotifier.class);
+        }
+
         @Override
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
             listener.getLogger().println("DEPLOYED by a notifier");
@@ -82,16 +115,18 @@ class PublishersTest extends UnderControl {
 
     /** A plugin's own kind of what only archives. */
     static final class DeployingArchiver extends ArtifactArchiver {
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new Descriptor(DeployingArchiver.class);
+        }
+
         DeployingArchiver() {
             super("a.txt");
         }
 
         @Override
         public void perform(
-                hudson.model.Run<?, ?> build,
-                hudson.FilePath workspace,
-                Launcher launcher,
-                hudson.model.TaskListener listener) {
+                Run<?, ?> build, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener) {
             listener.getLogger().println("DEPLOYED by an archiver");
         }
     }
@@ -169,28 +204,18 @@ class PublishersTest extends UnderControl {
         assertThat(simulator.requests().count()).isZero();
     }
 
-    @Test
-    void ofABuildWhoseFieldsCanNotBeRead() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"<null/>", "<no.such.Field/>", "<string>x</string>"})
+    void ofABuildWhoseFieldsCanNotBeRead(String fields) throws Exception {
         step("Production", "1");
         publishers();
-        job.save();
-        Path file = job.getConfigFile().getFile().toPath();
-        Files.writeString(
-                file,
-                Files.readString(file).replace("<version>1</version>", "<version>1</version><fields><null/></fields>"));
-        FreeStyleProject again = (FreeStyleProject) hudson.model.Items.load(job.getParent(), job.getRootDir());
-        assertThat(again.getBuildersList().get(ServiceNowGateBuilder.class)).isNotNull();
-        FreeStyleBuild build = jenkins.assertBuildStatus(
-                Result.FAILURE,
-                reloaded(job, again.getBuildersList().get(ServiceNowGateBuilder.class)).scheduleBuild2(0));
-        jenkins.assertLogContains("Refused: the build step holds fields that can't be read", build);
+        String name = ServiceNowGateBuilder.class.getName();
+        job.getBuildersList().replace((ServiceNowGateBuilder) Items.XSTREAM2.fromXML("<" + name
+                + "><environment>Production</environment><version>1</version><fields>" + fields + "</fields></" + name
+                + ">"));
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
         stopped(build, Result.FAILURE);
-    }
-
-    private static FreeStyleProject reloaded(FreeStyleProject job, ServiceNowGateBuilder step) throws Exception {
-        job.getBuildersList().removeAll(ServiceNowGateBuilder.class);
-        job.getBuildersList().add(step);
-        return job;
+        jenkins.assertLogContains("Refused: the build step holds fields that can't be read", build);
     }
 
     @Test
@@ -214,7 +239,7 @@ class PublishersTest extends UnderControl {
         Path directory = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/queued-deployments");
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("damaged.xml"), "<broken");
-        job.scheduleBuild2(0, new hudson.model.Cause.UserIdCause("x"), List.<hudson.model.Action>of(deployment).toArray(new hudson.model.Action[0]));
+        job.scheduleBuild2(0, new Cause.RemoteCause("host", "nightly"), deployment);
         await().until(() -> job.getBuildByNumber(1) != null);
         jenkins.waitForCompletion(job.getBuildByNumber(1));
         jenkins.assertLogContains("could not be read", job.getBuildByNumber(1));
