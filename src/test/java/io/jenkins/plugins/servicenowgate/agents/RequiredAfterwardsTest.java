@@ -23,6 +23,7 @@ import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,8 +33,18 @@ class RequiredAfterwardsTest extends Reserved {
     private static final String WORK = "node('production') { echo 'ON THE AGENT' }\n";
     private static final String REQUIRED_NOW = "an approved change is required for Production by now";
 
+    /** A job of its own for each test: a `node` block that was stopped is remembered by the name of its build. */
+    private static int jobs;
+
+    private String name;
+
+    @BeforeEach
+    void nameTheJob() {
+        name = "shop" + ++jobs;
+    }
+
     private WorkflowRun free(String script) throws Exception {
-        return next(ControlledJenkins.job(jenkins, "free", script));
+        return next(ControlledJenkins.job(jenkins, name, script));
     }
 
     private void staysOff(WorkflowRun run) throws Exception {
@@ -77,7 +88,7 @@ class RequiredAfterwardsTest extends Reserved {
         Environment production = ControlledJenkins.environment("Production", false);
         production.setAgentLabel("production");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
-        WorkflowRun run = build("shop", GATE + "semaphore 'asked'\n" + WORK);
+        WorkflowRun run = build(name, GATE + "semaphore 'asked'\n" + WORK);
         SemaphoreStep.waitForStart("asked/1", run);
         reserve(environment -> environment.setAgentLabel("production"));
         SemaphoreStep.success("asked/1", null);
@@ -89,7 +100,7 @@ class RequiredAfterwardsTest extends Reserved {
     void aGateOfTheTimeInWhichChangeControlWasOff(boolean withBody) throws Exception {
         ServiceNowGateConfiguration.get().setEnabled(false);
         WorkflowRun run = build(
-                "shop",
+                name,
                 withBody
                         ? "serviceNowDeployment(environment: 'Production', version: '1') {\nsemaphore 'asked'\n" + WORK + "}"
                         : GATE + "semaphore 'asked'\n" + WORK);
@@ -114,7 +125,7 @@ class RequiredAfterwardsTest extends Reserved {
     @Test
     void askingAgainIsTheWayOn() throws Exception {
         WorkflowRun run = free(GATE + "properties([changeControl()])\n" + GATE + WORK);
-        approve("free");
+        approve(name);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         jenkins.assertLogContains("ON THE AGENT", run);
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
@@ -221,7 +232,7 @@ class RequiredAfterwardsTest extends Reserved {
         configuration.load();
         hudson.model.listeners.SaveableListener.fireOnChange(configuration, null);
 
-        WorkflowRun controlled = build("shop", WORK);
+        WorkflowRun controlled = build(name + "-controlled", WORK);
         keptOff(NO_GATE);
         abort(controlled);
         WorkflowRun free = free(WORK);
@@ -230,7 +241,7 @@ class RequiredAfterwardsTest extends Reserved {
         jenkins.assertLogNotContains("ON THE AGENT", free);
 
         configuration.setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
-        WorkflowJob job = jenkins.jenkins.getItemByFullName("apps/free", WorkflowJob.class);
+        WorkflowJob job = jenkins.jenkins.getItemByFullName(ControlledJenkins.fullName(name), WorkflowJob.class);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(next(job)));
     }
 

@@ -149,8 +149,7 @@ class EveryPageTest extends UnderControl {
                 "change-requests/",
                 "change-requests/api/json",
                 "change-requests/api/xml",
-                "change-requests/cards",
-                "change-requests/live")) {
+                "change-requests/cards")) {
             answer(run.getUrl() + path, "secret-version", 403, 404, 200, 200, 404, 200);
         }
     }

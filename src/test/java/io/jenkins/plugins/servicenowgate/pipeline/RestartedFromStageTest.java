@@ -161,7 +161,7 @@ class RestartedFromStageTest extends UnderControl {
 
         WorkflowRun run = restart(original, "Deploy");
 
-        await().pollInSameThread().until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
+        await().until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
                 .anyMatch(item -> String.valueOf(item.getWhy())
                         .contains("waits for serviceNowGate(environment: 'Production')")));
         jenkins.assertLogNotContains("DEPLOYED", run);
