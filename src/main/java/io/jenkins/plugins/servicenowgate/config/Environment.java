@@ -290,7 +290,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
      *
      * @throws IllegalArgumentException for the first that is none
      */
-    static void checkForms(@CheckForNull Object forms) {
+    public static void checkForms(@CheckForNull Object forms) {
         if (forms instanceof JSONObject form) {
             StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
         } else if (forms instanceof JSONArray several) {

@@ -198,6 +198,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
                 throws FormException {
             try {
                 StrictBoolean.check(form, "changeControlled");
+                Environment.checkForms(form.opt("environments"));
                 AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
                 AbstractFolderProperty<?> current =
                         folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);

@@ -190,7 +190,11 @@ public final class ServiceNowGateBuilder extends Builder {
 
         @Override
         public Builder newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
-            StrictBoolean.check(form, "emergency");
+            try {
+                StrictBoolean.check(form, "emergency");
+            } catch (IllegalArgumentException e) {
+                throw new FormException(e.getMessage(), "emergency");
+            }
             return super.newInstance(request, form);
         }
 
