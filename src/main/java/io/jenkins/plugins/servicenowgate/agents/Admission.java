@@ -69,6 +69,7 @@ final class Admission {
         String environment = of.environment();
         return switch (best.kind()) {
             case WAITING -> new Refusal(Messages.Agents_GateWaits(name, environment, best.why()), true);
+            case LAPSED -> new Refusal(Messages.Agents_GateHeld(name, environment, best.why()), false);
             case HELD -> new Refusal(Messages.Agents_GateHeld(name, environment, best.why()), true);
             default ->
                 new Refusal(

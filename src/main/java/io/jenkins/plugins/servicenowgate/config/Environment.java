@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -174,11 +175,13 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}
+     * @param approvalSettings null for the default
+     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}, the empty one of a
+     *     variable that is not set included
      */
     @DataBoundSetter
     public void setApprovalSettings(String approvalSettings) {
-        String wanted = Util.fixEmptyAndTrim(approvalSettings);
+        String wanted = approvalSettings == null ? null : approvalSettings.strip();
         if (wanted != null && !wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
             throw new IllegalArgumentException(
                     Messages.Environment_ApprovalSettings(ForeignText.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));
@@ -282,6 +285,19 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
                 Messages::Environment_NameTwice);
     }
 
+    /**
+     * Checks the booleans of one form, or of several.
+     *
+     * @throws IllegalArgumentException for the first that is none
+     */
+    public static void checkForms(@CheckForNull Object forms) {
+        if (forms instanceof JSONObject form) {
+            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+        } else if (forms instanceof JSONArray several) {
+            several.forEach(Environment::checkForms);
+        }
+    }
+
     /** The environment of exactly that name in a list, or null. */
     public static Environment find(@NonNull List<Environment> environments, @NonNull String name) {
         return environments.stream()
@@ -302,7 +318,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
         @Override
         public Environment newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
-            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+            checkForms(form);
             return super.newInstance(request, form);
         }
 

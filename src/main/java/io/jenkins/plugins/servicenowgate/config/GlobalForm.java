@@ -24,6 +24,8 @@ final class GlobalForm {
         // The checks that can fail come first, so that a refused form changes nothing.
         List<ServiceNowConnection> connections =
                 request.bindJSONToList(ServiceNowConnection.class, form.opt("connections"));
+        // Bound without their descriptor, which would check them.
+        Environment.checkForms(form.opt("environments"));
         List<Environment> environments = request.bindJSONToList(Environment.class, form.opt("environments"));
         ServiceNowConnection.check(connections);
         Environment.check(environments);

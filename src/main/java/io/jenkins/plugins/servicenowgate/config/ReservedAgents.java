@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.config;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
-import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
@@ -112,7 +111,8 @@ public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents
     }
 
     private static <E extends Enum<E>> E parse(Class<E> type, String field, String text) {
-        String wanted = Util.fixEmptyAndTrim(text);
+        // The empty text is that of a variable that is not set.
+        String wanted = text == null ? null : text.strip();
         for (E value : type.getEnumConstants()) {
             if (wanted == null || text(value).equals(wanted)) {
                 return value;

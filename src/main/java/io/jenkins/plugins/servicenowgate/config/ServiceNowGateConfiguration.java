@@ -8,6 +8,7 @@ import hudson.ExtensionList;
 import hudson.Util;
 import hudson.XmlFile;
 import hudson.util.FormValidation;
+import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import java.io.File;
@@ -22,6 +23,8 @@ import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
@@ -55,6 +58,9 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     /** What is wrong with the stored file; null where it could be read, or there never was one. */
     private transient volatile String fault;
 
+    /** Whether Jenkins left out a part of the stored file that it could not read. */
+    private transient boolean leftOut;
+
     /** Whether this is a copy on which settings are tried. */
     private final transient boolean draft;
 
@@ -84,6 +90,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     public synchronized void load() {
         XmlFile file = getConfigFile();
         fault = null;
+        leftOut = false;
         if (!file.exists()) {
             if (Files.exists(marker())) {
                 fault = Messages.Configuration_FileMissing(file.getFile().getName());
@@ -91,8 +98,16 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             }
             return;
         }
+        // Also of a file that an earlier version stored, or that was put there.
+        mark();
         try {
-            file.unmarshal(this);
+            if (file.unmarshal(this) != this) {
+                throw new IOException("It holds something else.");
+            }
+            if (leftOut) {
+                fault = Messages.Ruling_UnreadableConfiguration();
+                LOGGER.log(Level.SEVERE, () -> fault);
+            }
         } catch (IOException | RuntimeException e) {
             fault = Messages.Configuration_FileUnreadable(file.getFile().getName());
             LOGGER.log(Level.SEVERE, e, () -> fault);
@@ -109,6 +124,11 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
             LOGGER.log(Level.WARNING, () -> "Not stored. " + fault);
             return;
         }
+        mark();
+        super.save();
+    }
+
+    private static void mark() {
         try {
             Files.createDirectories(marker().getParent());
             if (!Files.exists(marker())) {
@@ -117,7 +137,6 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "The marker of the configuration could not be created.");
         }
-        super.save();
     }
 
     /** What is wrong with what is stored, a sentence for administrators; null where all of it could be read. */
@@ -356,5 +375,18 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     @POST
     public FormValidation doCheckLongestPollIntervalSeconds(@QueryParameter String value) {
         return PollIntervals.OLD.formCheck(value);
+    }
+
+    /** Notes what Jenkins leaves out. */
+    @Restricted(NoExternalUse.class)
+    public static final class ConverterImpl extends WholeConverter<ServiceNowGateConfiguration> {
+        public ConverterImpl(XStream2 xstream) {
+            super(xstream, ServiceNowGateConfiguration.class);
+        }
+
+        @Override
+        protected void leftOut(@NonNull ServiceNowGateConfiguration read) {
+            read.leftOut = true;
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.casc.ConfiguratorException;
 import io.jenkins.plugins.casc.impl.configurators.DataBoundConfigurator;
 import io.jenkins.plugins.casc.model.CNode;
 import io.jenkins.plugins.casc.model.Mapping;
+import io.jenkins.plugins.casc.model.Scalar;
 import java.util.Map;
 import java.util.Set;
 import org.kohsuke.accmod.Restricted;
@@ -48,19 +49,23 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
             if (attribute.getType() == boolean.class) {
                 for (Map.Entry<String, CNode> entry : mapping.entrySet()) {
                     if (entry.getKey().equalsIgnoreCase(attribute.getName())) {
-                        check(configurator, attribute.getName(), entry.getValue(), context);
+                        // In the form that configuration as code reads as it was meant: it takes " true" for false.
+                        boolean meant = parse(configurator, attribute.getName(), entry.getValue(), context);
+                        entry.setValue(new Scalar(String.valueOf(meant)));
                     }
                 }
             }
         }
     }
 
-    private static void check(
+    private static boolean parse(
             BaseConfigurator<?> configurator, String setting, CNode value, ConfigurationContext context)
             throws ConfiguratorException {
-        String text = context.getSecretSourceResolver().resolve(value.asScalar().toString());
+        Object given = value instanceof Scalar
+                ? context.getSecretSourceResolver().resolve(value.asScalar().toString())
+                : value;
         try {
-            StrictBoolean.parse(setting, text);
+            return StrictBoolean.parse(setting, given);
         } catch (IllegalArgumentException e) {
             throw new ConfiguratorException(configurator, e.getMessage(), e);
         }

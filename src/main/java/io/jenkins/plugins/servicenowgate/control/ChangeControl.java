@@ -95,23 +95,22 @@ public final class ChangeControl {
     }
 
     private Ruling required(EffectiveSettings effective, String ofJob, String ofStep) {
-        String named = effective.connection();
         Collection<String> known = new TreeSet<>();
         global.getConnections().stream().map(ServiceNowConnection::getName).forEach(known::add);
+        String named = effective.connection(known.size() == 1 ? known.iterator().next() : null);
         if (known.isEmpty()) {
             return new Ruling.Misconfigured(Messages.Ruling_NoConnection());
         }
-        if (named == null && known.size() > 1) {
+        if (named == null) {
             return new Ruling.Misconfigured(Messages.Ruling_ConnectionNotNamed(String.join(", ", known)));
         }
-        if (named != null && !known.contains(named)) {
+        if (!known.contains(named)) {
             return new Ruling.Misconfigured(Messages.Ruling_NoSuchConnection(named, String.join(", ", known)));
         }
         GateSettings settings = effective.settings();
         return settings.automaticTransition() != AutomaticTransition.OFF && settings.standardChangeTemplate() == null
                 ? new Ruling.Misconfigured(Messages.Ruling_TransitionWithoutTemplate())
-                : new Ruling.Required(
-                        named == null ? known.iterator().next() : named, effective.project(ofJob, ofStep), settings);
+                : new Ruling.Required(named, effective.project(ofJob, ofStep), settings);
     }
 
     private String declaredNames() {

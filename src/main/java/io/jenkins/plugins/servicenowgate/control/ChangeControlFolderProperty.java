@@ -9,6 +9,7 @@ import hudson.Util;
 import hudson.model.Descriptor.FormException;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
@@ -17,6 +18,7 @@ import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.FormErrors;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
+import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -39,6 +41,9 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     private String automaticTransition;
     private List<ChangeField> fields;
     private List<Environment> environments;
+
+    /** Whether Jenkins left out a part of it that it could not read. */
+    private transient boolean leftOut;
 
     @DataBoundConstructor
     public ChangeControlFolderProperty() {
@@ -112,7 +117,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
 
     /** Whether everything could be read from the folder's file. What could not may have been anything. */
     public boolean isReadable() {
-        return Environment.isReadable(environments) && ChangeField.isReadable(fields);
+        return !leftOut && Environment.isReadable(environments) && ChangeField.isReadable(fields);
     }
 
     /**
@@ -128,6 +133,19 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     @Override
     public AbstractFolderProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
         return form == null ? MarkForms.check(owner, this, null) : super.reconfigure(request, form);
+    }
+
+    /** Notes what Jenkins leaves out. */
+    @Restricted(NoExternalUse.class)
+    public static final class ConverterImpl extends WholeConverter<ChangeControlFolderProperty> {
+        public ConverterImpl(XStream2 xstream) {
+            super(xstream, ChangeControlFolderProperty.class);
+        }
+
+        @Override
+        protected void leftOut(@NonNull ChangeControlFolderProperty read) {
+            read.leftOut = true;
+        }
     }
 
     @Extension
@@ -180,6 +198,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
                 throws FormException {
             try {
                 StrictBoolean.check(form, "changeControlled");
+                Environment.checkForms(form.opt("environments"));
                 AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
                 AbstractFolderProperty<?> current =
                         folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);

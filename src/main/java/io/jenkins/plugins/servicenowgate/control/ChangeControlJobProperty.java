@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import java.util.List;
 import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
@@ -147,6 +148,18 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         @NonNull
         public List<String> effective(Object item) {
             return Levels.effective(item);
+        }
+
+        @Override
+        public JobProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
+                throws FormException {
+            try {
+                // Any other text than true would take the mark off.
+                StrictBoolean.check(form, "specified");
+            } catch (IllegalArgumentException e) {
+                throw new FormException(e.getMessage(), "specified");
+            }
+            return super.newInstance(request, form);
         }
 
         @POST

@@ -79,10 +79,11 @@ final class EffectiveSettings {
     }
 
     /**
+     * @param only the one that is configured, where nothing else says one; null where there are several
      * @throws IllegalArgumentException where something nearer says another value than administrators decided
      */
     @CheckForNull
-    String connection() {
+    String connection(@CheckForNull String only) {
         return decided(
                 "connection",
                 values(
@@ -90,7 +91,8 @@ final class EffectiveSettings {
                         ChangeControlFolderProperty::getConnection,
                         ChangeControlJobProperty::getConnection),
                 UnaryOperator.identity(),
-                Set.of());
+                Set.of(),
+                only);
     }
 
     /**
@@ -135,7 +137,8 @@ final class EffectiveSettings {
                 UnaryOperator.identity(),
                 administrators == null
                         ? Set.of()
-                        : Set.copyOf(administrators.environment().getAllowedTemplates()));
+                        : Set.copyOf(administrators.environment().getAllowedTemplates()),
+                null);
         AutomaticTransition transition = AutomaticTransition.parse(decided(
                 "automaticTransition",
                 values(
@@ -143,7 +146,8 @@ final class EffectiveSettings {
                         ChangeControlFolderProperty::getAutomaticTransition,
                         ChangeControlJobProperty::getAutomaticTransition),
                 EffectiveSettings::transition,
-                Set.of()));
+                Set.of(),
+                null));
         Set<String> jobFields = null;
         if (administrators != null) {
             jobFields = new HashSet<>(DESCRIBING);
@@ -198,14 +202,20 @@ final class EffectiveSettings {
     /**
      * @param same the form in which values are compared
      * @param choices values of which something nearer may choose one
+     * @param otherwise where nothing further out says one
      */
     @CheckForNull
-    private String decided(String setting, List<Value> values, UnaryOperator<String> same, Set<String> choices) {
+    private String decided(
+            String setting,
+            List<Value> values,
+            UnaryOperator<String> same,
+            Set<String> choices,
+            @CheckForNull String otherwise) {
         String decided = values.stream()
                 .filter(value -> !value.inside())
                 .map(Value::text)
                 .findFirst()
-                .orElse(null);
+                .orElse(otherwise);
         String chosen = null;
         for (Value value : values) {
             if (value.inside() && !same.apply(value.text()).equals(decided == null ? "" : same.apply(decided))) {
@@ -230,18 +240,26 @@ final class EffectiveSettings {
 
     /** By column, the nearest wins; folders before environments, since environments win over folders. */
     private Map<String, String> fields(@CheckForNull Set<String> jobFields) {
+        // All that administrators decide is known before anything nearer is compared with it.
+        Map<String, String> decided = fields(false, Map.of(), jobFields);
+        return ChangeFields.merge(decided, fields(true, decided, jobFields));
+    }
+
+    private Map<String, String> fields(
+            boolean inside, Map<String, String> decided, @CheckForNull Set<String> jobFields) {
         Map<String, String> fields = new LinkedHashMap<>();
-        Map<String, String> inner = new LinkedHashMap<>();
         for (int level = folders.size() - 1; level >= 0; level--) {
-            (isInside(level) ? inner : fields)
-                    .putAll(checked(folders.get(level).property().getFields(), level, fields, jobFields));
+            if (isInside(level) == inside) {
+                fields.putAll(checked(folders.get(level).property().getFields(), level, decided, jobFields));
+            }
         }
         for (int i = declared.size() - 1; i >= 0; i--) {
             int level = declared.get(i).level();
-            (isInside(level) ? inner : fields)
-                    .putAll(checked(declared.get(i).environment().getFields(), level, fields, jobFields));
+            if (isInside(level) == inside) {
+                fields.putAll(checked(declared.get(i).environment().getFields(), level, decided, jobFields));
+            }
         }
-        return ChangeFields.merge(fields, inner);
+        return fields;
     }
 
     private Map<String, String> checked(

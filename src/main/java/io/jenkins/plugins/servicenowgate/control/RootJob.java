@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.control;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
 import hudson.model.AbstractProject;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
@@ -62,24 +63,24 @@ public final class RootJob {
         return owners;
     }
 
-    /** The owner of a group that is no item: what the job names as its root, else the item with the group's full name. */
+    /**
+     * The owner of a group that is no item: what the job names as its root, else the item with the group's full name, else
+     * the job right above it. Whatever is further out may be another's: the job in between may be gone or renamed.
+     */
     @CheckForNull
     private static Item owner(@CheckForNull ItemGroup<?> group, Item inner) {
         if (inner instanceof AbstractProject<?, ?> project && project.getRootProject() != project) {
             return project.getRootProject();
         }
-        String name = group == null ? null : group.getFullName();
+        String name = group == null ? "" : Util.fixNull(group.getFullName());
+        if (name.isEmpty()) {
+            return null;
+        }
         // As the system: what somebody may not read controls all the same.
         try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
-            while (name != null && !name.isEmpty()) {
-                Item owner = Jenkins.get().getItemByFullName(name);
-                if (owner != null) {
-                    return owner;
-                }
-                int end = name.lastIndexOf('/');
-                name = end < 0 ? null : name.substring(0, end);
-            }
+            Item owner = Jenkins.get().getItemByFullName(name);
+            int end = name.lastIndexOf('/');
+            return owner != null || end < 0 ? owner : Jenkins.get().getItemByFullName(name.substring(0, end), Job.class);
         }
-        return null;
     }
 }

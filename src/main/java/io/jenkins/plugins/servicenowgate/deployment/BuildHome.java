@@ -2,23 +2,19 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.Credentials;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
@@ -82,8 +78,7 @@ public final class BuildHome implements Home {
     @NonNull
     @Override
     public String startedBy() {
-        String causes = run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
-        return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
+        return Home.textOf(run.getCauses());
     }
 
     @CheckForNull

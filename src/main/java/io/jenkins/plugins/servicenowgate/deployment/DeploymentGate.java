@@ -213,11 +213,22 @@ public final class DeploymentGate implements GateListener {
     @Override
     public void proceed(@NonNull ChangeRequest change) {
         GateService.get().closed(this);
-        books.released();
-        if (isStored()) {
-            print(record.getReason());
-            Audit.get().tell(home, record);
-            books.write();
+        boolean released;
+        try {
+            books.released();
+            released = isStored();
+            if (released) {
+                print(record.getReason());
+                Audit.get().tell(home, record);
+                books.write();
+            }
+        } catch (RuntimeException | LinkageError e) {
+            // Code of other plugins takes part: what breaks in the middle ends refused, never silent.
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + home.name() + " broke off.");
+            refuse(Messages.Gate_NotOpened(e.toString()));
+            return;
+        }
+        if (released) {
             face.proceed(record);
         }
     }
@@ -241,9 +252,13 @@ public final class DeploymentGate implements GateListener {
 
     private void refuse(String reason) {
         GateService.get().closed(this);
-        books.endedUnstarted(Outcome.REFUSE, reason);
-        saveQuietly();
-        books.write();
+        try {
+            books.endedUnstarted(Outcome.REFUSE, reason);
+            saveQuietly();
+            books.write();
+        } catch (RuntimeException | LinkageError e) {
+            LOGGER.log(Level.WARNING, e, () -> "The refusal of " + home.name() + " could not be kept.");
+        }
         face.refuse(reason);
     }
 

@@ -2,11 +2,18 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Cause;
 import hudson.model.Job;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
+import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -51,6 +58,16 @@ public interface Home {
     /** Who or what started it, one line. */
     @NonNull
     String startedBy();
+
+    /** The causes in one line. They come from any plugin: one that can't say what it is is left out. */
+    @NonNull
+    static String textOf(@NonNull List<Cause> causes) {
+        String text = causes.stream()
+                .map(cause -> FaultBarrier.call(Home.class, cause::getShortDescription, () -> null))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("; "));
+        return text.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(text);
+    }
 
     @CheckForNull
     DeploymentRecord find(@NonNull String id);

@@ -1,11 +1,15 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.InvisibleAction;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.StoredList;
 import io.jenkins.plugins.servicenowgate.gate.Deployment;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -22,18 +26,54 @@ public final class SkippedGates {
 
     private SkippedGates() {}
 
+    /** What the run that is repeated passed, noted when the repetition begins: by its end the original may be deleted. */
+    @Restricted(NoExternalUse.class)
+    public static final class Expected extends InvisibleAction {
+        private final List<Gate> gates;
+
+        Expected(@NonNull List<Gate> gates) {
+            this.gates = new ArrayList<>(gates);
+        }
+    }
+
+    private static final class Gate {
+        private final String project;
+        private final String version;
+        private final String environment;
+        private final String why;
+
+        Gate(DeploymentRecord passed, String why) {
+            this.project = passed.getProject();
+            this.version = passed.getVersion();
+            this.environment = passed.getEnvironment();
+            this.why = why;
+        }
+
+        boolean isComplete() {
+            return project != null && version != null && environment != null && why != null;
+        }
+    }
+
     /**
-     * Records each gate of the original that the run did not come to.
+     * Notes the gates of the original.
      *
      * @param why makes one sentence for an environment
      */
-    public static void record(
-            @NonNull Run<?, ?> run,
-            @NonNull Run<?, ?> original,
-            @NonNull UnaryOperator<String> why,
-            @NonNull TaskListener listener) {
+    public static void expect(
+            @NonNull Run<?, ?> run, @NonNull Run<?, ?> original, @NonNull UnaryOperator<String> why) {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
-        if (before == null) {
+        if (before != null) {
+            run.addAction(new Expected(before.getDeployments().stream()
+                    .filter(gate -> gate.getConnection() != null || gate.getDecision() == Outcome.SKIPPED)
+                    .map(gate -> new Gate(gate, why.apply(gate.getEnvironment())))
+                    .toList()));
+        }
+    }
+
+    /** Records each of them that the run did not come to. */
+    public static void record(@NonNull Run<?, ?> run, @NonNull TaskListener listener) {
+        Expected expected = run.getAction(Expected.class);
+        if (expected == null) {
             return;
         }
         ChangeRequestsAction now = run.getAction(ChangeRequestsAction.class);
@@ -43,23 +83,20 @@ public final class SkippedGates {
                         .map(DeploymentRecord::getEnvironment)
                         .collect(Collectors.toSet());
         BuildHome home = new BuildHome(run, listener);
-        for (DeploymentRecord gate : before.getDeployments()) {
-            boolean required = gate.getConnection() != null || gate.getDecision() == Outcome.SKIPPED;
-            if (required && !passed.contains(gate.getEnvironment())) {
-                record(home, gate, why.apply(gate.getEnvironment()));
-            }
-        }
+        StoredList.readable(expected.gates, Gate.class, Gate::isComplete)
+                .filter(gate -> !passed.contains(gate.environment))
+                .forEach(gate -> record(home, gate));
     }
 
-    private static void record(BuildHome home, DeploymentRecord gate, String why) {
+    private static void record(BuildHome home, Gate gate) {
         DeploymentRecord skipped = new DeploymentRecord(
                 UUID.randomUUID().toString(),
-                new Deployment(gate.getProject(), gate.getVersion(), gate.getEnvironment()),
+                new Deployment(gate.project, gate.version, gate.environment),
                 Instant.now());
-        skipped.became(Outcome.SKIPPED, why);
+        skipped.became(Outcome.SKIPPED, gate.why);
         skipped.course().end();
-        home.print(why, null, null);
-        LOGGER.log(Level.WARNING, () -> home.name() + ": " + why);
+        home.print(gate.why, null, null);
+        LOGGER.log(Level.WARNING, () -> home.name() + ": " + gate.why);
         try {
             home.add(skipped);
         } catch (IOException e) {

@@ -21,6 +21,8 @@ public record Standing(@NonNull Kind kind, @NonNull String why) {
     public enum Kind {
         /** The run has no gate for the environment, or it is closed again. */
         NONE,
+        /** It was let go without a change, and one is required by now: only another gate can open again. */
+        LAPSED,
         /** A deployment still waits for its change. */
         WAITING,
         /** It was let go, but its change does not allow new work now. */
@@ -55,7 +57,7 @@ public record Standing(@NonNull Kind kind, @NonNull String why) {
             return NO_GATE;
         }
         if (record.isWithoutChange() && job != null && isRequiredNow(job, record)) {
-            return new Standing(Kind.HELD, Messages.Gate_RequiredNow(record.getEnvironment()));
+            return new Standing(Kind.LAPSED, Messages.Gate_RequiredNow(record.getEnvironment()));
         }
         String held = record.openGate(home).held();
         return held == null ? OPEN_GATE : new Standing(Kind.HELD, held);

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.AbstractProject;
-import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Queue;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -12,9 +11,7 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.Home;
 import io.jenkins.plugins.servicenowgate.gate.BookEntry;
 import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.io.IOException;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /** A deployment kept with an item of the queue, which may become a build. */
@@ -67,9 +64,7 @@ final class ItemHome implements Home {
         if (item == null) {
             return Messages.Note_UnknownCause();
         }
-        String causes =
-                item.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "));
-        return causes.isBlank() ? Messages.Note_UnknownCause() : ForeignText.clean(causes);
+        return Home.textOf(item.getCauses());
     }
 
     @CheckForNull

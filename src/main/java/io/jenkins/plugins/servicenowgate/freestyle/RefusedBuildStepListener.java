@@ -25,9 +25,12 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Extension
 @Restricted(NoExternalUse.class)
 public final class RefusedBuildStepListener extends BuildStepListener {
-    /** By name, since they come with other plugins. */
-    private static final Set<String> MAIL =
-            Set.of("hudson.tasks.Mailer", "hudson.plugins.emailext.ExtendedEmailPublisher");
+    /** By name, since some come with other plugins. */
+    private static final Set<String> HARMLESS = Set.of(
+            ArtifactArchiver.class.getName(),
+            Fingerprinter.class.getName(),
+            "hudson.tasks.Mailer",
+            "hudson.plugins.emailext.ExtendedEmailPublisher");
 
     @Override
     @SuppressWarnings("rawtypes") // As declared by BuildStepListener.
@@ -47,15 +50,14 @@ public final class RefusedBuildStepListener extends BuildStepListener {
         // What has run has run.
     }
 
+    /** None that another plugin derived of them. */
     private static boolean isHarmless(BuildStep step) {
-        return step instanceof ArtifactArchiver
-                || step instanceof Fingerprinter
-                || MAIL.contains(step.getClass().getName());
+        return HARMLESS.contains(step.getClass().getName());
     }
 
     private static boolean isRefused(Run<?, ?> build) {
         ChangeRequestsAction action = build.getAction(ChangeRequestsAction.class);
-        return action != null && action.isRefused();
+        return build.getAction(NotLetGo.class) != null || action != null && action.isRefused();
     }
 
     /** The listener declares no exception, but Jenkins expects one of every step: this one costs the step its turn. */

@@ -15,9 +15,12 @@ import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
+import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
+import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
@@ -47,6 +50,9 @@ public final class ServiceNowGateBuilder extends Builder {
     private String changeRequestNumber;
     private String emergency;
     private List<ChangeField> fields;
+
+    /** Whether Jenkins left out a part of it that it could not read. */
+    private transient boolean leftOut;
 
     @DataBoundConstructor
     public ServiceNowGateBuilder(@NonNull String environment) {
@@ -114,16 +120,30 @@ public final class ServiceNowGateBuilder extends Builder {
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
-        if (!ChangeField.isReadable(fields)) {
+        try {
+            pass(build, listener);
+            return true;
+        } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+            build.addAction(new NotLetGo());
+            throw e;
+        }
+    }
+
+    private void pass(AbstractBuild<?, ?> build, BuildListener listener) throws InterruptedException, IOException {
+        if (leftOut || !ChangeField.isReadable(fields)) {
             throw new AbortException(Messages.Ruling_UnreadableStep());
         }
         EnvVars variables = build.getEnvironment(listener);
         Map<String, String> expanded = new LinkedHashMap<>();
         getFields().forEach(field -> expanded.put(field.getName(), variables.expand(field.getValue())));
+        String expandedVersion = variables.expand(version);
+        if (version != null && Util.fixEmptyAndTrim(expandedVersion) == null) {
+            throw new AbortException(Messages.Step_VersionEmpty());
+        }
         DeploymentQuery query = DeploymentQuery.of(
                 build,
                 variables.expand(environment),
-                variables.expand(version),
+                expandedVersion,
                 variables.expand(project),
                 variables.expand(changeRequestNumber),
                 isEmergency(),
@@ -133,17 +153,29 @@ public final class ServiceNowGateBuilder extends Builder {
         if (shared != null) {
             // A configuration of a matrix whose whole build was released.
             build.addAction(new ChangeVariables(shared));
-            return true;
+            return;
         }
         build.addAction(new ChangeVariables(
                 WaitingBuild.await(build, listener, UUID.randomUUID().toString(), query)));
-        return true;
+    }
+
+    /** Notes what Jenkins leaves out. */
+    @Restricted(NoExternalUse.class)
+    public static final class ConverterImpl extends WholeConverter<ServiceNowGateBuilder> {
+        public ConverterImpl(XStream2 xstream) {
+            super(xstream, ServiceNowGateBuilder.class);
+        }
+
+        @Override
+        protected void leftOut(@NonNull ServiceNowGateBuilder read) {
+            read.leftOut = true;
+        }
     }
 
     @Extension
     @Symbol("serviceNowGateStep")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> implements AcceptsBooleans {
         @Override
         @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
         public boolean isApplicable(Class<? extends AbstractProject> jobType) {
@@ -158,7 +190,11 @@ public final class ServiceNowGateBuilder extends Builder {
 
         @Override
         public Builder newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
-            StrictBoolean.check(form, "emergency");
+            try {
+                StrictBoolean.check(form, "emergency");
+            } catch (IllegalArgumentException e) {
+                throw new FormException(e.getMessage(), "emergency");
+            }
             return super.newInstance(request, form);
         }
 

@@ -39,7 +39,15 @@ public final class StartOfBuild extends RunListener<AbstractBuild<?, ?>> {
                 StartOfBuild.class,
                 () -> QueueGate.waitsInQueue(started.getProject()),
                 () -> started.getProject().getProperty(ChangeControlJobProperty.class) != null);
-        return controlled ? setUp(started, listener) : null;
+        if (!controlled) {
+            return null;
+        }
+        try {
+            return setUp(started, listener);
+        } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+            started.addAction(new NotLetGo());
+            throw e;
+        }
     }
 
     private static Environment setUp(AbstractBuild<?, ?> started, BuildListener listener)

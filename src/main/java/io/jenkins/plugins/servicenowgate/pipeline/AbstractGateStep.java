@@ -11,6 +11,7 @@ import hudson.model.TaskListener;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
@@ -18,7 +19,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -128,6 +131,11 @@ public abstract class AbstractGateStep extends Step {
         this.emergency = emergency;
     }
 
+    private AbstractGateStep refused(String why) {
+        problem = why;
+        return this;
+    }
+
     @Override
     public StepExecution start(StepContext context) throws AbortException {
         if (problem != null) {
@@ -138,6 +146,31 @@ public abstract class AbstractGateStep extends Step {
 
     /** What both descriptors have in common. */
     abstract static class GateStepDescriptor extends StepDescriptor {
+        /** A step of whose parameters one is wrong: it fails with a line when it starts. */
+        @NonNull
+        abstract AbstractGateStep empty();
+
+        /** What Jenkins would take for something else, or print with a stack trace, fails the step with one line. */
+        @Override
+        public Step newInstance(@NonNull Map<String, Object> arguments) {
+            try {
+                DescribableModel<? extends Step> model = DescribableModel.of(clazz);
+                Set<String> unknown = new TreeSet<>(arguments.keySet());
+                unknown.removeIf(name -> model.getParameter(name) != null);
+                if (unknown.isEmpty()) {
+                    return model.instantiate(AcceptsBooleans.read(arguments), TaskListener.NULL);
+                }
+                return empty().refused(Messages.Step_ParametersUnknown(String.join(", ", unknown)));
+            } catch (IllegalArgumentException | ClassCastException e) {
+                Throwable innermost = e;
+                while (innermost.getCause() != null) {
+                    innermost = innermost.getCause();
+                }
+                String line = String.valueOf(innermost.getMessage());
+                return empty().refused(line.startsWith("Refused: ") ? line : Messages.Step_ParametersWrong(line));
+            }
+        }
+
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class, FlowNode.class, EnvVars.class);

@@ -20,18 +20,22 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public final class RestartedRunListener extends RunListener<Run<?, ?>> {
     @Override
-    public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
+    public void onStarted(Run<?, ?> run, TaskListener listener) {
         FaultBarrier.run(RestartedRunListener.class, () -> {
             RestartDeclarativePipelineCause cause = run.getCause(RestartDeclarativePipelineCause.class);
             Run<?, ?> original = cause == null ? null : cause.getOriginal();
             if (original != null) {
-                SkippedGates.record(
+                SkippedGates.expect(
                         run,
                         original,
                         environment -> Messages.Restarted_BehindGate(
-                                environment, cause.getOriginStage(), original.getDisplayName()),
-                        listener);
+                                environment, cause.getOriginStage(), original.getDisplayName()));
             }
         });
+    }
+
+    @Override
+    public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
+        FaultBarrier.run(RestartedRunListener.class, () -> SkippedGates.record(run, listener));
     }
 }

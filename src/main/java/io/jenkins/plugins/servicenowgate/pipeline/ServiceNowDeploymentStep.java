@@ -17,6 +17,12 @@ public final class ServiceNowDeploymentStep extends AbstractGateStep {
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends GateStepDescriptor {
+        @NonNull
+        @Override
+        AbstractGateStep empty() {
+            return new ServiceNowDeploymentStep("");
+        }
+
         @Override
         public String getFunctionName() {
             return "serviceNowDeployment";

@@ -17,6 +17,12 @@ public final class ServiceNowGateStep extends AbstractGateStep {
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends GateStepDescriptor {
+        @NonNull
+        @Override
+        AbstractGateStep empty() {
+            return new ServiceNowGateStep("");
+        }
+
         @Override
         public String getFunctionName() {
             return "serviceNowGate";

@@ -122,6 +122,8 @@ public final class ControlledJenkins {
     public static FreeStyleProject queuedJob(JenkinsRule jenkins, String name, String version) throws Exception {
         FreeStyleProject job = create(jenkins, FreeStyleProject.class, name);
         job.addProperty(queuedMark(version));
+        // A job that is created before there is an agent is tied to the controller, where no build runs.
+        job.setAssignedLabel(null);
         return job;
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import org.awaitility.Awaitility;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +22,8 @@ public abstract class Restarting {
 
     @BeforeEach
     protected final void start() {
+        // As the system, as the session itself.
+        Awaitility.pollInSameThread();
         simulator = ServiceNowSimulator.start();
     }
 

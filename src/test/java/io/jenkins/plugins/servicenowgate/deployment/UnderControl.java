@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,8 @@ public abstract class UnderControl {
 
     @BeforeAll
     protected static void startJenkins(JenkinsRule rule) {
+        // As the system, as the test itself: other threads may not see what is in the queue.
+        Awaitility.pollInSameThread();
         jenkins = rule;
     }
 

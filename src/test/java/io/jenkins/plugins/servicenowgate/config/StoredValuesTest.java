@@ -1,0 +1,223 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.servicenowgate.control.ChangeControl;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.control.Ruling;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.transform.stream.StreamSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands in stored files and can't be read counts as the safe value, not as false. */
+class StoredValuesTest extends UnderControl {
+    private static final String ENVIRONMENT = Environment.class.getName();
+
+    private static Path file() {
+        return jenkins.jenkins
+                .getRootDir()
+                .toPath()
+                .resolve(ServiceNowGateConfiguration.get().getId() + ".xml");
+    }
+
+    private static ServiceNowGateConfiguration load(String settings) throws Exception {
+        String name = ServiceNowGateConfiguration.class.getName();
+        Files.writeString(file(), "<" + name + ">" + settings + "</" + name + ">");
+        ServiceNowGateConfiguration.get().load();
+        return ServiceNowGateConfiguration.get();
+    }
+
+    @AfterEach
+    void removeTheFile() throws Exception {
+        Files.deleteIfExists(file());
+    }
+
+    private static String element(String name, String content) {
+        return content.startsWith(" ")
+                ? "<" + name + content + "</" + name + ">"
+                : "<" + name + ">" + content + "</" + name + ">";
+    }
+
+    /** Nothing, a typing mistake, an attribute, a number, an element, and another type than the text that it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ture", " >x", "0", "<x/>", "no", " class='int'>0"})
+    void switchesOfTheController(String content) throws Exception {
+        ServiceNowGateConfiguration read = load(element("enabled", content)
+                + element("workNotesEnabled", content)
+                + element("breakGlass", content)
+                + "<environments><" + ENVIRONMENT + "><name>Production</name>"
+                + element("changeControlled", content)
+                + element("allowEmergency", content)
+                + element("onlyControlledProjects", content)
+                + element("approvalSettings", content)
+                + "</" + ENVIRONMENT + "></environments>");
+
+        assertThat(read.isEnabled()).isTrue();
+        assertThat(read.isWorkNotesEnabled()).isTrue();
+        assertThat(read.isBreakGlass()).isFalse();
+        assertThat(read.getEnvironments()).singleElement().satisfies(environment -> {
+            assertThat(environment.isAllowEmergency()).isFalse();
+            if (!content.startsWith(" class")) {
+                assertThat(environment.isChangeControlled()).isTrue();
+                assertThat(environment.isOnlyControlledProjects()).isTrue();
+                assertThat(environment.isDecidedByAdministrators()).isTrue();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "", "<a/>"})
+    void numbersAndEnumerationsOfTheController(String content) throws Exception {
+        ServiceNowGateConfiguration read = load(element("pollIntervalSeconds", content)
+                + element("shortestPollIntervalSeconds", content)
+                + element("longestPollIntervalSeconds", content)
+                + "<reservedAgents>"
+                + element("endWithoutGateMinutes", content)
+                + element("gateOpenUntil", content)
+                + element("runningWork", content)
+                + "</reservedAgents>");
+
+        assertThat(read.getFault()).isNull();
+        assertThat(read.getPollIntervalSeconds()).isEqualTo(60);
+        assertThat(read.getShortestPollIntervalSeconds()).isEqualTo(15);
+        assertThat(read.getLongestPollIntervalSeconds()).isEqualTo(300);
+        assertThat(read.getReservedAgents().getEndWithoutGateMinutes()).isEqualTo(10);
+        assertThat(read.getReservedAgents().until()).isEqualTo(ReservedAgents.Until.BUILD);
+        assertThat(read.getReservedAgents().running()).isEqualTo(ReservedAgents.Running.CONTINUE);
+    }
+
+    /** What is missing has its default; what says false is false. */
+    @Test
+    void whatCanBeReadIsTaken() throws Exception {
+        ServiceNowGateConfiguration read = load("<enabled> FALSE </enabled><environments><" + ENVIRONMENT
+                + "><name>Production</name><changeControlled>false</changeControlled></" + ENVIRONMENT
+                + "></environments>");
+        assertThat(read.isEnabled()).isFalse();
+        assertThat(read.getEnvironments().get(0).isChangeControlled()).isFalse();
+        assertThat(read.getEnvironments().get(0).isDecidedByAdministrators()).isFalse();
+        assertThat(read.getFault()).isNull();
+    }
+
+    private static Ruling ruling() throws Exception {
+        FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
+        if (job == null) {
+            job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+            job.addProperty(new ChangeControlJobProperty());
+        }
+        return ChangeControl.rule(job, "Production", null);
+    }
+
+    /** Settings that decide who approves and can't be read: the gate refuses. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<automaticTransition>ture</automaticTransition>",
+                "<standardChangeTemplate>x</standardChangeTemplate><automaticTransition>yes</automaticTransition>",
+                "<fields><null/></fields>",
+                "<fields><string>x</string></fields>",
+                "<fields><io.jenkins.plugins.servicenowgate.config.ChangeFeld><name>category</name>"
+                        + "<value>x</value></io.jenkins.plugins.servicenowgate.config.ChangeFeld></fields>",
+            })
+    void settingsOfAnEnvironmentThatDecideWhoApproves(String setting) throws Exception {
+        ControlledJenkins.configure(simulator);
+        String saved = Files.readString(file());
+        String before = "<name>Production</name>";
+        assertThat(saved).contains(before);
+        Files.writeString(file(), saved.replace(before, before + setting));
+        ServiceNowGateConfiguration.get().load();
+
+        assertThat(ruling()).as(setting).isInstanceOf(Ruling.Misconfigured.class);
+    }
+
+    /** A declaration that is dropped could be the one that is controlled. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<environments><null/></environments>",
+                "<environments><io.jenkins.plugins.servicenowgate.config.Enviroment><name>Production</name>"
+                        + "<changeControlled>true</changeControlled>"
+                        + "</io.jenkins.plugins.servicenowgate.config.Enviroment></environments>",
+                "<environments class='no.such.List'><a/></environments>",
+                "<connections><no.such.Connection/></connections>",
+            })
+    void listsOfTheController(String list) throws Exception {
+        ServiceNowGateConfiguration read = load(list);
+        Folder folder = jenkins.createProject(Folder.class, "apps");
+        ChangeControlFolderProperty again = new ChangeControlFolderProperty();
+        again.setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+        folder.addProperty(again);
+
+        assertThat(read.getFault()).as(list).isNotNull();
+        assertThat(ruling()).as(list).isInstanceOf(Ruling.Misconfigured.class);
+    }
+
+    private static void post(Folder folder, String property) throws Exception {
+        String xml = folder.getConfigFile().asString();
+        String name = ChangeControlFolderProperty.class.getName();
+        folder.updateByXml(new StreamSource(new ByteArrayInputStream(
+                xml.replaceAll("(?s)<" + name + ".*</" + name + ">|<" + name + "[^>]*/>", property)
+                        .getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "ture", "<x/>", "0"})
+    void theMarkOfAFolder(String content) throws Exception {
+        ControlledJenkins.configure(simulator);
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        Folder folder = (Folder) job.getParent();
+        folder.addProperty(new ChangeControlFolderProperty());
+        String name = ChangeControlFolderProperty.class.getName();
+        post(folder, "<" + name + ">" + element("changeControlled", content) + "</" + name + ">");
+
+        assertThat(ChangeControl.rule(job, "Production", null)).isInstanceOf(Ruling.Required.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<environments><io.jenkins.plugins.servicenowgate.config.Enviroment><name>Production</name>"
+                        + "</io.jenkins.plugins.servicenowgate.config.Enviroment></environments>",
+                "<fields><no.such.Field/></fields>",
+                "<environments class='no.such.List'><a/></environments>",
+            })
+    void theListsOfAFolder(String list) throws Exception {
+        ControlledJenkins.configure(simulator);
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        Folder folder = (Folder) job.getParent();
+        folder.addProperty(new ChangeControlFolderProperty());
+        String name = ChangeControlFolderProperty.class.getName();
+        post(folder, "<" + name + "><changeControlled>true</changeControlled>" + list + "</" + name + ">");
+
+        assertThat(ChangeControl.rule(job, "Production", null)).as(list).isInstanceOf(Ruling.Misconfigured.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ture", "<x/>"})
+    void theBuildStep(String content) throws Exception {
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        ServiceNowGateBuilder step = new ServiceNowGateBuilder("Production");
+        step.setEmergency(true);
+        job.getBuildersList().add(step);
+        String xml = job.getConfigFile().asString();
+        assertThat(xml).contains("<emergency>true</emergency>");
+        job.updateByXml((javax.xml.transform.Source) new StreamSource(new ByteArrayInputStream(
+                xml.replace("<emergency>true</emergency>", element("emergency", content))
+                        .getBytes(StandardCharsets.UTF_8))));
+
+        assertThat(job.getBuildersList().get(ServiceNowGateBuilder.class).isEmergency())
+                .isFalse();
+    }
+}

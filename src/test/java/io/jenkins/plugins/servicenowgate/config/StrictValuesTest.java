@@ -1,0 +1,177 @@
+package io.jenkins.plugins.servicenowgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Configuration as code takes a block as a whole or not at all: one value that is none keeps all of it out. */
+class StrictValuesTest extends UnderControl {
+    @TempDir
+    private Path directory;
+
+    private ServiceNowGateConfiguration configuration;
+    private String stored;
+
+    @BeforeEach
+    void rememberWhatIsInForce() throws Exception {
+        configuration = ServiceNowGateConfiguration.get();
+        stored = Files.readString(file());
+        assertThat(stored).contains("<name>Production</name>");
+    }
+
+    private Path file() {
+        return jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");
+    }
+
+    private void configure(String block) throws Exception {
+        Path yaml = directory.resolve("jenkins.yaml");
+        Files.writeString(yaml, "unclassified:\n  serviceNowGate:\n" + block.indent(4));
+        ConfigurationAsCode.get().configure(yaml.toString());
+    }
+
+    private void refused(String block, String... words) throws Exception {
+        Throwable refusal = catchThrowable(() -> configure(block));
+
+        assertThat(refusal).as(block).isNotNull();
+        assertThat(refusal).hasStackTraceContaining(words[0]);
+        for (String word : words) {
+            assertThat(refusal).hasStackTraceContaining(word);
+        }
+        staysInForce();
+    }
+
+    /** What was configured before, in memory and on disk. */
+    private void staysInForce() throws Exception {
+        assertThat(configuration.isEnabled()).isTrue();
+        assertThat(configuration.isWorkNotesEnabled()).isTrue();
+        assertThat(configuration.isBreakGlass()).isFalse();
+        assertThat(configuration.getTitlePrefix()).isEqualTo("Jenkins");
+        assertThat(configuration.getPollIntervalSeconds()).isEqualTo(60);
+        assertThat(configuration.getReservedAgents().running()).isEqualTo(ReservedAgents.Running.CONTINUE);
+        assertThat(configuration.getConnections())
+                .extracting(ServiceNowConnection::getName)
+                .containsExactly("corp");
+        assertThat(configuration.getEnvironments())
+                .extracting(Environment::getName, Environment::isChangeControlled)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("Production", true),
+                        org.assertj.core.groups.Tuple.tuple("Dev", false));
+        assertThat(Files.readString(file())).isEqualTo(stored);
+    }
+
+    static Stream<Arguments> booleans() {
+        List<String> values = List.of("ture", "\"${UNSET}\"", "\"\"", "0", "\"no\"", "[false]", "{a: false}");
+        return Stream.of("enabled", "workNotesEnabled", "breakGlass")
+                .flatMap(setting -> values.stream().map(value -> Arguments.of(setting, value)));
+    }
+
+    /** The rest of the block stands before and behind it, and would switch everything off. */
+    @ParameterizedTest
+    @MethodSource("booleans")
+    void aBooleanOfTheControllerIsTrueOrFalse(String setting, String value) throws Exception {
+        refused(
+                setting + ": " + value + "\nenvironments: []\nconnections: []\ntitlePrefix: \"Other\"\n"
+                        + "pollIntervalSeconds: 77\n",
+                setting);
+    }
+
+    static Stream<Arguments> ofEnvironments() {
+        List<String> values = List.of("ture", "\"${UNSET}\"", "\"\"", "1", "\"yes\"");
+        return Stream.of("changeControlled", "allowEmergency", "onlyControlledProjects", "changecontrolled")
+                .flatMap(setting -> values.stream().map(value -> Arguments.of(setting, value)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofEnvironments")
+    void aBooleanOfAnEnvironmentIsTrueOrFalse(String setting, String value) throws Exception {
+        refused(
+                "enabled: false\nenvironments:\n  - name: \"Other\"\n  - name: \"Production\"\n    " + setting + ": "
+                        + value + "\n",
+                setting.equals("changecontrolled") ? "changeControlled" : setting,
+                "\"" + value.replace("\"", "").replace("${UNSET}", "") + "\" is not a value of ",
+                "It is true or false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "environments: [{name: Production, approvalSettings: administrators}]",
+                "environments: [{name: Production, approvalSettings: \"${UNSET}\"}]",
+                "environments: [{name: Production, approvalSettings: Administrator}]",
+                "environments: [{name: Production, automaticTransition: ture}]",
+                "environments: [{name: Production, automaticTransition: \"yes\"}]",
+                "reservedAgents: {gateOpenUntil: stage}",
+                "reservedAgents: {gateOpenUntil: \"${UNSET}\"}",
+                "reservedAgents: {runningWork: kill}",
+                "reservedAgents: {runningWork: \"${UNSET}\"}",
+            })
+    void anEnumerationHasTheValuesOfTheContract(String line) throws Exception {
+        String setting = line.replaceAll(".*[,{] ?(\\w+): [^:]*$", "$1");
+        assertThat(setting)
+                .isIn("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork");
+        refused("enabled: false\nworkNotesEnabled: false\n" + line + "\nbreakGlass: true\n", setting);
+    }
+
+    static Stream<Arguments> others() {
+        return Stream.of(
+                Arguments.of("pollIntervalSeconds: 1", "poll interval is between"),
+                Arguments.of("pollIntervalSeconds: many", "pollIntervalSeconds"),
+                Arguments.of("titlePrefix: \"a\\tb\"", "titlePrefix"),
+                Arguments.of("enabeld: false", "enabeld"),
+                Arguments.of("environments: [{name: A}, {name: A}]", "two environments with the name"),
+                Arguments.of("environments: [{name: \"\"}]", "Enter a name for the environment"),
+                Arguments.of("environments: [{name: A, agentLabel: \"a &&\"}]", "is not a label expression"),
+                Arguments.of(
+                        "environments: [{name: A, fields: [{name: approval, value: x}]}]", "the field approval can't"),
+                Arguments.of("environments: [{name: A, changeControled: false}]", "changeControled"),
+                Arguments.of(
+                        "connections: [{name: o, baseUrl: \"http://a.example\", clientId: a, clientSecretId: b}]",
+                        "http"),
+                Arguments.of("reservedAgents: {endWithoutGateMinutes: 0}", "between 1 and 1440"));
+    }
+
+    /** The block switches change control off, and something else in it is bad. */
+    @ParameterizedTest
+    @MethodSource("others")
+    void whereAnotherSettingIsBadNothingIsTaken(String line, String word) throws Exception {
+        refused("enabled: false\nbreakGlass: true\n" + line + "\nworkNotesEnabled: false\n", word);
+    }
+
+    @Test
+    void whatIsGoodIsTakenHoweverItIsWritten() throws Exception {
+        configure("""
+                enabled: " True "
+                workNotesEnabled: FALSE
+                environments:
+                  - name: "Production"
+                    changeControlled: "true"
+                    onlyControlledProjects: "${UNSET:-TRUE}"
+                    automaticTransition: "${UNSET}"
+                reservedAgents:
+                  runningWork: abort
+                """);
+        assertThat(configuration.isEnabled()).isTrue();
+        assertThat(configuration.isWorkNotesEnabled()).isFalse();
+        assertThat(configuration.getEnvironments()).singleElement().satisfies(environment -> {
+            assertThat(environment.isChangeControlled()).isTrue();
+            assertThat(environment.isOnlyControlledProjects()).isTrue();
+            assertThat(environment.getAutomaticTransition()).isEmpty();
+        });
+        assertThat(new ServiceNowGateConfiguration().isWorkNotesEnabled()).isFalse();
+        assertThat(new ServiceNowGateConfiguration().getReservedAgents().running())
+                .isEqualTo(ReservedAgents.Running.ABORT);
+    }
+}

@@ -1,0 +1,52 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The controller went down right after a deployment was refused or aborted, and before its build heard of it. */
+class EndedBeforeCrashTest extends Restarting {
+    @ParameterizedTest
+    @EnumSource(
+            value = Outcome.class,
+            names = {"REFUSE", "ABORTED"})
+    void isNotAskedAgain(Outcome outcome) throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = beginWaiting(
+                    jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
+            DeploymentRecord record =
+                    run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+            // What is stored, while the pipeline waits on.
+            for (DeploymentGate gate : GateService.get().waiting()) {
+                GateService.get().keeper(record.requiredConnection()).withdraw(gateOf(gate));
+                GateService.get().closed(gate);
+            }
+            record.became(outcome, "It was over before the crash.");
+            record.course().end();
+            new BuildHome(run, TaskListener.NULL).save();
+            simulator.people().approve(simulator.changes().get(0).number());
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = jenkins.waitForCompletion(theRun(jenkins));
+            jenkins.assertBuildStatus(Result.FAILURE, run);
+            jenkins.assertLogContains("It was over before the crash.", run);
+            jenkins.assertLogNotContains("DEPLOYED", run);
+            assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.getDecision()).isEqualTo(outcome));
+        });
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    private static io.jenkins.plugins.servicenowgate.gate.Gate gateOf(DeploymentGate gate) throws Exception {
+        java.lang.reflect.Field field = DeploymentGate.class.getDeclaredField("gate");
+        field.setAccessible(true);
+        return (io.jenkins.plugins.servicenowgate.gate.Gate) field.get(gate);
+    }
+}

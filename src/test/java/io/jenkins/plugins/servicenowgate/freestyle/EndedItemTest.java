@@ -1,0 +1,64 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleProject;
+import hudson.model.Queue;
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.Arrival;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The controller went down right after an item of the queue was refused, and before it left the queue. */
+class EndedItemTest extends Restarting {
+    @Test
+    void isNotAskedAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            setUp(jenkins);
+            FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
+            job.scheduleBuild2(0);
+            await().until(() -> simulator.changes().size() == 1
+                    && simulator.changes().get(0).workNotes().size() == 1);
+            Queue.Item item = job.getQueueItem();
+            QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
+            Arrival.refuse(
+                    new ItemHome(item, job, deployment),
+                    deployment.id(),
+                    QueuedDeployment.query(job, Map.of()),
+                    new DeploymentGate.Face() {
+                        @Override
+                        public void proceed(DeploymentRecord record) {
+                            throw new AssertionError("released");
+                        }
+
+                        @Override
+                        public void refuse(String reason) {
+                            // The item does not hear of it.
+                        }
+                    },
+                    "Refused: it was over before the crash.");
+        });
+        simulator.people().approve(simulator.changes().get(0).number());
+        sessions.then(jenkins -> {
+            jenkins.createOnlineSlave();
+            FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
+            await().until(() -> job.getBuildByNumber(1) != null);
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(job.getBuildByNumber(1)));
+            jenkins.assertLogContains("it was over before the crash", job.getBuildByNumber(1));
+            assertThat(job.getBuildByNumber(1)
+                            .getAction(ChangeRequestsAction.class)
+                            .getDeployments())
+                    .extracting(DeploymentRecord::getDecision)
+                    .containsExactly(Outcome.REFUSE);
+        });
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+    }
+}

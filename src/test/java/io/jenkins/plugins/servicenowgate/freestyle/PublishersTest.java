@@ -1,0 +1,275 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
+import hudson.model.Cause;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Items;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.tasks.ArtifactArchiver;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.BuildStepMonitor;
+import hudson.tasks.BuildTrigger;
+import hudson.tasks.Notifier;
+import hudson.tasks.Publisher;
+import hudson.tasks.Recorder;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.TestBuilder;
+
+/** Post-build actions of a build that was refused or aborted at its gate: those that could deploy don't run. */
+class PublishersTest extends UnderControl {
+    private static final String STOPPED = "not run, because the deployment of this build was refused or aborted";
+
+    private FreeStyleProject job;
+
+    @BeforeEach
+    void createTheJob() throws Exception {
+        agent("worker", null);
+        job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        job.getBuildersList().add(new TestBuilder() {
+            @Override
+            public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+                    throws java.io.IOException, InterruptedException {
+                build.getWorkspace().child("a.txt").write("a", "UTF-8");
+                return true;
+            }
+        });
+    }
+
+    private static final class Descriptor extends BuildStepDescriptor<Publisher> {
+        Descriptor(Class<? extends Publisher> type) {
+            super(type);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
+            return true;
+        }
+    }
+
+    /** Deploys after the build, whatever came of it. */
+    static final class DeployingRecorder extends Recorder {
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new Descriptor(DeployingRecorder.class);
+        }
+
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("DEPLOYED by a recorder");
+            return true;
+        }
+
+        @Override
+        public BuildStepMonitor getRequiredMonitorService() {
+            return BuildStepMonitor.NONE;
+        }
+    }
+
+    /** The same, as the last of all. */
+    static final class DeployingNotifier extends Notifier {
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new Descriptor(DeployingNotifier.class);
+        }
+
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("DEPLOYED by a notifier");
+            return true;
+        }
+
+        @Override
+        public boolean needsToRunAfterFinalized() {
+            return true;
+        }
+
+        @Override
+        public BuildStepMonitor getRequiredMonitorService() {
+            return BuildStepMonitor.NONE;
+        }
+    }
+
+    /** A plugin's own kind of what only archives. */
+    static final class DeployingArchiver extends ArtifactArchiver {
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new Descriptor(DeployingArchiver.class);
+        }
+
+        DeployingArchiver() {
+            super("a.txt");
+        }
+
+        @Override
+        public void perform(
+                Run<?, ?> build, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener) {
+            listener.getLogger().println("DEPLOYED by an archiver");
+        }
+    }
+
+    private void step(String environment, String version) {
+        ServiceNowGateBuilder step = new ServiceNowGateBuilder(environment);
+        step.setVersion(version);
+        job.getBuildersList().add(step);
+    }
+
+    private void publishers() throws Exception {
+        job.getPublishersList().add(new DeployingRecorder());
+        job.getPublishersList().add(new DeployingNotifier());
+        job.getPublishersList().add(new DeployingArchiver());
+        ArtifactArchiver archiver = new ArtifactArchiver("a.txt");
+        archiver.setAllowEmptyArchive(true);
+        job.getPublishersList().add(archiver);
+        job.addProperty(new ChangeControlJobProperty());
+    }
+
+    private void stopped(FreeStyleBuild build, Result result) throws Exception {
+        jenkins.assertBuildStatus(result, jenkins.waitForCompletion(build));
+        jenkins.assertLogNotContains("DEPLOYED", build);
+        jenkins.assertLogContains(STOPPED, build);
+        jenkins.assertLogNotContains("\tat ", build);
+    }
+
+    @Test
+    void ofABuildThatWasRefusedAtItsStep() throws Exception {
+        step("Production", "1");
+        publishers();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        simulator.people().cancel(theChange().number());
+        stopped(build, Result.FAILURE);
+        assertThat(build.getArtifacts()).as("archiving deploys nothing").hasSize(1);
+    }
+
+    @Test
+    void ofABuildThatWasAborted() throws Exception {
+        step("Production", "1");
+        publishers();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        build.doStop();
+        stopped(build, Result.ABORTED);
+    }
+
+    /** The attack: abort while all threads of the gates wait for a slow instance, so that no gate was opened yet. */
+    @Test
+    void ofABuildThatWasAbortedBeforeItsGateWasOpened() throws Exception {
+        simulator.faults().on(Endpoint.TOKEN).always(Fault.slow(Duration.ofSeconds(8)));
+        simulator.faults().on(Endpoint.LIST).always(Fault.slow(Duration.ofSeconds(8)));
+        for (int i = 0; i < 8; i++) {
+            build("busy" + i, "serviceNowGate(environment: 'Production', version: '1')");
+        }
+        await().until(() -> simulator.requests().count() >= 1);
+        step("Production", "1");
+        publishers();
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        await().until(() -> build.getExecutor() != null
+                && build.getWorkspace() != null
+                && build.getWorkspace().child("a.txt").exists());
+        build.doStop();
+        stopped(build, Result.ABORTED);
+    }
+
+    /** What is refused before there is any gate is a refusal too. */
+    @Test
+    void ofABuildWhoseStepCanNotBeAsked() throws Exception {
+        step("Produktion", "1");
+        publishers();
+        stopped(job.scheduleBuild2(0).waitForStart(), Result.FAILURE);
+        job.getBuildersList().removeAll(ServiceNowGateBuilder.class);
+        step("Production", "${NOT_SET}");
+        stopped(job.scheduleBuild2(0).waitForStart(), Result.FAILURE);
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<null/>", "<no.such.Field/>", "<string>x</string>"})
+    void ofABuildWhoseFieldsCanNotBeRead(String fields) throws Exception {
+        step("Production", "1");
+        publishers();
+        String name = ServiceNowGateBuilder.class.getName();
+        job.getBuildersList().replace((ServiceNowGateBuilder) Items.XSTREAM2.fromXML("<" + name
+                + "><environment>Production</environment><version>1</version><fields>" + fields + "</fields></" + name
+                + ">"));
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        stopped(build, Result.FAILURE);
+        jenkins.assertLogContains("Refused: the build step holds fields that can't be read", build);
+    }
+
+    @Test
+    void ofABuildThatWasRefusedInTheQueue() throws Exception {
+        publishers();
+        job.removeProperty(ChangeControlJobProperty.class);
+        job.addProperty(ControlledJenkins.queuedMark("1"));
+        job.scheduleBuild2(0);
+        simulator.people().reject(theChange().number());
+        await().until(() -> job.getBuildByNumber(1) != null);
+        stopped(job.getBuildByNumber(1), Result.FAILURE);
+    }
+
+    /** The attack: damage what is stored of the item. */
+    @Test
+    void ofABuildWhoseStoredDeploymentCanNotBeRead() throws Exception {
+        publishers();
+        job.removeProperty(ChangeControlJobProperty.class);
+        job.addProperty(ControlledJenkins.queuedMark("1"));
+        QueuedDeployment deployment = new QueuedDeployment("damaged", null);
+        Path directory = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/queued-deployments");
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("damaged.xml"), "<broken");
+        job.scheduleBuild2(0, new Cause.RemoteCause("host", "nightly"), deployment);
+        await().until(() -> job.getBuildByNumber(1) != null);
+        jenkins.waitForCompletion(job.getBuildByNumber(1));
+        jenkins.assertLogContains("could not be read", job.getBuildByNumber(1));
+        stopped(job.getBuildByNumber(1), Result.FAILURE);
+    }
+
+    /** What Jenkins does not let us stop: jobs that are built next have gates of their own. */
+    @Test
+    void jobsThatAreBuiltNextHaveGatesOfTheirOwn() throws Exception {
+        FreeStyleProject next = ControlledJenkins.queuedJob(jenkins, "next", "1");
+        step("Production", "1");
+        publishers();
+        job.getPublishersList().add(new BuildTrigger("next", Result.FAILURE));
+        jenkins.jenkins.rebuildDependencyGraph();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        simulator.people().cancel(theChange().number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        await().until(() -> next.getQueueItem() != null && simulator.changes().size() == 2);
+        assertThat(next.getBuilds()).isEmpty();
+    }
+
+    @Test
+    void ofABuildThatWasReleasedRunAsEver() throws Exception {
+        step("Production", "1");
+        publishers();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        for (String by : List.of("a recorder", "a notifier", "an archiver")) {
+            jenkins.assertLogContains("DEPLOYED by " + by, build);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.Queue;
+import hudson.model.Result;
+import hudson.model.StringParameterDefinition;
+import hudson.model.StringParameterValue;
+import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
+
+/** What a job that waits in the queue deploys: only what is known there, and only parameters that the job defines. */
+class QueuedNamesTest extends UnderControl {
+    private FreeStyleProject job;
+    private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
+
+    @BeforeEach
+    void createTheAgent() throws Exception {
+        agent("worker", null);
+    }
+
+    private void mark(String version) throws Exception {
+        job = ControlledJenkins.queuedJob(jenkins, "shop", version);
+        job.getBuildersList().add(deployment);
+    }
+
+    private void defines(String name, String value) throws Exception {
+        job.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition(name, value)));
+    }
+
+    private FreeStyleBuild refused(FreeStyleBuild build) throws Exception {
+        jenkins.assertBuildStatus(Result.FAILURE, build);
+        assertThat(deployment.getEnvVars()).isNull();
+        jenkins.assertLogNotContains("\tat ", build);
+        assertThat(simulator.requests().count()).isZero();
+        return build;
+    }
+
+    private FreeStyleBuild refused() throws Exception {
+        return refused(job.scheduleBuild2(0).get());
+    }
+
+    /** The attack: one title for every build, so that the first approval releases all later ones. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.0.${BUILD_NUMBER}", "$BUILD_ID", "1.${env.X}", "${VERSION}", "$${VERSION}", "1-$GIT_COMMIT"})
+    void aVariableThatIsNotKnownInTheQueueIsRefused(String version) throws Exception {
+        mark(version);
+        jenkins.assertLogContains("contains a variable that was not expanded", refused());
+        jenkins.assertLogContains("contains a variable that was not expanded", refused());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "${BUILD_NUMBER}", "", " ", "1.0-null"})
+    void aParameterThatSaysNothingIsRefused(String value) throws Exception {
+        mark("${VERSION}");
+        defines("VERSION", value);
+        jenkins.assertLogContains("Refused: the", refused());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1$2", "7"})
+    void whatIsAVersionIsOne(String version) throws Exception {
+        mark("${VERSION}");
+        defines("VERSION", version);
+        job.scheduleBuild2(0);
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", version));
+    }
+
+    /** An approved change of another deployment, whose number somebody wants to count. */
+    private SimulatedChange approved() {
+        SimulatedChange other = simulator.addChange(
+                Map.of("short_description", "Jenkins: Deploy \"other\" version 9 to \"Production\""));
+        simulator.people().approve(other.number());
+        return other;
+    }
+
+    /** The attack: whoever may start the job adds the number of a change that somebody approved for something else. */
+    @Test
+    void aNumberThatTheJobDoesNotDefineDoesNotCount() throws Exception {
+        SimulatedChange other = approved();
+        mark("1");
+        WorkflowRun trigger = ControlledJenkins.job(
+                        jenkins,
+                        "trigger",
+                        "build job: 'shop', wait: false, parameters: [string(name: 'SERVICENOW_CHANGE_REQUEST_NUMBER',"
+                                + " value: '" + other.number() + "'), string(name: 'VERSION', value: '9')]")
+                .scheduleBuild2(0)
+                .waitForStart();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(trigger));
+
+        waitsForItsOwn(other);
+    }
+
+    @Test
+    void norOneThatIsScheduledWithTheItem() throws Exception {
+        SimulatedChange other = approved();
+        mark("1");
+        job.scheduleBuild2(
+                0,
+                new ParametersAction(
+                        new StringParameterValue("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number()),
+                        new StringParameterValue("servicenow_change_request_number", other.number())),
+                ParametersAction.class.cast(new ParametersAction(
+                        java.util.List.of(new StringParameterValue("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number())),
+                        java.util.Set.of("SERVICENOW_CHANGE_REQUEST_NUMBER"))));
+        waitsForItsOwn(other);
+    }
+
+    private void waitsForItsOwn(SimulatedChange other) throws Exception {
+        await().until(() -> simulator.changes().size() == 2);
+        SimulatedChange own = simulator.changes().get(1);
+        assertThat(own.get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
+        Queue.Item item = job.getQueueItem();
+        assertThat(item).isNotNull();
+        assertThat(deployment.getEnvVars()).isNull();
+        simulator.people().approve(own.number());
+        await().until(() -> job.getLastBuild() != null);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
+        assertThat(deployment.getEnvVars()).containsEntry("SERVICENOW_CHANGE_NUMBER", own.number());
+        assertThat(other.workNotes()).isEmpty();
+    }
+
+    @Test
+    void aVersionThatTheJobDoesNotDefineDoesNotCount() throws Exception {
+        mark("${VERSION}");
+        job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("VERSION", "9")));
+        await().until(() -> job.getLastBuild() != null);
+        jenkins.assertLogContains(
+                "contains a variable that was not expanded", refused(jenkins.waitForCompletion(job.getLastBuild())));
+    }
+
+    @Test
+    void aNumberThatTheJobDefinesCounts() throws Exception {
+        SimulatedChange own = simulator.addChange(Map.of("short_description", "Anything"));
+        simulator.people().approve(own.number());
+        mark("1");
+        defines("SERVICENOW_CHANGE_REQUEST_NUMBER", own.number());
+        FreeStyleBuild build = jenkins.assertBuildStatusSuccess(job.scheduleBuild2(0));
+        jenkins.assertLogContains("Linked to " + own.number(), build);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    // ---- the build step, where the build has a number
+
+    private FreeStyleBuild step(String version, String project) throws Exception {
+        job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        job.addProperty(new ChangeControlJobProperty());
+        defines("VERSION", "");
+        ServiceNowGateBuilder step = new ServiceNowGateBuilder("Production");
+        step.setVersion(version);
+        step.setProject(project);
+        job.getBuildersList().add(step);
+        job.getBuildersList().add(deployment);
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"${NOT_SET}", "1.$NOT_SET", "1-null"})
+    void aVariableThatTheBuildDoesNotHaveIsRefused(String version) throws Exception {
+        refused(jenkins.waitForCompletion(step(version, null)));
+    }
+
+    /** Empty in the form is left out; a variable that is empty is a version that somebody wanted to give. */
+    @Test
+    void aVariableThatIsEmptyIsNoVersion() throws Exception {
+        jenkins.assertLogContains(
+                "Refused: the version is null or empty", refused(jenkins.waitForCompletion(step("${VERSION}", null))));
+    }
+
+    @Test
+    void theBuildsOwnNumberIsKnownThere() throws Exception {
+        FreeStyleBuild build = waiting(step("1.0.${BUILD_NUMBER}", null));
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1.0.1"));
+        build.doStop();
+        jenkins.waitForCompletion(build);
+    }
+}

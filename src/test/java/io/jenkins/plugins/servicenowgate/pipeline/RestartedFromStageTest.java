@@ -1,0 +1,172 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.Result;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import java.util.Arrays;
+import java.util.List;
+import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+
+/** A pipeline with its gate in a stage of its own is restarted from a stage behind it: it says so, and reserved agents keep it off. */
+class RestartedFromStageTest extends UnderControl {
+    private static final String LINE = "No change was checked for Production: this run was restarted from the stage Deploy of #1,"
+            + " behind its ServiceNow gate.";
+
+    private static String pipeline(String deploy) {
+        return """
+                pipeline {
+                  agent none
+                  stages {
+                    stage('Gate') { steps { serviceNowGate(environment: 'Production', version: '1') } }
+                    stage('Deploy') { steps { %s } }
+                    stage('After') { steps { echo 'AFTER' } }
+                  }
+                }
+                """.formatted(deploy);
+    }
+
+    /** The first run, approved and over. */
+    private WorkflowRun original(String deploy) throws Exception {
+        WorkflowRun run = waiting(ControlledJenkins.controlledJob(jenkins, "shop", pipeline(deploy))
+                .scheduleBuild2(0)
+                .waitForStart());
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        simulator.people().close(theChange().number());
+        return run;
+    }
+
+    private static WorkflowRun restart(WorkflowRun run, String stage) throws Exception {
+        WorkflowJob job = run.getParent();
+        int next = job.getNextBuildNumber();
+        try (ACLContext developer = ACL.as2(User.getById(DEVELOPER, true).impersonate2())) {
+            run.getAction(RestartDeclarativePipelineAction.class).run(stage);
+        }
+        await().until(() -> job.getBuildByNumber(next) != null);
+        return job.getBuildByNumber(next);
+    }
+
+    private static List<DeploymentRecord> deployments(WorkflowRun run) {
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        return action == null ? List.of() : action.getDeployments();
+    }
+
+    private void saysSo(WorkflowRun run, String line) throws Exception {
+        jenkins.assertLogContains("[ServiceNow] " + line, run);
+        assertThat(deployments(run)).singleElement().satisfies(record -> {
+            assertThat(record.getDecision()).isEqualTo(Outcome.SKIPPED);
+            assertThat(record.getReason()).isEqualTo(line);
+            assertThat(record.getVersion()).isEqualTo("1");
+            assertThat(record.getNumber()).isNull();
+        });
+        assertThat(web(READER).getPage(run).asNormalizedText()).contains("gate skipped", line);
+        assertThat(web(READER)
+                        .goTo("servicenow-gates/audit/api/json", "application/json")
+                        .getWebResponse()
+                        .getContentAsString())
+                .contains("\"decision\":\"SKIPPED\"", run.getFullDisplayName());
+    }
+
+    @Test
+    void aRunBehindTheGateSaysSo() throws Exception {
+        WorkflowRun original = original("echo 'DEPLOYED'");
+        int requests = simulator.requests().count();
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        saysSo(run, LINE);
+        assertThat(simulator.requests().count()).as("no change is touched").isEqualTo(requests);
+        assertThat(web(READER)
+                        .goTo("servicenow-gates/audit/?decision=SKIPPED")
+                        .asNormalizedText())
+                .contains(run.getFullDisplayName());
+    }
+
+    /** The attack: restart the restarted run, which passed no gate itself. */
+    @Test
+    void aRunOfARunBehindTheGateSaysSoToo() throws Exception {
+        WorkflowRun first = restart(original("echo 'DEPLOYED'"), "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
+        WorkflowRun second = restart(first, "After");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(second));
+        saysSo(second, LINE.replace("Deploy of #1", "After of #2"));
+    }
+
+    /** The attack: nobody can tell any more which gates the original had. */
+    @Test
+    void itSaysSoAlsoWhereTheOriginalIsDeletedMeanwhile() throws Exception {
+        WorkflowRun original = original("sleep 3");
+        WorkflowRun run = restart(original, "Deploy");
+        original.delete();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        saysSo(run, LINE);
+    }
+
+    @Test
+    void aRunThatFailsOrIsAbortedSaysSo() throws Exception {
+        WorkflowRun original = original("script { if (env.BUILD_NUMBER != '1') error 'half of it is deployed' }");
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        saysSo(run, LINE);
+    }
+
+    /** From the stage of the gate itself: it is asked, and waits for a change of its own. */
+    @Test
+    void aRunFromTheGateOnWaits() throws Exception {
+        WorkflowRun run = restart(original("echo 'DEPLOYED'"), "Gate");
+        waiting(run);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        assertThat(simulator.changes()).hasSize(2);
+        simulator.people().approve(simulator.changes().get(1).number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        jenkins.assertLogNotContains("No change was checked", run);
+        assertThat(deployments(run)).hasSize(1);
+    }
+
+    @Test
+    void aRunWhoseOriginalNeededNoChangeSaysNothing() throws Exception {
+        ServiceNowGateConfiguration.get()
+                .setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+        WorkflowRun original = jenkins.buildAndAssertSuccess(
+                ControlledJenkins.controlledJob(jenkins, "shop", pipeline("echo 'DEPLOYED'")));
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        jenkins.assertLogNotContains("No change was checked", run);
+    }
+
+    @Test
+    void reservedAgentsKeepItOff() throws Exception {
+        agent("prod-1", "production");
+        Environment production = ControlledJenkins.environment("Production", true);
+        production.setAgentLabel("production");
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        WorkflowRun original = original("node('production') { echo 'DEPLOYED' }");
+        jenkins.assertLogContains("DEPLOYED", original);
+
+        WorkflowRun run = restart(original, "Deploy");
+
+        await().until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
+                .anyMatch(item -> String.valueOf(item.getWhy())
+                        .contains("waits for serviceNowGate(environment: 'Production')")));
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        run.doStop();
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+        saysSo(run, LINE);
+    }
+}

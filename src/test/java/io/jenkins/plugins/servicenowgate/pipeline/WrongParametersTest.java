@@ -1,0 +1,84 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A wrong parameter is one line that says what is wrong, and no stack trace. */
+class WrongParametersTest extends UnderControl {
+    private WorkflowRun refused(String parameters, String line) throws Exception {
+        WorkflowRun run = build("shop", "serviceNowDeployment(" + parameters + ") { echo 'DEPLOYED' }");
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains(line, run);
+        jenkins.assertLogNotContains("\tat ", run);
+        jenkins.assertLogNotContains("Exception", run);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        return run;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "fields: [short_description: 'x']       | Refused: the field short_description can't be set from Jenkins",
+                "fields: [state: -1]                    | Refused: the field state can't be set from Jenkins",
+                "fields: [type: 'emergency']            | Refused: the field type can't be set from Jenkins",
+                "fields: ['Assignment group': 'x']      | Refused: \"Assignment group\" is not the name of a column",
+                "fields: 'x'                            | Refused: a parameter of the step can't be used.",
+                "fields: ['x']                          | Refused: a parameter of the step can't be used.",
+                "version: 7                             | Refused: a parameter of the step can't be used.",
+                "version: [1]                           | Refused: a parameter of the step can't be used.",
+                "project: 7                             | Refused: a parameter of the step can't be used.",
+                "emergency: 'ture'                      | Refused: \"ture\" is not a value of emergency. It is true or false.",
+                "emergency: null                        | Refused: \"null\" is not a value of emergency.",
+                "verison: '1'                           | Refused: the step has no parameter verison.",
+                "changeRequestNumbr: 'CHG1', a: 1       | Refused: the step has no parameter a, changeRequestNumbr.",
+                "changeRequestNumber: 'CHG 1'           | Refused: \"CHG 1\" is not the number of a change.",
+                "changeRequestNumber: '../x'            | Refused: \"../x\" is not the number of a change.",
+                "changeRequestNumber: 'CHG0099999'      | Refused: there is no change CHG0099999",
+            })
+    void isOneLine(String parameters, String line) throws Exception {
+        refused("environment: 'Production', " + parameters, line);
+        assertThat(simulator.changes()).isEmpty();
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+        if (!parameters.contains("CHG0099999")) {
+            assertThat(simulator.requests().count()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "version: '1'                    | Refused: ",
+                "environment: 7, version: '1'    | Refused: ",
+                "environment: [], version: '1'   | Refused: ",
+                "environment: null, version: '1' | Refused: the environment \"\" is declared nowhere",
+            })
+    void noEnvironmentIsOneLineToo(String parameters, String line) throws Exception {
+        refused(parameters, line);
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    /** The answer is about whichever changes there are; the line names the one that was asked for. */
+    @Test
+    void anIgnoredNumberIsNamed() throws Exception {
+        simulator.faults().on(Endpoint.LIST).always(Fault.answer(
+                        200,
+                        "application/json;charset=UTF-8",
+                        "{\"result\":[{\"__meta\":{\"fields\":{\"applied\":[],\"ignored\":[\"number\"]}}}]}"));
+        refused(
+                "environment: 'Production', changeRequestNumber: 'CHG0012345'",
+                "Refused: ServiceNow did not answer which change CHG0012345 is: ");
+        assertThat(simulator.changes()).isEmpty();
+    }
+}
