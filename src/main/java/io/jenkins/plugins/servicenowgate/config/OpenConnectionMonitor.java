@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.model.AdministrativeMonitor;
 import io.jenkins.plugins.servicenowgate.Messages;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -17,6 +18,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Symbol("serviceNowGateOpenConnection")
 @Restricted(NoExternalUse.class)
 public final class OpenConnectionMonitor extends AdministrativeMonitor {
+    private volatile List<String> ofFolders = List.of();
+
     @Override
     public boolean isActivated() {
         return FaultBarrier.call(
@@ -33,16 +36,24 @@ public final class OpenConnectionMonitor extends AdministrativeMonitor {
         return true;
     }
 
-    /** The names of those environments. */
+    /** Takes what a search found in folders. */
+    public void learn(@NonNull List<String> found) {
+        ofFolders = List.copyOf(found);
+    }
+
+    /** The names of those environments; those of folders with the folder, as they were searched last. */
     @NonNull
     public List<String> getEnvironments() {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         return configuration.getConnections().size() < 2
                 ? List.of()
-                : configuration.getEnvironments().stream()
-                        .filter(Environment::isChangeControlled)
-                        .filter(environment -> environment.getConnection().isEmpty())
-                        .map(Environment::getName)
+                : Stream.concat(
+                                configuration.getEnvironments().stream()
+                                        .filter(Environment::isChangeControlled)
+                                        .filter(environment ->
+                                                environment.getConnection().isEmpty())
+                                        .map(Environment::getName),
+                                ofFolders.stream())
                         .toList();
     }
 }

@@ -151,8 +151,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         }
 
         @Override
-        public JobProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
-                throws FormException {
+        public JobProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
             try {
                 // Any other text than true would take the mark off.
                 StrictBoolean.check(form, "specified");

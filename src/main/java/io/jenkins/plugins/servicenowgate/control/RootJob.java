@@ -80,7 +80,9 @@ public final class RootJob {
         try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
             Item owner = Jenkins.get().getItemByFullName(name);
             int end = name.lastIndexOf('/');
-            return owner != null || end < 0 ? owner : Jenkins.get().getItemByFullName(name.substring(0, end), Job.class);
+            return owner != null || end < 0
+                    ? owner
+                    : Jenkins.get().getItemByFullName(name.substring(0, end), Job.class);
         }
     }
 }

@@ -13,6 +13,7 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.config.OpenConnectionMonitor;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -128,14 +130,21 @@ public final class UndeclaredNames extends AdministrativeMonitor {
             connection(found, Messages.UndeclaredNames_Controller(), environment.getConnection());
         }
         Jenkins jenkins = Jenkins.get();
+        List<String> open = new ArrayList<>();
         for (AbstractFolder<?> folder : jenkins.allItems(AbstractFolder.class)) {
             ChangeControlFolderProperty property = folder.getProperties().get(ChangeControlFolderProperty.class);
             if (property != null) {
                 connection(found, folder.getFullName(), property.getConnection());
                 property.getEnvironments()
                         .forEach(environment -> connection(found, folder.getFullName(), environment.getConnection()));
+                property.getEnvironments().stream()
+                        .filter(environment -> isOpen(folder, property, environment))
+                        .limit(MOST)
+                        .forEach(environment -> open.add(
+                                ForeignText.clean(environment.getName(), 100) + " (" + folder.getFullName() + ")"));
             }
         }
+        ExtensionList.lookupSingleton(OpenConnectionMonitor.class).learn(open.subList(0, Math.min(MOST, open.size())));
         for (Job<?, ?> job : jenkins.allItems(Job.class)) {
             ChangeControlJobProperty mark = job.getProperty(ChangeControlJobProperty.class);
             if (mark != null) {
@@ -148,6 +157,20 @@ public final class UndeclaredNames extends AdministrativeMonitor {
             }
         }
         configured = List.copyOf(found.subList(0, Math.min(MOST, found.size())));
+    }
+
+    /** Whether a controlled environment of a folder leaves its connection to folders further in and to jobs. */
+    private static boolean isOpen(
+            AbstractFolder<?> folder, ChangeControlFolderProperty property, Environment environment) {
+        List<ChangeControlFolderProperty> levels = new ArrayList<>(List.of(property));
+        Levels.above(folder).forEach(level -> levels.add(level.property()));
+        List<Environment> declared = new ArrayList<>();
+        levels.forEach(level -> declared.add(Environment.find(level.getEnvironments(), environment.getName())));
+        declared.add(Environment.find(ServiceNowGateConfiguration.get().getEnvironments(), environment.getName()));
+        declared.removeIf(Objects::isNull);
+        return declared.stream().anyMatch(Environment::isChangeControlled)
+                && declared.stream().allMatch(one -> one.getConnection().isEmpty())
+                && levels.stream().allMatch(level -> level.getConnection().isEmpty());
     }
 
     private static void connection(List<Finding> found, String where, String name) {

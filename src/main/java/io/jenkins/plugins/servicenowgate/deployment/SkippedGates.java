@@ -59,8 +59,7 @@ public final class SkippedGates {
      *
      * @param why makes one sentence for an environment
      */
-    public static void expect(
-            @NonNull Run<?, ?> run, @NonNull Run<?, ?> original, @NonNull UnaryOperator<String> why) {
+    public static void expect(@NonNull Run<?, ?> run, @NonNull Run<?, ?> original, @NonNull UnaryOperator<String> why) {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
         if (before != null) {
             run.addAction(new Expected(before.getDeployments().stream()

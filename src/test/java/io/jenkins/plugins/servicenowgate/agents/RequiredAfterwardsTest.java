@@ -102,7 +102,8 @@ class RequiredAfterwardsTest extends Reserved {
         WorkflowRun run = build(
                 name,
                 withBody
-                        ? "serviceNowDeployment(environment: 'Production', version: '1') {\nsemaphore 'asked'\n" + WORK + "}"
+                        ? "serviceNowDeployment(environment: 'Production', version: '1') {\nsemaphore 'asked'\n" + WORK
+                                + "}"
                         : GATE + "semaphore 'asked'\n" + WORK);
         SemaphoreStep.waitForStart("asked/1", run);
         ServiceNowGateConfiguration.get().setEnabled(true);
@@ -187,8 +188,7 @@ class RequiredAfterwardsTest extends Reserved {
 
     @Test
     void anItemOfAnEnvironmentThatIsControlledLaterWaitsForItsChangeThere() throws Exception {
-        ServiceNowGateConfiguration.get()
-                .setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
         FreeStyleProject job = releasedItem();
         reserve();
         FreeStyleBuild build = waiting(started(job));

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The plugin's own file can't be read, or is gone: nobody knows what was controlled, so every gate that could matter refuses. */
 class DamagedConfigurationTest extends UnderControl {
-    private static final String DEPLOY =
-            "serviceNowDeployment(environment: '%s', version: '1') { echo 'DEPLOYED' }";
+    private static final String DEPLOY = "serviceNowDeployment(environment: '%s', version: '1') { echo 'DEPLOYED' }";
 
     private ServiceNowGateConfiguration configuration;
     private Path file;
@@ -70,7 +69,17 @@ class DamagedConfigurationTest extends UnderControl {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GONE", "CUT", "", "<broken", "no xml at all", "<string>x</string>", "<no.such.Class/>", "<null/>"})
+    @ValueSource(
+            strings = {
+                "GONE",
+                "CUT",
+                "",
+                "<broken",
+                "no xml at all",
+                "<string>x</string>",
+                "<no.such.Class/>",
+                "<null/>"
+            })
     void everyGateThatCouldMatterRefuses(String content) throws Exception {
         damage(content);
 
@@ -86,8 +95,8 @@ class DamagedConfigurationTest extends UnderControl {
     @Test
     void whatIsNotControlledGoes() throws Exception {
         damage("<broken");
-        WorkflowRun run = jenkins.buildAndAssertSuccess(
-                ControlledJenkins.job(jenkins, "free", DEPLOY.formatted("Production")));
+        WorkflowRun run =
+                jenkins.buildAndAssertSuccess(ControlledJenkins.job(jenkins, "free", DEPLOY.formatted("Production")));
         jenkins.assertLogContains("No approved change required", run);
     }
 
@@ -114,8 +123,7 @@ class DamagedConfigurationTest extends UnderControl {
         configuration.setTitlePrefix("Other");
         configuration.setConnections(List.of(ControlledJenkins.connection("other", simulator)));
         configuration.setReservedAgents(new ReservedAgents());
-        ((OldDataMonitor) jenkins.jenkins.getAdministrativeMonitor("OldData"))
-                .doDiscard(null, null);
+        ((OldDataMonitor) jenkins.jenkins.getAdministrativeMonitor("OldData")).doDiscard(null, null);
         jenkins.jenkins.save();
         refused("shop", "Production");
 
@@ -140,8 +148,8 @@ class DamagedConfigurationTest extends UnderControl {
         waiting(ControlledJenkins.controlledJob(jenkins, "shop", DEPLOY.formatted("Production"))
                 .scheduleBuild2(0)
                 .waitForStart());
-        await().untilAsserted(() -> assertThat(theChange().get("short_description"))
-                .isEqualTo(ControlledJenkins.title("apps/shop", "1")));
+        await().untilAsserted(() ->
+                assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1")));
     }
 
     @Test

@@ -110,8 +110,8 @@ class OpenConnectionMonitorTest extends UnderControl {
         assertThat(production.getJobFields()).containsExactly("assignment_group", "risk");
         assertThat(production.getProjects())
                 .singleElement()
-                .satisfies(project -> assertThat(project.getJob() + "=" + project.getName())
-                        .isEqualTo("apps/shop=Web shop"));
+                .satisfies(project ->
+                        assertThat(project.getJob() + "=" + project.getName()).isEqualTo("apps/shop=Web shop"));
         Environment dev = configuration.getEnvironments().get(1);
         assertThat(dev.isDecidedByAdministrators()).isFalse();
         assertThat(dev.getAllowedTemplates()).isEmpty();

@@ -213,8 +213,8 @@ class StoredValuesTest extends UnderControl {
         job.getBuildersList().add(step);
         String xml = job.getConfigFile().asString();
         assertThat(xml).contains("<emergency>true</emergency>");
-        job.updateByXml((javax.xml.transform.Source) new StreamSource(new ByteArrayInputStream(
-                xml.replace("<emergency>true</emergency>", element("emergency", content))
+        job.updateByXml((javax.xml.transform.Source) new StreamSource(
+                new ByteArrayInputStream(xml.replace("<emergency>true</emergency>", element("emergency", content))
                         .getBytes(StandardCharsets.UTF_8))));
 
         assertThat(job.getBuildersList().get(ServiceNowGateBuilder.class).isEmergency())

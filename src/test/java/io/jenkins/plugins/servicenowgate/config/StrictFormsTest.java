@@ -144,8 +144,8 @@ class StrictFormsTest extends UnderControl {
         folder.addProperty(mark);
         HtmlForm form = form(folder);
         // The one of the environment.
-        HtmlInput input = (HtmlInput)
-                form.getElementsByAttribute("input", "name", "_.changeControlled").get(1);
+        HtmlInput input = (HtmlInput) form.getElementsByAttribute("input", "name", "_.changeControlled")
+                .get(1);
         input.setAttribute("json", "ture");
         form.getTextAreaByName("_.description").setText("changed");
 

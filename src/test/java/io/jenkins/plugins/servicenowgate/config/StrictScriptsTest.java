@@ -49,9 +49,8 @@ class StrictScriptsTest extends UnderControl {
         folder.addProperty(before);
         String script = "folder('ops') { properties { changeControl { " + setting + " } } }";
 
-        Throwable refusal = catchThrowable(
-                () -> new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File(".")))
-                        .runScript(script));
+        Throwable refusal = catchThrowable(() ->
+                new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script));
 
         assertThat(refusal).as(setting).isNotNull();
         String name = Stream.of("approvalSettings", "onlyControlledProjects", "automaticTransition")

@@ -120,8 +120,7 @@ class StrictValuesTest extends UnderControl {
             })
     void anEnumerationHasTheValuesOfTheContract(String line) throws Exception {
         String setting = line.replaceAll(".*[,{] ?(\\w+): [^:]*$", "$1");
-        assertThat(setting)
-                .isIn("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork");
+        assertThat(setting).isIn("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork");
         refused("enabled: false\nworkNotesEnabled: false\n" + line + "\nbreakGlass: true\n", setting);
     }
 

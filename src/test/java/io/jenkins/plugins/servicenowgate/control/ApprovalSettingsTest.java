@@ -71,9 +71,12 @@ class ApprovalSettingsTest extends UnderControl {
     }
 
     private void refused(String setting, String value, String place) {
-        assertThat(rule()).isInstanceOfSatisfying(Ruling.Misconfigured.class, wrong -> assertThat(wrong.why())
-                .startsWith("Refused: " + place + " sets " + setting + " to \"" + value + "\"")
-                .contains("administrators decide it", "Take the setting out"));
+        assertThat(rule())
+                .isInstanceOfSatisfying(
+                        Ruling.Misconfigured.class,
+                        wrong -> assertThat(wrong.why())
+                                .startsWith("Refused: " + place + " sets " + setting + " to \"" + value + "\"")
+                                .contains("administrators decide it", "Take the setting out"));
     }
 
     private GateSettings required() {
@@ -135,7 +138,9 @@ class ApprovalSettingsTest extends UnderControl {
                 property.setFields(
                         List.of(new ChangeField("category", "Software"), new ChangeField("description", "x")));
             });
-            assertThat(required().fields()).containsEntry("category", "Software").containsEntry("description", "x");
+            assertThat(required().fields())
+                    .containsEntry("category", "Software")
+                    .containsEntry("description", "x");
         }
     }
 

@@ -33,10 +33,10 @@ class GateSettingsTest extends UnderControl {
         {"job", "outer", "inner", "global", "-", "-", "global"},
         {"job", "outer", "inner", "global", "of outer", "-", "of outer"},
         {"job", "outer", "inner", "global", "of outer", "of inner", "of inner"},
-        {"job", "outer", "inner", "global", "of outer", "", "inner"},
-        {"job", "outer", "", "global", "", "-", "outer"},
-        {"job", "", "", "global", "", "-", "job"},
-        {"", "", "", "global", "", "-", null},
+        {"job", "outer", "inner", "global", "of outer", "", "of outer"},
+        {"job", "outer", "", "global", "", "-", "global"},
+        {"job", "outer", "inner", "", "", "", "inner"},
+        {"", "", "", "global", "", "-", "global"},
     };
 
     private static final String[][] TRANSITIONS = {
@@ -49,8 +49,8 @@ class GateSettingsTest extends UnderControl {
         {"", "false", "false", "close", "-", "-", "CLOSE"},
         {"", "", "", "close", "true", "-", "REVIEW"},
         {"", "", "", "close", "true", "false", "OFF"},
-        {"", "true", "", "close", "false", "", "REVIEW"},
-        {"", "", "", "close", "true", "", "OFF"},
+        {"", "true", "", "close", "false", "", "OFF"},
+        {"", "", "", "close", "true", "", "REVIEW"},
     };
 
     private Folder outer;
@@ -187,7 +187,7 @@ class GateSettingsTest extends UnderControl {
     }
 
     @Test
-    void innerFieldsWinAndTheNearestDeclarationWinsOverAll() throws Exception {
+    void innerFieldsWinAndDeclarationsWinOverFolders() throws Exception {
         GateSettings settings = settings(rule(
                 new String[] {"", "a b c", "b c", "c x", "c y", "c z"},
                 (mark, value) -> {},
@@ -195,8 +195,19 @@ class GateSettingsTest extends UnderControl {
                 (environment, value) -> environment.setFields(fields(value, "environment " + value))));
 
         assertThat(settings.fields())
-                .isEqualTo(
-                        Map.of("a", "folder a b c", "b", "folder b c", "c", "environment c z", "z", "environment c z"));
+                .isEqualTo(Map.of(
+                        "a",
+                        "folder a b c",
+                        "b",
+                        "folder b c",
+                        "c",
+                        "environment c z",
+                        "x",
+                        "environment c x",
+                        "y",
+                        "environment c y",
+                        "z",
+                        "environment c z"));
     }
 
     /** A file that somebody wrote by hand must not open the gate, nor make it fail with a stack trace. */

@@ -49,7 +49,9 @@ class ApprovedChangesTest extends ToProduction {
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
         assertThat(simulator.requests().count(Endpoint.CREATE_STANDARD)).isZero();
         assertThat(simulator.requests().count(Endpoint.CREATE_EMERGENCY)).isZero();
-        assertThat(simulator.requests().count(Endpoint.UPDATE)).as("nothing is moved or noted").isZero();
+        assertThat(simulator.requests().count(Endpoint.UPDATE))
+                .as("nothing is moved or noted")
+                .isZero();
         return run;
     }
 
@@ -74,8 +76,7 @@ class ApprovedChangesTest extends ToProduction {
         decide();
         SimulatedChange change = approved(TITLE, type, from);
         refused("", "Refused: the change " + change.number() + " ");
-        refused(
-                ", changeRequestNumber: '" + change.number() + "'", "Refused: the change " + change.number() + " ");
+        refused(", changeRequestNumber: '" + change.number() + "'", "Refused: the change " + change.number() + " ");
         assertThat(change.state()).contains(SimulatedState.IMPLEMENT);
     }
 
@@ -184,10 +185,10 @@ class ApprovedChangesTest extends ToProduction {
         standard("true");
         SimulatedChange change = simulator.addChange(
                 Map.of("short_description", TITLE, "type", "standard", "std_change_producer_version", TEMPLATE));
-        WorkflowRun run = waiting(job("withEnv(['SERVICENOW_CHANGE_REQUEST_NUMBER=" + change.number() + "']) {\n"
-                        + DEPLOY + "\n}")
-                .scheduleBuild2(0)
-                .waitForStart());
+        WorkflowRun run = waiting(
+                job("withEnv(['SERVICENOW_CHANGE_REQUEST_NUMBER=" + change.number() + "']) {\n" + DEPLOY + "\n}")
+                        .scheduleBuild2(0)
+                        .waitForStart());
         jenkins.waitForMessage("was named by its number, so it is not moved automatically", run);
         assertThat(change.state()).contains(SimulatedState.NEW);
         run.doStop();
@@ -218,8 +219,8 @@ class ApprovedChangesTest extends ToProduction {
         WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job(DEPLOY));
         jenkins.assertLogContains("with the type \"normal\" instead of \"standard\"", run);
         simulator.people().approve(theChange().number());
-        WorkflowRun again = jenkins.assertBuildStatus(
-                Result.FAILURE, run.getParent().scheduleBuild2(0));
+        WorkflowRun again =
+                jenkins.assertBuildStatus(Result.FAILURE, run.getParent().scheduleBuild2(0));
         jenkins.assertLogContains("is of the type \"normal\"", again);
         jenkins.assertLogNotContains("by CHG", again);
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
@@ -259,7 +260,8 @@ class ApprovedChangesTest extends ToProduction {
                     }
                   }
                 }
-                """.formatted(reserved.stream().map(column -> "'" + column + "'").toList())));
+                """.formatted(
+                        reserved.stream().map(column -> "'" + column + "'").toList())));
         for (String column : reserved) {
             jenkins.assertLogContains("<" + column + "> Refused: the field " + column + " can't be set", run);
             jenkins.assertLogContains("<" + column.toUpperCase(java.util.Locale.ROOT) + "> Refused: ", run);

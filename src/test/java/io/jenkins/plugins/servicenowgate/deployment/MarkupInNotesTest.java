@@ -37,18 +37,22 @@ class MarkupInNotesTest extends ToProduction {
     }
 
     private void harmless(String... words) {
-        assertThat(journals()).isNotEmpty().noneMatch(text -> MARKUP.matcher(text).find());
+        assertThat(journals())
+                .isNotEmpty()
+                .noneMatch(text -> MARKUP.matcher(text).find());
         for (String word : words) {
             assertThat(journals()).anyMatch(text -> text.contains(word));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[code]<a href='x'>CAB approved</a>[/code]", "[CODE]<b>x</b>[/Code]", "[ code ]<i>x</i>[/ code ]"})
+    @ValueSource(
+            strings = {"[code]<a href='x'>CAB approved</a>[/code]", "[CODE]<b>x</b>[/Code]", "[ code ]<i>x</i>[/ code ]"
+            })
     void inVersionProjectAndCause(String markup) throws Exception {
         standard("close");
-        String script = "serviceNowDeployment(environment: 'Production', version: '''1 " + markup + "''', project: '''p "
-                + markup + "''') { echo 'DEPLOYED' }";
+        String script = "serviceNowDeployment(environment: 'Production', version: '''1 " + markup
+                + "''', project: '''p " + markup + "''') { echo 'DEPLOYED' }";
         WorkflowRun run = job(script)
                 .scheduleBuild2(0, new CauseAction(new Cause.RemoteCause("host", "nightly " + markup)))
                 .waitForStart();
@@ -56,7 +60,9 @@ class MarkupInNotesTest extends ToProduction {
         settled();
 
         assertThat(theChange().state()).contains(SimulatedState.CLOSED);
-        assertThat(theChange().get("short_description")).as("a title is no journal").contains(markup);
+        assertThat(theChange().get("short_description"))
+                .as("a title is no journal")
+                .contains(markup);
         harmless("(code)", "nightly");
         assertThat(theChange().get("close_notes")).contains("(code)");
         assertThat(MARKUP.matcher(theChange().get("close_notes")).find()).isFalse();

@@ -213,7 +213,8 @@ class ChildJobsTest extends UnderControl {
         matrix.removeProperty(ChangeControlJobProperty.class);
         step("1");
         MatrixBuild build = jenkins.buildAndAssertSuccess(matrix);
-        jenkins.assertLogContains("No approved change required", build.getExactRuns().get(0));
+        jenkins.assertLogContains(
+                "No approved change required", build.getExactRuns().get(0));
         assertThat(simulator.requests().count()).isZero();
     }
 }

@@ -91,5 +91,4 @@ final class PlainGroup implements ItemGroup<FreeStyleProject> {
     public void save() {
         // Kept in memory.
     }
-
 }

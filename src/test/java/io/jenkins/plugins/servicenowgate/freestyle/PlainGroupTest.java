@@ -111,7 +111,15 @@ class PlainGroupTest extends UnderControl {
 
     /** The attack: a group that can't be followed, or leads past its owner, also where it is the folder that is found. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "nowhere", "nowhere/promotion", "apps/gone/promotion", "apps/gone/promotion/deep", "gone/shop"})
+    @ValueSource(
+            strings = {
+                "",
+                "nowhere",
+                "nowhere/promotion",
+                "apps/gone/promotion",
+                "apps/gone/promotion/deep",
+                "gone/shop"
+            })
     void whereTheOwnerIsNotFoundItIsRefused(String fullName) throws Exception {
         owner.addProperty(new ChangeControlJobProperty());
         group.rename(fullName);

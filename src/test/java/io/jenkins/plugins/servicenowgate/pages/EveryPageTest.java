@@ -98,7 +98,8 @@ class EveryPageTest extends UnderControl {
     /** Parts of pages, which scripts fetch again. */
     @Test
     void partsOfPagesShowNoMoreThanTheirPages() throws Exception {
-        for (String path : List.of("servicenow-gates/waiting", "servicenow-gates/connections", "servicenow-gates/audit/table")) {
+        for (String path :
+                List.of("servicenow-gates/waiting", "servicenow-gates/connections", "servicenow-gates/audit/table")) {
             for (String role : List.of(ANONYMOUS, STRANGER, READER, DEVELOPER)) {
                 assertThat(get(role, path).getContentAsString())
                         .as(role + " " + path)
@@ -130,10 +131,10 @@ class EveryPageTest extends UnderControl {
 
     @Test
     void breakingTheGlassIsForThoseWhoMay() throws Exception {
-        String path = BreakGlass.path(run.getAction(
-                        io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction.class)
-                .getDeployments()
-                .get(0));
+        String path =
+                BreakGlass.path(run.getAction(io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction.class)
+                        .getDeployments()
+                        .get(0));
         answer(path, "secret-version", 403, 404, 403, 403, 404, 200);
         for (String below : List.of("gate/", "gate/record/", "since/", "submit?reason=x", "gate/home/")) {
             assertThat(statuses(path + below, "secret-version")).as(below).doesNotContain(200);
@@ -146,10 +147,7 @@ class EveryPageTest extends UnderControl {
     @Test
     void whatABuildShowsIsForThoseWhoMayReadItsJob() throws Exception {
         for (String path : List.of(
-                "change-requests/",
-                "change-requests/api/json",
-                "change-requests/api/xml",
-                "change-requests/cards")) {
+                "change-requests/", "change-requests/api/json", "change-requests/api/xml", "change-requests/cards")) {
             answer(run.getUrl() + path, "secret-version", 403, 404, 200, 200, 404, 200);
         }
     }
@@ -181,7 +179,9 @@ class EveryPageTest extends UnderControl {
             ServiceNowGateConfiguration.get().setBreakGlass(i == 0);
         }
         List<String> lines = Files.readAllLines(MarkLog.get().files().get(0).toPath());
-        assertThat(lines).isNotEmpty().allSatisfy(line -> assertThat(line)
-                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\t.*"));
+        assertThat(lines)
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(line).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\t.*"));
     }
 }

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** A pipeline with its gate in a stage of its own is restarted from a stage behind it: it says so, and reserved agents keep it off. */
 class RestartedFromStageTest extends UnderControl {
-    private static final String LINE = "No change was checked for Production: this run was restarted from the stage Deploy of #1,"
-            + " behind its ServiceNow gate.";
+    private static final String LINE =
+            "No change was checked for Production: this run was restarted from the stage Deploy of #1,"
+                    + " behind its ServiceNow gate.";
 
     private static String pipeline(String deploy) {
         return """
@@ -92,9 +93,7 @@ class RestartedFromStageTest extends UnderControl {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         saysSo(run, LINE);
         assertThat(simulator.requests().count()).as("no change is touched").isEqualTo(requests);
-        assertThat(web(READER)
-                        .goTo("servicenow-gates/audit/?decision=SKIPPED")
-                        .asNormalizedText())
+        assertThat(web(READER).goTo("servicenow-gates/audit/?decision=SKIPPED").asNormalizedText())
                 .contains(run.getFullDisplayName());
     }
 
@@ -141,8 +140,7 @@ class RestartedFromStageTest extends UnderControl {
 
     @Test
     void aRunWhoseOriginalNeededNoChangeSaysNothing() throws Exception {
-        ServiceNowGateConfiguration.get()
-                .setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
         WorkflowRun original = jenkins.buildAndAssertSuccess(
                 ControlledJenkins.controlledJob(jenkins, "shop", pipeline("echo 'DEPLOYED'")));
         WorkflowRun run = restart(original, "Deploy");
@@ -162,8 +160,8 @@ class RestartedFromStageTest extends UnderControl {
         WorkflowRun run = restart(original, "Deploy");
 
         await().until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
-                .anyMatch(item -> String.valueOf(item.getWhy())
-                        .contains("waits for serviceNowGate(environment: 'Production')")));
+                .anyMatch(item ->
+                        String.valueOf(item.getWhy()).contains("waits for serviceNowGate(environment: 'Production')")));
         jenkins.assertLogNotContains("DEPLOYED", run);
         run.doStop();
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));

@@ -75,12 +75,10 @@ class VersionParametersTest extends UnderControl {
     @Test
     void leftOutEachBuildHasItsOwn() throws Exception {
         WorkflowRun first = waiting(build("shop", "serviceNowGate(environment: 'Production')"));
-        WorkflowRun second =
-                waiting(first.getParent().scheduleBuild2(0).waitForStart());
+        WorkflowRun second = waiting(first.getParent().scheduleBuild2(0).waitForStart());
         assertThat(simulator.changes())
                 .extracting(change -> change.get("short_description"))
-                .containsExactly(
-                        ControlledJenkins.title("apps/shop", "1"), ControlledJenkins.title("apps/shop", "2"));
+                .containsExactly(ControlledJenkins.title("apps/shop", "1"), ControlledJenkins.title("apps/shop", "2"));
         second.doStop();
         first.doStop();
         jenkins.waitForCompletion(second);

@@ -72,7 +72,10 @@ class WrongParametersTest extends UnderControl {
     /** The answer is about whichever changes there are; the line names the one that was asked for. */
     @Test
     void anIgnoredNumberIsNamed() throws Exception {
-        simulator.faults().on(Endpoint.LIST).always(Fault.answer(
+        simulator
+                .faults()
+                .on(Endpoint.LIST)
+                .always(Fault.answer(
                         200,
                         "application/json;charset=UTF-8",
                         "{\"result\":[{\"__meta\":{\"fields\":{\"applied\":[],\"ignored\":[\"number\"]}}}]}"));
