@@ -146,13 +146,15 @@ class JobWaysTest extends Reserved {
                 .satisfies(run -> assertThat(run.getBuiltOnStr()).isEqualTo("prod-1"));
     }
 
+    /** It counts as a build of the whole matrix, which needs a change. */
     @Test
-    void aConfigurationThatIsBuiltByItselfHasNoShareInAGate() throws Exception {
-        approved("shop");
+    void aConfigurationThatIsBuiltByItselfWaitsForAGateOfItsOwn() throws Exception {
+        SimulatedChange change = approved("shop");
         MatrixProject job = matrix(true);
         jenkins.buildAndAssertSuccess(job);
+        simulator.people().cancel(change.number());
         job.getItem("label=production").scheduleBuild2(0);
-        keptOff("waits for its gate");
+        keptOff("Waiting for approval of CHG");
     }
 
     @Test
