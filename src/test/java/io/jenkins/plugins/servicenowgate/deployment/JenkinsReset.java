@@ -28,6 +28,7 @@ import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.springframework.security.core.context.SecurityContextHolder;
 
@@ -53,6 +54,7 @@ final class JenkinsReset {
         memory(jenkins);
         configuration();
         semaphores();
+        nodeBlocks();
     }
 
     /** Aborts builds and cancels the queue, and lets the gates tell ServiceNow of that. */
@@ -147,5 +149,19 @@ final class JenkinsReset {
         Field states = Class.forName(SemaphoreStep.class.getName() + "$State").getDeclaredField("states");
         states.setAccessible(true);
         ((Map<?, ?>) states.get(null)).clear();
+    }
+
+    /**
+     * Pipeline knows node blocks by job, build and step: one that was stopped in a test before would stop the block of the
+     * same names in the next.
+     */
+    private static void nodeBlocks() throws ReflectiveOperationException {
+        Class<?> type = Class.forName(ExecutorStepExecution.class.getName() + "$RunningTasks");
+        Object holder = ExtensionList.lookupSingleton(type);
+        Field tasks = type.getDeclaredField("runningTasks");
+        tasks.setAccessible(true);
+        synchronized (holder) {
+            ((Map<?, ?>) tasks.get(holder)).clear();
+        }
     }
 }
