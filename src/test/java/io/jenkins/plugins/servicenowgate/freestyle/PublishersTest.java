@@ -10,6 +10,7 @@ import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
 import hudson.model.BuildListener;
 import hudson.model.Cause;
+import hudson.model.Environment;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Items;
@@ -20,6 +21,7 @@ import hudson.tasks.ArtifactArchiver;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.BuildStepMonitor;
 import hudson.tasks.BuildTrigger;
+import hudson.tasks.BuildWrapper;
 import hudson.tasks.Notifier;
 import hudson.tasks.Publisher;
 import hudson.tasks.Recorder;
@@ -259,6 +261,52 @@ class PublishersTest extends UnderControl {
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
         await().until(() -> next.getQueueItem() != null && simulator.changes().size() == 2);
         assertThat(next.getBuilds()).isEmpty();
+    }
+
+    /** Goes around all build steps of a build. */
+    static final class Wrapper extends BuildWrapper {
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Environment setUp(AbstractBuild build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("WRAPPED");
+            return new Environment() {
+                @Override
+                public boolean tearDown(AbstractBuild build, BuildListener listener) {
+                    listener.getLogger().println("UNWRAPPED");
+                    return true;
+                }
+            };
+        }
+
+        @Override
+        public hudson.model.Descriptor<BuildWrapper> getDescriptor() {
+            return new hudson.model.Descriptor<>(Wrapper.class) {};
+        }
+    }
+
+    /** What Jenkins does not let us stop: what a build set up before it came to its step is taken down after it. */
+    @Test
+    void whatWasSetUpBeforeTheStepIsTakenDown() throws Exception {
+        job.getBuildWrappersList().add(new Wrapper());
+        step("Production", "1");
+        publishers();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        simulator.people().cancel(theChange().number());
+        stopped(build, Result.FAILURE);
+        jenkins.assertLogContains("UNWRAPPED", build);
+    }
+
+    /** A build that waited in the queue was refused before it set anything up. */
+    @Test
+    void aBuildThatIsRefusedInTheQueueSetsNothingUp() throws Exception {
+        job.getBuildWrappersList().add(new Wrapper());
+        job.addProperty(ControlledJenkins.queuedMark("1"));
+        job.scheduleBuild2(0);
+        simulator.people().reject(theChange().number());
+        await().until(() -> job.getBuildByNumber(1) != null);
+        FreeStyleBuild build = job.getBuildByNumber(1);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogNotContains("WRAPPED", build);
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.ParametersAction;
 import hudson.model.Result;
+import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -125,6 +127,23 @@ class JenkinsfileAttackTest extends UnderControl {
         simulator.people().approve(own.number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         jenkins.assertLogContains("with " + own.number() + " " + own.sysId(), run);
+        assertThat(other.workNotes()).isEmpty();
+    }
+
+    /** Attack: start the job with the number of another team's approved change, as a parameter that it does not define. */
+    @Test
+    void aNumberThatTheJobDoesNotDefineDoesNotCount() throws Exception {
+        SimulatedChange other = simulator.addChange(Map.of("short_description", "Restart the mail server"));
+        simulator.people().approve(other.number());
+        WorkflowJob job = folder.createProject(WorkflowJob.class, "shop");
+        job.setDefinition(new CpsFlowDefinition(DEPLOY, true));
+        WorkflowRun run = job.scheduleBuild2(
+                        0,
+                        new ParametersAction(
+                                new StringParameterValue("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number())))
+                .waitForStart();
+        assertThat(waits(run).number()).isNotEqualTo(other.number());
+        end(run);
         assertThat(other.workNotes()).isEmpty();
     }
 

@@ -45,7 +45,9 @@ class TroubleshootingTest {
             "Queue.Lost",
             "Queue.Unreadable",
             "Queue.VersionMissing",
-            "Step.VersionEmpty",
+            "Step.",
+            "Publisher.",
+            "Restarted.",
             "Version.NotGiven",
             "GateStep.FieldLine");
 
