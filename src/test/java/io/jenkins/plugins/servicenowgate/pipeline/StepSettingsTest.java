@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hudson.AbortException;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -106,15 +107,17 @@ class StepSettingsTest extends UnderControl {
     }
 
     @Test
-    void refusesColumnsThatCannotBeSetAndKeepsWhatItHas() {
-        ServiceNowGateStep gate = new ServiceNowGateStep("Production");
-        gate.setFields(fields());
+    void aColumnThatCannotBeSetFailsTheStepAndKeepsWhatItHas() {
         for (String name : List.of("approval", "sys_id", "Not a column")) {
-            assertThatThrownBy(() -> gate.setFields(Map.of("category", "x", name, "x")))
-                    .isInstanceOf(IllegalArgumentException.class)
+            ServiceNowGateStep gate = new ServiceNowGateStep("Production");
+            gate.setFields(fields());
+            gate.setFields(Map.of("category", "x", name, "x"));
+            assertThat(gate.getFields()).isEqualTo(fields());
+            assertThatThrownBy(() -> gate.start(null))
+                    .isInstanceOf(AbortException.class)
                     .hasMessageStartingWith("Refused: ");
         }
-        assertThat(gate.getFields()).isEqualTo(fields());
+        ServiceNowGateStep gate = new ServiceNowGateStep("Production");
         gate.setFields(null);
         assertThat(gate.getFields()).isEmpty();
     }
@@ -124,10 +127,10 @@ class StepSettingsTest extends UnderControl {
         Map<String, Object> values = new HashMap<>();
         values.put("risk", 3);
         values.put("category", null);
-        values.put("on_hold", true);
+        values.put("cab_required", true);
         ServiceNowGateStep gate = DescribableModel.of(ServiceNowGateStep.class)
                 .instantiate(Map.of("environment", "Production", "fields", values, "emergency", true), null);
-        assertThat(gate.getFields()).isEqualTo(Map.of("risk", "3", "category", "", "on_hold", "true"));
+        assertThat(gate.getFields()).isEqualTo(Map.of("risk", "3", "category", "", "cab_required", "true"));
         assertThat(gate.isEmergency()).isTrue();
     }
 
