@@ -40,7 +40,10 @@ class MarkPermissionTest extends Marked {
     private static String property(AbstractItem item, String type) throws Exception {
         String now = item.getConfigFile().asString();
         String name = ChangeControlJobProperty.class.getPackageName() + '.' + type;
-        return now.substring(now.indexOf('<' + name), now.indexOf("</" + name + '>') + name.length() + 3);
+        int begin = now.indexOf('<' + name);
+        int end = now.indexOf("</" + name + '>');
+        // A mark that says nothing else has no end of its own.
+        return now.substring(begin, end < 0 ? now.indexOf("/>", begin) + 2 : end + name.length() + 3);
     }
 
     /** Whether the XML comes from a script, REST or the command line. */
