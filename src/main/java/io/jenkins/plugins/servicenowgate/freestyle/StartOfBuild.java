@@ -38,7 +38,7 @@ public final class StartOfBuild extends RunListener<AbstractBuild<?, ?>> {
         boolean controlled = FaultBarrier.call(
                 StartOfBuild.class,
                 () -> QueueGate.waitsInQueue(started.getProject()),
-                () -> started.getProject().getProperty(ChangeControlJobProperty.class) != null);
+                () -> started.getProject().getRootProject().getProperty(ChangeControlJobProperty.class) != null);
         if (!controlled) {
             return null;
         }
