@@ -105,10 +105,15 @@ public final class UndeclaredNames extends AdministrativeMonitor {
             if (job == null || Levels.environments(job).contains(environment)) {
                 refused.remove(name, environment);
             } else {
-                findings.add(new Finding(name, true, ForeignText.clean(environment, 100)));
+                findings.add(new Finding(nameOf(job), true, ForeignText.clean(environment, 100)));
             }
         });
         return List.copyOf(findings);
+    }
+
+    /** What people call an item. */
+    private static String nameOf(Item item) {
+        return item instanceof Job<?, ?> job ? ProjectName.of(job) : item.getFullName();
     }
 
     /** As the system: not every administrator who sees this may read every job. */
@@ -148,7 +153,7 @@ public final class UndeclaredNames extends AdministrativeMonitor {
         for (Job<?, ?> job : jenkins.allItems(Job.class)) {
             ChangeControlJobProperty mark = job.getProperty(ChangeControlJobProperty.class);
             if (mark != null) {
-                connection(found, job.getFullName(), mark.getConnection());
+                connection(found, nameOf(job), mark.getConnection());
                 environment(found, job, mark.getEnvironment());
             }
             if (Levels.isControlled(job)) {
@@ -181,7 +186,7 @@ public final class UndeclaredNames extends AdministrativeMonitor {
 
     private static void environment(List<Finding> found, Job<?, ?> job, String name) {
         if (!name.isEmpty() && !name.contains("$") && !Levels.environments(job).contains(name)) {
-            found.add(new Finding(job.getFullName(), true, ForeignText.clean(name, 100)));
+            found.add(new Finding(nameOf(job), true, ForeignText.clean(name, 100)));
         }
     }
 }

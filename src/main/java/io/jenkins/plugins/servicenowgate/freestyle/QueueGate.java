@@ -35,7 +35,7 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     private static boolean mayWait(Queue.Item item) {
         return item.task instanceof AbstractProject<?, ?> job
-                && job.getProperty(ChangeControlJobProperty.class) != null;
+                && job.getRootProject().getProperty(ChangeControlJobProperty.class) != null;
     }
 
     @CheckForNull

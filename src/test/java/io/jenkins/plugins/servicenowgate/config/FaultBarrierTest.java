@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.ExtensionList;
+import hudson.matrix.Axis;
+import hudson.matrix.AxisList;
+import hudson.matrix.MatrixConfiguration;
+import hudson.matrix.MatrixProject;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.PeriodicWork;
@@ -138,6 +142,22 @@ class FaultBarrierTest extends UnderControl {
         simulator.people().approve(theChange().number());
         await().until(() -> queued.getLastBuild() != null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(queued.getLastBuild()));
+    }
+
+    /** A configuration of a matrix has no mark of its own. */
+    @Test
+    void nothingIsReleasedOfAMatrix() throws Exception {
+        agent("worker", null);
+        MatrixProject matrix = ControlledJenkins.create(jenkins, MatrixProject.class, "matrix");
+        matrix.setAxes(new AxisList(new Axis("os", "a")));
+        matrix.addProperty(ControlledJenkins.queuedMark("1"));
+        MatrixConfiguration configuration = matrix.getItem("os=a");
+        breakEverything();
+        configuration.scheduleBuild2(0);
+
+        await().until(() -> configuration.getQueueItem() != null
+                && String.valueOf(configuration.getQueueItem().getWhy()).contains("the ServiceNow Gate plugin failed"));
+        assertThat(configuration.getLastBuild()).isNull();
     }
 
     @Test

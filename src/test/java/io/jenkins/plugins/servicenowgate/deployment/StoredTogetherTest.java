@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Result;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -107,6 +109,11 @@ class StoredTogetherTest extends UnderControl {
 
     @Test
     void aRefusalIsStoredWithItsNote() throws Exception {
+        // No poll writes its own reason, or sends the note, in between.
+        simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
+        simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
+        jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked at the moment", run);
+
         String xml = storedDuring(books -> books.endedUnstarted(Outcome.REFUSE, "The change was rejected."));
 
         assertThat(xml)
