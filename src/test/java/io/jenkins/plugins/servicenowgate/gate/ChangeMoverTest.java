@@ -74,8 +74,7 @@ class ChangeMoverTest extends Scripted {
     }
 
     private static String standard(int state) {
-        return row('a', "CHG1", TITLE, state, true, "")
-                .replace("\"active\"", "\"type\":{\"value\":\"standard\"},\"active\"");
+        return ofType("standard", row('a', "CHG1", TITLE, state, true, ""));
     }
 
     private String[] heard() {
