@@ -90,6 +90,7 @@ public abstract class UnderControl {
     /** A browser in which that user is signed in; an answer with an error fails the test. */
     protected final JenkinsRule.WebClient web(String user) {
         JenkinsRule.WebClient web = jenkins.createWebClient().withBasicApiToken(user);
+        SignedIn.spare(web);
         webs.add(web);
         return web;
     }
