@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import hudson.ExtensionList;
 import hudson.model.Computer;
@@ -50,7 +51,8 @@ class GateStepTest extends AtTheGate {
                         + simulator.baseUrl() + "/nav_to.do?uri=change_request.do%3Fsys_id%3D" + change.sysId(),
                 run);
         assertThat(PauseAction.isPaused(node)).isFalse();
-        assertThat(details(run)).containsExactly(change.number() + ": Deployed");
+        // The deployment ends in the background once its build has ended.
+        await().untilAsserted(() -> assertThat(details(run)).containsExactly(change.number() + ": Deployed"));
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.requests().to(Endpoint.UPDATE))
                 .as("a Normal change is told, never moved")
