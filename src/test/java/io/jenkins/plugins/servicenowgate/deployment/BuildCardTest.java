@@ -49,6 +49,7 @@ class BuildCardTest extends UnderControl {
 
         simulator.people().approve(number);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
 
         String ended = fragment(web, run);
         assertThat(ended)
