@@ -82,8 +82,12 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     // ---- the file
 
     /** Says that the controller had a configuration: without its file, what it controlled is not known. */
+    private static Path directory() {
+        return new File(Jenkins.get().getRootDir(), "servicenow-gate").toPath();
+    }
+
     private static Path marker() {
-        return new File(Jenkins.get().getRootDir(), "servicenow-gate/configured").toPath();
+        return directory().resolve("configured");
     }
 
     @Override
@@ -114,6 +118,10 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         }
     }
 
+    private synchronized void noteLeftOut() {
+        leftOut = true;
+    }
+
     /** Stores nothing over a file that could not be read, until somebody sets the environments anew. */
     @Override
     public synchronized void save() {
@@ -130,7 +138,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     private static void mark() {
         try {
-            Files.createDirectories(marker().getParent());
+            Files.createDirectories(directory());
             if (!Files.exists(marker())) {
                 Files.createFile(marker());
             }
@@ -386,7 +394,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
         @Override
         protected void leftOut(@NonNull ServiceNowGateConfiguration read) {
-            read.leftOut = true;
+            read.noteLeftOut();
         }
     }
 }

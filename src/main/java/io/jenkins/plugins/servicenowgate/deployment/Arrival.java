@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.gate.GateRequest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -141,7 +142,8 @@ public final class Arrival {
                                     query.environment(),
                                     String.join(
                                             ", ",
-                                            new TreeSet<>(required.settings().jobFields()))));
+                                            new TreeSet<>(Objects.requireNonNull(
+                                                    required.settings().jobFields())))));
                 }
             }
             DeploymentRecord record = new DeploymentRecord(
