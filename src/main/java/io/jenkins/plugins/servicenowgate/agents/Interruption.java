@@ -6,7 +6,7 @@ import io.jenkins.plugins.servicenowgate.deployment.Console;
 import java.util.Objects;
 import jenkins.model.CauseOfInterruption;
 
-/** Why a run or its work was ended: one sentence, in its console as every other line of the plugin. */
+/** Why a run or its work was aborted, in one sentence, which is printed to the console in the format of the plugin. */
 final class Interruption extends CauseOfInterruption {
     private static final long serialVersionUID = 1L;
     private final String sentence;

@@ -10,11 +10,11 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * What one declaration of an environment reserves.
+ * The agents that one declaration of an environment reserves.
  *
- * @param environment name
- * @param agents a label expression; null where the stored one can't be read: then, in doubt, all of them
- * @param onlyControlledProjects whether projects that are not change controlled are kept off too
+ * @param environment name of the environment
+ * @param agents label expression; null if the stored expression is invalid, which reserves all agents
+ * @param onlyControlledProjects whether projects that are not change controlled may not use the agents
  */
 record Reservation(
         @NonNull String environment, @CheckForNull String agents, boolean onlyControlledProjects) {
@@ -31,12 +31,12 @@ record Reservation(
                     Level.SEVERE,
                     e,
                     () -> "The environment " + environment.getName()
-                            + " reserves agents by an expression that can't be read. Until it is corrected, it reserves all.");
+                            + " has an invalid label expression. Until it is corrected, all agents are reserved.");
         }
         return new Reservation(environment.getName(), agents, environment.isOnlyControlledProjects());
     }
 
-    /** As the queue itself knows labels, so that the two never differ. */
+    /** Evaluates the label in the same way as the queue. */
     boolean covers(@NonNull Node node) {
         Label label = Jenkins.get().getLabel(agents);
         return agents == null || (label != null && label.contains(node));

@@ -14,13 +14,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
-/** What was reserved last, in a file of its own: agents stay reserved while the configuration can't be read. */
+/**
+ * Stores the last known reservations in a separate file, so that agents stay reserved while the configuration is
+ * unreadable.
+ */
 final class ReservationStore {
     private static final Logger LOGGER = Logger.getLogger(ReservationStore.class.getName());
 
     private ReservationStore() {}
 
-    /** One reservation as it is stored. */
+    /** The stored form of a reservation. */
     private static final class Stored {
         private final String level;
         private final String environment;
@@ -43,7 +46,7 @@ final class ReservationStore {
         return new XmlFile(new File(Jenkins.get().getRootDir(), "servicenow-gate/reserved-agents.xml"));
     }
 
-    /** The reservations by the full name of the folder that declares them, empty for the controller. */
+    /** The reservations by the full name of the folder that declares them; the key is empty for the controller. */
     @NonNull
     static synchronized Map<String, List<Reservation>> read() {
         Map<String, List<Reservation>> levels = new HashMap<>();
@@ -55,7 +58,7 @@ final class ReservationStore {
                                         stored.environment, stored.agents, stored.onlyControlledProjects)));
             }
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The last known reservations of agents could not be read.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the last known reservations of agents.");
         }
         return levels;
     }
@@ -70,7 +73,7 @@ final class ReservationStore {
         try {
             file().write(all);
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The reservations of agents could not be stored.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not store the reservations of agents.");
         }
     }
 }

@@ -16,9 +16,9 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.Levels;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -31,42 +31,42 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * All reservations of agents, by the level that declares them: the controller's hold for all work, a folder's for the
- * projects below it. Kept until something is configured that matters to it.
+ * All reservations of agents by the level that declares them: those of the controller apply to all work, those of a
+ * folder to the projects in it. Cached until a relevant configuration changes.
  */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class Reservations {
     /**
-     * @param global those of the controller
-     * @param folders those of folders, by the folder's full name
+     * @param global reservations of the controller
+     * @param folders reservations of folders, by the folder's full name
      */
-    private record Known(
+    private record Snapshot(
             @NonNull List<Reservation> global, @NonNull Map<String, List<Reservation>> folders) {
         boolean isEmpty() {
             return global.isEmpty() && folders.isEmpty();
         }
     }
 
-    /** The level of the controller, among the full names of folders. */
+    /** The key of the controller's level among the full names of folders. */
     private static final String CONTROLLER = "";
 
-    private volatile Known known;
-    private final AtomicInteger forgotten = new AtomicInteger();
+    private volatile Snapshot snapshot;
+    private final AtomicInteger invalidations = new AtomicInteger();
 
     @NonNull
     static Reservations get() {
         return ExtensionList.lookupSingleton(Reservations.class);
     }
 
-    /** Whether nothing is reserved anywhere; what is asked most often. */
+    /** Whether there are no reservations. The most frequent check. */
     boolean isEmpty() {
-        return known().isEmpty();
+        return snapshot().isEmpty();
     }
 
-    /** Whether any reservation, on whatever level, covers the agent. */
-    boolean cover(@NonNull Node node) {
-        Known now = known();
+    /** Whether any reservation on any level covers an agent. */
+    boolean isReserved(@NonNull Node node) {
+        Snapshot now = snapshot();
         return covers(now.global(), node) || now.folders().values().stream().anyMatch(level -> covers(level, node));
     }
 
@@ -74,14 +74,14 @@ public final class Reservations {
         return level.stream().anyMatch(reservation -> reservation.covers(node));
     }
 
-    /** The reservations that hold for work of a project, a list for each level, the outermost first. */
+    /** The reservations that apply to work of a project, one list per level, outermost first. */
     @NonNull
     List<List<Reservation>> levels(@CheckForNull Item project) {
-        Known now = known();
+        Snapshot now = snapshot();
         List<List<Reservation>> levels = new ArrayList<>();
         levels.add(now.global());
         if (!now.folders().isEmpty()) {
-            for (Levels.Level level : Levels.above(project)) {
+            for (FolderPolicies.Level level : FolderPolicies.above(project)) {
                 List<Reservation> own = now.folders().get(level.folder().getFullName());
                 if (own != null) {
                     levels.add(1, own);
@@ -91,27 +91,27 @@ public final class Reservations {
         return levels;
     }
 
-    private Known known() {
-        Known now = known;
+    private Snapshot snapshot() {
+        Snapshot now = snapshot;
         if (now == null) {
-            int before = forgotten.get();
+            int before = invalidations.get();
             now = read();
-            known = now;
-            if (before != forgotten.get()) {
-                // Something was configured meanwhile; whoever asks next reads it.
-                known = null;
+            snapshot = now;
+            if (before != invalidations.get()) {
+                // The configuration changed meanwhile; the next caller reads it again.
+                snapshot = null;
             }
         }
         return now;
     }
 
-    /** What can't be read stays as it is known from before. */
-    private static Known read() {
+    /** Reads all reservations. Unreadable levels keep their last known reservations. */
+    private static Snapshot read() {
         Map<String, List<Reservation>> levels = new HashMap<>();
         Map<String, List<Reservation>> before = null;
         try (ACLContext all = ACL.as2(ACL.SYSTEM2)) {
             for (AbstractFolder<?> folder : Jenkins.get().allItems(AbstractFolder.class)) {
-                ChangeControlFolderProperty property = Levels.property(folder);
+                ChangeControlFolderProperty property = FolderPolicies.property(folder);
                 if (property != null && !property.isReadable()) {
                     before = before == null ? ReservationStore.read() : before;
                     add(levels, folder.getFullName(), before.getOrDefault(folder.getFullName(), List.of()));
@@ -126,21 +126,21 @@ public final class Reservations {
         }
         add(levels, CONTROLLER, of(configuration.getEnvironments()));
         Map<String, List<Reservation>> stored = Map.copyOf(levels);
-        GateService.get().execute(() -> ReservationStore.write(stored));
+        GateExecutor.get().execute(() -> ReservationStore.write(stored));
         List<Reservation> global = levels.remove(CONTROLLER);
-        return new Known(global == null ? List.of() : global, Map.copyOf(levels));
+        return new Snapshot(global == null ? List.of() : global, Map.copyOf(levels));
     }
 
     private static void add(Map<String, List<Reservation>> levels, String level, List<Reservation> reservations) {
         if (!reservations.isEmpty()) {
-            Set<Reservation> together = new LinkedHashSet<>(levels.getOrDefault(level, List.of()));
-            together.addAll(reservations);
-            levels.put(level, List.copyOf(together));
+            Set<Reservation> merged = new LinkedHashSet<>(levels.getOrDefault(level, List.of()));
+            merged.addAll(reservations);
+            levels.put(level, List.copyOf(merged));
         }
     }
 
     private static List<Reservation> of(AbstractFolder<?> folder) {
-        ChangeControlFolderProperty property = Levels.property(folder);
+        ChangeControlFolderProperty property = FolderPolicies.property(folder);
         return property == null ? List.of() : of(property.getEnvironments());
     }
 
@@ -151,19 +151,19 @@ public final class Reservations {
                 .toList();
     }
 
-    private void forget() {
-        forgotten.incrementAndGet();
-        known = null;
+    private void invalidate() {
+        invalidations.incrementAndGet();
+        snapshot = null;
     }
 
-    private boolean concerns(AbstractFolder<?> folder) {
-        Known now = known;
+    private boolean isAffectedBy(AbstractFolder<?> folder) {
+        Snapshot now = snapshot;
         return now == null
                 || now.folders().containsKey(folder.getFullName())
                 || !of(folder).isEmpty();
     }
 
-    /** Hears of what is configured. */
+    /** Invalidates the cache when a configuration is saved. */
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class Saved extends SaveableListener {
@@ -171,41 +171,41 @@ public final class Reservations {
         public void onChange(Saveable saved, XmlFile file) {
             FaultBarrier.run(Saved.class, () -> {
                 if (saved instanceof ServiceNowGateConfiguration
-                        || (saved instanceof AbstractFolder<?> folder && get().concerns(folder))) {
-                    get().forget();
+                        || (saved instanceof AbstractFolder<?> folder && get().isAffectedBy(folder))) {
+                    get().invalidate();
                 }
             });
         }
     }
 
-    /** Hears of folders that come, go and move. */
+    /** Invalidates the cache when folders are created, deleted or moved. */
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class Items extends ItemListener {
         @Override
         public void onLoaded() {
-            FaultBarrier.run(Items.class, () -> get().forget());
+            FaultBarrier.run(Items.class, () -> get().invalidate());
         }
 
         @Override
         public void onCreated(Item item) {
-            forget(item);
+            invalidate(item);
         }
 
         @Override
         public void onDeleted(Item item) {
-            forget(item);
+            invalidate(item);
         }
 
         @Override
         public void onLocationChanged(Item item, String oldFullName, String newFullName) {
-            forget(item);
+            invalidate(item);
         }
 
-        private static void forget(Item item) {
+        private static void invalidate(Item item) {
             FaultBarrier.run(Items.class, () -> {
                 if (item instanceof AbstractFolder) {
-                    get().forget();
+                    get().invalidate();
                 }
             });
         }

@@ -21,8 +21,8 @@ import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Keeps work without an open gate in the queue, as far as it would begin on reserved agents. */
-// After QueueGate, which opens the gate of an item that would be kept off for want of one.
+/** Keeps work without an open gate in the queue as long as it would start on a reserved agent. */
+// After GateQueueTaskDispatcher, which opens the gate of an item that would otherwise be blocked here.
 @Extension(ordinal = -1)
 @Restricted(NoExternalUse.class)
 public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
@@ -33,28 +33,30 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
                 ReservedAgentsDispatcher.class, () -> refusal(node, item), () -> afterFault(List.of(node)));
     }
 
-    /** In doubt nothing gets onto agents that are reserved, and nobody is kept off others. */
+    /** After a failure work is blocked only on reserved agents. */
     @CheckForNull
     private static CauseOfBlockage afterFault(Collection<Node> nodes) {
         return FaultBarrier.call(
                 Reservations.class,
-                () -> nodes.stream().anyMatch(Reservations.get()::cover) ? new KeptOff(Messages.Agents_Failed()) : null,
+                () -> nodes.stream().anyMatch(Reservations.get()::isReserved)
+                        ? new Blockage(Messages.Agents_Failed())
+                        : null,
                 () -> null);
     }
 
     @CheckForNull
     private static CauseOfBlockage refusal(Node node, Queue.BuildableItem item) {
-        Admission.Refusal refusal = Admission.refusal(node, item);
+        AgentAdmission.Refusal refusal = AgentAdmission.refusal(node, item);
         if (refusal == null) {
             return null;
         }
-        RunsWithoutGate.get().keptOff(item, refusal);
-        return new KeptOff(refusal.sentence());
+        UngatedRunReaper.get().recordBlocked(item, refusal);
+        return new Blockage(refusal.sentence());
     }
 
     /**
-     * The builds of a matrix itself take no executor, and the queue asks nobody about their agent: they are kept off by
-     * their label.
+     * Blocks flyweight tasks, that is matrix parent builds. The queue does not call canTake for them, so they are
+     * assigned to an allowed agent by label.
      */
     @CheckForNull
     @Override
@@ -74,25 +76,25 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
                 || !(item.task instanceof AbstractProject)) {
             return null;
         }
-        // Decided anew each time: agents come and go, and what was stored before a restart ties to none.
+        // Evaluated on each call, because agents change. An action that was stored before a restart has no label.
         item.removeActions(Elsewhere.class);
         Label label = item.getAssignedLabel();
-        Admission.Refusal refusal = null;
+        AgentAdmission.Refusal refusal = null;
         List<Node> allowed = new ArrayList<>();
         for (Node node : candidates(label)) {
-            Admission.Refusal here = Admission.refusal(node, item);
-            if (here == null) {
+            AgentAdmission.Refusal blockage = AgentAdmission.refusal(node, item);
+            if (blockage == null) {
                 allowed.add(node);
             } else {
-                refusal = here;
+                refusal = blockage;
             }
         }
         if (refusal == null) {
             return null;
         }
         if (allowed.isEmpty()) {
-            RunsWithoutGate.get().keptOff(item, refusal);
-            return new KeptOff(refusal.sentence());
+            UngatedRunReaper.get().recordBlocked(item, refusal);
+            return new Blockage(refusal.sentence());
         }
         item.addAction(new Elsewhere(allowed));
         return null;
@@ -107,25 +109,25 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
         return all;
     }
 
-    private static final class KeptOff extends CauseOfBlockage {
-        private final String why;
+    private static final class Blockage extends CauseOfBlockage {
+        private final String reason;
 
-        KeptOff(String why) {
-            this.why = why;
+        Blockage(String reason) {
+            this.reason = reason;
         }
 
         @Override
         public String getShortDescription() {
-            return why;
+            return reason;
         }
     }
 
-    /** Ties an item to one of the agents that are not reserved, or not for it; only for as long as it is in the queue. */
+    /** Assigns a queue item to an agent that is not reserved, or not for this item. Not persistent. */
     static final class Elsewhere extends InvisibleAction implements LabelAssignmentAction {
         private final transient String label;
 
         Elsewhere(@NonNull List<Node> allowed) {
-            // The controller itself where it may be, as the queue prefers it.
+            // The built-in node is preferred, as by the queue.
             Node first = allowed.contains(Jenkins.get()) ? Jenkins.get() : allowed.get(0);
             label = first.getSelfLabel().getExpression();
         }

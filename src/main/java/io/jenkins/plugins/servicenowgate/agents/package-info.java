@@ -1,6 +1,6 @@
 /**
- * Keeps agents that environments reserve for runs with an open gate: what is reserved, whose work an item of the queue
- * is, who is let on, and what becomes of runs that wait without a gate. Asked under the queue's lock: answers from memory.
- * {@code pipeline}, {@code freestyle} and {@code pages} may not be imported.
+ * Reserved agents: reservations, the owners of queue items, admission to agents, and the handling of runs that wait
+ * without a gate. Called under the lock of the queue, so it uses only data in memory. {@code pipeline},
+ * {@code freestyle} and {@code pages} may not be imported.
  */
 package io.jenkins.plugins.servicenowgate.agents;

@@ -7,15 +7,16 @@ import java.util.Map;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 
 /**
- * Reads booleans of scripts strictly, and lets scripts write {@code automaticTransition: true} where the setting is a text
- * because it has a third value. Jenkins itself takes every text but true for false.
+ * Parses booleans from scripts strictly, and accepts {@code automaticTransition: true} as a boolean although the
+ * setting is a string with a third value. Jenkins itself converts every string other than {@code true} to
+ * {@code false}.
  */
 public interface AcceptsBooleans extends CustomDescribableModel {
-    /** The booleans of all that scripts configure here. */
+    /** The names of all boolean parameters that scripts can set. */
     List<String> BOOLEANS = List.of("changeControlled", "allowEmergency", "onlyControlledProjects", "emergency");
 
     /**
-     * @throws IllegalArgumentException for a boolean that is none
+     * @throws IllegalArgumentException if a boolean parameter is neither {@code true} nor {@code false}
      */
     @NonNull
     @Override
@@ -24,7 +25,7 @@ public interface AcceptsBooleans extends CustomDescribableModel {
     }
 
     /**
-     * @throws IllegalArgumentException for a boolean that is none
+     * @throws IllegalArgumentException if a boolean parameter is neither {@code true} nor {@code false}
      */
     @NonNull
     static Map<String, Object> read(@NonNull Map<String, Object> arguments) {

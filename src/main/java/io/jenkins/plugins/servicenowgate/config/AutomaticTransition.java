@@ -5,13 +5,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import io.jenkins.plugins.servicenowgate.Messages;
 
-/** How far the gate itself moves a Standard change through its states. */
+/** How far the plugin moves a Standard change through its states. */
 public enum AutomaticTransition {
-    /** People move it. */
+    /** The plugin does not change the state. */
     OFF("false"),
-    /** To Implement before the deployment, to Review after it. */
+    /** To Implement before the deployment and to Review after it. */
     REVIEW("true"),
-    /** As {@link #REVIEW}, and from there to Closed. */
+    /** Like {@link #REVIEW}, then to Closed. */
     CLOSE("close");
 
     private final String text;
@@ -20,13 +20,13 @@ public enum AutomaticTransition {
         this.text = text;
     }
 
-    /** As people write it. */
+    /** The value in configuration: {@code false}, {@code true} or {@code close}. */
     @NonNull
     public String text() {
         return text;
     }
 
-    /** As forms and pages show it, in the viewer's language. */
+    /** The label for forms and pages, in the viewer's language. */
     @NonNull
     public String label() {
         return switch (this) {
@@ -37,8 +37,8 @@ public enum AutomaticTransition {
     }
 
     /**
-     * @return null for a text that leaves it to others
-     * @throws IllegalArgumentException for any other text than {@code false}, {@code true} and {@code close}
+     * @return null for a null or blank text, which inherits the setting
+     * @throws IllegalArgumentException for any text other than {@code false}, {@code true} and {@code close}
      */
     @CheckForNull
     public static AutomaticTransition parse(@CheckForNull String text) {
@@ -54,7 +54,7 @@ public enum AutomaticTransition {
         throw new IllegalArgumentException(Messages.AutomaticTransition_Unknown(given));
     }
 
-    /** A text that {@link #parse} accepts, trimmed; null for an empty one. */
+    /** Returns the trimmed text if {@link #parse} accepts it; null for a null or blank text. */
     @CheckForNull
     public static String check(@CheckForNull String text) {
         AutomaticTransition transition = parse(text);

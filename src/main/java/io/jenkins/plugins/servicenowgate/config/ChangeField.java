@@ -8,7 +8,7 @@ import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.io.Serial;
 import java.io.Serializable;
@@ -23,7 +23,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** A column of a change and what a change that is created gets in it. */
+/** A column of {@code change_request} and the value that a new change gets in it. */
 public final class ChangeField extends AbstractDescribableImpl<ChangeField> implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -32,7 +32,7 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
     private final String value;
 
     /**
-     * @throws IllegalArgumentException for a column that can't be set
+     * @throws IllegalArgumentException if the column can't be set
      */
     @DataBoundConstructor
     public ChangeField(@NonNull String name, @NonNull String value) {
@@ -51,14 +51,14 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
         return value;
     }
 
-    /** Those of a stored list that can be read. */
+    /** The readable entries of a stored list. */
     @NonNull
     public static List<ChangeField> readable(@CheckForNull List<ChangeField> stored) {
         return StoredList.readable(stored, ChangeField.class, ChangeField::isComplete)
                 .toList();
     }
 
-    /** Whether all of a stored list can be read. */
+    /** Whether all entries of a stored list are readable. */
     public static boolean isReadable(@CheckForNull List<ChangeField> stored) {
         return StoredList.isReadable(stored, ChangeField.class, ChangeField::isComplete);
     }
@@ -75,18 +75,18 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
     }
 
     /**
-     * Checks a list before it replaces another.
+     * Validates a list before it is stored.
      *
-     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     * @throws IllegalArgumentException if the column can't be set, or is set twice
      */
     public static void check(@NonNull Collection<ChangeField> fields) {
         toMap(fields);
     }
 
     /**
-     * The values by their columns, in the order of the list.
+     * The values by column, in the order of the list.
      *
-     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     * @throws IllegalArgumentException if the column can't be set, or is set twice
      */
     @NonNull
     public static Map<String, String> toMap(@NonNull Collection<ChangeField> fields) {

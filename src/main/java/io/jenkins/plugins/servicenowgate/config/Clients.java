@@ -18,46 +18,46 @@ import jenkins.model.Jenkins;
 import okhttp3.OkHttpClient;
 
 /**
- * Turns connections into clients, going through Jenkins' proxy. A client, with its token, is kept until its connection
- * or the proxy is configured differently.
+ * Creates and caches the client of each connection. Requests use the proxy that is configured in Jenkins. A client and
+ * its access token are cached until the connection or the proxy is configured differently.
  */
 public final class Clients {
     private static final OkHttpClient HTTP = HttpClients.create(HttpClients.Timeouts.DEFAULT);
 
-    private final Map<String, Kept> kept = new HashMap<>();
+    private final Map<String, CachedClient> cached = new HashMap<>();
 
-    private record Kept(
+    private record CachedClient(
             ServiceNowConnection connection, @CheckForNull HttpClients.Route route, ServiceNowClient client) {}
 
     /**
-     * The client of the connection of that name, as it is configured now.
+     * The client of a connection with its current configuration.
      *
-     * @throws ServiceNowException {@link io.jenkins.plugins.servicenowgate.servicenow.Problem#CONFIGURATION} where there
-     *     is no such connection or its address can't be used
+     * @throws ServiceNowException {@link io.jenkins.plugins.servicenowgate.servicenow.FailureKind#CONFIGURATION} if
+     *     there is no connection of that name, or its URL is invalid
      */
     @NonNull
     public synchronized ServiceNowClient get(@NonNull String name) throws ServiceNowException {
         ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(name);
         if (connection == null) {
-            kept.remove(name);
-            throw Credentials.configuration(Misconfiguration.NO_SUCH_CONNECTION, name, names());
+            cached.remove(name);
+            throw Credentials.configuration(Misconfiguration.NO_SUCH_CONNECTION, name, connectionNames());
         }
         HttpClients.Route route = route(url(connection));
-        Kept before = kept.get(name);
-        if (before != null
-                && before.connection().equals(connection)
-                && java.util.Objects.equals(before.route(), route)) {
-            return before.client();
+        CachedClient previous = cached.get(name);
+        if (previous != null
+                && previous.connection().equals(connection)
+                && java.util.Objects.equals(previous.route(), route)) {
+            return previous.client();
         }
         ServiceNowClient client = create(connection);
-        kept.put(name, new Kept(connection, route, client));
+        cached.put(name, new CachedClient(connection, route, client));
         return client;
     }
 
-    /** How the connection has answered since it was configured as it is; null while it was not used. */
+    /** The health of a connection since its last configuration change; null while the connection is unused. */
     @CheckForNull
     public synchronized ConnectionHealth.State health(@NonNull String name) {
-        Kept used = kept.get(name);
+        CachedClient used = cached.get(name);
         return used == null
                         || !used.connection()
                                 .equals(ServiceNowGateConfiguration.get().connection(name))
@@ -65,7 +65,7 @@ public final class Clients {
                 : used.client().health().state();
     }
 
-    /** A client of its own, for what stands in a form. */
+    /** Creates an uncached client, for example for the unsaved values of a form. */
     @NonNull
     static ServiceNowClient create(@NonNull ServiceNowConnection connection) throws ServiceNowException {
         InstanceUrl url = url(connection);
@@ -82,7 +82,7 @@ public final class Clients {
         }
     }
 
-    /** Null where Jenkins has no proxy: then the Java runtime's own settings apply. */
+    /** Null if no proxy is configured in Jenkins; then the settings of the Java runtime apply. */
     @CheckForNull
     private static HttpClients.Route route(InstanceUrl url) {
         ProxyConfiguration proxy = Jenkins.get().getProxy();
@@ -94,7 +94,7 @@ public final class Clients {
                         Secret.toString(proxy.getSecretPassword()));
     }
 
-    private static String names() {
+    private static String connectionNames() {
         List<String> names = ServiceNowGateConfiguration.get().getConnections().stream()
                 .map(ServiceNowConnection::getName)
                 .toList();

@@ -13,11 +13,13 @@ import jenkins.model.Jenkins;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
 
-/** Who may be told what while filling in a form: the one place that answers for all descriptors. */
+/** Permission checks for form validation and drop-downs, shared by all descriptors. */
 public final class ConfigurationAccess {
     private ConfigurationAccess() {}
 
-    /** Whether the user may configure what the current request is about: an item above it, else the controller. */
+    /**
+     * Whether the user may configure the item in the URL of the current request, or the controller if there is none.
+     */
     public static boolean mayConfigureSomewhere() {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Item item = request == null ? null : request.findAncestorObject(Item.class);
@@ -29,32 +31,33 @@ public final class ConfigurationAccess {
     }
 
     /**
-     * The names of the connections for a drop-down, after an empty one.
+     * The names of the connections for a drop-down, preceded by an empty choice.
      *
-     * @param current the value on the form, kept in the list; the only one for those who may not configure
-     * @param context the item or controller that is being configured
+     * @param current the value in the form, which stays in the list; the only choice for users without permission to
+     *     configure
+     * @param context the item or controller that is configured
      */
     @NonNull
     public static ListBoxModel connections(@CheckForNull String current, @NonNull AccessControlled context) {
         ListBoxModel items = new ListBoxModel();
-        String kept = Util.fixNull(current);
+        String currentValue = Util.fixNull(current);
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Item item = request == null ? null : request.findAncestorObject(Item.class);
         if (!mayConfigure(item == null ? context : item)) {
-            items.add(kept);
+            items.add(currentValue);
             return items;
         }
         items.add(Messages.Connection_LeftOut(), "");
         for (ServiceNowConnection connection : ServiceNowGateConfiguration.get().getConnections()) {
             items.add(connection.getName());
         }
-        if (items.stream().noneMatch(option -> option.value.equals(kept))) {
-            items.add(kept);
+        if (items.stream().noneMatch(option -> option.value.equals(currentValue))) {
+            items.add(currentValue);
         }
         return items;
     }
 
-    /** What to say in a form of the name of a connection; nothing to those who may not configure. */
+    /** Validates the name of a connection; always ok for users without permission to configure. */
     @NonNull
     public static FormValidation checkConnection(@CheckForNull String name) {
         String wanted = Util.fixEmptyAndTrim(name);
@@ -67,13 +70,13 @@ public final class ConfigurationAccess {
                 .map(ServiceNowConnection::getName)
                 .collect(Collectors.joining(", "));
         return FormValidation.error(
-                Messages.Connection_Unknown(wanted, known.isEmpty() ? Messages.Ruling_None() : known));
+                Messages.Connection_Unknown(wanted, known.isEmpty() ? Messages.PolicyDecision_None() : known));
     }
 
     /**
-     * The choices of {@link AutomaticTransition} for a drop-down, after an empty one.
+     * The values of {@link AutomaticTransition} for a drop-down, preceded by an empty choice.
      *
-     * @param current the value on the form; the only one for those who may not configure
+     * @param current the value in the form; the only choice for users without permission to configure
      */
     @NonNull
     public static ListBoxModel transitions(@CheckForNull String current) {

@@ -8,9 +8,12 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
 
-/** Tries a connection step by step and says of each what came of it and what to check. Changes nothing in ServiceNow. */
+/**
+ * Tests a connection step by step, and reports the result of each step with advice. Sends only read requests to
+ * ServiceNow.
+ */
 final class ConnectionTest {
-    private static final Duration SMALL = Duration.ofMinutes(1);
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(1);
 
     private final StringBuilder lines = new StringBuilder();
     private FormValidation.Kind worst = FormValidation.Kind.OK;
@@ -20,7 +23,7 @@ final class ConnectionTest {
     @NonNull
     static FormValidation run(@NonNull ServiceNowConnection connection) {
         ConnectionTest test = new ConnectionTest();
-        test.tryAll(connection);
+        test.runSteps(connection);
         String markup = "<ul>" + test.lines + "</ul>";
         return switch (test.worst) {
             case OK -> FormValidation.okWithMarkup(markup);
@@ -29,86 +32,86 @@ final class ConnectionTest {
         };
     }
 
-    private void tryAll(ServiceNowConnection connection) {
+    private void runSteps(ServiceNowConnection connection) {
         String user;
         ServiceNowClient client;
         try {
             user = Credentials.signIn(connection).userName();
             client = Clients.create(connection);
         } catch (ServiceNowException e) {
-            failed(Messages.ConnectionTest_Settings(e.phrase().text()));
+            addError(Messages.ConnectionTest_Settings(e.phrase().text()));
             return;
         }
         try {
             client.signIn();
         } catch (ServiceNowException e) {
-            failed(Messages.ConnectionTest_SignIn(e.phrase().text()));
+            addError(Messages.ConnectionTest_SignIn(e.phrase().text()));
             return;
         }
-        good(Messages.ConnectionTest_SignedIn(
+        addSuccess(Messages.ConnectionTest_SignedIn(
                 user == null ? Messages.ConnectionTest_Client(connection.getClientId()) : user));
-        tryReading(client);
-        line(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_Write());
-        tryTemplates(client);
+        testReading(client);
+        addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_Write());
+        testTemplates(client);
         compareClocks(client.clockDifference());
     }
 
-    private void tryReading(ServiceNowClient client) {
+    private void testReading(ServiceNowClient client) {
         try {
             if (client.canReadAnyChange()) {
-                good(Messages.ConnectionTest_Reads());
+                addSuccess(Messages.ConnectionTest_Reads());
             } else {
-                doubtful(Messages.ConnectionTest_NoChange());
+                addWarning(Messages.ConnectionTest_NoChange());
             }
         } catch (ServiceNowException e) {
-            failed(Messages.ConnectionTest_Read(e.phrase().text()));
+            addError(Messages.ConnectionTest_Read(e.phrase().text()));
         }
     }
 
-    private void tryTemplates(ServiceNowClient client) {
+    private void testTemplates(ServiceNowClient client) {
         try {
             int templates = client.activeTemplates().size();
             if (templates > 0) {
-                good(Messages.ConnectionTest_Templates(templates));
+                addSuccess(Messages.ConnectionTest_Templates(templates));
             } else {
-                line(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_NoTemplate());
+                addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_NoTemplate());
             }
         } catch (ServiceNowException e) {
-            doubtful(Messages.ConnectionTest_TemplatesFailed(e.phrase().text()));
+            addWarning(Messages.ConnectionTest_TemplatesFailed(e.phrase().text()));
         }
     }
 
-    private void compareClocks(Duration ahead) {
-        if (ahead == null) {
-            line(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_ClockUnknown());
-        } else if (ahead.abs().compareTo(SMALL) <= 0) {
-            good(Messages.ConnectionTest_ClockAgrees());
+    private void compareClocks(Duration difference) {
+        if (difference == null) {
+            addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_ClockUnknown());
+        } else if (difference.abs().compareTo(MAX_CLOCK_DIFFERENCE) <= 0) {
+            addSuccess(Messages.ConnectionTest_ClockAgrees());
         } else {
-            doubtful(Messages.ConnectionTest_ClockDiffers(String.valueOf(ahead.toSeconds())));
+            addWarning(Messages.ConnectionTest_ClockDiffers(String.valueOf(difference.toSeconds())));
         }
     }
 
-    private void good(String what) {
-        line(Messages.ConnectionTest_Good(), what);
+    private void addSuccess(String text) {
+        addLine(Messages.ConnectionTest_Good(), text);
     }
 
-    private void doubtful(String what) {
+    private void addWarning(String text) {
         if (worst == FormValidation.Kind.OK) {
             worst = FormValidation.Kind.WARNING;
         }
-        line(Messages.ConnectionTest_Check(), what);
+        addLine(Messages.ConnectionTest_Check(), text);
     }
 
-    private void failed(String what) {
+    private void addError(String text) {
         worst = FormValidation.Kind.ERROR;
-        line(Messages.ConnectionTest_Failed(), what);
+        addLine(Messages.ConnectionTest_Failed(), text);
     }
 
-    private void line(String label, String what) {
+    private void addLine(String label, String text) {
         lines.append("<li><strong>")
                 .append(Util.escape(label))
                 .append("</strong> ")
-                .append(Util.escape(what))
+                .append(Util.escape(text))
                 .append("</li>");
     }
 }

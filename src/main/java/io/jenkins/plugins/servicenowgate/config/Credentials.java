@@ -10,22 +10,23 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
-import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
- * Looks a connection's credentials up, anew each time. Only the controller's own stores are searched: credentials of a
- * folder or of a user never reach a connection.
+ * Looks up the credentials of a connection for each use. Only the credentials of the controller are searched, never
+ * those of a folder or of a user.
  */
 public final class Credentials {
     private Credentials() {}
 
     /**
-     * @throws ServiceNowException {@link Problem#CONFIGURATION} naming the credentials that are missing
+     * @throws ServiceNowException {@link FailureKind#CONFIGURATION} if credentials are missing; the message names their
+     *     id
      */
     @NonNull
     static SignIn signIn(@NonNull ServiceNowConnection connection) throws ServiceNowException {
@@ -49,7 +50,7 @@ public final class Credentials {
                 Secret.toString(user.getPassword()));
     }
 
-    /** Notes with the credentials that this build uses them. */
+    /** Records the use of the credentials by a build. */
     public static void track(@NonNull ServiceNowConnection connection, @NonNull Run<?, ?> run) {
         StringCredentials secret = find(StringCredentials.class, connection, connection.getClientSecretId());
         if (secret != null) {
@@ -63,7 +64,7 @@ public final class Credentials {
         }
     }
 
-    /** Whether the controller has credentials of that type and id, for that address. */
+    /** Whether the controller has credentials of this type and id for this URL. */
     static boolean exist(
             @NonNull Class<? extends StandardCredentials> type, @CheckForNull String baseUrl, @NonNull String id) {
         return find(type, baseUrl, id) != null;
@@ -85,7 +86,7 @@ public final class Credentials {
                 CredentialsMatchers.withId(id));
     }
 
-    static ServiceNowException configuration(Misconfiguration what, String... arguments) {
-        return ServiceNowException.of(Problem.CONFIGURATION, Phrase.of(what, arguments));
+    static ServiceNowException configuration(Misconfiguration key, String... arguments) {
+        return ServiceNowException.of(FailureKind.CONFIGURATION, Phrase.of(key, arguments));
     }
 }

@@ -10,7 +10,7 @@ import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -29,7 +29,10 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** Where something is deployed to: a name, whether deployments there need an approved change, and by which connection. */
+/**
+ * A deployment environment: its name, whether deployments to it need an approved change, and the settings for that
+ * change.
+ */
 public final class Environment extends AbstractDescribableImpl<Environment> implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -70,7 +73,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.changeControlled = String.valueOf(changeControlled);
     }
 
-    /** The connection for deployments to this environment; empty to leave it to the project. */
+    /** The connection for deployments to this environment; empty to inherit it from the folders and the job. */
     @NonNull
     public String getConnection() {
         return Util.fixNull(connection);
@@ -81,7 +84,10 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.connection = Util.fixEmptyAndTrim(connection);
     }
 
-    /** The template of a Standard change for deployments to this environment; empty to leave it to the folders and the job. */
+    /**
+     * The name of the Standard change template for deployments to this environment; empty to inherit it from the
+     * folders and the job.
+     */
     @NonNull
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
@@ -92,21 +98,27 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /** {@code true}, {@code false} or {@code close}; empty to leave it to them. See {@link AutomaticTransition}. */
+    /**
+     * {@code true}, {@code false} or {@code close}; empty to inherit it from the folders and the job. See
+     * {@link AutomaticTransition}.
+     */
     @NonNull
     public String getAutomaticTransition() {
         return Util.fixNull(automaticTransition);
     }
 
     /**
-     * @throws IllegalArgumentException for a text that is none of these
+     * @throws IllegalArgumentException for any other text
      */
     @DataBoundSetter
     public void setAutomaticTransition(String automaticTransition) {
         this.automaticTransition = AutomaticTransition.check(automaticTransition);
     }
 
-    /** Whether deployments may ask for an Emergency change; counts only where every declaration says so. */
+    /**
+     * Whether deployments may request an Emergency change. Applies only if every declaration of the environment allows
+     * it.
+     */
     public boolean isAllowEmergency() {
         return StrictBoolean.read(allowEmergency, false, false);
     }
@@ -116,14 +128,14 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.allowEmergency = String.valueOf(allowEmergency);
     }
 
-    /** The columns that a new change gets; they win over those of the folders. */
+    /** The column values of a new change. They override those of the folders. */
     @NonNull
     public List<ChangeField> getFields() {
         return ChangeField.readable(fields);
     }
 
     /**
-     * @throws IllegalArgumentException for a column that can't be set, or two fields for one
+     * @throws IllegalArgumentException if a column can't be set, or is set twice
      */
     @DataBoundSetter
     public void setFields(List<ChangeField> fields) {
@@ -131,14 +143,17 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.fields = new ArrayList<>(Util.fixNull(fields));
     }
 
-    /** A label expression: agents that match it take only work of runs that hold an open gate; empty to reserve none. */
+    /**
+     * A label expression. Matching agents run work of change controlled projects only if the build has an open gate.
+     * Empty to reserve no agents.
+     */
     @NonNull
     public String getAgentLabel() {
         return Util.fixNull(agentLabel);
     }
 
     /**
-     * @throws IllegalArgumentException for a text that is no label expression
+     * @throws IllegalArgumentException if the text is not a label expression
      */
     @DataBoundSetter
     public void setAgentLabel(String agentLabel) {
@@ -155,7 +170,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         }
     }
 
-    /** Whether the reserved agents are closed to projects that are not change controlled. */
+    /** Whether projects that are not change controlled may not use the reserved agents. */
     public boolean isOnlyControlledProjects() {
         return StrictBoolean.read(onlyControlledProjects, false, true);
     }
@@ -166,8 +181,9 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * Who decides who approves: {@code job}, where nearer folders, jobs and steps may, or {@code administrator}, where they
-     * may only say the same. What is stored and can't be read counts as {@code administrator}.
+     * Who decides the approval settings: {@code job}, where nearer folders, jobs and steps may override them, or
+     * {@code administrator}, where nearer values must be equal. A stored value that is unreadable counts as
+     * {@code administrator}.
      */
     @NonNull
     public String getApprovalSettings() {
@@ -176,15 +192,15 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     /**
      * @param approvalSettings null for the default
-     * @throws IllegalArgumentException for any other text than {@code job} and {@code administrator}, the empty one of a
-     *     variable that is not set included
+     * @throws IllegalArgumentException for any text other than {@code job} and {@code administrator}, including the
+     *     empty text of an unset variable
      */
     @DataBoundSetter
     public void setApprovalSettings(String approvalSettings) {
         String wanted = approvalSettings == null ? null : approvalSettings.strip();
         if (wanted != null && !wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
             throw new IllegalArgumentException(
-                    Messages.Environment_ApprovalSettings(ForeignText.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));
+                    Messages.Environment_ApprovalSettings(TextSanitizer.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));
         }
         this.approvalSettings = wanted;
     }
@@ -193,7 +209,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         return approvalSettings != null && !approvalSettings.strip().equals(JOB);
     }
 
-    /** The templates of Standard changes of which a job may choose one. */
+    /** The names of the Standard change templates from which a job may choose. */
     @NonNull
     public List<String> getAllowedTemplates() {
         return StoredList.readable(allowedTemplates, String.class, text -> true).toList();
@@ -204,7 +220,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.allowedTemplates = lines(allowedTemplates);
     }
 
-    /** The columns that a job or step may set, beside those that describe the deployment. */
+    /** The columns that a job or step may set, in addition to those that only describe the deployment. */
     @NonNull
     public List<String> getJobFields() {
         return StoredList.readable(jobFields, String.class, text -> true).toList();
@@ -215,7 +231,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.jobFields = lines(jobFields);
     }
 
-    /** The names of projects that are not those of their jobs. */
+    /** The projects whose names in changes differ from the names of their jobs. */
     @NonNull
     public List<MappedProject> getProjects() {
         return StoredList.readable(projects, MappedProject.class, MappedProject::isComplete)
@@ -227,21 +243,21 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.projects = projects == null ? null : new ArrayList<>(projects);
     }
 
-    /** For the form, a line each. */
+    /** For the form, one per line. */
     @NonNull
     @Restricted(NoExternalUse.class)
     public String getAllowedTemplateLines() {
         return String.join("\n", getAllowedTemplates());
     }
 
-    /** For the form, a line each. */
+    /** For the form, one per line. */
     @NonNull
     @Restricted(NoExternalUse.class)
     public String getJobFieldLines() {
         return String.join("\n", getJobFields());
     }
 
-    /** The form gives all lines as one text. */
+    /** Splits entries into lines, since the form submits all lines as one text. */
     @CheckForNull
     private static List<String> lines(@CheckForNull List<String> given) {
         return given == null
@@ -254,14 +270,14 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
                         .toList());
     }
 
-    /** Those of a stored list that can be read. */
+    /** The readable entries of a stored list. */
     @NonNull
     public static List<Environment> readable(@CheckForNull List<Environment> stored) {
         return StoredList.readable(stored, Environment.class, Environment::hasName)
                 .toList();
     }
 
-    /** Whether all of a stored list can be read, with their fields. */
+    /** Whether all entries of a stored list and their fields are readable. */
     public static boolean isReadable(@CheckForNull List<Environment> stored) {
         return StoredList.isReadable(
                 stored,
@@ -274,9 +290,9 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * Checks a list before it replaces another.
+     * Validates a list before it is stored.
      *
-     * @throws IllegalArgumentException for an environment without a name, or two of the same
+     * @throws IllegalArgumentException if an environment has no name, or a name is used twice
      */
     public static void check(@NonNull Collection<Environment> environments) {
         UniqueNames.check(
@@ -286,9 +302,9 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * Checks the booleans of one form, or of several.
+     * Validates the booleans of a submitted form, or of an array of forms.
      *
-     * @throws IllegalArgumentException for the first that is none
+     * @throws IllegalArgumentException for the first value that is neither {@code true} nor {@code false}
      */
     public static void checkForms(@CheckForNull Object forms) {
         if (forms instanceof JSONObject form) {
@@ -298,7 +314,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         }
     }
 
-    /** The environment of exactly that name in a list, or null. */
+    /** The environment with exactly this name, or null. */
     public static Environment find(@NonNull List<Environment> environments, @NonNull String name) {
         return environments.stream()
                 .filter(environment -> environment.getName().equals(name))

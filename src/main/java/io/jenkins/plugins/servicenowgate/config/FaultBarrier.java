@@ -12,24 +12,24 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Keeps a fault in an extension of this plugin from the queue, the builds, the pages and the saves of others: it is logged
- * and goes no further. Whoever must stay closed in doubt gives an answer that does.
+ * Keeps exceptions in this plugin's extensions away from the queue, builds, pages and saves: the exception is logged,
+ * and a fallback value is returned. Callers that must stay closed pass a fallback that keeps them closed.
  */
 @Restricted(NoExternalUse.class)
 public final class FaultBarrier {
     private static final Logger LOGGER = Logger.getLogger(FaultBarrier.class.getName());
 
-    /** The queue asks several times a second: the same fault is logged once in this time. */
-    private static final Duration QUIET = Duration.ofMinutes(10);
+    /** The queue calls extensions several times a second: the same failure is logged once in this interval. */
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
 
-    private static final Map<String, Long> LOGGED = new ConcurrentHashMap<>();
+    private static final Map<String, Long> LAST_LOGGED = new ConcurrentHashMap<>();
 
-    /** Called first whenever an extension is; tests let it throw. */
+    /** Called before each task; tests use it to inject exceptions. */
     private static volatile Consumer<Class<?>> probe = extension -> {};
 
     private FaultBarrier() {}
 
-    /** Runs what an extension is asked to do; a fault in it is logged, and that is all. */
+    /** Runs the task of an extension; an exception is logged and not thrown. */
     public static void run(@NonNull Class<?> extension, @NonNull Runnable task) {
         call(
                 extension,
@@ -40,34 +40,33 @@ public final class FaultBarrier {
                 () -> Boolean.FALSE);
     }
 
-    /** The answer of an extension; after a fault, which is logged, the answer that is given for it. */
-    public static <T> T call(
-            @NonNull Class<?> extension, @NonNull Supplier<T> task, @NonNull Supplier<T> answerAfterFault) {
+    /** Returns the result of an extension's task, or the fallback value if the task throws. */
+    public static <T> T call(@NonNull Class<?> extension, @NonNull Supplier<T> task, @NonNull Supplier<T> fallback) {
         try {
             probe.accept(extension);
             return task.get();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             log(extension, e);
-            return answerAfterFault.get();
+            return fallback.get();
         }
     }
 
-    private static void log(Class<?> extension, Throwable fault) {
-        String which = extension.getName() + " " + fault.getClass().getName();
+    private static void log(Class<?> extension, Throwable failure) {
+        String key = extension.getName() + " " + failure.getClass().getName();
         long now = System.nanoTime();
-        Long before = LOGGED.get(which);
-        if (before == null || now - before > QUIET.toNanos()) {
-            LOGGED.put(which, now);
+        Long previous = LAST_LOGGED.get(key);
+        if (previous == null || now - previous > LOG_INTERVAL.toNanos()) {
+            LAST_LOGGED.put(key, now);
             LOGGER.log(
                     Level.WARNING,
-                    fault,
+                    failure,
                     () -> extension.getSimpleName() + " of the ServiceNow Gate plugin failed. The same failure is not"
-                            + " logged again for " + QUIET.toMinutes() + " minutes.");
+                            + " logged again for " + LOG_INTERVAL.toMinutes() + " minutes.");
         }
     }
 
     static void setProbeForTests(@NonNull Consumer<Class<?>> forTests) {
         probe = forTests;
-        LOGGED.clear();
+        LAST_LOGGED.clear();
     }
 }

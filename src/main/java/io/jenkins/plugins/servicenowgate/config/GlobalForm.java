@@ -5,7 +5,7 @@ import java.util.List;
 import net.sf.json.JSONObject;
 import org.kohsuke.stapler.StaplerRequest2;
 
-/** The settings of the whole controller as somebody sent them with a form. */
+/** The submitted form of the global configuration. */
 final class GlobalForm {
     private final StaplerRequest2 request;
     private final JSONObject form;
@@ -16,15 +16,15 @@ final class GlobalForm {
     }
 
     /**
-     * Sets all of it, or nothing.
+     * Applies all settings, or none.
      *
-     * @throws IllegalArgumentException for what can't be set; the message says what to do
+     * @throws IllegalArgumentException if a setting is invalid; the message says what to enter
      */
     void applyTo(@NonNull ServiceNowGateConfiguration configuration) {
-        // The checks that can fail come first, so that a refused form changes nothing.
+        // Everything is validated first, so that a rejected form changes nothing.
         List<ServiceNowConnection> connections =
                 request.bindJSONToList(ServiceNowConnection.class, form.opt("connections"));
-        // Bound without their descriptor, which would check them.
+        // bindJSONToList does not call the descriptor, which would validate the booleans.
         Environment.checkForms(form.opt("environments"));
         List<Environment> environments = request.bindJSONToList(Environment.class, form.opt("environments"));
         ServiceNowConnection.check(connections);
@@ -34,19 +34,22 @@ final class GlobalForm {
         int interval = form.optInt("pollIntervalSeconds", configuration.getPollIntervalSeconds());
         int shortest = form.optInt("shortestPollIntervalSeconds", configuration.getShortestPollIntervalSeconds());
         int longest = form.optInt("longestPollIntervalSeconds", configuration.getLongestPollIntervalSeconds());
-        PollIntervals.USUAL.check(interval);
-        PollIntervals.NEW.check(shortest);
-        PollIntervals.OLD.check(longest);
+        PollIntervals.DEFAULT.check(interval);
+        PollIntervals.INITIAL.check(shortest);
+        PollIntervals.MAX.check(longest);
+        int retention = form.optInt("auditRetentionDays", configuration.getAuditRetentionDays());
+        AuditRetention.check(retention);
         ReservedAgents reservedAgents = form.has("reservedAgents")
                 ? request.bindJSON(ReservedAgents.class, form.getJSONObject("reservedAgents"))
                 : configuration.getReservedAgents();
-        boolean enabled = flag("enabled", configuration.isEnabled());
-        boolean workNotes = flag("workNotesEnabled", configuration.isWorkNotesEnabled());
-        boolean breakGlass = flag("breakGlass", configuration.isBreakGlass());
+        boolean enabled = parseBoolean("enabled", configuration.isEnabled());
+        boolean workNotes = parseBoolean("workNotesEnabled", configuration.isWorkNotesEnabled());
+        boolean breakGlass = parseBoolean("breakGlass", configuration.isBreakGlass());
 
         configuration.setPollIntervalSeconds(interval);
         configuration.setShortestPollIntervalSeconds(shortest);
         configuration.setLongestPollIntervalSeconds(longest);
+        configuration.setAuditRetentionDays(retention);
         configuration.setConnections(connections);
         configuration.setEnvironments(environments);
         configuration.setReservedAgents(reservedAgents);
@@ -56,7 +59,7 @@ final class GlobalForm {
         configuration.setBreakGlass(breakGlass);
     }
 
-    private boolean flag(String setting, boolean otherwise) {
-        return form.has(setting) ? StrictBoolean.parse(setting, form.get(setting)) : otherwise;
+    private boolean parseBoolean(String setting, boolean current) {
+        return form.has(setting) ? StrictBoolean.parse(setting, form.get(setting)) : current;
     }
 }

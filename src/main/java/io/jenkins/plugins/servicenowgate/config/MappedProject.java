@@ -16,7 +16,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The name in the titles of changes for a job whose project is called otherwise. */
+/** The project name in change titles for a job whose project has another name. */
 public final class MappedProject extends AbstractDescribableImpl<MappedProject> implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -25,7 +25,7 @@ public final class MappedProject extends AbstractDescribableImpl<MappedProject> 
     private final String name;
 
     /**
-     * @param job full name; a branch of a Multibranch project by the branch's own name
+     * @param job full name; for a branch of a Multibranch project, with the branch name as its last part
      */
     @DataBoundConstructor
     public MappedProject(@NonNull String job, @NonNull String name) {

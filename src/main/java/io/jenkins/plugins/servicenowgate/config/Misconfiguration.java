@@ -1,12 +1,12 @@
 package io.jenkins.plugins.servicenowgate.config;
 
-/** The sentences about settings that can't be used; their texts stand in {@code Misconfiguration.properties}. */
+/** Messages about invalid settings; the texts are in {@code Misconfiguration.properties}. */
 public enum Misconfiguration {
-    /** 0 connection, 1 credentials id. */
+    /** Arguments: connection, credentials id. */
     NO_CLIENT_SECRET,
     NO_USER_CREDENTIALS,
-    /** 0 connection, 1 what is wrong with it. */
+    /** Arguments: connection, error message. */
     BAD_ADDRESS,
-    /** 0 connection, 1 names of those there are. */
+    /** Arguments: connection, names of the configured connections. */
     NO_SUCH_CONNECTION
 }

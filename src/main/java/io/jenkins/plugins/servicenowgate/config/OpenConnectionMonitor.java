@@ -11,14 +11,14 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Tells administrators of controlled environments that name no connection while several exist: then a folder or a job
- * chooses the instance on which its deployments are approved.
+ * Warns administrators about controlled environments that name no connection while several are configured: a folder or
+ * a job can then choose the instance on which its deployments are approved.
  */
 @Extension
 @Symbol("serviceNowGateOpenConnection")
 @Restricted(NoExternalUse.class)
 public final class OpenConnectionMonitor extends AdministrativeMonitor {
-    private volatile List<String> ofFolders = List.of();
+    private volatile List<String> folderEnvironments = List.of();
 
     @Override
     public boolean isActivated() {
@@ -36,12 +36,12 @@ public final class OpenConnectionMonitor extends AdministrativeMonitor {
         return true;
     }
 
-    /** Takes what a search found in folders. */
-    public void learn(@NonNull List<String> found) {
-        ofFolders = List.copyOf(found);
+    /** Stores the result of the last search in folders. */
+    public void setFolderEnvironments(@NonNull List<String> found) {
+        folderEnvironments = List.copyOf(found);
     }
 
-    /** The names of those environments; those of folders with the folder, as they were searched last. */
+    /** The names of these environments; those declared in folders with the folder's name, as of the last search. */
     @NonNull
     public List<String> getEnvironments() {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
@@ -53,7 +53,7 @@ public final class OpenConnectionMonitor extends AdministrativeMonitor {
                                         .filter(environment ->
                                                 environment.getConnection().isEmpty())
                                         .map(Environment::getName),
-                                ofFolders.stream())
+                                folderEnvironments.stream())
                         .toList();
     }
 }

@@ -4,46 +4,46 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import jenkins.model.Jenkins;
 
-/** Between which bounds, in seconds, the intervals between looks at a change may be configured. */
+/** Defaults and limits, in seconds, of the configurable poll intervals. */
 enum PollIntervals {
-    /** The usual interval. */
-    USUAL(60, 10, 3600),
-    /** For a deployment that has just begun to wait. */
-    NEW(15, 5, 3600),
-    /** For one that has waited for days. */
-    OLD(300, 10, 86_400);
+    /** The normal interval. */
+    DEFAULT(60, 10, 3600),
+    /** The interval right after a deployment has begun to wait. */
+    INITIAL(15, 5, 3600),
+    /** The interval for deployments that have waited for days. */
+    MAX(300, 10, 86_400);
 
-    private final int byDefault;
-    private final int least;
-    private final int most;
+    private final int defaultSeconds;
+    private final int minimum;
+    private final int maximum;
 
-    PollIntervals(int byDefault, int least, int most) {
-        this.byDefault = byDefault;
-        this.least = least;
-        this.most = most;
+    PollIntervals(int defaultSeconds, int minimum, int maximum) {
+        this.defaultSeconds = defaultSeconds;
+        this.minimum = minimum;
+        this.maximum = maximum;
     }
 
     /**
-     * @param seconds 0 where nothing is configured
+     * @param seconds 0 if not configured
      */
     int orDefault(int seconds) {
-        return seconds == 0 ? byDefault : seconds;
+        return seconds == 0 ? defaultSeconds : seconds;
     }
 
     /**
-     * @throws IllegalArgumentException for a value outside the bounds
+     * @throws IllegalArgumentException if the value is outside the limits
      */
     void check(int seconds) {
-        if (seconds < least || seconds > most) {
+        if (seconds < minimum || seconds > maximum) {
             throw new IllegalArgumentException(
-                    Messages.Configuration_PollInterval(String.valueOf(least), String.valueOf(most)));
+                    Messages.Configuration_PollInterval(String.valueOf(minimum), String.valueOf(maximum)));
         }
     }
 
-    /** The same for a form; says nothing to those who may not configure. */
-    FormValidation formCheck(String value) {
+    /** Form validation of the value; always ok for users without Overall/Administer. */
+    FormValidation validate(String value) {
         return Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                ? FormValidation.validateIntegerInRange(value, least, most)
+                ? FormValidation.validateIntegerInRange(value, minimum, maximum)
                 : FormValidation.ok();
     }
 }

@@ -21,27 +21,27 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** How strictly the agents that environments reserve are kept for deployments with an open gate. */
+/** The global settings for reserved agents. */
 public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents> implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private static final int DEFAULT_MINUTES = 10;
-    private static final int MOST_MINUTES = 1440;
+    private static final int MAX_MINUTES = 1440;
 
-    /** How long the gate of a {@code serviceNowGate} stands open. */
+    /** How long the gate of a {@code serviceNowGate} step stays open. */
     public enum Until {
-        /** Until the build is over. */
+        /** Until the build completes. */
         BUILD,
-        /** Until the first {@code node} block that begins after it is over. */
+        /** Until the end of the first {@code node} block that starts after the gate. */
         NODE
     }
 
-    /** What becomes of work that runs when its change no longer allows the deployment. */
+    /** What happens to running work when its change no longer allows the deployment. */
     public enum Running {
-        /** It goes on; only new work is kept off. */
+        /** Running work continues; only new work is blocked. */
         CONTINUE,
-        /** It is aborted. */
+        /** Running work is aborted. */
         ABORT
     }
 
@@ -52,18 +52,20 @@ public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents
     @DataBoundConstructor
     public ReservedAgents() {}
 
-    /** After that many minutes a run that waits for a reserved agent without any gate is ended: 1 to 1440. */
+    /**
+     * The number of minutes, 1 to 1440, after which a run that waits for a reserved agent without any gate is ended.
+     */
     public int getEndWithoutGateMinutes() {
         return endWithoutGateMinutes == 0 ? DEFAULT_MINUTES : endWithoutGateMinutes;
     }
 
     /**
-     * @throws IllegalArgumentException for a value outside 1 to 1440
+     * @throws IllegalArgumentException if the value is not in 1 to 1440
      */
     @DataBoundSetter
     public void setEndWithoutGateMinutes(int minutes) {
-        if (minutes < 1 || minutes > MOST_MINUTES) {
-            throw new IllegalArgumentException(Messages.ReservedAgents_Minutes(String.valueOf(MOST_MINUTES)));
+        if (minutes < 1 || minutes > MAX_MINUTES) {
+            throw new IllegalArgumentException(Messages.ReservedAgents_Minutes(String.valueOf(MAX_MINUTES)));
         }
         this.endWithoutGateMinutes = minutes;
     }
@@ -111,7 +113,7 @@ public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents
     }
 
     private static <E extends Enum<E>> E parse(Class<E> type, String field, String text) {
-        // The empty text is that of a variable that is not set.
+        // An unset variable gives the empty text, which is rejected.
         String wanted = text == null ? null : text.strip();
         for (E value : type.getEnumConstants()) {
             if (wanted == null || text(value).equals(wanted)) {
@@ -137,7 +139,7 @@ public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents
         @POST
         public FormValidation doCheckEndWithoutGateMinutes(@QueryParameter String value) {
             return Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                    ? FormValidation.validateIntegerInRange(value, 1, MOST_MINUTES)
+                    ? FormValidation.validateIntegerInRange(value, 1, MAX_MINUTES)
                     : FormValidation.ok();
         }
 

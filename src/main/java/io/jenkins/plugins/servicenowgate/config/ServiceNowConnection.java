@@ -28,7 +28,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** One ServiceNow instance and how to sign in to it. Immutable; of secrets it knows the credentials ids alone. */
+/** A ServiceNow instance and how to sign in to it. Immutable; contains only the ids of credentials, no secrets. */
 public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceNowConnection> {
     private final String name;
     private final String baseUrl;
@@ -37,8 +37,8 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
     private final String userCredentialsId;
 
     /**
-     * @param userCredentialsId user name and password of the integration user; empty for the client-credentials grant
-     * @throws Descriptor.FormException for an address that can't be used, with what to enter instead
+     * @param userCredentialsId id of the integration user's credentials; empty for the client credentials grant
+     * @throws Descriptor.FormException if the URL is invalid; the message says what to enter
      */
     @DataBoundConstructor
     public ServiceNowConnection(
@@ -50,7 +50,7 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
             throws Descriptor.FormException {
         this.name = Util.fixNull(name).strip();
         try {
-            this.baseUrl = usable(baseUrl).toString();
+            this.baseUrl = parseUrl(baseUrl).toString();
         } catch (IllegalArgumentException e) {
             throw new Descriptor.FormException(e.getMessage(), "baseUrl");
         }
@@ -60,9 +60,9 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
     }
 
     /**
-     * Refuses what can't stand in one list.
+     * Validates a list of connections.
      *
-     * @throws IllegalArgumentException for a connection without a name, or two of the same
+     * @throws IllegalArgumentException if a connection has no name, or a name is used twice
      */
     static void check(@NonNull List<ServiceNowConnection> connections) {
         UniqueNames.check(
@@ -71,7 +71,7 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
                 Messages::Connection_NameTwice);
     }
 
-    /** Whether what was read from a file can be told from others. */
+    /** False for a connection from a damaged file, which can't be found by name. */
     boolean hasName() {
         return name != null && !name.isEmpty();
     }
@@ -102,17 +102,17 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
     }
 
     /**
-     * The address as requests and links are built from it; checked each time, since the file on disk may be older than
-     * today's rules.
+     * The validated URL for requests and links. It is validated on each call, because the stored configuration may be
+     * older than the current rules.
      *
-     * @throws IllegalArgumentException where it can't be used
+     * @throws IllegalArgumentException if the URL is invalid
      */
     @NonNull
     public InstanceUrl instanceUrl() {
-        return usable(baseUrl);
+        return parseUrl(baseUrl);
     }
 
-    private static InstanceUrl usable(String address) {
+    private static InstanceUrl parseUrl(String address) {
         InstanceUrl url = InstanceUrl.parse(address);
         if (FIPS140.useCompliantAlgorithms() && !url.isHttps()) {
             throw new IllegalArgumentException(Messages.Connection_FipsNeedsHttps());
@@ -189,7 +189,7 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
                 return FormValidation.ok();
             }
             try {
-                return usable(value).hasPath()
+                return parseUrl(value).hasPath()
                         ? FormValidation.warning(Messages.Connection_HasPath())
                         : FormValidation.ok();
             } catch (IllegalArgumentException e) {
@@ -214,7 +214,7 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
             }
             return Util.fixEmptyAndTrim(value) == null
                     ? FormValidation.error(Messages.Connection_SecretMissing())
-                    : known(StringCredentials.class, baseUrl, value);
+                    : validateCredentials(StringCredentials.class, baseUrl, value);
         }
 
         @POST
@@ -222,16 +222,17 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
             if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER) || Util.fixEmptyAndTrim(value) == null) {
                 return FormValidation.ok();
             }
-            return known(StandardUsernamePasswordCredentials.class, baseUrl, value);
+            return validateCredentials(StandardUsernamePasswordCredentials.class, baseUrl, value);
         }
 
-        private static FormValidation known(Class<? extends StandardCredentials> type, String baseUrl, String id) {
+        private static FormValidation validateCredentials(
+                Class<? extends StandardCredentials> type, String baseUrl, String id) {
             return Credentials.exist(type, baseUrl, id)
                     ? FormValidation.ok()
                     : FormValidation.error(Messages.Connection_CredentialsUnknown(id));
         }
 
-        /** Signs in and reads one change with what stands in the form, saved or not. */
+        /** Tests the connection with the values in the form, saved or not. */
         @POST
         public FormValidation doTestConnection(
                 @QueryParameter String name,

@@ -10,12 +10,9 @@ import hudson.XmlFile;
 import hudson.util.FormValidation;
 import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
-import java.io.File;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,7 +27,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** The settings of the whole controller. Enforcement is on unless somebody explicitly switched it off. */
+/** The global configuration. Enforcement is on unless it is explicitly switched off. */
 @Extension
 @Symbol("serviceNowGate")
 public final class ServiceNowGateConfiguration extends GlobalConfiguration {
@@ -38,7 +35,10 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     private static final Logger LOGGER = Logger.getLogger(ServiceNowGateConfiguration.class.getName());
 
-    /** Only an explicit false is off: a lost file, a missing line or a typing mistake must not switch enforcement off. */
+    /**
+     * Off only if it is {@code false}: a lost file, a missing element or a typing error must not switch enforcement
+     * off.
+     */
     private volatile String enabled;
 
     private volatile String workNotesEnabled;
@@ -47,21 +47,22 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     private volatile int pollIntervalSeconds;
     private volatile int shortestPollIntervalSeconds;
     private volatile int longestPollIntervalSeconds;
+    private volatile int auditRetentionDays;
     private volatile List<ServiceNowConnection> connections;
     private volatile List<Environment> environments;
 
-    /** Off unless somebody explicitly switched it on. */
+    /** Off unless it is explicitly switched on. */
     private volatile String breakGlass;
 
     private volatile ReservedAgents reservedAgents;
 
-    /** What is wrong with the stored file; null where it could be read, or there never was one. */
+    /** Why the stored file is unreadable; null if it was read, or never existed. */
     private transient volatile String fault;
 
-    /** Whether Jenkins left out a part of the stored file that it could not read. */
-    private transient boolean leftOut;
+    /** Whether Jenkins skipped a part of the stored file that it could not read. */
+    private transient boolean incomplete;
 
-    /** Whether this is a copy on which settings are tried. */
+    /** Whether this is a scratch copy for validation, which is never saved. */
     private final transient boolean draft;
 
     public ServiceNowGateConfiguration() {
@@ -73,43 +74,31 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         this.draft = draft;
     }
 
-    /** A copy with the defaults, which stores nothing: settings are tried on it before they are taken. */
+    /** Creates a scratch copy with the defaults, on which settings are validated before they are applied. */
     @NonNull
     static ServiceNowGateConfiguration draft() {
         return new ServiceNowGateConfiguration(true);
-    }
-
-    // ---- the file
-
-    /** Says that the controller had a configuration: without its file, what it controlled is not known. */
-    private static Path directory() {
-        return new File(Jenkins.get().getRootDir(), "servicenow-gate").toPath();
-    }
-
-    private static Path marker() {
-        return directory().resolve("configured");
     }
 
     @Override
     public synchronized void load() {
         XmlFile file = getConfigFile();
         fault = null;
-        leftOut = false;
+        incomplete = false;
         if (!file.exists()) {
-            if (Files.exists(marker())) {
+            if (ConfigurationMarker.exists()) {
                 fault = Messages.Configuration_FileMissing(file.getFile().getName());
                 LOGGER.log(Level.SEVERE, () -> fault);
             }
             return;
         }
-        // Also of a file that an earlier version stored, or that was put there.
-        mark();
+        ConfigurationMarker.create();
         try {
             if (file.unmarshal(this) != this) {
-                throw new IOException("It holds something else.");
+                throw new IOException("The file contains an unexpected object.");
             }
-            if (leftOut) {
-                fault = Messages.Ruling_UnreadableConfiguration();
+            if (incomplete) {
+                fault = Messages.PolicyDecision_UnreadableConfiguration();
                 LOGGER.log(Level.SEVERE, () -> fault);
             }
         } catch (IOException | RuntimeException e) {
@@ -118,40 +107,29 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         }
     }
 
-    private synchronized void noteLeftOut() {
-        leftOut = true;
+    private synchronized void markIncomplete() {
+        incomplete = true;
     }
 
-    /** Stores nothing over a file that could not be read, until somebody sets the environments anew. */
+    /** Does not overwrite an unreadable file until the environments are set again. */
     @Override
     public synchronized void save() {
         if (draft) {
             return;
         }
         if (fault != null) {
-            LOGGER.log(Level.WARNING, () -> "Not stored. " + fault);
+            LOGGER.log(Level.WARNING, () -> "The configuration was not stored. " + fault);
             return;
         }
-        mark();
+        ConfigurationMarker.create();
         super.save();
     }
 
-    private static void mark() {
-        try {
-            Files.createDirectories(directory());
-            if (!Files.exists(marker())) {
-                Files.createFile(marker());
-            }
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The marker of the configuration could not be created.");
-        }
-    }
-
-    /** What is wrong with what is stored, a sentence for administrators; null where all of it could be read. */
+    /** Why the stored configuration is unreadable, as a sentence for administrators; null if all of it was read. */
     @CheckForNull
     public String getFault() {
-        String whole = fault;
-        return whole != null || isReadable() ? whole : Messages.Ruling_UnreadableConfiguration();
+        String currentFault = fault;
+        return currentFault != null || isReadable() ? currentFault : Messages.PolicyDecision_UnreadableConfiguration();
     }
 
     @NonNull
@@ -176,13 +154,13 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
                     Level.WARNING,
                     () -> enabled
                             ? "ServiceNow change control was switched on."
-                            : "ServiceNow change control was switched OFF: deployments go without an approved change.");
+                            : "ServiceNow change control was switched OFF: deployments need no approved change.");
         }
         this.enabled = String.valueOf(enabled);
         save();
     }
 
-    /** Whether the gate tells on the changes what became of their deployments. */
+    /** Whether the plugin writes the progress of deployments to the work notes of their changes. */
     public boolean isWorkNotesEnabled() {
         return StrictBoolean.read(workNotesEnabled, true, true);
     }
@@ -193,7 +171,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** The beginning of the titles by which changes are found. */
+    /** The prefix of the titles by which changes are found. */
     @NonNull
     public String getTitlePrefix() {
         String prefix = Util.fixEmptyAndTrim(titlePrefix);
@@ -201,7 +179,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     }
 
     /**
-     * @throws IllegalArgumentException for a prefix that can't stand in a title
+     * @throws IllegalArgumentException if the prefix contains characters that a title can't contain
      */
     @DataBoundSetter
     public void setTitlePrefix(String titlePrefix) {
@@ -213,60 +191,77 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     static void checkPrefix(@CheckForNull String titlePrefix) {
         String prefix = Util.fixEmptyAndTrim(titlePrefix);
         try {
-            new Deployment("project", "version", "environment").title(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
-        } catch (Deployment.BadNameException e) {
+            new ChangeTitle("project", "version", "environment").title(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
+        } catch (ChangeTitle.BadNameException e) {
             throw new IllegalArgumentException(e.phrase().text(), null);
         }
     }
 
     public int getPollIntervalSeconds() {
-        return PollIntervals.USUAL.orDefault(pollIntervalSeconds);
+        return PollIntervals.DEFAULT.orDefault(pollIntervalSeconds);
     }
 
     /**
      * @param seconds 10 to 3600
-     * @throws IllegalArgumentException for any other value
+     * @throws IllegalArgumentException if the value is outside this range
      */
     @DataBoundSetter
     public void setPollIntervalSeconds(int seconds) {
-        PollIntervals.USUAL.check(seconds);
+        PollIntervals.DEFAULT.check(seconds);
         this.pollIntervalSeconds = seconds;
         save();
     }
 
-    /** For a deployment that has just begun to wait; it grows to the usual interval, and never exceeds it. */
+    /**
+     * The interval, in seconds, right after a deployment has begun to wait. It grows to the normal interval and never
+     * exceeds it.
+     */
     public int getShortestPollIntervalSeconds() {
-        return PollIntervals.NEW.orDefault(shortestPollIntervalSeconds);
+        return PollIntervals.INITIAL.orDefault(shortestPollIntervalSeconds);
     }
 
     /**
      * @param seconds 5 to 3600
-     * @throws IllegalArgumentException for any other value
+     * @throws IllegalArgumentException if the value is outside this range
      */
     @DataBoundSetter
     public void setShortestPollIntervalSeconds(int seconds) {
-        PollIntervals.NEW.check(seconds);
+        PollIntervals.INITIAL.check(seconds);
         this.shortestPollIntervalSeconds = seconds;
         save();
     }
 
-    /** For a deployment that has waited for days; never less than the usual interval. */
+    /**
+     * The interval, in seconds, for deployments that have waited for days. It is never less than the normal interval.
+     */
     public int getLongestPollIntervalSeconds() {
-        return PollIntervals.OLD.orDefault(longestPollIntervalSeconds);
+        return PollIntervals.MAX.orDefault(longestPollIntervalSeconds);
     }
 
     /**
      * @param seconds 10 to 86400
-     * @throws IllegalArgumentException for any other value
+     * @throws IllegalArgumentException if the value is outside this range
      */
     @DataBoundSetter
     public void setLongestPollIntervalSeconds(int seconds) {
-        PollIntervals.OLD.check(seconds);
+        PollIntervals.MAX.check(seconds);
         this.longestPollIntervalSeconds = seconds;
         save();
     }
 
-    /** Whether persons with the permission to do so may let a waiting deployment go without an approved change. */
+    /** The number of days, 1 to 3650, for which the audit keeps its entries. */
+    public int getAuditRetentionDays() {
+        return AuditRetention.orDefault(auditRetentionDays);
+    }
+
+    @DataBoundSetter
+    public void setAuditRetentionDays(int days) {
+        AuditRetention.check(days);
+        this.auditRetentionDays = days;
+        save();
+    }
+
+    /** Whether users with the Break Glass permission may release a waiting deployment without an approved change. */
     public boolean isBreakGlass() {
         return StrictBoolean.read(breakGlass, false, false);
     }
@@ -274,7 +269,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     @DataBoundSetter
     public void setBreakGlass(boolean breakGlass) {
         if (breakGlass != isBreakGlass() && !draft) {
-            LOGGER.log(Level.WARNING, () -> "Breaking the glass was " + (breakGlass ? "allowed." : "forbidden."));
+            LOGGER.log(Level.WARNING, () -> "Break-glass releases were " + (breakGlass ? "enabled." : "disabled."));
         }
         this.breakGlass = String.valueOf(breakGlass);
         save();
@@ -299,7 +294,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     }
 
     /**
-     * @throws IllegalArgumentException for a connection without a name, or two of the same
+     * @throws IllegalArgumentException if a connection has no name, or a name is used twice
      */
     @DataBoundSetter
     public void setConnections(List<ServiceNowConnection> connections) {
@@ -308,7 +303,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** The connection of exactly that name, or null. */
+    /** The connection with exactly this name, or null. */
     @CheckForNull
     public ServiceNowConnection connection(@NonNull String name) {
         return getConnections().stream()
@@ -322,14 +317,14 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         return Environment.readable(environments);
     }
 
-    /** Whether all lists could be read from the file. What could not may have been anything. */
+    /** Whether all list entries in the file are readable. An unreadable entry may have declared anything. */
     public boolean isReadable() {
         return Environment.isReadable(environments)
                 && StoredList.isReadable(connections, ServiceNowConnection.class, ServiceNowConnection::hasName);
     }
 
     /**
-     * @throws IllegalArgumentException for an environment without a name, or two of the same
+     * @throws IllegalArgumentException if an environment has no name, or a name is used twice
      */
     @DataBoundSetter
     public void setEnvironments(List<Environment> environments) {
@@ -339,7 +334,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** Takes the form as a whole or not at all; a list that is missing from it was emptied. */
+    /** Applies the whole form or nothing. A list that is missing from the form is empty. */
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
         try (BulkChange change = new BulkChange(this)) {
@@ -372,20 +367,25 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
 
     @POST
     public FormValidation doCheckPollIntervalSeconds(@QueryParameter String value) {
-        return PollIntervals.USUAL.formCheck(value);
+        return PollIntervals.DEFAULT.validate(value);
     }
 
     @POST
     public FormValidation doCheckShortestPollIntervalSeconds(@QueryParameter String value) {
-        return PollIntervals.NEW.formCheck(value);
+        return PollIntervals.INITIAL.validate(value);
     }
 
     @POST
     public FormValidation doCheckLongestPollIntervalSeconds(@QueryParameter String value) {
-        return PollIntervals.OLD.formCheck(value);
+        return PollIntervals.MAX.validate(value);
     }
 
-    /** Notes what Jenkins leaves out. */
+    @POST
+    public FormValidation doCheckAuditRetentionDays(@QueryParameter String value) {
+        return AuditRetention.validate(value);
+    }
+
+    /** Detects parts of the file that Jenkins skips. */
     @Restricted(NoExternalUse.class)
     public static final class ConverterImpl extends WholeConverter<ServiceNowGateConfiguration> {
         public ConverterImpl(XStream2 xstream) {
@@ -393,8 +393,8 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         }
 
         @Override
-        protected void leftOut(@NonNull ServiceNowGateConfiguration read) {
-            read.noteLeftOut();
+        protected void onIncompleteRead(@NonNull ServiceNowGateConfiguration configuration) {
+            configuration.markIncomplete();
         }
     }
 }

@@ -9,14 +9,14 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * A list that was read from a file. It may hold anything: null, other classes, objects without a name. Callers use what can
- * be read, and count the rest as the safe value.
+ * A list that was read from a file, and may contain null, objects of other classes, or objects without a name. Callers
+ * use the readable entries, and treat an unreadable entry as the safe value.
  */
 @Restricted(NoExternalUse.class)
 public final class StoredList {
     private StoredList() {}
 
-    /** The entries that can be used, in order. */
+    /** The readable entries, in order. */
     @NonNull
     public static <T> Stream<T> readable(
             @CheckForNull List<?> stored, @NonNull Class<T> type, @NonNull Predicate<T> valid) {
@@ -25,7 +25,7 @@ public final class StoredList {
                 : stored.stream().filter(type::isInstance).map(type::cast).filter(valid);
     }
 
-    /** Whether all entries can be used. */
+    /** Whether all entries are readable. */
     public static <T> boolean isReadable(
             @CheckForNull List<?> stored, @NonNull Class<T> type, @NonNull Predicate<T> valid) {
         return stored == null || readable(stored, type, valid).count() == stored.size();

@@ -16,8 +16,8 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Configuration as code whose booleans are strict. Configuration as code itself takes {@code ture}, and the empty text of a
- * variable that is not set, for false. Only where that plugin is installed.
+ * A configurator for configuration as code with strict booleans. The Configuration as Code plugin itself takes
+ * {@code ture}, and the empty text of an unset variable, for false. Loaded only if that plugin is installed.
  */
 @Restricted(NoExternalUse.class)
 public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
@@ -49,9 +49,9 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
             if (attribute.getType() == boolean.class) {
                 for (Map.Entry<String, CNode> entry : mapping.entrySet()) {
                     if (entry.getKey().equalsIgnoreCase(attribute.getName())) {
-                        // In the form that configuration as code reads as it was meant: it takes " true" for false.
-                        boolean meant = parse(configurator, attribute.getName(), entry.getValue(), context);
-                        entry.setValue(new Scalar(String.valueOf(meant)));
+                        // Replaced by the canonical text, because configuration as code takes " true" for false.
+                        boolean parsed = parse(configurator, attribute.getName(), entry.getValue(), context);
+                        entry.setValue(new Scalar(String.valueOf(parsed)));
                     }
                 }
             }
@@ -61,17 +61,17 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
     private static boolean parse(
             BaseConfigurator<?> configurator, String setting, CNode value, ConfigurationContext context)
             throws ConfiguratorException {
-        Object given = value instanceof Scalar
+        Object raw = value instanceof Scalar
                 ? context.getSecretSourceResolver().resolve(value.asScalar().toString())
                 : value;
         try {
-            return StrictBoolean.parse(setting, given);
+            return StrictBoolean.parse(setting, raw);
         } catch (IllegalArgumentException e) {
             throw new ConfiguratorException(configurator, e.getMessage(), e);
         }
     }
 
-    /** Environments, global and in folders. */
+    /** Environments in the global configuration and in folders. */
     @Extension(optional = true)
     @Restricted(NoExternalUse.class)
     public static final class OfEnvironments extends StrictConfigurator<Environment> {
@@ -80,7 +80,7 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
         }
     }
 
-    /** The global configuration: all of it is checked before any of it is taken. */
+    /** The global configuration, which is validated completely before any setting is applied. */
     @Extension(optional = true)
     @Restricted(NoExternalUse.class)
     public static final class OfConfiguration extends BaseConfigurator<ServiceNowGateConfiguration> {
@@ -106,7 +106,7 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
                 throws ConfiguratorException {
             StrictConfigurator.check(this, describe(), mapping, context);
             if (dryrun) {
-                // On a copy: what one setter would refuse after others were taken is refused before.
+                // Applied to a copy first, because a setter may reject a value after other values were applied.
                 super.configure(mapping.clone(), ServiceNowGateConfiguration.draft(), false, context);
             } else {
                 super.configure(mapping, instance, false, context);

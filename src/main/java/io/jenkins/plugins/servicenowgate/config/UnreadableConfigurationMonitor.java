@@ -8,7 +8,7 @@ import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Tells administrators that the stored configuration can't be read, for as long as all its gates are errors. */
+/** Warns administrators while the stored configuration is unreadable, and gates therefore fail. */
 @Extension
 @Symbol("serviceNowGateUnreadableConfiguration")
 @Restricted(NoExternalUse.class)

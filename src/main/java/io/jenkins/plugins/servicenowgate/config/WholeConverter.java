@@ -11,13 +11,13 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Reads an object from a file, and tells it when a part of it could not be read. Jenkins itself leaves such parts out: a
- * declaration of an environment, say, whose class is not known. A setting of an unknown name is no such part: it may be one
- * of a later version.
+ * Reads an object from a file and detects parts that Jenkins skipped because it could not read them, for example a
+ * declaration of an environment whose class is unknown. An unknown setting does not count: a later version may have
+ * stored it.
  */
 @Restricted(NoExternalUse.class)
 public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
-    /** Where Jenkins collects what it could not read of a file. */
+    /** The key under which Jenkins collects read errors in the unmarshalling context. */
     private static final String ERRORS = "ReadError";
 
     private final Class<T> type;
@@ -34,31 +34,31 @@ public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
 
     @Override
     public final Object unmarshal(HierarchicalStreamReader reader, UnmarshallingContext context) {
-        // Kept here: Jenkins takes them away from where they are once the outermost object was read.
+        // A separate list, because Jenkins removes the list from the context after reading the outermost object.
         List<Object> errors = new ArrayList<>();
         Object before = context.get(ERRORS);
         if (before instanceof List<?> earlier) {
             errors.addAll(earlier);
         }
-        int known = errors.size();
+        int previousErrors = errors.size();
         context.put(ERRORS, errors);
         Object read = super.unmarshal(reader, context);
         if (errors.isEmpty()) {
             context.put(ERRORS, null);
         }
-        if (errors.stream().skip(known).anyMatch(error -> !isUnknownName(error) && !isUnknownValue(error))) {
-            leftOut(type.cast(read));
+        if (errors.stream().skip(previousErrors).anyMatch(error -> !isUnknownName(error) && !isUnknownValue(error))) {
+            onIncompleteRead(type.cast(read));
         }
         return read;
     }
 
-    /** XStream takes the name of an unknown setting for that of a class, which has a package. */
+    /** XStream tries to load an unknown setting as a class; class names contain a package, names of settings do not. */
     private static boolean isUnknownName(Object error) {
         return error instanceof CannotResolveClassException unknown
                 && !String.valueOf(unknown.getMessage()).contains(".");
     }
 
-    /** A number or an enumeration has its default then. */
+    /** An unknown number or enumeration value leaves the setting at its default. */
     private static boolean isUnknownValue(Object error) {
         Throwable innermost = error instanceof Throwable failure ? failure : null;
         while (innermost != null && innermost.getCause() != null) {
@@ -67,11 +67,11 @@ public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
         return innermost instanceof IllegalArgumentException;
     }
 
-    /** A part of it could not be read. */
-    protected abstract void leftOut(@NonNull T read);
+    /** Called after reading if a part of the object was skipped. */
+    protected abstract void onIncompleteRead(@NonNull T read);
 
     @Override
     protected final void callback(T read, UnmarshallingContext context) {
-        // Told only where something is missing.
+        // Not needed: unmarshal calls onIncompleteRead.
     }
 }

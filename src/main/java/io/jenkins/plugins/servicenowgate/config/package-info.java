@@ -1,6 +1,6 @@
 /**
- * What an administrator configures for the whole controller: connections, environments, switches. Thin: it keeps and
- * checks settings, and turns a connection into a client. No decision about a deployment belongs here. Of the plugin only
- * {@code servicenow} and {@code gate} may be imported.
+ * The global configuration: connections, environments and switches. Stores and validates settings, and creates the
+ * client of a connection; decides nothing about deployments. Of the plugin's packages only those that know
+ * nothing of Jenkins may be imported.
  */
 package io.jenkins.plugins.servicenowgate.config;

@@ -12,16 +12,16 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Permissions of the plugin's own. Job/Configure implies neither, so that who configures a job or a folder can be kept
- * from taking change control off it.
+ * The plugin's permissions. Job/Configure implies neither of them, so that users who may configure a job or folder
+ * can't remove its change control.
  */
 public final class Permissions {
     public static final PermissionGroup GROUP = new PermissionGroup(Permissions.class, Messages._Permissions_Group());
 
-    /** To change the change-control marks of jobs and folders. */
+    /** Allows changing the change control marks of jobs and folders. */
     public static final Permission MARK = permission("Mark", Messages._Permissions_Mark());
 
-    /** To let one waiting deployment go without an approved change, where that is switched on. */
+    /** Allows releasing one waiting deployment without an approved change, if break-glass releases are enabled. */
     public static final Permission BREAK_GLASS = permission("BreakGlass", Messages._Permissions_BreakGlass());
 
     private Permissions() {}
@@ -32,10 +32,10 @@ public final class Permissions {
         });
     }
 
-    /** Defines them before an authorization strategy is read that grants them. */
+    /** Registers the permissions before an authorization strategy that grants them is loaded. */
     @Initializer(after = InitMilestone.PLUGINS_STARTED, before = InitMilestone.EXTENSIONS_AUGMENTED)
     @Restricted(NoExternalUse.class)
     public static void define() {
-        // Loading the class has done it.
+        // Loading this class registers them.
     }
 }

@@ -1,6 +1,5 @@
 /**
- * The mark "change controlled" on jobs and folders, and what it means for a deployment of a job to an environment. Reads
- * settings and rules on them; it neither talks to ServiceNow nor to builds. Of the plugin only {@code config} and what
- * that uses may be imported.
+ * The plugin's permissions. Their class name is part of their ids, so the class must not be moved: stored authorization
+ * strategies refer to it. Of the plugin only {@code Messages} may be imported.
  */
 package io.jenkins.plugins.servicenowgate.control;

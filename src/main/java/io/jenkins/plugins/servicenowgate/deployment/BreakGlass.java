@@ -8,7 +8,7 @@ import hudson.model.User;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.Permissions;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -24,7 +24,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
  */
 @Restricted(NoExternalUse.class)
 public final class BreakGlass implements StaplerProxy {
-    private static final int LONGEST_REASON = 500;
+    private static final int MAX_REASON_LENGTH = 500;
 
     private final String id;
 
@@ -39,8 +39,8 @@ public final class BreakGlass implements StaplerProxy {
     public static boolean isOffered(@CheckForNull DeploymentGate gate) {
         return gate != null
                 && ServiceNowGateConfiguration.get().isBreakGlass()
-                && gate.home().job().hasPermission(Item.READ)
-                && gate.home().job().hasPermission(Permissions.BREAK_GLASS);
+                && gate.host().job().hasPermission(Item.READ)
+                && gate.host().job().hasPermission(Permissions.BREAK_GLASS);
     }
 
     /** Its address, relative to Jenkins' root. */
@@ -59,11 +59,11 @@ public final class BreakGlass implements StaplerProxy {
         if (!ServiceNowGateConfiguration.get().isBreakGlass()) {
             throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Off());
         }
-        DeploymentGate gate = GateService.get().openGate(id);
-        if (gate == null || !gate.home().job().hasPermission(Item.READ)) {
+        DeploymentGate gate = DeploymentRegistry.get().waiting(id);
+        if (gate == null || !gate.host().job().hasPermission(Item.READ)) {
             throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Over());
         }
-        gate.home().job().checkPermission(Permissions.BREAK_GLASS);
+        gate.host().job().checkPermission(Permissions.BREAK_GLASS);
         return gate;
     }
 
@@ -73,30 +73,30 @@ public final class BreakGlass implements StaplerProxy {
     }
 
     @NonNull
-    public Moment getSince() {
-        return new Moment(gate().record().getSince());
+    public DisplayTime getSince() {
+        return new DisplayTime(gate().record().getSince());
     }
 
     public int getLongestReason() {
-        return LONGEST_REASON;
+        return MAX_REASON_LENGTH;
     }
 
     @RequirePOST
     @NonNull
     public HttpResponse doSubmit(@QueryParameter String reason) {
         DeploymentGate gate = gate();
-        String why = ForeignText.clean(reason, Integer.MAX_VALUE);
+        String why = TextSanitizer.clean(reason, Integer.MAX_VALUE);
         if (why.isEmpty()) {
             throw new Failure(Messages.BreakGlass_ReasonMissing());
         }
-        if (why.codePointCount(0, why.length()) > LONGEST_REASON) {
-            throw new Failure(Messages.BreakGlass_ReasonTooLong(LONGEST_REASON));
+        if (why.codePointCount(0, why.length()) > MAX_REASON_LENGTH) {
+            throw new Failure(Messages.BreakGlass_ReasonTooLong(MAX_REASON_LENGTH));
         }
         User user = User.current();
         String who = Jenkins.getAuthentication2().getName();
         if (!gate.breakGlass(who, user == null ? who : user.getDisplayName(), why)) {
             throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Over());
         }
-        return HttpResponses.redirectViaContextPath(gate.home().path());
+        return HttpResponses.redirectViaContextPath(gate.host().path());
     }
 }

@@ -55,7 +55,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     /** The gate of that deployment closes with the first node block that begins from now on. */
     @Restricted(NoExternalUse.class)
     public void closeWithFirstBlock(@NonNull DeploymentRecord deployment) throws IOException {
-        deployment.course().closeWithFirstBlock();
+        deployment.timeline().closeWithFirstBlock();
         run.save();
     }
 
@@ -68,7 +68,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     public void blockBegins(@NonNull String id) {
         // Each gate notes it, not only the first one that does.
         saveIf(readable()
-                .filter(deployment -> deployment.course().blockBegins(id))
+                .filter(deployment -> deployment.timeline().blockBegins(id))
                 .count());
     }
 
@@ -76,7 +76,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     @Restricted(NoExternalUse.class)
     public void blockEnds(@NonNull String id) {
         saveIf(readable()
-                .filter(deployment -> deployment.course().blockEnds(id))
+                .filter(deployment -> deployment.timeline().blockEnds(id))
                 .count());
     }
 
@@ -85,14 +85,14 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     public void bodyIsOver(@NonNull String id, @NonNull Result result) {
         DeploymentRecord record = find(id);
         if (record != null) {
-            record.course().close();
-            GateService.get().execute(() -> new DeploymentBooks(run, record).bodyIsOver(result));
+            record.timeline().close();
+            GateExecutor.get().execute(() -> new WorkNotes(run, record).bodyIsOver(result));
         }
     }
 
     private void saveIf(long changed) {
         if (changed > 0) {
-            GateService.get().execute(() -> {
+            GateExecutor.get().execute(() -> {
                 try {
                     run.save();
                 } catch (IOException e) {
@@ -147,7 +147,7 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
     @NonNull
     @Restricted(NoExternalUse.class)
     public List<DeploymentCard> getBadges() {
-        return cards(readable().filter(deployment -> deployment.getDecision() != Outcome.NOT_REQUIRED));
+        return cards(readable().filter(deployment -> deployment.getDecision() != GateOutcome.NOT_REQUIRED));
     }
 
     public Api getApi() {

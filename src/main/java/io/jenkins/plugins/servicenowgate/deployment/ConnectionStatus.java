@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.gate.Budget;
 import io.jenkins.plugins.servicenowgate.servicenow.ConnectionHealth;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.time.Duration;
@@ -35,17 +34,15 @@ public record ConnectionStatus(
     static ConnectionStatus of(
             @NonNull String name,
             @CheckForNull ConnectionHealth.State health,
-            @CheckForNull Budget budget,
-            @NonNull Duration clockDifference,
-            int gates) {
-        Instant quiet = budget == null ? Instant.MIN : budget.quietUntil();
+            @CheckForNull ConnectionRuntime runtime) {
+        Instant paused = runtime == null ? Instant.MIN : runtime.rateLimiter().pausedUntil();
         return new ConnectionStatus(
                 name,
                 health == null ? new ConnectionHealth().state() : health,
-                quiet.isAfter(Instant.now()) ? quiet : null,
-                budget == null ? 1 : budget.stretch(),
-                clockDifference,
-                gates);
+                paused.isAfter(Instant.now()) ? paused : null,
+                runtime == null ? 1 : runtime.rateLimiter().intervalFactor(),
+                runtime == null ? Duration.ZERO : runtime.clockDifference(),
+                runtime == null ? 0 : runtime.poller().size());
     }
 
     @Exported
@@ -71,18 +68,18 @@ public record ConnectionStatus(
     }
 
     @CheckForNull
-    public Moment getLastSuccessAt() {
-        return Moment.of(health.lastSuccess());
+    public DisplayTime getLastSuccessAt() {
+        return DisplayTime.of(health.lastSuccess());
     }
 
     @CheckForNull
-    public Moment getFailingSinceAt() {
-        return Moment.of(health.failingSince());
+    public DisplayTime getFailingSinceAt() {
+        return DisplayTime.of(health.failingSince());
     }
 
     @CheckForNull
-    public Moment getQuietUntilAt() {
-        return Moment.of(quietUntil);
+    public DisplayTime getQuietUntilAt() {
+        return DisplayTime.of(quietUntil);
     }
 
     @CheckForNull

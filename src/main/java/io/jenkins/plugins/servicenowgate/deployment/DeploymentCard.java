@@ -17,12 +17,12 @@ public final class DeploymentCard {
 
     private final DeploymentRecord record;
     private final DeploymentGate gate;
-    private final OutcomeLook look;
+    private final OutcomeBadge look;
 
     DeploymentCard(@NonNull DeploymentRecord record) {
         this.record = record;
-        this.look = new OutcomeLook(record.getDecision(), record.getCloseCode());
-        this.gate = record.isWaiting() ? GateService.get().openGate(record.getId()) : null;
+        this.look = new OutcomeBadge(record.getDecision(), record.getCloseCode());
+        this.gate = record.isWaiting() ? DeploymentRegistry.get().waiting(record.getId()) : null;
     }
 
     /** A place on the change's life line. */
@@ -94,33 +94,33 @@ public final class DeploymentCard {
     }
 
     @NonNull
-    public Moment getSince() {
-        return new Moment(record.getSince());
+    public DisplayTime getSince() {
+        return new DisplayTime(record.getSince());
     }
 
     @CheckForNull
-    public Moment getNextLook() {
-        return record.isWaiting() ? Moment.of(record.getNextLook()) : null;
+    public DisplayTime getNextPoll() {
+        return record.isWaiting() ? DisplayTime.of(record.getNextPoll()) : null;
     }
 
     @CheckForNull
-    public Moment getLastLook() {
-        return Moment.of(record.getSeen().getAt());
+    public DisplayTime getLastPoll() {
+        return DisplayTime.of(record.getSeen().getAt());
     }
 
     @CheckForNull
-    public Moment getPlannedStart() {
-        return Moment.of(record.getSeen().getPlannedStart());
+    public DisplayTime getPlannedStart() {
+        return DisplayTime.of(record.getSeen().getPlannedStart());
     }
 
     @CheckForNull
-    public Moment getPlannedEnd() {
-        return Moment.of(record.getSeen().getPlannedEnd());
+    public DisplayTime getPlannedEnd() {
+        return DisplayTime.of(record.getSeen().getPlannedEnd());
     }
 
     /** What last kept ServiceNow from being asked; null if nothing did, or it waits no more. */
     @CheckForNull
-    public Setback getSetback() {
+    public Outage getSetback() {
         return gate == null ? null : gate.setback();
     }
 }

@@ -4,10 +4,10 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.Gate;
-import io.jenkins.plugins.servicenowgate.gate.GateListener;
-import io.jenkins.plugins.servicenowgate.gate.GateRequest;
+import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
+import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -20,11 +20,11 @@ import java.util.logging.Logger;
  * A build's deployment at its gate: rules whether a change is needed, waits with the connection's keeper, keeps the
  * build's record, console and page up to date. Whoever opened it hears the outcome once.
  */
-public final class DeploymentGate implements GateListener {
+public final class DeploymentGate implements ApprovalListener {
     private static final Logger LOGGER = Logger.getLogger(DeploymentGate.class.getName());
 
-    /** Whoever wants to deploy; called on a thread of {@link GateService}, one call in all. */
-    public interface Face {
+    /** Whoever wants to deploy; called on a thread of {@link GateExecutor}, one call in all. */
+    public interface GateCallback {
         /** The deployment may go. */
         void proceed(@NonNull DeploymentRecord deployment);
 
@@ -32,33 +32,36 @@ public final class DeploymentGate implements GateListener {
         void refuse(@NonNull String reason);
     }
 
-    private final Home home;
-    private final DeploymentBooks books;
-    private final Face face;
+    private final DeploymentHost host;
+    private final WorkNotes updates;
+    private final GateCallback face;
     private final DeploymentRecord record;
-    private final Gate gate;
-    private volatile Setback setback;
+    private final PendingApproval gate;
+    private volatile Outage setback;
 
-    private DeploymentGate(Home home, Face face, DeploymentRecord record, GateRequest request) {
-        this.home = home;
-        this.books = new DeploymentBooks(home, record);
+    private DeploymentGate(DeploymentHost host, GateCallback face, DeploymentRecord record, ChangeSpec request) {
+        this.host = host;
+        this.updates = new WorkNotes(host, record);
         this.face = face;
         this.record = record;
-        this.gate = new Gate(request, record.gate(), this, record.getSince());
+        this.gate = new PendingApproval(request, record.gate(), this, record.getSince());
     }
 
     /** Waits with the keeper of the connection, unless change control is switched off. */
     @NonNull
     static DeploymentGate await(
-            @NonNull Home home, @NonNull Face face, @NonNull DeploymentRecord record, @NonNull GateRequest request) {
-        DeploymentGate opened = new DeploymentGate(home, face, record, request);
+            @NonNull DeploymentHost host,
+            @NonNull GateCallback face,
+            @NonNull DeploymentRecord record,
+            @NonNull ChangeSpec request) {
+        DeploymentGate opened = new DeploymentGate(host, face, record, request);
         // Released before a crash, but not yet on its way: only a new look can release it again.
-        record.became(Outcome.WAIT, Messages.Gate_Opening());
-        GateService.get().opened(opened);
+        record.transitionTo(GateOutcome.WAIT, Messages.Gate_Opening());
+        DeploymentRegistry.get().opened(opened);
         if (ServiceNowGateConfiguration.get().isEnabled()) {
-            GateService.get().keeper(record.requiredConnection()).admit(opened.gate);
+            ConnectionRuntimes.get().of(record.requiredConnection()).poller().admit(opened.gate);
         } else {
-            opened.letGoSwitchedOff();
+            opened.releaseUnenforced();
         }
         return opened;
     }
@@ -69,27 +72,27 @@ public final class DeploymentGate implements GateListener {
     }
 
     @NonNull
-    public Home home() {
-        return home;
+    public DeploymentHost host() {
+        return host;
     }
 
     /** What last kept ServiceNow from being asked for this deployment; null if nothing did. */
     @CheckForNull
-    public Setback setback() {
+    public Outage setback() {
         return setback;
     }
 
     /** The item of the queue that was let go left it without becoming a build. */
-    public void abandon(@NonNull String why) {
+    public void cancel(@NonNull String why) {
         if (abort(why)
-                || home.startsAtRelease()
-                || record.getDecision() != Outcome.PROCEED && record.getDecision() != Outcome.BYPASSED) {
+                || host.startsAtRelease()
+                || record.getDecision() != GateOutcome.PROCEED && record.getDecision() != GateOutcome.BYPASSED) {
             return;
         }
-        record.became(Outcome.ABORTED, why);
-        GateService.get().execute(() -> {
-            books.endedUnstarted(Outcome.ABORTED, why);
-            books.write();
+        record.transitionTo(GateOutcome.ABORTED, why);
+        GateExecutor.get().execute(() -> {
+            updates.endedUnstarted(GateOutcome.ABORTED, why);
+            updates.write();
         });
     }
 
@@ -99,33 +102,33 @@ public final class DeploymentGate implements GateListener {
      * @return true if the gate had no outcome yet: then the face hears nothing any more
      */
     public boolean abort(@NonNull String why) {
-        if (!GateService.get().keeper(record.requiredConnection()).withdraw(gate)) {
+        if (!ConnectionRuntimes.get().of(record.requiredConnection()).poller().cancel(gate)) {
             return false;
         }
-        GateService.get().closed(this);
-        record.became(Outcome.ABORTED, why);
-        GateService.get().execute(() -> {
+        DeploymentRegistry.get().closed(this);
+        record.transitionTo(GateOutcome.ABORTED, why);
+        GateExecutor.get().execute(() -> {
             print(why);
-            books.endedUnstarted(Outcome.ABORTED, why);
+            updates.endedUnstarted(GateOutcome.ABORTED, why);
             saveQuietly();
-            books.write();
+            updates.write();
         });
         return true;
     }
 
     /** Lets the deployment go because an administrator switched change control off, and says so. */
-    void letGoSwitchedOff() {
-        if (!GateService.get().keeper(record.requiredConnection()).withdraw(gate)) {
+    void releaseUnenforced() {
+        if (!ConnectionRuntimes.get().of(record.requiredConnection()).poller().cancel(gate)) {
             return;
         }
-        GateService.get().closed(this);
-        String why = Messages.Ruling_SwitchedOff();
-        LOGGER.log(Level.WARNING, () -> home.name() + " deploys without an approved change: " + why);
-        record.became(Outcome.SWITCHED_OFF, why);
-        record.course().start();
+        DeploymentRegistry.get().closed(this);
+        String why = Messages.PolicyDecision_NotEnforced();
+        LOGGER.log(Level.WARNING, () -> host.name() + " deploys without an approved change: " + why);
+        record.transitionTo(GateOutcome.SWITCHED_OFF, why);
+        record.timeline().start();
         saveQuietly();
         print(why);
-        Audit.get().tell(home, record);
+        DeploymentListener.fireChanged(host, record);
         face.proceed(record);
     }
 
@@ -138,46 +141,46 @@ public final class DeploymentGate implements GateListener {
      * @return false if the gate had an outcome already
      */
     boolean breakGlass(@NonNull String who, @NonNull String name, @NonNull String why) {
-        if (!GateService.get().keeper(record.requiredConnection()).withdraw(gate)) {
+        if (!ConnectionRuntimes.get().of(record.requiredConnection()).poller().cancel(gate)) {
             return false;
         }
-        GateService.get().closed(this);
-        Bypass bypass = new Bypass(who, name, why, Instant.now(), home.key());
-        GateService.get().execute(() -> {
-            home.change(() -> {
+        DeploymentRegistry.get().closed(this);
+        BreakGlassRelease bypass = new BreakGlassRelease(who, name, why, Instant.now(), host.key());
+        GateExecutor.get().execute(() -> {
+            host.change(() -> {
                 record.bypassed(bypass);
-                if (home.startsAtRelease()) {
-                    record.course().start();
+                if (host.startsAtRelease()) {
+                    record.timeline().start();
                 }
             });
             if (isStored()) {
-                goWithoutApproval(home, face, record);
+                goWithoutApproval(host, face, record);
             }
         });
         return true;
     }
 
     /** What a person decided is stored; also when that is found after a crash. */
-    static void goWithoutApproval(Home home, Face face, DeploymentRecord record) {
+    static void goWithoutApproval(DeploymentHost host, GateCallback face, DeploymentRecord record) {
         LOGGER.log(
                 Level.WARNING,
-                () -> home.name() + " deploys to " + record.getEnvironment() + ". " + record.getReason());
-        Bypass bypass = record.getBypass();
+                () -> host.name() + " deploys to " + record.getEnvironment() + ". " + record.getReason());
+        BreakGlassRelease bypass = record.getBypass();
         if (bypass != null) {
-            Bypasses.get().add(home, record, bypass);
+            BreakGlassLog.get().add(host, record, bypass);
         }
-        DeploymentBooks books = new DeploymentBooks(home, record);
-        books.bypassed();
-        if (home.startsAtRelease()) {
-            books.started();
+        WorkNotes updates = new WorkNotes(host, record);
+        updates.bypassed();
+        if (host.startsAtRelease()) {
+            updates.started();
         }
-        books.saveQuietly();
-        Audit.get().tell(home, record);
-        home.print(record.getReason(), null, null);
+        updates.saveQuietly();
+        DeploymentListener.fireChanged(host, record);
+        host.print(record.getReason(), null, null);
         if (!record.gate().isLinked()) {
-            home.print(Messages.BreakGlass_NoChange(), null, null);
+            host.print(Messages.BreakGlass_NoChange(), null, null);
         }
-        books.write();
+        updates.write();
         face.proceed(record);
     }
 
@@ -188,43 +191,43 @@ public final class DeploymentGate implements GateListener {
 
     @Override
     public void save() throws IOException {
-        home.save();
+        host.save();
     }
 
     @Override
     public boolean isFinished(@NonNull SysId change) {
-        return FinishedChanges.get().contains(change);
+        return CompletedChanges.get().contains(change);
     }
 
     @Override
-    public void tell(@NonNull Phrase news) {
-        setback = Setback.after(setback, news, Instant.now());
+    public void report(@NonNull Phrase news) {
+        setback = Outage.after(setback, news, Instant.now());
         print(news.text());
     }
 
     @Override
-    public void looked(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
-        record.saw(change, decision, next, Instant.now());
+    public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
+        record.recordSnapshot(change, decision, next, Instant.now());
         if (decision instanceof Decision.Wait) {
-            books.waiting();
+            updates.waiting();
         }
     }
 
     @Override
     public void proceed(@NonNull ChangeRequest change) {
-        GateService.get().closed(this);
+        DeploymentRegistry.get().closed(this);
         boolean released;
         try {
-            books.released();
+            updates.released();
             released = isStored();
             if (released) {
                 print(record.getReason());
-                Audit.get().tell(home, record);
-                books.write();
+                DeploymentListener.fireChanged(host, record);
+                updates.write();
             }
         } catch (RuntimeException | LinkageError e) {
             // Code of other plugins takes part: what breaks in the middle ends refused, never silent.
-            LOGGER.log(Level.WARNING, e, () -> "The release of " + home.name() + " broke off.");
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + host.name() + " broke off.");
             refuse(Messages.Gate_NotOpened(e.toString()));
             return;
         }
@@ -236,10 +239,10 @@ public final class DeploymentGate implements GateListener {
     /** Stores the release, else refuses: one that can't be remembered could be given twice, so it is none. */
     private boolean isStored() {
         try {
-            home.save();
+            host.save();
             return true;
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The release of " + home.name() + " could not be stored.");
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + host.name() + " could not be stored.");
             refuse(Messages.Gate_NotStored(e.toString()));
             return false;
         }
@@ -251,26 +254,26 @@ public final class DeploymentGate implements GateListener {
     }
 
     private void refuse(String reason) {
-        GateService.get().closed(this);
+        DeploymentRegistry.get().closed(this);
         try {
-            books.endedUnstarted(Outcome.REFUSE, reason);
+            updates.endedUnstarted(GateOutcome.REFUSE, reason);
             saveQuietly();
-            books.write();
+            updates.write();
         } catch (RuntimeException | LinkageError e) {
-            LOGGER.log(Level.WARNING, e, () -> "The refusal of " + home.name() + " could not be kept.");
+            LOGGER.log(Level.WARNING, e, () -> "The refusal of " + host.name() + " could not be kept.");
         }
         face.refuse(reason);
     }
 
     private void saveQuietly() {
         try {
-            home.save();
+            host.save();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The outcome of the gate of " + home.name() + " could not be stored.");
+            LOGGER.log(Level.WARNING, e, () -> "The outcome of the gate of " + host.name() + " could not be stored.");
         }
     }
 
     private void print(String line) {
-        home.print(line, record.getNumber(), record.getUrl());
+        host.print(line, record.getNumber(), record.getUrl());
     }
 }

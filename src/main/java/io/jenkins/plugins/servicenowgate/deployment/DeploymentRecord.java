@@ -6,15 +6,15 @@ import hudson.Util;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.gate.BookEntry.CloseCode;
-import io.jenkins.plugins.servicenowgate.gate.Bookkeeper;
-import io.jenkins.plugins.servicenowgate.gate.Bookkeeping;
-import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
-import io.jenkins.plugins.servicenowgate.gate.GateRecord;
+import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
+import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -38,28 +38,28 @@ public final class DeploymentRecord implements Serializable {
     private final String version;
     private final String environment;
     private final String connection;
-    private final GateRecord gate = new GateRecord();
+    private final ChangeLink gate = new ChangeLink();
     private final long since;
 
     /** Null where no change is required. */
-    private final ChangeOrder order;
+    private final StoredChangeSpec order;
 
-    private volatile Outcome outcome = Outcome.WAIT;
+    private volatile GateOutcome outcome = GateOutcome.WAIT;
     private volatile String reason = "";
-    private volatile LastLook lastLook;
-    private volatile Bypass bypass;
-    private transient volatile long nextLook;
+    private volatile ChangeSnapshot snapshot;
+    private volatile BreakGlassRelease bypass;
+    private transient volatile long nextPoll;
 
-    private final Course course = new Course();
-    private final Bookkeeping bookkeeping = new Bookkeeping();
+    private final DeploymentTimeline timeline = new DeploymentTimeline();
+    private final ChangeOutbox outbox = new ChangeOutbox();
     private volatile String warning;
     private transient volatile String trouble;
-    private transient Bookkeeper.Books books;
+    private transient ChangeUpdateQueue.DeploymentUpdates updates;
     private transient OpenGate openGate;
     private transient boolean released;
 
     /** For a deployment that needs no change. */
-    DeploymentRecord(@NonNull String id, @NonNull Deployment deployment, @NonNull Instant now) {
+    DeploymentRecord(@NonNull String id, @NonNull ChangeTitle deployment, @NonNull Instant now) {
         this(id, deployment, null, null, now);
     }
 
@@ -69,9 +69,9 @@ public final class DeploymentRecord implements Serializable {
      */
     DeploymentRecord(
             @NonNull String id,
-            @NonNull Deployment deployment,
+            @NonNull ChangeTitle deployment,
             @CheckForNull String connection,
-            @CheckForNull ChangeOrder order,
+            @CheckForNull StoredChangeSpec order,
             @NonNull Instant now) {
         this(id, deployment.project(), deployment.version(), deployment.environment(), connection, order, now);
     }
@@ -82,7 +82,7 @@ public final class DeploymentRecord implements Serializable {
             String version,
             String environment,
             @CheckForNull String connection,
-            @CheckForNull ChangeOrder order,
+            @CheckForNull StoredChangeSpec order,
             Instant now) {
         this.id = id;
         this.project = project;
@@ -96,23 +96,23 @@ public final class DeploymentRecord implements Serializable {
     /** Refused before any change was looked for; the names are whatever was asked for, made fit to be shown. */
     @NonNull
     static DeploymentRecord refused(
-            @NonNull String id, @NonNull String project, @NonNull DeploymentQuery query, @NonNull String why) {
+            @NonNull String id, @NonNull String project, @NonNull DeploymentRequest query, @NonNull String why) {
         DeploymentRecord record = new DeploymentRecord(
                 id,
-                ForeignText.clean(project),
-                ForeignText.clean(query.version()),
-                ForeignText.clean(query.environment()),
+                TextSanitizer.clean(project),
+                TextSanitizer.clean(query.version()),
+                TextSanitizer.clean(query.environment()),
                 null,
                 null,
                 Instant.now());
-        record.became(Outcome.REFUSE, why);
-        record.course.end();
+        record.transitionTo(GateOutcome.REFUSE, why);
+        record.timeline.end();
         return record;
     }
 
     /** Whether all of it could be read from its file; what is missing there is null. */
     public boolean isReadable() {
-        return Stream.of(id, project, version, environment, gate, outcome, reason, course, bookkeeping)
+        return Stream.of(id, project, version, environment, gate, outcome, reason, timeline, outbox)
                         .allMatch(Objects::nonNull)
                 && (connection == null) == (order == null);
     }
@@ -123,7 +123,7 @@ public final class DeploymentRecord implements Serializable {
     }
 
     @NonNull
-    public GateRecord gate() {
+    public ChangeLink gate() {
         return gate;
     }
 
@@ -151,29 +151,30 @@ public final class DeploymentRecord implements Serializable {
 
     /** What is wanted of the change of a deployment that needs one. */
     @NonNull
-    ChangeOrder order() {
+    StoredChangeSpec order() {
         return Objects.requireNonNull(order, "no change is required");
     }
 
     /** What is to be written about it, and was. */
     @NonNull
-    Bookkeeping bookkeeping() {
-        return bookkeeping;
+    ChangeOutbox outbox() {
+        return outbox;
     }
 
     /** How it went since its release. */
     @NonNull
-    Course course() {
-        return course;
+    DeploymentTimeline timeline() {
+        return timeline;
     }
 
     /** The one set of books of this deployment, so that nobody writes at the same time. */
     @NonNull
-    synchronized Bookkeeper.Books books(@NonNull Supplier<Bookkeeper.Books> opening) {
-        if (books == null) {
-            books = opening.get();
+    synchronized ChangeUpdateQueue.DeploymentUpdates updates(
+            @NonNull Supplier<ChangeUpdateQueue.DeploymentUpdates> opening) {
+        if (updates == null) {
+            updates = opening.get();
         }
-        return books;
+        return updates;
     }
 
     /** Whether another deployment, not a second reading of this one, has the same change. */
@@ -187,36 +188,38 @@ public final class DeploymentRecord implements Serializable {
 
     /** Whether it was let go with an approved change, or by a person without one, and is not over. */
     boolean isRunning() {
-        return (outcome == Outcome.PROCEED || outcome == Outcome.BYPASSED) && course.isStarted() && !course.isEnded();
+        return (outcome == GateOutcome.PROCEED || outcome == GateOutcome.BYPASSED)
+                && timeline.isStarted()
+                && !timeline.isEnded();
     }
 
     /** Whether it was refused or aborted before it started. */
     boolean isEndedUnstarted() {
-        return outcome == Outcome.REFUSE || outcome == Outcome.ABORTED;
+        return outcome == GateOutcome.REFUSE || outcome == GateOutcome.ABORTED;
     }
 
     /** Whether it was released because no change was required, or none was while enforcement was off. */
     public boolean isWithoutChange() {
-        return outcome == Outcome.NOT_REQUIRED || outcome == Outcome.SWITCHED_OFF;
+        return outcome == GateOutcome.NOT_REQUIRED || outcome == GateOutcome.SWITCHED_OFF;
     }
 
     /** Whether nothing more comes of it. */
     boolean isOver() {
-        return course.isEnded() || outcome == Outcome.SWITCHED_OFF || outcome == Outcome.NOT_REQUIRED;
+        return timeline.isEnded() || outcome == GateOutcome.SWITCHED_OFF || outcome == GateOutcome.NOT_REQUIRED;
     }
 
     /** Whether it was let go, however that came, and nothing has closed its gate since. */
     boolean isGateOpen() {
-        return outcome.opens() && !course.isClosed();
+        return outcome.opens() && !timeline.isClosed();
     }
 
     /** What its change says since it was let go. */
     @NonNull
-    synchronized OpenGate openGate(@NonNull Deployments home) {
+    synchronized OpenGate openGate(@NonNull Deployments host) {
         if (openGate == null) {
             openGate = new OpenGate(this, released ? getSeen().getAt() : null);
         }
-        openGate.keptWith(home.getRun());
+        openGate.keptWith(host.getRun());
         return openGate;
     }
 
@@ -227,7 +230,17 @@ public final class DeploymentRecord implements Serializable {
     /** How it ended; null while it has not, or where it never began. */
     @CheckForNull
     public CloseCode getCloseCode() {
-        return course.closeCode();
+        return timeline.closeCode();
+    }
+
+    /** When it started, in milliseconds since the epoch; 0 while it has not. */
+    public long getStartedAt() {
+        return timeline.started();
+    }
+
+    /** When it, or the wait, ended, in milliseconds since the epoch; 0 while it has not. */
+    public long getEndedAt() {
+        return timeline.ended();
     }
 
     void warn(@NonNull String what) {
@@ -235,7 +248,7 @@ public final class DeploymentRecord implements Serializable {
         warning = before == null ? what : before + ' ' + what;
     }
 
-    void troubled(@CheckForNull String what) {
+    void reportError(@CheckForNull String what) {
         trouble = what;
     }
 
@@ -250,41 +263,42 @@ public final class DeploymentRecord implements Serializable {
         return before + ' ' + now;
     }
 
-    void bypassed(@NonNull Bypass by) {
+    void bypassed(@NonNull BreakGlassRelease by) {
         bypass = by;
-        became(Outcome.BYPASSED, Messages.BreakGlass_Broken(by.getPerson(), by.getReason()));
+        transitionTo(GateOutcome.BYPASSED, Messages.BreakGlass_Broken(by.getPerson(), by.getReason()));
     }
 
     /** Whether a person let it go, as that run and no other, and it is not over. */
-    boolean isBypassedFor(@NonNull Home home) {
-        Bypass by = getBypass();
-        return by != null && by.isFor(home) && !course.isEnded();
+    boolean isBypassedFor(@NonNull DeploymentHost host) {
+        BreakGlassRelease by = getBypass();
+        return by != null && by.isFor(host) && !timeline.isEnded();
     }
 
     /** Who let it go without an approved change, and why; null where nobody did. */
     @CheckForNull
     @Exported(inline = true)
-    public Bypass getBypass() {
-        return outcome == Outcome.BYPASSED ? bypass : null;
+    public BreakGlassRelease getBypass() {
+        return outcome == GateOutcome.BYPASSED ? bypass : null;
     }
 
-    void saw(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {
-        lastLook = new LastLook(change, now);
-        nextLook = LastLook.millis(next);
+    void recordSnapshot(
+            @NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {
+        snapshot = new ChangeSnapshot(change, now);
+        nextPoll = ChangeSnapshot.millis(next);
         reason = decision.reason().text();
     }
 
     /** What was seen of the change of a deployment that was let go. */
-    void sawLater(@NonNull ChangeRequest change, @NonNull Instant now) {
-        lastLook = new LastLook(change, now);
+    void recordSnapshotAfterRelease(@NonNull ChangeRequest change, @NonNull Instant now) {
+        snapshot = new ChangeSnapshot(change, now);
     }
 
-    synchronized void became(@NonNull Outcome newOutcome, @NonNull String why) {
+    synchronized void transitionTo(@NonNull GateOutcome newOutcome, @NonNull String why) {
         outcome = newOutcome;
         released = newOutcome.opens();
         openGate = null;
         reason = why;
-        nextLook = 0;
+        nextPoll = 0;
     }
 
     /** The change's number; null while none is linked. */
@@ -327,9 +341,9 @@ public final class DeploymentRecord implements Serializable {
 
     /** What was seen of its change when that was last looked at. */
     @NonNull
-    public LastLook getSeen() {
-        LastLook seen = lastLook;
-        return seen == null ? LastLook.NONE : seen;
+    public ChangeSnapshot getSeen() {
+        ChangeSnapshot seen = snapshot;
+        return seen == null ? ChangeSnapshot.NONE : seen;
     }
 
     @NonNull
@@ -352,7 +366,7 @@ public final class DeploymentRecord implements Serializable {
 
     @NonNull
     @Exported
-    public Outcome getDecision() {
+    public GateOutcome getDecision() {
         return outcome;
     }
 
@@ -360,13 +374,13 @@ public final class DeploymentRecord implements Serializable {
     @NonNull
     @Exported
     public String getReason() {
-        Bypass by = getBypass();
+        BreakGlassRelease by = getBypass();
         // What a look that was under way saw then does not hide it.
         return by == null ? reason : Messages.BreakGlass_Broken(by.getPerson(), by.getReason());
     }
 
     public boolean isWaiting() {
-        return outcome == Outcome.WAIT;
+        return outcome == GateOutcome.WAIT;
     }
 
     @NonNull
@@ -375,7 +389,7 @@ public final class DeploymentRecord implements Serializable {
     }
 
     @CheckForNull
-    public Instant getNextLook() {
-        return LastLook.instant(nextLook);
+    public Instant getNextPoll() {
+        return ChangeSnapshot.instant(nextPoll);
     }
 }

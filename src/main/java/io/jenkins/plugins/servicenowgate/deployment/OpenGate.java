@@ -5,8 +5,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ExtensionList;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.Guard;
+import io.jenkins.plugins.servicenowgate.polling.ReleasedChangeMonitor;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The gate of a deployment that was let go, and what its change has said since. Only memory: after a restart no new work
  * begins before the change was looked at again. The change is watched from the first time that somebody asks.
  */
-final class OpenGate implements Guard.Guarded {
+final class OpenGate implements ReleasedChangeMonitor.MonitoredDeployment {
     /** For so long a change that can't be seen counts as it was seen last. */
     private static final Duration UNSEEN = Duration.ofMinutes(5);
 
@@ -51,8 +51,8 @@ final class OpenGate implements Guard.Guarded {
 
     /** Why no new work may begin; null when it may. From memory. */
     @CheckForNull
-    String held() {
-        if (record.getDecision() != Outcome.PROCEED) {
+    String blockReason() {
+        if (record.getDecision() != GateOutcome.PROCEED) {
             // Let go without a change, which therefore says nothing later either.
             return null;
         }
@@ -62,9 +62,11 @@ final class OpenGate implements Guard.Guarded {
             if (soon) {
                 proven = null;
             }
-            GateService.get()
-                    .execute(() ->
-                            GateService.get().guard(record.requiredConnection()).watch(this, soon));
+            GateExecutor.get()
+                    .execute(() -> ConnectionRuntimes.get()
+                            .of(record.requiredConnection())
+                            .releasedMonitor()
+                            .watch(this, soon));
         }
         if (proven == null) {
             return held == null ? Messages.OpenGate_NotSeenYet(record.getNumber()) : held;
@@ -73,7 +75,11 @@ final class OpenGate implements Guard.Guarded {
             return held;
         }
         Instant end = record.getSeen().getPlannedEnd();
-        if (end != null && GateService.get().now(record.requiredConnection()).isAfter(end)) {
+        if (end != null
+                && ConnectionRuntimes.get()
+                        .of(record.requiredConnection())
+                        .now()
+                        .isAfter(end)) {
             return Messages.OpenGate_WindowPassed(record.getNumber(), String.valueOf(end));
         }
         Instant since = unseenSince;
@@ -101,9 +107,9 @@ final class OpenGate implements Guard.Guarded {
     }
 
     @Override
-    public void seen(@NonNull ChangeRequest change, @NonNull Decision decision) {
+    public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision) {
         Instant now = Instant.now();
-        record.sawLater(change, now);
+        record.recordSnapshotAfterRelease(change, now);
         unseenSince = null;
         if (decision instanceof Decision.Proceed) {
             proven = now;
@@ -116,12 +122,12 @@ final class OpenGate implements Guard.Guarded {
         Run<?, ?> build = run;
         if (first && build != null) {
             ExtensionList.lookup(OpenGateListener.class)
-                    .forEach(listener -> listener.held(build, record.getEnvironment(), why));
+                    .forEach(listener -> listener.onBlocked(build, record.getEnvironment(), why));
         }
     }
 
     @Override
-    public void unseen(@NonNull Phrase why) {
+    public void onPollFailed(@NonNull Phrase why) {
         unseenWhy = why.text();
         if (unseenSince == null) {
             unseenSince = Instant.now();

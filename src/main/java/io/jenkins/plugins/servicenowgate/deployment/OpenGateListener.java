@@ -10,10 +10,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public interface OpenGateListener extends ExtensionPoint {
     /**
-     * The change of a deployment that was let go no longer allows it. Called on a thread of {@link GateService}, once for
+     * The change of a deployment that was let go no longer allows it. Called on a thread of {@link GateExecutor}, once for
      * each time that it comes to this.
      *
      * @param why one sentence
      */
-    void held(@NonNull Run<?, ?> run, @NonNull String environment, @NonNull String why);
+    void onBlocked(@NonNull Run<?, ?> run, @NonNull String environment, @NonNull String why);
 }

@@ -5,7 +5,7 @@ import hudson.model.InvisibleAction;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.StoredList;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,20 +29,20 @@ public final class SkippedGates {
     /** What the run that is repeated passed, noted when the repetition begins: by its end the original may be deleted. */
     @Restricted(NoExternalUse.class)
     public static final class Expected extends InvisibleAction {
-        private final List<Gate> gates;
+        private final List<Skipped> gates;
 
-        Expected(@NonNull List<Gate> gates) {
+        Expected(@NonNull List<Skipped> gates) {
             this.gates = new ArrayList<>(gates);
         }
     }
 
-    private static final class Gate {
+    private static final class Skipped {
         private final String project;
         private final String version;
         private final String environment;
         private final String why;
 
-        Gate(DeploymentRecord passed, String why) {
+        Skipped(DeploymentRecord passed, String why) {
             this.project = passed.getProject();
             this.version = passed.getVersion();
             this.environment = passed.getEnvironment();
@@ -63,8 +63,8 @@ public final class SkippedGates {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
         if (before != null) {
             run.addAction(new Expected(before.getDeployments().stream()
-                    .filter(gate -> gate.getConnection() != null || gate.getDecision() == Outcome.SKIPPED)
-                    .map(gate -> new Gate(gate, why.apply(gate.getEnvironment())))
+                    .filter(gate -> gate.getConnection() != null || gate.getDecision() == GateOutcome.SKIPPED)
+                    .map(gate -> new Skipped(gate, why.apply(gate.getEnvironment())))
                     .toList()));
         }
     }
@@ -81,26 +81,26 @@ public final class SkippedGates {
                 : now.getDeployments().stream()
                         .map(DeploymentRecord::getEnvironment)
                         .collect(Collectors.toSet());
-        BuildHome home = new BuildHome(run, listener);
-        StoredList.readable(expected.gates, Gate.class, Gate::isComplete)
+        BuildHost host = new BuildHost(run, listener);
+        StoredList.readable(expected.gates, Skipped.class, Skipped::isComplete)
                 .filter(gate -> !passed.contains(gate.environment))
-                .forEach(gate -> record(home, gate));
+                .forEach(gate -> record(host, gate));
     }
 
-    private static void record(BuildHome home, Gate gate) {
+    private static void record(BuildHost host, Skipped gate) {
         DeploymentRecord skipped = new DeploymentRecord(
                 UUID.randomUUID().toString(),
-                new Deployment(gate.project, gate.version, gate.environment),
+                new ChangeTitle(gate.project, gate.version, gate.environment),
                 Instant.now());
-        skipped.became(Outcome.SKIPPED, gate.why);
-        skipped.course().end();
-        home.print(gate.why, null, null);
-        LOGGER.log(Level.WARNING, () -> home.name() + ": " + gate.why);
+        skipped.transitionTo(GateOutcome.SKIPPED, gate.why);
+        skipped.timeline().end();
+        host.print(gate.why, null, null);
+        LOGGER.log(Level.WARNING, () -> host.name() + ": " + gate.why);
         try {
-            home.add(skipped);
+            host.add(skipped);
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not store the skipped gate of " + home.name());
+            LOGGER.log(Level.WARNING, e, () -> "Could not store the skipped gate of " + host.name());
         }
-        Audit.get().tell(home, skipped);
+        DeploymentListener.fireChanged(host, skipped);
     }
 }

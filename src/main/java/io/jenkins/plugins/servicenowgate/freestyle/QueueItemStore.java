@@ -12,8 +12,8 @@ import hudson.model.Queue;
 import hudson.model.listeners.ItemListener;
 import hudson.util.AtomicFileWriter;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
-import io.jenkins.plugins.servicenowgate.deployment.OpenDeployments;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,20 +31,20 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Stores the deployments of queue items, each in a file of its own: Jenkins stores its queue as a whole, as whoever asks
- * may see it, and does not tell when that failed. The queue itself is stored before a deployment begins, once for all that
- * begin at that time, so that a killed controller finds the items again.
+ * Stores each deployment of a queue item in its own file, because Jenkins stores its queue as a whole, with the items
+ * that the current user may see, and does not report failures. The queue itself is saved before a deployment starts,
+ * once for all deployments that start at that time, so that a controller that was killed finds the items again.
  */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class QueueItemStore extends ItemListener {
     private static final Logger LOGGER = Logger.getLogger(QueueItemStore.class.getName());
 
-    /** What tests do right before a deployment is stored. */
+    /** Called before a deployment is written; used by tests. */
     private static volatile Runnable beforeWriting = () -> {};
 
-    private final List<Runnable> waiting = new ArrayList<>();
-    private boolean storing;
+    private final List<Runnable> pendingTasks = new ArrayList<>();
+    private boolean saving;
 
     @NonNull
     static QueueItemStore get() {
@@ -56,57 +56,55 @@ public final class QueueItemStore extends ItemListener {
     }
 
     private static File file(String id) {
-        // The id comes from the stored queue.
+        // The id is read from the stored queue, so it is not trusted.
         String name = Util.rawEncode(id).replace('.', '_');
         return directory().resolve(name + ".xml").toFile();
     }
 
-    // ---- the queue
+    // ---- saving the queue
 
-    /** Runs it on a gate's thread as soon as the queue was stored with all items that are in it now. Returns at once. */
-    void whenQueueIsStored(@NonNull Runnable task) {
+    /** Runs a task on a gate thread after the queue was saved with all current items. Returns at once. */
+    void afterQueueSaved(@NonNull Runnable task) {
         synchronized (this) {
-            waiting.add(task);
-            if (storing) {
+            pendingTasks.add(task);
+            if (saving) {
                 return;
             }
-            storing = true;
+            saving = true;
         }
-        GateService.get().execute(this::storeQueue);
+        GateExecutor.get().execute(this::saveQueue);
     }
 
-    private void storeQueue() {
+    private void saveQueue() {
         List<Runnable> stored;
         synchronized (this) {
-            stored = List.copyOf(waiting);
-            waiting.clear();
+            stored = List.copyOf(pendingTasks);
+            pendingTasks.clear();
         }
         try {
-            // On a gate's thread, which runs as the system: as anybody else, the queue would be stored without the
-            // items
-            // that they may not read. What can't be stored is logged by the queue; the item is then lost in a crash,
-            // and
-            // its deployment ended after it.
-            GateService.get().requireRunning();
+            // On a gate thread, which runs as SYSTEM: for any other user the queue would be saved without the items
+            // that the user may not read. If saving fails, the queue logs it; the item is then lost in a crash, and its
+            // deployment is canceled after the restart.
+            GateExecutor.get().requireRunning();
             Jenkins.get().getQueue().save();
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Jenkins' queue could not be stored.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not save the build queue.");
         } finally {
-            stored.forEach(GateService.get()::execute);
+            stored.forEach(GateExecutor.get()::execute);
             boolean more;
             synchronized (this) {
-                more = !waiting.isEmpty();
-                storing = more;
+                more = !pendingTasks.isEmpty();
+                saving = more;
             }
             if (more) {
-                GateService.get().execute(this::storeQueue);
+                GateExecutor.get().execute(this::saveQueue);
             }
         }
     }
 
-    // ---- a deployment
+    // ---- storing a deployment
 
-    /** What is stored for an id; null if nothing is. */
+    /** Reads the stored deployment; null if there is none. */
     @CheckForNull
     QueuedDeployment.Stored read(@NonNull String id) throws IOException {
         File file = file(id);
@@ -121,16 +119,16 @@ public final class QueueItemStore extends ItemListener {
         } catch (RuntimeException e) {
             throw new IOException(e);
         }
-        throw new IOException("No stored deployment: " + file);
+        throw new IOException("The file contains no readable deployment: " + file);
     }
 
     /**
-     * Replaces what is stored for an id.
+     * Writes or replaces the stored deployment.
      *
-     * @param xml made by {@link #text}
+     * @param xml from {@link #toXml}
      */
     void write(@NonNull String id, @NonNull String xml) throws IOException {
-        GateService.get().requireRunning();
+        GateExecutor.get().requireRunning();
         beforeWriting.run();
         File file = file(id);
         Files.createDirectories(directory());
@@ -142,7 +140,7 @@ public final class QueueItemStore extends ItemListener {
     }
 
     @NonNull
-    static String text(@NonNull QueuedDeployment.Stored stored) {
+    static String toXml(@NonNull QueuedDeployment.Stored stored) {
         return Items.XSTREAM2.toXML(stored);
     }
 
@@ -150,23 +148,23 @@ public final class QueueItemStore extends ItemListener {
         try {
             Files.deleteIfExists(file(id).toPath());
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The stored deployment " + id + " could not be deleted.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not delete the stored deployment " + id + ".");
         }
     }
 
-    // ---- after a restart
+    // ---- recovery after a restart
 
     @Override
     public void onLoaded() {
-        FaultBarrier.run(QueueItemStore.class, () -> GateService.get().execute(this::recover));
+        FaultBarrier.run(QueueItemStore.class, () -> GateExecutor.get().execute(this::recover));
     }
 
-    /** Ends the deployments whose items are not in the queue any more. */
+    /** Cancels the deployments whose items are no longer in the queue. */
     private void recover() {
         if (!Files.isDirectory(directory())) {
             return;
         }
-        // On a gate's thread, which runs as the system and so sees all items.
+        // On a gate thread, which runs as SYSTEM and therefore sees all items.
         Set<String> queued = Stream.of(Jenkins.get().getQueue().getItems())
                 .map(item -> item.getAction(QueuedDeployment.class))
                 .filter(deployment -> deployment != null)
@@ -180,7 +178,7 @@ public final class QueueItemStore extends ItemListener {
                 }
             }
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The stored deployments in " + directory() + " could not be read.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the stored deployments in " + directory() + ".");
         }
     }
 
@@ -190,8 +188,8 @@ public final class QueueItemStore extends ItemListener {
             if (stored == null) {
                 return;
             }
-            if (OpenDeployments.contains(id)) {
-                // Its build took it over right before the crash.
+            if (DeploymentRegistry.contains(id)) {
+                // The build took over the deployment right before the crash.
                 delete(id);
                 return;
             }
@@ -199,8 +197,8 @@ public final class QueueItemStore extends ItemListener {
             if (job == null) {
                 LOGGER.log(
                         Level.WARNING,
-                        () -> "The job " + stored.jobName()
-                                + " of a deployment that was in the queue was not found. If it"
+                        () -> "Could not find the job " + stored.jobName()
+                                + " of a deployment that was in the queue. If it"
                                 + " was deleted, delete the file " + file(id) + ".");
                 return;
             }
@@ -208,13 +206,13 @@ public final class QueueItemStore extends ItemListener {
                 delete(id);
                 return;
             }
-            new QueuedDeployment(id, stored).lost(job);
+            new QueuedDeployment(id, stored).cancelLost(job);
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The stored deployment " + file(id) + " could not be read.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the stored deployment " + file(id) + ".");
         }
     }
 
-    /** The file holds the last known name of the job. */
+    /** Updates the job's name in the stored deployments. */
     @Override
     public void onLocationChanged(hudson.model.Item item, String oldFullName, String newFullName) {
         if (item instanceof AbstractProject<?, ?> job) {
@@ -223,7 +221,8 @@ public final class QueueItemStore extends ItemListener {
                     () -> Queue.getInstance().getItems(job).stream()
                             .map(queued -> queued.getAction(QueuedDeployment.class))
                             .filter(deployment -> deployment != null)
-                            .forEach(deployment -> GateService.get().execute(() -> deployment.renamed(newFullName))));
+                            .forEach(deployment ->
+                                    GateExecutor.get().execute(() -> deployment.setJobName(newFullName))));
         }
     }
 

@@ -13,16 +13,16 @@ import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.control.Levels;
-import io.jenkins.plugins.servicenowgate.control.ProjectName;
-import io.jenkins.plugins.servicenowgate.deployment.Arrival;
-import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
+import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,26 +36,26 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * The deployment of an item in the queue. Only its id is stored with the item and its build; the rest is in a file of its
- * own ({@link QueueItemStore}). Whether the item may leave the queue is told from memory; everything else happens on the
- * gates' own threads.
+ * The deployment of a queue item. Only its id is stored with the item and its build; the rest is in its own file
+ * ({@link QueueItemStore}). Whether the item may leave the queue is decided from memory; everything else happens on the
+ * gates' threads.
  */
-public final class QueuedDeployment extends InvisibleAction implements DeploymentGate.Face, Deployments {
+public final class QueuedDeployment extends InvisibleAction implements DeploymentGate.GateCallback, Deployments {
     private static final Logger LOGGER = Logger.getLogger(QueuedDeployment.class.getName());
-    private static final int MOST_LINES = 50;
+    private static final int MAX_LINES = 50;
 
     private final String id;
 
-    private final transient Object storing = new Object();
+    private final transient Object writeLock = new Object();
     private transient Stored stored;
     private transient String refusal;
     private transient boolean opened;
     private transient boolean released;
-    private transient boolean left;
-    private transient boolean taken;
+    private transient boolean leftQueue;
+    private transient boolean transferred;
     private transient DeploymentGate gate;
 
-    /** What is stored in the file. */
+    /** The content of the file. */
     static final class Stored {
         private String job;
         private final long inQueueSince;
@@ -67,12 +67,12 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             this.inQueueSince = inQueueSince;
         }
 
-        /** Whether all of it could be read. */
+        /** Whether all of the file was readable. */
         boolean isReadable() {
             return job != null && record != null && lines != null && record.isReadable();
         }
 
-        /** The job of that name; null where there is none. Call it on a gate's thread, which runs as the system. */
+        /** The job, or null if it does not exist. Must be called on a gate thread, which runs as SYSTEM. */
         @CheckForNull
         AbstractProject<?, ?> job() {
             return Jenkins.get().getItemByFullName(job, AbstractProject.class);
@@ -101,7 +101,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         return id == null ? new QueuedDeployment() : new QueuedDeployment(id, null);
     }
 
-    /** The deployment of an item, which is given one if it has none. */
+    /** Returns the deployment of an item, and creates it if necessary. */
     @NonNull
     static QueuedDeployment of(@NonNull Queue.Item item) {
         synchronized (QueuedDeployment.class) {
@@ -114,7 +114,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         }
     }
 
-    /** Why the item must stay in the queue; null when it may go, be it only to fail. */
+    /** Why the item must stay in the queue; null if it may leave, either released or refused. */
     @CheckForNull
     String blockage(@NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job) {
         DeploymentRecord waiting;
@@ -124,7 +124,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             }
             if (!opened) {
                 opened = true;
-                QueueItemStore.get().whenQueueIsStored(() -> open(item, job));
+                QueueItemStore.get().afterQueueSaved(() -> open(item, job));
             }
             waiting = record();
         }
@@ -142,30 +142,31 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         if (before != null) {
             LOGGER.log(
                     Level.INFO,
-                    () -> "Removed from the queue, where Jenkins found it again after a crash, since its build has"
-                            + " started already: " + before);
-            taken();
+                    () -> "Removed an item from the queue, which Jenkins restored after a crash although its build has"
+                            + " already started: " + before);
+            transferToBuild();
             Jenkins.get().getQueue().cancel(item);
             return;
         }
         try {
             load(item, job);
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The stored deployment of an item of " + job + " could not be read.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the stored deployment of a queue item of " + job + ".");
             refuse(Messages.Queue_Unreadable());
             return;
         }
-        ItemHome home = new ItemHome(item, job, this);
-        DeploymentQuery query = query(item, job);
-        if (query.version().isEmpty()) {
-            Arrival.refuse(home, id, query, this, Messages.Queue_VersionMissing(ProjectName.of(job)));
+        QueueItemHost host = new QueueItemHost(item, job, this);
+        DeploymentRequest request = requestOf(item, job);
+        if (request.version().isEmpty()) {
+            DeploymentRequestHandler.refuse(
+                    host, id, request, this, Messages.Queue_VersionMissing(ProjectName.of(job)));
             return;
         }
-        DeploymentGate open = Arrival.open(home, id, query, this);
+        DeploymentGate open = DeploymentRequestHandler.open(host, id, request, this);
         boolean late;
         synchronized (this) {
             gate = open;
-            late = left;
+            late = leftQueue;
         }
         if (late && open != null) {
             open.abort(Messages.Gate_Aborted());
@@ -179,97 +180,104 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         }
     }
 
-    /** The build that has this deployment already: a controller that is killed may find its item in the queue again. */
+    /**
+     * Finds the build that already has this deployment: after a controller was killed, its item may be in the queue
+     * again.
+     */
     @CheckForNull
     static Run<?, ?> startedIn(@NonNull AbstractProject<?, ?> job, @NonNull String id, long inQueueSince) {
         for (Run<?, ?> run : job.getBuilds()) {
             if (run.getTimeInMillis() < inQueueSince) {
                 return null;
             }
-            if (new BuildHome(run, TaskListener.NULL).find(id) != null) {
+            if (new BuildHost(run, TaskListener.NULL).find(id) != null) {
                 return run;
             }
         }
         return null;
     }
 
-    private static DeploymentQuery query(Queue.Item item, AbstractProject<?, ?> job) {
+    private static DeploymentRequest requestOf(Queue.Item item, AbstractProject<?, ?> job) {
         ParametersDefinitionProperty defined = job.getProperty(ParametersDefinitionProperty.class);
         Collection<String> names = defined == null ? List.of() : defined.getParameterDefinitionNames();
         Map<String, String> variables = new HashMap<>();
         for (ParametersAction parameters : item.getActions(ParametersAction.class)) {
             for (ParameterValue value : parameters.getAllParameters()) {
-                // As Jenkins does for the environment of builds: whoever starts a build can add parameters of any name.
+                // Only parameters that the job defines count, as for the environment of builds: a user who starts a
+                // build can add others.
                 if (names.contains(value.getName()) && !value.isSensitive() && value.getValue() != null) {
                     variables.put(value.getName(), String.valueOf(value.getValue()));
                 }
             }
         }
-        return query(job, variables);
+        return requestOf(job, variables);
     }
 
-    /** What a job with an environment of its own asks for. */
+    /** The request of a job whose mark names an environment. */
     @NonNull
-    static DeploymentQuery query(@NonNull Job<?, ?> job, @NonNull Map<String, String> variables) {
-        ChangeControlJobProperty mark = Objects.requireNonNull(Levels.mark(job), "its mark was taken off");
-        return new DeploymentQuery(
+    static DeploymentRequest requestOf(@NonNull Job<?, ?> job, @NonNull Map<String, String> variables) {
+        ChangeControlJobProperty mark = Objects.requireNonNull(FolderPolicies.mark(job), "the job's mark was removed");
+        return new DeploymentRequest(
                 mark.getEnvironment(),
                 Util.fixNull(Util.replaceMacro(mark.getVersion(), variables)),
                 null,
-                Util.fixEmptyAndTrim(variables.get(DeploymentQuery.NUMBER_VARIABLE)),
+                Util.fixEmptyAndTrim(variables.get(DeploymentRequest.NUMBER_VARIABLE)),
                 false,
                 Map.of());
     }
 
-    /** The item left the queue without becoming a build. */
+    /** Cancels the deployment, because its item left the queue without becoming a build. */
     void cancel(@NonNull AbstractProject<?, ?> job) {
         DeploymentGate open;
         synchronized (this) {
-            left = true;
+            leftQueue = true;
             open = gate;
         }
         if (open != null) {
-            open.abandon(Messages.Queue_Canceled());
+            open.cancel(Messages.Queue_Canceled());
         } else {
-            // Refused, or not opened yet after a restart.
-            GateService.get().execute(() -> end(job, Messages.Queue_Canceled()));
+            // The gate was refused, or is not opened yet after a restart.
+            GateExecutor.get().execute(() -> cancelStored(job, Messages.Queue_Canceled()));
         }
     }
 
-    /** The item is not in the queue any more after Jenkins was started again, and no build has its deployment. */
-    void lost(@NonNull AbstractProject<?, ?> job) {
+    /** Cancels the deployment, because after a restart its item is not in the queue and no build has the deployment. */
+    void cancelLost(@NonNull AbstractProject<?, ?> job) {
         synchronized (this) {
-            left = true;
+            leftQueue = true;
         }
-        end(job, Messages.Queue_Lost());
+        cancelStored(job, Messages.Queue_Lost());
     }
 
-    private void end(AbstractProject<?, ?> job, String why) {
+    private void cancelStored(AbstractProject<?, ?> job, String reason) {
         if (record() != null) {
-            Arrival.end(new ItemHome(null, job, this), id, why);
+            DeploymentRequestHandler.end(new QueueItemHost(null, job, this), id, reason);
         }
     }
 
-    /** The build has the deployment from now on. */
-    void taken() {
-        synchronized (storing) {
-            taken = true;
+    /** Deletes the stored deployment, because the build stores it from now on. */
+    void transferToBuild() {
+        synchronized (writeLock) {
+            transferred = true;
             QueueItemStore.get().delete(id);
         }
     }
 
-    /** Everything about the deployment is written. What is still in the queue is kept: it must not be asked again. */
-    void settled() {
-        boolean over;
+    /**
+     * Deletes the stored deployment after its last update, unless its item is still in the queue, where it must not be
+     * requested again.
+     */
+    void onSettled() {
+        boolean finished;
         synchronized (this) {
-            over = left;
+            finished = leftQueue;
         }
-        if (over) {
-            taken();
+        if (finished) {
+            transferToBuild();
         }
     }
 
-    void renamed(@NonNull String job) {
+    void setJobName(@NonNull String job) {
         synchronized (this) {
             if (stored != null) {
                 stored.job = job;
@@ -278,7 +286,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         try {
             store();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The new name of " + job + " could not be stored with its queue item.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not store the new name of " + job + " for its queue item.");
         }
     }
 
@@ -310,9 +318,9 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         return refusal;
     }
 
-    /** What was said while the item was in the queue, for the console of its build. */
+    /** The lines that were printed while the item was in the queue, for the console of its build. */
     @NonNull
-    synchronized List<String> lines() {
+    synchronized List<String> consoleLines() {
         return stored == null ? List.of() : List.copyOf(stored.lines);
     }
 
@@ -332,31 +340,31 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
         Jenkins.get().getQueue().scheduleMaintenance();
     }
 
-    /** Kept with the item from now on. */
-    synchronized void keep(@NonNull DeploymentRecord kept) {
-        Objects.requireNonNull(stored, "not opened").record = kept;
+    /** Sets the record of the deployment. */
+    synchronized void setRecord(@NonNull DeploymentRecord newRecord) {
+        Objects.requireNonNull(stored, "not opened").record = newRecord;
     }
 
-    /** For the console of the build that there is not yet. */
-    synchronized void say(@NonNull String line) {
-        if (stored != null && stored.lines.size() < MOST_LINES) {
+    /** Adds a line for the console of the future build. */
+    synchronized void addConsoleLine(@NonNull String line) {
+        if (stored != null && stored.lines.size() < MAX_LINES) {
             stored.lines.add(line);
         }
     }
 
-    /** Changes what is stored; whoever stores it meanwhile finds all of the change or none. */
+    /** Changes the stored data atomically with regard to {@link #store}. */
     synchronized void change(@NonNull Runnable change) {
         change.run();
     }
 
     /**
-     * Stores the deployment, unless a build has it by now.
+     * Stores the deployment, unless a build has already taken it over.
      *
-     * @throws IOException for whatever reason it could not be stored
+     * @throws IOException if it could not be stored for any reason
      */
     void store() throws IOException {
-        synchronized (storing) {
-            if (taken) {
+        synchronized (writeLock) {
+            if (transferred) {
                 return;
             }
             String text;
@@ -364,7 +372,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
                 if (record() == null) {
                     return;
                 }
-                text = QueueItemStore.text(stored);
+                text = QueueItemStore.toXml(stored);
             }
             QueueItemStore.get().write(id, text);
         }

@@ -19,14 +19,14 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Jenkins runs the post-build actions of a failed build, too. Those of a build whose deployment was refused or aborted are
- * stopped, since many of them deploy; what only archives or sends mail runs.
+ * Skips the post-build actions of builds whose deployment was refused or aborted, because many of them deploy and
+ * Jenkins runs them even for failed builds. Publishers that only archive or send mail still run.
  */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class RefusedBuildStepListener extends BuildStepListener {
-    /** By name, since some come with other plugins. */
-    private static final Set<String> HARMLESS = Set.of(
+    /** Class names, because some of the classes belong to other plugins. */
+    private static final Set<String> ALLOWED = Set.of(
             ArtifactArchiver.class.getName(),
             Fingerprinter.class.getName(),
             "hudson.tasks.Mailer",
@@ -37,7 +37,7 @@ public final class RefusedBuildStepListener extends BuildStepListener {
     public void started(AbstractBuild build, BuildStep step, BuildListener listener) {
         boolean stopped = FaultBarrier.call(
                 RefusedBuildStepListener.class,
-                () -> step instanceof Publisher && !isHarmless(step) && isRefused(build),
+                () -> step instanceof Publisher && !isAllowed(step) && isRefused(build),
                 () -> false);
         if (stopped) {
             RefusedBuildStepListener.<RuntimeException>fail(new AbortException(Messages.Publisher_NotRun()));
@@ -47,20 +47,20 @@ public final class RefusedBuildStepListener extends BuildStepListener {
     @Override
     @SuppressWarnings("rawtypes") // As declared by BuildStepListener.
     public void finished(AbstractBuild build, BuildStep step, BuildListener listener, boolean canContinue) {
-        // What has run has run.
+        // Nothing to do.
     }
 
-    /** None that another plugin derived of them. */
-    private static boolean isHarmless(BuildStep step) {
-        return HARMLESS.contains(step.getClass().getName());
+    /** Compares the exact class; subclasses in other plugins may deploy. */
+    private static boolean isAllowed(BuildStep step) {
+        return ALLOWED.contains(step.getClass().getName());
     }
 
     private static boolean isRefused(Run<?, ?> build) {
         ChangeRequestsAction action = build.getAction(ChangeRequestsAction.class);
-        return build.getAction(NotLetGo.class) != null || action != null && action.isRefused();
+        return build.getAction(NotReleasedAction.class) != null || action != null && action.isRefused();
     }
 
-    /** The listener declares no exception, but Jenkins expects one of every step: this one costs the step its turn. */
+    /** Throws a checked exception: the listener declares none, but Jenkins handles it by skipping this step. */
     @SuppressWarnings("unchecked") // Erased: thrown as it is.
     private static <E extends Throwable> void fail(@NonNull Throwable failure) throws E {
         throw (E) failure;

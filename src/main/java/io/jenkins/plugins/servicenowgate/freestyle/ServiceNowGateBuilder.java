@@ -21,10 +21,10 @@ import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
-import io.jenkins.plugins.servicenowgate.control.Levels;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** Waits, on its executor, until the deployment of a build may go; the deployment ends with the build. */
+/** Waits on the executor until the deployment is released. The deployment ends with the build. */
 public final class ServiceNowGateBuilder extends Builder {
     private final String environment;
     private String version;
@@ -51,15 +51,15 @@ public final class ServiceNowGateBuilder extends Builder {
     private String emergency;
     private List<ChangeField> fields;
 
-    /** Whether Jenkins left out a part of it that it could not read. */
-    private transient boolean leftOut;
+    /** Whether Jenkins skipped a part of the stored step that it could not read. */
+    private transient boolean incomplete;
 
     @DataBoundConstructor
     public ServiceNowGateBuilder(@NonNull String environment) {
         this.environment = environment;
     }
 
-    /** Where to deploy to; may contain variables, as all texts here. */
+    /** The environment. Like all texts of this step, it may contain variables. */
     public String getEnvironment() {
         return environment;
     }
@@ -109,7 +109,7 @@ public final class ServiceNowGateBuilder extends Builder {
     }
 
     /**
-     * @throws IllegalArgumentException for a column that can't be set, or that is set twice
+     * @throws IllegalArgumentException if a column can't be set, or is set twice
      */
     @DataBoundSetter
     public void setFields(List<ChangeField> fields) {
@@ -121,17 +121,18 @@ public final class ServiceNowGateBuilder extends Builder {
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
         try {
-            pass(build, listener);
+            waitForRelease(build, listener);
             return true;
         } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
-            build.addAction(new NotLetGo());
+            build.addAction(new NotReleasedAction());
             throw e;
         }
     }
 
-    private void pass(AbstractBuild<?, ?> build, BuildListener listener) throws InterruptedException, IOException {
-        if (leftOut || !ChangeField.isReadable(fields)) {
-            throw new AbortException(Messages.Ruling_UnreadableStep());
+    private void waitForRelease(AbstractBuild<?, ?> build, BuildListener listener)
+            throws InterruptedException, IOException {
+        if (incomplete || !ChangeField.isReadable(fields)) {
+            throw new AbortException(Messages.PolicyDecision_UnreadableStep());
         }
         EnvVars variables = build.getEnvironment(listener);
         Map<String, String> expanded = new LinkedHashMap<>();
@@ -140,7 +141,7 @@ public final class ServiceNowGateBuilder extends Builder {
         if (version != null && Util.fixEmptyAndTrim(expandedVersion) == null) {
             throw new AbortException(Messages.Step_VersionEmpty());
         }
-        DeploymentQuery query = DeploymentQuery.of(
+        DeploymentRequest request = DeploymentRequest.of(
                 build,
                 variables.expand(environment),
                 expandedVersion,
@@ -149,17 +150,17 @@ public final class ServiceNowGateBuilder extends Builder {
                 isEmergency(),
                 expanded,
                 variables);
-        DeploymentRecord shared = ParentBuild.released(build, query.environment());
+        DeploymentRecord shared = ParentBuild.released(build, request.environment());
         if (shared != null) {
-            // A configuration of a matrix whose whole build was released.
-            build.addAction(new ChangeVariables(shared));
+            // A matrix configuration whose parent build was released.
+            build.addAction(new ChangeEnvironmentAction(shared));
             return;
         }
-        build.addAction(new ChangeVariables(
-                WaitingBuild.await(build, listener, UUID.randomUUID().toString(), query)));
+        build.addAction(new ChangeEnvironmentAction(
+                BlockingGate.await(build, listener, UUID.randomUUID().toString(), request)));
     }
 
-    /** Notes what Jenkins leaves out. */
+    /** Detects parts of the stored step that Jenkins skips. */
     @Restricted(NoExternalUse.class)
     public static final class ConverterImpl extends WholeConverter<ServiceNowGateBuilder> {
         public ConverterImpl(XStream2 xstream) {
@@ -167,8 +168,8 @@ public final class ServiceNowGateBuilder extends Builder {
         }
 
         @Override
-        protected void leftOut(@NonNull ServiceNowGateBuilder read) {
-            read.leftOut = true;
+        protected void onIncompleteRead(@NonNull ServiceNowGateBuilder builder) {
+            builder.incomplete = true;
         }
     }
 
@@ -200,7 +201,7 @@ public final class ServiceNowGateBuilder extends Builder {
 
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
-            return Levels.choices(item);
+            return FolderPolicies.choices(item);
         }
 
         @POST

@@ -1,5 +1,5 @@
 /**
- * Jobs that are not pipelines: the build step, which waits on its executor, and the queue, where a build waits without
- * one. {@code pipeline} and {@code pages} may not be imported.
+ * Gates for jobs that are not pipelines: the build step, which waits on its executor, and the queue, where builds wait
+ * without an executor. {@code pipeline} and {@code pages} may not be imported.
  */
 package io.jenkins.plugins.servicenowgate.freestyle;

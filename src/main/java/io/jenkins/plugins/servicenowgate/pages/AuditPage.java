@@ -2,17 +2,16 @@ package io.jenkins.plugins.servicenowgate.pages;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.deployment.Audit;
+import io.jenkins.plugins.servicenowgate.audit.AuditLog;
 import java.io.IOException;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
-import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 import org.kohsuke.stapler.verb.GET;
 
-/** What became of the last deployments: who, what, change, when; for people and programs. From memory alone. */
+/** The audit page, which lists the latest deployments and their outcomes. Uses only data in memory. */
 @Restricted(NoExternalUse.class)
 @ExportedBean
 public final class AuditPage extends PagedPage<AuditRow, AuditView> {
@@ -29,20 +28,14 @@ public final class AuditPage extends PagedPage<AuditRow, AuditView> {
     @Override
     AuditView view(@NonNull StaplerRequest2 request) {
         return AuditView.of(
-                Audit.get().newest(),
+                AuditLog.get().newest(),
                 request.getParameter("q"),
                 request.getParameter("decision"),
                 PagedView.number(request.getParameter("page")),
                 PagedView.number(request.getParameter("size")));
     }
 
-    /** Whether the builds of before the last restart are still being read: then there may be more. */
-    @Exported
-    public boolean isReading() {
-        return Audit.get().isReading();
-    }
-
-    /** All pages as comma-separated values. */
+    /** Sends all pages as comma-separated values. */
     @GET
     public void doCsv(StaplerResponse2 response) throws IOException {
         response.setContentType("text/csv;charset=UTF-8");

@@ -3,11 +3,11 @@ package io.jenkins.plugins.servicenowgate.pages;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Job;
-import io.jenkins.plugins.servicenowgate.deployment.AuditEntry;
-import io.jenkins.plugins.servicenowgate.deployment.Bypass;
-import io.jenkins.plugins.servicenowgate.deployment.Moment;
-import io.jenkins.plugins.servicenowgate.deployment.OutcomeLook;
-import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import io.jenkins.plugins.servicenowgate.audit.AuditEntry;
+import io.jenkins.plugins.servicenowgate.deployment.BreakGlassRelease;
+import io.jenkins.plugins.servicenowgate.deployment.DisplayTime;
+import io.jenkins.plugins.servicenowgate.deployment.OutcomeBadge;
+import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import java.time.Instant;
 import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
@@ -15,21 +15,24 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One deployment in the audit view. */
+/** One deployment on the audit page. */
 @Restricted(NoExternalUse.class)
 @ExportedBean(defaultVisibility = 2)
 public final class AuditRow {
     private final AuditEntry entry;
     private final Job<?, ?> job;
 
-    AuditRow(@NonNull AuditEntry entry, @NonNull Job<?, ?> job) {
+    /**
+     * @param job null if it was deleted
+     */
+    AuditRow(@NonNull AuditEntry entry, @CheckForNull Job<?, ?> job) {
         this.entry = entry;
         this.job = job;
     }
 
     @NonNull
     Stream<String> texts() {
-        Bypass bypass = entry.bypass();
+        BreakGlassRelease bypass = entry.bypass();
         return Stream.of(
                 getProject(),
                 getEnvironment(),
@@ -42,21 +45,21 @@ public final class AuditRow {
     }
 
     @NonNull
-    public OutcomeLook getOutcome() {
-        return entry.outcome();
+    public OutcomeBadge getOutcome() {
+        return entry.badge();
     }
 
     @NonNull
     @Exported
     public String getDecision() {
-        return entry.outcome().outcome().name();
+        return entry.outcome().name();
     }
 
-    /** How the deployment ended; null while it has not, or where it never began. */
+    /** The result of the deployment; null if it has not ended or never started. */
     @CheckForNull
     @Exported
     public String getResult() {
-        BookEntry.CloseCode code = entry.outcome().closeCode();
+        PendingUpdate.CloseCode code = entry.closeCode();
         return code == null ? null : code.name();
     }
 
@@ -90,25 +93,25 @@ public final class AuditRow {
         return entry.number();
     }
 
-    /** The change's page in ServiceNow. */
+    /** The URL of the change in ServiceNow. */
     @CheckForNull
     @Exported
     public String getUrl() {
         return entry.url();
     }
 
-    /** The build, or the item of the queue. */
+    /** The display name of the build or queue item. */
     @NonNull
     @Exported
     public String getBuild() {
         return entry.name();
     }
 
-    /** Its page, relative to Jenkins' root. */
-    @NonNull
+    /** The URL of the build or job, relative to Jenkins' root URL; null if the job was deleted. */
+    @CheckForNull
     @Exported
     public String getPath() {
-        return job.getUrl() + entry.place();
+        return job == null ? null : job.getUrl() + entry.place();
     }
 
     @NonNull
@@ -117,10 +120,10 @@ public final class AuditRow {
         return entry.startedBy();
     }
 
-    /** Who let it go without an approved change; null where nobody did. */
+    /** The break-glass release; null if there was none. */
     @CheckForNull
     @Exported(inline = true)
-    public Bypass getBypass() {
+    public BreakGlassRelease getBypass() {
         return entry.bypass();
     }
 
@@ -147,17 +150,17 @@ public final class AuditRow {
     }
 
     @NonNull
-    public Moment getAskedAt() {
-        return new Moment(entry.asked());
+    public DisplayTime getAskedAt() {
+        return new DisplayTime(entry.asked());
     }
 
     @CheckForNull
-    public Moment getReleasedAt() {
-        return Moment.of(entry.released());
+    public DisplayTime getReleasedAt() {
+        return DisplayTime.of(entry.released());
     }
 
     @CheckForNull
-    public Moment getEndedAt() {
-        return Moment.of(entry.ended());
+    public DisplayTime getEndedAt() {
+        return DisplayTime.of(entry.ended());
     }
 }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.deployment.Bypass;
+import io.jenkins.plugins.servicenowgate.deployment.BreakGlassRelease;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.QuoteMode;
 
-/** The audit as comma-separated values. Spreadsheets take cells that begin in some ways for formulas; here none does. */
+/** Writes the audit as comma-separated values. Cells that spreadsheets would evaluate as formulas are escaped. */
 final class AuditTable {
     private static final String[] HEADER = {
         "decision",
@@ -30,8 +30,8 @@ final class AuditTable {
         "released",
         "ended"
     };
-    /** With their wide forms, which some programs take for the same. */
-    private static final String BEGINS_FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
+    /** Including the full-width forms, which some programs treat in the same way. */
+    private static final String FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
 
     private AuditTable() {}
 
@@ -43,7 +43,7 @@ final class AuditTable {
                 .get();
         CSVPrinter printer = new CSVPrinter(out, format);
         for (AuditRow row : rows) {
-            Bypass bypass = row.getBypass();
+            BreakGlassRelease bypass = row.getBypass();
             Object[] cells = {
                 row.getDecision(),
                 row.getResult(),
@@ -62,16 +62,16 @@ final class AuditTable {
                 row.getReleased(),
                 row.getEnded()
             };
-            printer.printRecord(Arrays.stream(cells).map(cell -> harmless((String) cell)));
+            printer.printRecord(Arrays.stream(cells).map(cell -> escapeFormula((String) cell)));
         }
         printer.flush();
     }
 
     @NonNull
-    static String harmless(@CheckForNull String text) {
+    static String escapeFormula(@CheckForNull String text) {
         if (text == null || text.isEmpty()) {
             return "";
         }
-        return BEGINS_FORMULA.indexOf(text.charAt(0)) < 0 ? text : "'" + text;
+        return FORMULA_PREFIXES.indexOf(text.charAt(0)) < 0 ? text : "'" + text;
     }
 }

@@ -6,9 +6,9 @@ import hudson.model.Item;
 import hudson.model.Job;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.jenkins.plugins.servicenowgate.deployment.AuditEntry;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
-import io.jenkins.plugins.servicenowgate.deployment.OutcomeLook;
+import io.jenkins.plugins.servicenowgate.audit.AuditEntry;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.deployment.OutcomeBadge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,19 +19,19 @@ import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The part of the audit that a request asks for: of jobs that the viewer may read, by text and outcome, one page. */
+/** One page of the audit: deployments of jobs that the user may read, filtered by text and outcome. */
 @Restricted(NoExternalUse.class)
 public final class AuditView extends PagedView<AuditRow> {
-    private final Outcome outcome;
+    private final GateOutcome outcome;
 
     private AuditView(
-            @CheckForNull String filter, @CheckForNull Outcome outcome, List<AuditRow> all, int page, int size) {
+            @CheckForNull String filter, @CheckForNull GateOutcome outcome, List<AuditRow> all, int page, int size) {
         super(filter, all, page, size);
         this.outcome = outcome;
     }
 
     /**
-     * @param decision name of the outcome that is wanted; anything else for all
+     * @param decision name of the outcome to show; any other value shows all
      */
     @NonNull
     static AuditView of(
@@ -40,20 +40,32 @@ public final class AuditView extends PagedView<AuditRow> {
             @CheckForNull String decision,
             int page,
             int size) {
-        Outcome wanted = outcomes()
+        GateOutcome wanted = outcomes()
                 .filter(each -> each.name().equals(decision))
                 .findFirst()
                 .orElse(null);
         Map<String, Optional<Job<?, ?>>> jobs = new HashMap<>();
         List<AuditRow> rows = new ArrayList<>();
+        boolean administrator = Jenkins.get().hasPermission(Jenkins.SYSTEM_READ);
         for (AuditEntry entry : newest) {
-            jobs.computeIfAbsent(entry.job(), AuditView::readable)
-                    .map(job -> new AuditRow(entry, job))
-                    .filter(row -> wanted == null || entry.outcome().outcome() == wanted)
+            row(entry, jobs, administrator)
+                    .filter(row -> wanted == null || entry.outcome() == wanted)
                     .filter(row -> contains(filter, row.texts()))
                     .ifPresent(rows::add);
         }
         return new AuditView(filter, wanted, rows, page, size);
+    }
+
+    /**
+     * The row of an entry, if the user may see it. Entries of deleted jobs need Overall/SystemRead, because their
+     * readers are no longer known.
+     */
+    private static Optional<AuditRow> row(
+            AuditEntry entry, Map<String, Optional<Job<?, ?>>> jobs, boolean administrator) {
+        if (entry.jobDeleted()) {
+            return administrator ? Optional.of(new AuditRow(entry, null)) : Optional.empty();
+        }
+        return jobs.computeIfAbsent(entry.job(), AuditView::readable).map(job -> new AuditRow(entry, job));
     }
 
     private static Optional<Job<?, ?>> readable(String name) {
@@ -64,17 +76,24 @@ public final class AuditView extends PagedView<AuditRow> {
         return job != null && job.hasPermission(Item.READ) ? Optional.of(job) : Optional.empty();
     }
 
-    private static Stream<Outcome> outcomes() {
-        return Stream.of(Outcome.PROCEED, Outcome.REFUSE, Outcome.ABORTED, Outcome.BYPASSED, Outcome.SWITCHED_OFF);
+    private static Stream<GateOutcome> outcomes() {
+        return Stream.of(
+                GateOutcome.PROCEED,
+                GateOutcome.REFUSE,
+                GateOutcome.ABORTED,
+                GateOutcome.BYPASSED,
+                GateOutcome.SWITCHED_OFF,
+                GateOutcome.NOT_REQUIRED,
+                GateOutcome.SKIPPED);
     }
 
-    /** Those that can be chosen. */
+    /** The outcomes that can be selected. */
     @NonNull
-    public List<OutcomeLook> getOutcomes() {
-        return outcomes().map(each -> new OutcomeLook(each, null)).toList();
+    public List<OutcomeBadge> getOutcomes() {
+        return outcomes().map(each -> new OutcomeBadge(each, null)).toList();
     }
 
-    /** The name of the chosen one; empty for all. */
+    /** The name of the selected outcome; empty for all. */
     @NonNull
     public String getDecision() {
         return outcome == null ? "" : outcome.name();
@@ -86,7 +105,7 @@ public final class AuditView extends PagedView<AuditRow> {
         return address(number) + "&decision=" + getDecision();
     }
 
-    /** The same as a table for other programs, all pages of it. */
+    /** The relative URL of the same list as comma-separated values, all pages of it. */
     @NonNull
     public String getCsvAddress() {
         return "csv" + pageAddress(1);

@@ -9,11 +9,11 @@ import hudson.model.Item;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
-import io.jenkins.plugins.servicenowgate.control.ChangeControl;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.control.Levels;
-import io.jenkins.plugins.servicenowgate.control.Ruling;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import jenkins.model.TransientActionFactory;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Whether a job, or what is in a folder, needs an approved change, for which environments, and why. Read only. */
+/** Shows whether a job or the jobs in a folder need an approved change, for which environments, and why. Read only. */
 @Restricted(NoExternalUse.class)
 public final class ChangeControlPage implements Action {
     private final Item item;
@@ -38,7 +38,7 @@ public final class ChangeControlPage implements Action {
 
     @Override
     public String getIconFileName() {
-        // Asked for whenever a job's page is shown.
+        // Called whenever a page of the job is rendered.
         return FaultBarrier.call(
                 ChangeControlPage.class, () -> isControlled() ? "symbol-lock-closed" : null, () -> null);
     }
@@ -56,9 +56,9 @@ public final class ChangeControlPage implements Action {
     /** Whether the job, or each job in the folder, is change controlled. */
     public boolean isControlled() {
         return item instanceof Job<?, ?> job
-                ? Levels.isControlled(job)
+                ? FolderPolicies.isControlled(job)
                 : isMarked()
-                        || Levels.above(item).stream()
+                        || FolderPolicies.above(item).stream()
                                 .anyMatch(level -> level.property().isChangeControlled());
     }
 
@@ -66,7 +66,7 @@ public final class ChangeControlPage implements Action {
         return item instanceof Job;
     }
 
-    /** Whether it carries the mark itself. */
+    /** Whether the item itself is marked. */
     public boolean isMarked() {
         if (item instanceof Job<?, ?> job) {
             return job.getProperty(ChangeControlJobProperty.class) != null;
@@ -76,19 +76,19 @@ public final class ChangeControlPage implements Action {
         return property != null && property.isChangeControlled();
     }
 
-    /** What the folders above say. */
+    /** The settings of the folders above. */
     @NonNull
     public List<String> getInherited() {
-        return Levels.inherited(item);
+        return FolderPolicies.inherited(item);
     }
 
-    /** The names of the environments that are declared for it. */
+    /** The names of the environments that are declared for the item. */
     @NonNull
     public Collection<String> getEnvironments() {
-        return Levels.environments(item);
+        return FolderPolicies.environments(item);
     }
 
-    /** What would become of a deployment of the job to each of them. */
+    /** The policy decision for a deployment of the job to each environment. */
     @NonNull
     public List<Row> getRows() {
         return item instanceof Job<?, ?> job
@@ -101,11 +101,11 @@ public final class ChangeControlPage implements Action {
     /** One environment of a job. */
     public static final class Row {
         private final String environment;
-        private final Ruling ruling;
+        private final PolicyDecision decision;
 
-        Row(@NonNull String environment, @NonNull Ruling ruling) {
+        Row(@NonNull String environment, @NonNull PolicyDecision decision) {
             this.environment = environment;
-            this.ruling = ruling;
+            this.decision = decision;
         }
 
         @NonNull
@@ -115,62 +115,62 @@ public final class ChangeControlPage implements Action {
 
         @NonNull
         public String getNeed() {
-            if (ruling instanceof Ruling.Required) {
+            if (decision instanceof PolicyDecision.Required) {
                 return Messages.ChangeControlPage_Required();
             }
-            if (ruling instanceof Ruling.NotRequired) {
+            if (decision instanceof PolicyDecision.NotRequired) {
                 return Messages.ChangeControlPage_NotRequired();
             }
-            return ruling instanceof Ruling.SwitchedOff
-                    ? Messages.ChangeControlPage_SwitchedOff()
+            return decision instanceof PolicyDecision.NotEnforced
+                    ? Messages.ChangeControlPage_NotEnforced()
                     : Messages.ChangeControlPage_Misconfigured();
         }
 
-        /** Why no change is needed, or why the deployment would be refused; empty where one is needed. */
+        /** Why no change is needed or the deployment would be refused; empty if a change is needed. */
         @NonNull
         public String getWhy() {
-            if (ruling instanceof Ruling.NotRequired not) {
-                return not.why();
+            if (decision instanceof PolicyDecision.NotRequired notRequired) {
+                return notRequired.why();
             }
-            if (ruling instanceof Ruling.SwitchedOff off) {
-                return off.why();
+            if (decision instanceof PolicyDecision.NotEnforced notEnforced) {
+                return notEnforced.why();
             }
-            return ruling instanceof Ruling.Misconfigured wrong ? wrong.why() : "";
+            return decision instanceof PolicyDecision.Misconfigured misconfigured ? misconfigured.why() : "";
         }
 
         @CheckForNull
         public String getProject() {
-            return ruling instanceof Ruling.Required required ? required.project() : null;
+            return decision instanceof PolicyDecision.Required required ? required.project() : null;
         }
 
         @CheckForNull
         public String getConnection() {
-            return ruling instanceof Ruling.Required required ? required.connection() : null;
+            return decision instanceof PolicyDecision.Required required ? required.connection() : null;
         }
 
         @CheckForNull
         public String getTemplate() {
-            return ruling instanceof Ruling.Required required
+            return decision instanceof PolicyDecision.Required required
                     ? required.settings().standardChangeTemplate()
                     : null;
         }
 
         @CheckForNull
         public String getTransition() {
-            return ruling instanceof Ruling.Required required
+            return decision instanceof PolicyDecision.Required required
                     ? required.settings().automaticTransition().text()
                     : null;
         }
 
         public boolean isEmergency() {
-            return ruling instanceof Ruling.Required required
+            return decision instanceof PolicyDecision.Required required
                     && required.settings().allowEmergency();
         }
 
-        /** Columns of a new change and their values, for example {@code category=Software}. */
+        /** The column values of a new change, for example {@code category=Software}. */
         @NonNull
         public String getFields() {
-            return ruling instanceof Ruling.Required required
+            return decision instanceof PolicyDecision.Required required
                     ? required.settings().fields().entrySet().stream()
                             .map(Map.Entry::toString)
                             .collect(Collectors.joining(", "))
@@ -178,7 +178,7 @@ public final class ChangeControlPage implements Action {
         }
     }
 
-    /** Gives jobs the page. */
+    /** Adds the page to jobs. */
     @Extension
     @Restricted(NoExternalUse.class)
     @SuppressWarnings("rawtypes") // The extension point is keyed by the raw class.
@@ -195,7 +195,7 @@ public final class ChangeControlPage implements Action {
         }
     }
 
-    /** Gives folders the page. */
+    /** Adds the page to folders. */
     @Extension
     @Restricted(NoExternalUse.class)
     @SuppressWarnings("rawtypes") // The extension point is keyed by the raw class.

@@ -9,16 +9,17 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.deployment.ConnectionRuntimes;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.time.Instant;
 import jenkins.model.Jenkins;
 
 /**
- * How the plugin is set up and doing, as Markdown for a support request. Ids of credentials, never what they hold. In
- * English whoever reads it, since it is sent to others.
+ * Configuration and status of the plugin as Markdown for a support request. Contains ids of credentials but no secrets.
+ * Always in English, because it is sent to others.
  */
 final class Diagnostics {
     private final StringBuilder text = new StringBuilder();
@@ -48,27 +49,27 @@ final class Diagnostics {
         line("work notes", configuration.isWorkNotesEnabled());
         line("title prefix", configuration.getTitlePrefix());
         line(
-                "looks every (seconds)",
+                "poll intervals: initial, normal, maximum (seconds)",
                 configuration.getShortestPollIntervalSeconds() + ", " + configuration.getPollIntervalSeconds() + ", "
                         + configuration.getLongestPollIntervalSeconds());
-        line("waiting deployments", GateService.get().waiting().size());
+        line("waiting deployments", DeploymentRegistry.get().waiting().size());
         line("proxy", jenkins.getProxy() == null ? "none" : "configured");
     }
 
     private void connection(ServiceNowConnection connection) {
-        ConnectionStatus status = GateService.get().status(connection.getName());
+        ConnectionStatus status = ConnectionRuntimes.get().status(connection.getName());
         text.append("\n## Connection ").append(connection.getName()).append("\n\n");
         line("address", connection.getBaseUrl());
         line("grant", connection.getUserCredentialsId() == null ? "client_credentials" : "password");
-        line("credentials of the client", connection.getClientSecretId());
-        line("credentials of the user", connection.getUserCredentialsId());
-        line("condition", status.getCondition());
-        line("last answer", status.getLastSuccess());
+        line("credentials id of the client secret", connection.getClientSecretId());
+        line("credentials id of the user", connection.getUserCredentialsId());
+        line("status", status.getCondition());
+        line("last successful request", status.getLastSuccess());
         line("failing since", status.getFailingSince());
-        line("last trouble", status.getLastTrouble());
-        line("answers 429", status.getRefusals());
-        line("nothing is sent until", status.getQuietUntil());
-        line("intervals stretched by", status.getStretch());
+        line("last error", status.getLastTrouble());
+        line("rate-limited responses", status.getRefusals());
+        line("paused until", status.getQuietUntil());
+        line("poll interval factor", status.getStretch());
         line("clock ahead (seconds)", status.getClockDifferenceSeconds());
         line("waiting deployments", status.getGates());
     }
@@ -89,7 +90,7 @@ final class Diagnostics {
         text.append("\n## Marks\n\n");
         long folders = 0;
         long jobs = 0;
-        // Counted whoever asks, and no name told.
+        // As SYSTEM, because only counts are shown and no names.
         try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
             for (AbstractFolder<?> folder : jenkins.allItems(AbstractFolder.class)) {
                 folders += folder.getProperties().get(ChangeControlFolderProperty.class) == null ? 0 : 1;
@@ -98,8 +99,8 @@ final class Diagnostics {
                 jobs += job.getProperty(ChangeControlJobProperty.class) == null ? 0 : 1;
             }
         }
-        line("folders that say something", folders);
-        line("jobs with a mark of their own", jobs);
+        line("folders with a change control property", folders);
+        line("jobs with a mark", jobs);
     }
 
     private void line(String name, Object value) {

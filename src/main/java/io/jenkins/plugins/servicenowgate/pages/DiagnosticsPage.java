@@ -6,7 +6,10 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.StaplerProxy;
 
-/** The diagnostics as text, for those who may read the controller's configuration: refused before anything is rendered. */
+/**
+ * The diagnostics as text. Access is checked before anything is rendered: it needs permission to read the controller's
+ * configuration.
+ */
 @Restricted(NoExternalUse.class)
 public final class DiagnosticsPage implements StaplerProxy {
     @Override

@@ -7,8 +7,8 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ConnectionRuntimes;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,12 +16,15 @@ import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Tells administrators of connections that have failed for ten minutes: deployments wait, or are refused. */
+/**
+ * Warns administrators about connections that have failed for ten minutes. Until they recover, deployments wait or are
+ * refused.
+ */
 @Extension
 @Symbol("serviceNowGateFailingConnection")
 @Restricted(NoExternalUse.class)
 public final class FailingConnectionMonitor extends AdministrativeMonitor {
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration MIN_FAILURE_DURATION = Duration.ofMinutes(10);
 
     @Override
     public boolean isActivated() {
@@ -43,10 +46,10 @@ public final class FailingConnectionMonitor extends AdministrativeMonitor {
     static List<ConnectionStatus> failing(@NonNull Instant now) {
         return ServiceNowGateConfiguration.get().getConnections().stream()
                 .map(ServiceNowConnection::getName)
-                .map(GateService.get()::status)
+                .map(ConnectionRuntimes.get()::status)
                 .filter(status -> {
                     Instant since = status.health().failingSince();
-                    return since != null && !since.isAfter(now.minus(PATIENCE));
+                    return since != null && !since.isAfter(now.minus(MIN_FAILURE_DURATION));
                 })
                 .toList();
     }

@@ -9,8 +9,9 @@ import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
+import io.jenkins.plugins.servicenowgate.deployment.ConnectionRuntimes;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
@@ -19,7 +20,7 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** All deployments that wait at a gate of this controller, and how the connections are doing. From memory alone. */
+/** The page that lists all waiting deployments and the status of the connections. Uses only data in memory. */
 @Extension
 @Restricted(NoExternalUse.class)
 @ExportedBean
@@ -28,11 +29,11 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
         super(GatesView.class);
     }
 
-    /** Hidden where nobody has set the plugin up. */
+    /** Null, which hides the link, while no connection is configured. */
     @CheckForNull
     @Override
     public String getIconFileName() {
-        // Asked for on each page of Jenkins.
+        // Called on every page of Jenkins.
         return FaultBarrier.call(
                 GatesPage.class,
                 () -> ServiceNowGateConfiguration.get().getConnections().isEmpty() ? null : "symbol-hourglass",
@@ -51,13 +52,13 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
         return "servicenow-gates";
     }
 
-    /** Where a person lets the deployment of that id go without an approved change. */
+    /** The page on which a user releases a deployment without an approved change. */
     @NonNull
     public BreakGlass getBreakGlass(@NonNull String id) {
         return new BreakGlass(id);
     }
 
-    /** What became of the last deployments. */
+    /** The audit page. */
     @NonNull
     public AuditPage getAudit() {
         return new AuditPage();
@@ -67,7 +68,7 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
     @Override
     GatesView view(@NonNull StaplerRequest2 request) {
         return GatesView.of(
-                GateService.get().waiting(),
+                DeploymentRegistry.get().waiting(),
                 request.getParameter("q"),
                 request.getParameter("sort"),
                 "desc".equals(request.getParameter("dir")),
@@ -75,14 +76,14 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
                 PagedView.number(request.getParameter("size")));
     }
 
-    /** Null for those who have no business with the controller's configuration. */
+    /** The status of the connections; null if the user may not read the controller's configuration. */
     @CheckForNull
     @Exported(inline = true)
     public List<ConnectionStatus> getConnections() {
         return mayReadSystem()
                 ? ServiceNowGateConfiguration.get().getConnections().stream()
                         .map(ServiceNowConnection::getName)
-                        .map(GateService.get()::status)
+                        .map(ConnectionRuntimes.get()::status)
                         .toList()
                 : null;
     }

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The part of the waiting deployments that a request asks for: those the viewer may read, filtered, sorted, one page. */
+/** One page of the waiting deployments that the user may read, filtered and sorted. */
 @Restricted(NoExternalUse.class)
 public final class GatesView extends PagedView<WaitingRow> {
-    /** What the list is sorted by; the names are parameters of its address. */
+    /** The sort columns; their lower-case names are values of a URL parameter. */
     public enum Column {
         PROJECT(row -> WaitingRow.key(row.getProject())),
         ENVIRONMENT(row -> WaitingRow.key(row.getEnvironment())),
@@ -24,7 +24,7 @@ public final class GatesView extends PagedView<WaitingRow> {
         CHANGE(row -> WaitingRow.key(row.getNumber())),
         STATE(row -> WaitingRow.key(row.getState())),
         SINCE(WaitingRow::getSince),
-        NEXT(row -> Util.fixNull(row.getNextLook())),
+        NEXT(row -> Util.fixNull(row.getNextPoll())),
         TROUBLE(row -> WaitingRow.key(row.getLastTrouble()));
 
         private final Function<WaitingRow, String> key;
@@ -33,7 +33,7 @@ public final class GatesView extends PagedView<WaitingRow> {
             this.key = key;
         }
 
-        /** As in an address. */
+        /** The value of the URL parameter. */
         @NonNull
         public String getParameter() {
             return name().toLowerCase(Locale.ROOT);
@@ -71,7 +71,7 @@ public final class GatesView extends PagedView<WaitingRow> {
         Column column = Column.of(sort);
         Comparator<WaitingRow> order = Comparator.comparing(column.key);
         List<WaitingRow> all = gates.stream()
-                .filter(gate -> gate.home().job().hasPermission(Item.READ))
+                .filter(gate -> gate.host().job().hasPermission(Item.READ))
                 .map(WaitingRow::new)
                 .filter(row -> contains(filter, row.texts()))
                 .sorted((descending ? order.reversed() : order).thenComparing(WaitingRow::getBuild))
@@ -84,13 +84,13 @@ public final class GatesView extends PagedView<WaitingRow> {
         return sort;
     }
 
-    /** As in an address: {@code asc} or {@code desc}. */
+    /** The value of the URL parameter: {@code asc} or {@code desc}. */
     @NonNull
     public String getDirection() {
         return descending ? "desc" : "asc";
     }
 
-    /** Whether the viewer may let any of those that are shown go without an approved change. */
+    /** Whether the user may release any of the shown deployments without an approved change. */
     public boolean isBreakGlass() {
         return getRows().stream().anyMatch(row -> row.getBreakGlass() != null);
     }
@@ -100,7 +100,7 @@ public final class GatesView extends PagedView<WaitingRow> {
         return Column.values();
     }
 
-    /** {@code ascending}, {@code descending} or {@code none}, as assistive technology wants to hear it. */
+    /** The value of the {@code aria-sort} attribute: {@code ascending}, {@code descending} or {@code none}. */
     @NonNull
     public String ariaSort(@NonNull Column column) {
         if (column != sort) {
@@ -109,7 +109,7 @@ public final class GatesView extends PagedView<WaitingRow> {
         return descending ? "descending" : "ascending";
     }
 
-    /** The address that sorts by the column, the other way round if it already does. */
+    /** The relative URL that sorts by a column, or reverses the order if the list is sorted by it. */
     @NonNull
     public String sortAddress(@NonNull Column column) {
         return address(column, column == sort && !descending, 1);

@@ -10,17 +10,17 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** A page with a list of deployments, of which each request sees a part; for people and programs. */
+/** A page with a paged list of deployments, which is also available through the remote API. */
 @Restricted(NoExternalUse.class)
 @ExportedBean
 public abstract class PagedPage<R, V extends PagedView<R>> {
-    private final Class<V> kind;
+    private final Class<V> viewType;
 
-    PagedPage(@NonNull Class<V> kind) {
-        this.kind = kind;
+    PagedPage(@NonNull Class<V> viewType) {
+        this.viewType = viewType;
     }
 
-    /** The part that a request asks for. */
+    /** Creates the view for the parameters of a request. */
     @NonNull
     abstract V view(@NonNull StaplerRequest2 request);
 
@@ -28,16 +28,16 @@ public abstract class PagedPage<R, V extends PagedView<R>> {
         return new Api(this);
     }
 
-    /** What the current request asks for; worked out once for each request. */
+    /** The view for the current request, which is created once per request. */
     @NonNull
     public V getView() {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
-        Object known = request.getAttribute(kind.getName());
-        if (kind.isInstance(known)) {
-            return kind.cast(known);
+        Object known = request.getAttribute(viewType.getName());
+        if (viewType.isInstance(known)) {
+            return viewType.cast(known);
         }
         V view = view(request);
-        request.setAttribute(kind.getName(), view);
+        request.setAttribute(viewType.getName(), view);
         return view;
     }
 
@@ -47,7 +47,7 @@ public abstract class PagedPage<R, V extends PagedView<R>> {
         return getView().getRows();
     }
 
-    /** How many there are on all pages. */
+    /** The number of deployments on all pages. */
     @Exported
     public int getTotal() {
         return getView().getTotal();

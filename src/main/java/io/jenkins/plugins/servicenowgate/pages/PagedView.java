@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The part of a list that a request asks for: what contains a text, one page of it. */
+/** One page of a filtered list. */
 @Restricted(NoExternalUse.class)
 public abstract class PagedView<R> {
-    static final int USUAL_SIZE = 50;
-    static final int MOST = 500;
+    static final int DEFAULT_SIZE = 50;
+    static final int MAX_SIZE = 500;
 
     private final String filter;
     private final List<R> all;
@@ -23,18 +23,18 @@ public abstract class PagedView<R> {
     private final int page;
 
     /**
-     * @param all that the viewer may read and the filter lets through, in order
-     * @param page counted from 1; one that does not exist gives the nearest
-     * @param size of a page; 0 for the usual one
+     * @param all all filtered and sorted rows that the user may read
+     * @param page number of the page, from 1; clipped to the existing pages
+     * @param size rows per page; 0 for the default
      */
     PagedView(@CheckForNull String filter, @NonNull List<R> all, int page, int size) {
         this.filter = Util.fixNull(filter).strip();
         this.all = all;
-        this.size = size <= 0 ? USUAL_SIZE : Math.min(size, MOST);
+        this.size = size <= 0 ? DEFAULT_SIZE : Math.min(size, MAX_SIZE);
         this.page = Math.max(1, Math.min(page, getPages()));
     }
 
-    /** Whether any of the texts contains what the filter wants, whatever the case. */
+    /** Whether any of the texts contains the filter text, ignoring case. An empty filter matches everything. */
     static boolean contains(@CheckForNull String filter, @NonNull Stream<String> texts) {
         String wanted = Util.fixNull(filter).strip().toLowerCase(Locale.ROOT);
         return wanted.isEmpty()
@@ -42,7 +42,7 @@ public abstract class PagedView<R> {
                         text -> text != null && text.toLowerCase(Locale.ROOT).contains(wanted));
     }
 
-    /** A number in an address; 0 where there is none. */
+    /** Parses a numeric URL parameter; 0 if it is missing or invalid. */
     static int number(@CheckForNull String parameter) {
         return parameter != null && parameter.matches("[0-9]{1,6}") ? Integer.parseInt(parameter) : 0;
     }
@@ -53,7 +53,7 @@ public abstract class PagedView<R> {
         return all.subList(from, Math.min(from + size, all.size()));
     }
 
-    /** Those of all pages. */
+    /** The rows of all pages. */
     @NonNull
     List<R> all() {
         return all;
@@ -71,7 +71,7 @@ public abstract class PagedView<R> {
         return Math.max(1, (all.size() + size - 1) / size);
     }
 
-    /** The number of the first row that is shown, counted from 1; 0 where there is none. */
+    /** The number of the first row on the page, counted from 1; 0 if there are no rows. */
     public int getFirst() {
         return all.isEmpty() ? 0 : (page - 1) * size + 1;
     }
@@ -92,7 +92,7 @@ public abstract class PagedView<R> {
     @NonNull
     public abstract String pageAddress(int number);
 
-    /** The parameters that all lists have. */
+    /** The URL parameters that all lists have in common. */
     @NonNull
     String address(int number) {
         return "?q=" + URLEncoder.encode(filter, StandardCharsets.UTF_8) + "&size=" + size + "&page=" + number;

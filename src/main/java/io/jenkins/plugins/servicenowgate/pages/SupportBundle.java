@@ -9,14 +9,16 @@ import hudson.Extension;
 import hudson.security.Permission;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
-import io.jenkins.plugins.servicenowgate.control.MarkLog;
+import io.jenkins.plugins.servicenowgate.policy.MarkLog;
 import java.io.File;
 import java.util.Set;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The diagnostics and the log of marks as a part of support bundles, where the support-core plugin is installed. */
+/**
+ * Adds the diagnostics and the log of marks to support bundles. Loaded only if the support-core plugin is installed.
+ */
 @Extension(optional = true)
 @Restricted(NoExternalUse.class)
 public final class SupportBundle extends Component {

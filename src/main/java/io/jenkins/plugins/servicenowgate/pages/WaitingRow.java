@@ -6,8 +6,8 @@ import hudson.Util;
 import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.Moment;
-import io.jenkins.plugins.servicenowgate.deployment.Setback;
+import io.jenkins.plugins.servicenowgate.deployment.DisplayTime;
+import io.jenkins.plugins.servicenowgate.deployment.Outage;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
@@ -15,7 +15,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One waiting deployment in the list. Asks its gate only when a value is shown, since most rows never are. */
+/** One waiting deployment in the list. Values are computed on access, because most rows are never shown. */
 @Restricted(NoExternalUse.class)
 @ExportedBean(defaultVisibility = 2)
 public final class WaitingRow {
@@ -62,7 +62,7 @@ public final class WaitingRow {
         return record.getNumber();
     }
 
-    /** The change's page in ServiceNow. */
+    /** The URL of the change in ServiceNow. */
     @CheckForNull
     @Exported
     public String getUrl() {
@@ -81,18 +81,18 @@ public final class WaitingRow {
         return record.getReason();
     }
 
-    /** The build, or the item of the queue. */
+    /** The display name of the build or queue item. */
     @NonNull
     @Exported
     public String getBuild() {
-        return gate.home().name();
+        return gate.host().name();
     }
 
-    /** Its page, relative to Jenkins' root. */
+    /** The URL of the build or job, relative to Jenkins' root URL. */
     @NonNull
     @Exported
     public String getPath() {
-        return gate.home().path();
+        return gate.host().path();
     }
 
     @NonNull
@@ -103,34 +103,34 @@ public final class WaitingRow {
 
     @CheckForNull
     @Exported
-    public String getNextLook() {
-        return record.getNextLook() == null ? null : String.valueOf(record.getNextLook());
+    public String getNextPoll() {
+        return record.getNextPoll() == null ? null : String.valueOf(record.getNextPoll());
     }
 
-    /** What last kept ServiceNow from being asked, also when that is over. */
+    /** The last error of a request for this deployment, even if it is resolved. */
     @CheckForNull
     @Exported
     public String getLastTrouble() {
-        Setback setback = getSetback();
+        Outage setback = getSetback();
         return setback == null ? null : setback.what();
     }
 
     @NonNull
-    public Moment getSinceAt() {
-        return new Moment(record.getSince());
+    public DisplayTime getSinceAt() {
+        return new DisplayTime(record.getSince());
     }
 
     @CheckForNull
-    public Moment getNextLookAt() {
-        return Moment.of(record.getNextLook());
+    public DisplayTime getNextPollAt() {
+        return DisplayTime.of(record.getNextPoll());
     }
 
     @CheckForNull
-    public Setback getSetback() {
+    public Outage getSetback() {
         return gate.setback();
     }
 
-    /** Where the viewer may let it go without an approved change, relative to Jenkins' root; null for all others. */
+    /** The break-glass page of this deployment, relative to Jenkins' root URL; null if the user may not release it. */
     @CheckForNull
     public String getBreakGlass() {
         return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;

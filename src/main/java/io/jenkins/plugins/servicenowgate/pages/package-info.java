@@ -1,5 +1,5 @@
 /**
- * What people see beside builds and forms: who waits, how the connections are doing, what is wrong. Reads, never acts.
+ * Pages and administrative monitors for waiting deployments, audit, connections and diagnostics. Read only.
  * {@code pipeline} and {@code freestyle} may not be imported.
  */
 package io.jenkins.plugins.servicenowgate.pages;

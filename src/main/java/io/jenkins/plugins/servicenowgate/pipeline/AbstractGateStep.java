@@ -13,8 +13,8 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
-import io.jenkins.plugins.servicenowgate.control.Levels;
-import io.jenkins.plugins.servicenowgate.gate.ChangeFields;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,7 +35,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** The parameters that both steps take. */
+/** The parameters of both steps. */
 public abstract class AbstractGateStep extends Step {
     private final String environment;
     private String version;
@@ -44,25 +44,28 @@ public abstract class AbstractGateStep extends Step {
     private Map<String, String> fields = new LinkedHashMap<>();
     private boolean emergency;
 
-    /** What is wrong with a parameter: the step fails with this line, without the stack trace that a setter would cause. */
+    /**
+     * Why a parameter is invalid, or null. The step fails with this message and not with the stack trace that an
+     * exception in a setter would cause.
+     */
     private transient String problem;
 
     AbstractGateStep(String environment) {
         this.environment = environment;
     }
 
-    /** Where to deploy to: a declared name. */
+    /** The name of a declared environment. */
     public String getEnvironment() {
         return environment;
     }
 
-    /** What is deployed; null for the build's display name without a leading #. */
+    /** The version that is deployed; null for the build's display name without a leading #. */
     @CheckForNull
     public String getVersion() {
         return version;
     }
 
-    /** A version that a script gives as null or empty fails the step: an unset variable is no version. */
+    /** An explicit version that is null or empty fails the step, because it usually comes from an unset variable. */
     @DataBoundSetter
     public void setVersion(String version) {
         this.version = Util.fixEmpty(version);
@@ -71,7 +74,7 @@ public abstract class AbstractGateStep extends Step {
         }
     }
 
-    /** Whose deployment this is; null for the job's mark or full name. */
+    /** The project name in the change's title; null for that of the job's mark, or the job's name. */
     @CheckForNull
     public String getProject() {
         return project;
@@ -82,7 +85,10 @@ public abstract class AbstractGateStep extends Step {
         this.project = Util.fixEmpty(project);
     }
 
-    /** The one change that counts; null to go by the build's parameter or variable, else by the title. */
+    /**
+     * The number of an existing change; null to use the build's parameter or variable, else to find the change by its
+     * title.
+     */
     @CheckForNull
     public String getChangeRequestNumber() {
         return changeRequestNumber;
@@ -93,17 +99,17 @@ public abstract class AbstractGateStep extends Step {
         this.changeRequestNumber = Util.fixEmptyAndTrim(changeRequestNumber);
     }
 
-    /** The columns that a new change gets. */
+    /** The column values of a new change. */
     @NonNull
     public Map<String, String> getFields() {
         return Collections.unmodifiableMap(fields);
     }
 
-    /** A column that can't be set fails the step. */
+    /** An invalid column fails the step when it starts. */
     @DataBoundSetter
     public void setFields(Map<String, String> fields) {
         Map<String, String> texts = new LinkedHashMap<>();
-        // Scripts pass any map: the keys may be GStrings, the values numbers, and unset variables are null.
+        // Scripts may pass keys that are GStrings, values that are numbers, and null for unset variables.
         for (Map.Entry<?, ?> field : Util.<Map<?, ?>>fixNull(fields, Map.of()).entrySet()) {
             texts.put(String.valueOf(field.getKey()), field.getValue() == null ? "" : String.valueOf(field.getValue()));
         }
@@ -114,14 +120,14 @@ public abstract class AbstractGateStep extends Step {
         }
     }
 
-    /** The fields as the form shows them. */
+    /** The fields in the format of the form, one per line. */
     @NonNull
     @Restricted(NoExternalUse.class)
     public String getFieldLines() {
-        return FieldLines.format(fields);
+        return FieldsFormat.format(fields);
     }
 
-    /** Whether a new change is to be an Emergency change. */
+    /** Whether a new change is created as an Emergency change. */
     public boolean isEmergency() {
         return emergency;
     }
@@ -131,8 +137,8 @@ public abstract class AbstractGateStep extends Step {
         this.emergency = emergency;
     }
 
-    private AbstractGateStep refused(String why) {
-        problem = why;
+    private AbstractGateStep withProblem(String message) {
+        problem = message;
         return this;
     }
 
@@ -144,13 +150,16 @@ public abstract class AbstractGateStep extends Step {
         return new GateStepExecution(context, this, getDescriptor().takesImplicitBlockArgument());
     }
 
-    /** What both descriptors have in common. */
+    /** The common part of both descriptors. */
     abstract static class GateStepDescriptor extends StepDescriptor {
-        /** A step of whose parameters one is wrong: it fails with a line when it starts. */
+        /** Creates a step without parameters, to which an error message is added. */
         @NonNull
-        abstract AbstractGateStep empty();
+        abstract AbstractGateStep createEmpty();
 
-        /** What Jenkins would take for something else, or print with a stack trace, fails the step with one line. */
+        /**
+         * Invalid parameters, which Jenkins would ignore or report with a stack trace, fail the step with a one-line
+         * message.
+         */
         @Override
         public Step newInstance(@NonNull Map<String, Object> arguments) {
             try {
@@ -160,14 +169,15 @@ public abstract class AbstractGateStep extends Step {
                 if (unknown.isEmpty()) {
                     return model.instantiate(AcceptsBooleans.read(arguments), TaskListener.NULL);
                 }
-                return empty().refused(Messages.Step_ParametersUnknown(String.join(", ", unknown)));
+                return createEmpty().withProblem(Messages.Step_ParametersUnknown(String.join(", ", unknown)));
             } catch (IllegalArgumentException | ClassCastException e) {
                 Throwable innermost = e;
                 while (innermost.getCause() != null) {
                     innermost = innermost.getCause();
                 }
                 String line = String.valueOf(innermost.getMessage());
-                return empty().refused(line.startsWith("Refused: ") ? line : Messages.Step_ParametersWrong(line));
+                return createEmpty()
+                        .withProblem(line.startsWith("Refused: ") ? line : Messages.Step_ParametersWrong(line));
             }
         }
 
@@ -176,7 +186,7 @@ public abstract class AbstractGateStep extends Step {
             return Set.of(Run.class, TaskListener.class, FlowNode.class, EnvVars.class);
         }
 
-        /** What tells one gate of a build from another, where steps are listed: environment and version. */
+        /** Environment and version, which distinguish the gates of a build in lists of steps. */
         @CheckForNull
         @Override
         public String argumentsToString(@NonNull Map<String, Object> namedArgs) {
@@ -190,7 +200,7 @@ public abstract class AbstractGateStep extends Step {
 
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
-            return Levels.choices(item);
+            return FolderPolicies.choices(item);
         }
 
         @POST
@@ -209,7 +219,7 @@ public abstract class AbstractGateStep extends Step {
                 return FormValidation.ok();
             }
             try {
-                FieldLines.parse(Util.fixNull(value));
+                FieldsFormat.parse(Util.fixNull(value));
                 return FormValidation.ok();
             } catch (IllegalArgumentException e) {
                 return FormValidation.error(e.getMessage());
@@ -217,17 +227,17 @@ public abstract class AbstractGateStep extends Step {
         }
 
         /**
-         * Takes the fields as lines from the form.
+         * Parses the fields, which the form submits as lines.
          *
-         * @throws IllegalArgumentException for a line that is no field
+         * @throws IllegalArgumentException for a line that is not a field
          */
         @Override
         public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
             StrictBoolean.check(form, "emergency");
             Object lines = form.remove("fields");
-            Map<String, String> fields = lines == null ? Map.of() : FieldLines.parse(lines.toString());
+            Map<String, String> fields = lines == null ? Map.of() : FieldsFormat.parse(lines.toString());
             if (form.optString("version").isEmpty()) {
-                // Left empty in the form is left out.
+                // An empty field of the form means that the parameter is not given.
                 form.remove("version");
             }
             Step step = super.newInstance(request, form);

@@ -4,19 +4,20 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.EnvVars;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.Arrival;
-import io.jenkins.plugins.servicenowgate.deployment.BuildHome;
+import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentQuery;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
-import io.jenkins.plugins.servicenowgate.servicenow.ForeignText;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
+import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,10 +36,10 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
 
 /**
- * Waits at a gate. Keeps the step's parameters and the deployment's id; everything else is in the build's record, so
- * that a restart only has to open the gate again.
+ * Waits at a gate. Stores only the parameters and the deployment's id; everything else is in the build's record, so
+ * that after a restart the gate only needs to be opened again.
  */
-final class GateStepExecution extends StepExecution implements DeploymentGate.Face {
+final class GateStepExecution extends StepExecution implements DeploymentGate.GateCallback {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(GateStepExecution.class.getName());
 
@@ -54,16 +55,16 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     private BodyExecution body;
 
     /**
-     * Whether the body began. Set on the thread of the pipeline, on which it is stored, too: {@link #body} alone, which is
-     * set on another thread, may be stored before the body is part of the pipeline, and would never begin after a crash.
+     * Whether the body has started. Set and stored on the CPS VM thread. {@link #body} is set on another thread and may
+     * be stored before the body is part of the program; after a crash such a body would never start.
      */
     private boolean begun;
 
     private transient DeploymentGate gate;
     private transient boolean ended;
 
-    /** What asked to stop after the wait had ended and before the body was there. */
-    private transient Throwable lateStop;
+    /** The cause of a stop request that came after the wait had ended and before the body was started. */
+    private transient Throwable pendingStop;
 
     GateStepExecution(StepContext context, AbstractGateStep step, boolean withBody) {
         super(context);
@@ -78,7 +79,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public boolean start() {
-        GateService.get().execute(this::open);
+        GateExecutor.get().execute(this::open);
         return false;
     }
 
@@ -92,27 +93,27 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             stored = body;
         }
         if (stored == null) {
-            // The keeper spreads the looks of those that come back together.
-            GateService.get().execute(this::open);
+            // The poller distributes the polls of deployments that are resumed at the same time.
+            GateExecutor.get().execute(this::open);
         } else if (stored.isDone()) {
-            // The pipeline was stored before it took up how the body ended, and does not remember that it was told.
-            GateService.get().execute(() -> endAgain(stored));
+            // The program was stored before it received the result of the body, so the result is reported again.
+            GateExecutor.get().execute(() -> reportBodyResult(stored));
         }
     }
 
-    /** Called on the pipeline's own thread. */
-    synchronized void begun() {
+    /** Called on the CPS VM thread. */
+    synchronized void recordBodyStarted() {
         begun = true;
     }
 
-    private void endAgain(BodyExecution stored) {
+    private void reportBodyResult(BodyExecution stored) {
         StepContext context = getContext();
         try {
             Object result = stored.get();
-            GateBody.over(context, id, null);
+            DeploymentBodyCallback.finishDeployment(context, id, Result.SUCCESS, null);
             context.onSuccess(result);
         } catch (ExecutionException e) {
-            GateBody.over(context, id, e.getCause());
+            DeploymentBodyCallback.finishDeployment(context, id, Result.SUCCESS, e.getCause());
             context.onFailure(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -126,14 +127,15 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             Run<?, ?> run = context.get(Run.class);
             EnvVars variables = context.get(EnvVars.class);
             pause(context.get(FlowNode.class));
-            DeploymentQuery query = DeploymentQuery.of(
+            DeploymentRequest request = DeploymentRequest.of(
                     run, environment, version, project, changeRequestNumber, emergency, fields, variables);
             synchronized (this) {
                 if (ended) {
                     return;
                 }
             }
-            DeploymentGate opened = Arrival.open(new BuildHome(run, context.get(TaskListener.class)), id, query, this);
+            DeploymentGate opened = DeploymentRequestHandler.open(
+                    new BuildHost(run, context.get(TaskListener.class)), id, request, this);
             boolean late;
             synchronized (this) {
                 gate = opened;
@@ -145,7 +147,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         } catch (AbortException e) {
             refuse(e.getMessage());
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "A ServiceNow gate could not be opened.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not open a ServiceNow gate.");
             refuse(Messages.Gate_NotOpened(e.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -166,14 +168,14 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
                 PauseAction.endCurrentPause(node);
             }
         } catch (IOException e) {
-            LOGGER.log(Level.FINE, e, () -> "The mark of a pause could not be ended.");
+            LOGGER.log(Level.FINE, e, () -> "Could not end the pause of a step.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** True for whoever ends the wait; all others keep still. */
-    private synchronized boolean end() {
+    /** Returns true for the first caller, which ends the wait. */
+    private synchronized boolean endWait() {
         boolean first = !ended;
         ended = true;
         return first;
@@ -181,7 +183,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public void proceed(@NonNull DeploymentRecord deployment) {
-        if (!end()) {
+        if (!endWait()) {
             return;
         }
         endPause();
@@ -199,18 +201,18 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             EnvironmentExpander variables = EnvironmentExpander.merge(
                     getContext().get(EnvironmentExpander.class),
                     EnvironmentExpander.constant(deployment.getVariables()));
-            BodyExecution begins = getContext()
+            BodyExecution started = getContext()
                     .newBodyInvoker()
                     .withContext(variables)
-                    .withCallback(new GateBody(this, id))
+                    .withCallback(new DeploymentBodyCallback(this, id))
                     .start();
             Throwable stopped;
             synchronized (this) {
-                body = begins;
-                stopped = lateStop;
+                body = started;
+                stopped = pendingStop;
             }
             if (stopped != null) {
-                begins.cancel(stopped);
+                started.cancel(stopped);
             }
         } catch (IOException e) {
             getContext().onFailure(e);
@@ -230,10 +232,10 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
         return result;
     }
 
-    private static String why(Throwable cause) {
+    private static String abortReason(Throwable cause) {
         if (cause instanceof FlowInterruptedException interrupted
                 && !interrupted.getCauses().isEmpty()) {
-            return Messages.Gate_AbortedBecause(ForeignText.clean(interrupted.getCauses().stream()
+            return Messages.Gate_AbortedBecause(TextSanitizer.clean(interrupted.getCauses().stream()
                     .map(CauseOfInterruption::getShortDescription)
                     .collect(Collectors.joining("; "))));
         }
@@ -242,7 +244,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
 
     @Override
     public void refuse(@NonNull String reason) {
-        if (end()) {
+        if (endWait()) {
             endPause();
             getContext().onFailure(new AbortException(reason));
         }
@@ -252,14 +254,14 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
     public void stop(@NonNull Throwable cause) {
         DeploymentGate open;
         BodyExecution running;
-        boolean waits;
+        boolean waiting;
         synchronized (this) {
             open = gate;
             running = body;
-            waits = running == null && end();
-            if (running == null && !waits && withBody) {
-                // Whoever lets the deployment go at this moment takes it up.
-                lateStop = cause;
+            waiting = running == null && endWait();
+            if (running == null && !waiting && withBody) {
+                // proceed() is starting the body and will cancel it.
+                pendingStop = cause;
                 return;
             }
         }
@@ -267,13 +269,13 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Fa
             running.cancel(cause);
             return;
         }
-        if (waits) {
+        if (waiting) {
             if (open != null) {
-                open.abort(why(cause));
+                open.abort(abortReason(cause));
             }
-            GateService.get().execute(this::endPause);
+            GateExecutor.get().execute(this::endPause);
         }
-        // Where the deployment is let go at this moment, the pipeline takes what it hears first.
+        // If the deployment is released at the same time, the pipeline uses the result that is reported first.
         getContext().onFailure(cause);
     }
 

@@ -13,8 +13,8 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * A run that was restarted from a stage begins behind the gates of the stages before it. Jenkins lets everybody with
- * Job/Build do that; the run says so. Only where Declarative Pipeline is installed.
+ * Records in a run that was restarted from a stage that it skipped the gates of earlier stages. Jenkins allows such a
+ * restart to every user with Job/Build. Loaded only if Declarative Pipeline is installed.
  */
 @Extension(optional = true)
 @Restricted(NoExternalUse.class)

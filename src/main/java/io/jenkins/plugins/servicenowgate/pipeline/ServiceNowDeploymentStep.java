@@ -7,7 +7,7 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 
-/** The same gate around the deployment: the body runs when it may go, and the deployment ends with it. */
+/** A gate with the deployment as its body: the body runs after the release, and the deployment ends with the body. */
 public final class ServiceNowDeploymentStep extends AbstractGateStep {
     @DataBoundConstructor
     public ServiceNowDeploymentStep(@NonNull String environment) {
@@ -19,7 +19,7 @@ public final class ServiceNowDeploymentStep extends AbstractGateStep {
     public static final class DescriptorImpl extends GateStepDescriptor {
         @NonNull
         @Override
-        AbstractGateStep empty() {
+        AbstractGateStep createEmpty() {
             return new ServiceNowDeploymentStep("");
         }
 

@@ -7,7 +7,7 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 
-/** Waits until the deployment may go, and returns which change says so. Its deployment ends with the build. */
+/** Waits for the release of a deployment, and returns its change. The deployment ends with the build. */
 public final class ServiceNowGateStep extends AbstractGateStep {
     @DataBoundConstructor
     public ServiceNowGateStep(@NonNull String environment) {
@@ -19,7 +19,7 @@ public final class ServiceNowGateStep extends AbstractGateStep {
     public static final class DescriptorImpl extends GateStepDescriptor {
         @NonNull
         @Override
-        AbstractGateStep empty() {
+        AbstractGateStep createEmpty() {
             return new ServiceNowGateStep("");
         }
 

@@ -1,5 +1,5 @@
 /**
- * The Pipeline steps: two faces of one execution, which waits at a gate without holding anything. {@code freestyle} and
- * {@code pages} may not be imported.
+ * The Pipeline steps. Both use the same asynchronous execution, which occupies no thread while it waits.
+ * {@code freestyle} and {@code pages} may not be imported.
  */
 package io.jenkins.plugins.servicenowgate.pipeline;

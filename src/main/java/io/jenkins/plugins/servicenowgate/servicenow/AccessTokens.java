@@ -10,8 +10,8 @@ import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Gets access tokens from {@code /oauth_token.do} and keeps the current one, in memory only, for as long as it lives
- * and the sign-in it was given for has not changed. One request at a time: many gates share one token.
+ * Requests access tokens from {@code /oauth_token.do} and caches the current one, in memory only, until it expires or
+ * the sign-in changes. Requests are serialized, because all gates share one token.
  */
 final class AccessTokens {
     private final Transport transport;
@@ -26,25 +26,26 @@ final class AccessTokens {
     private record Token(String value, SignIn signIn, Instant expires) {}
 
     /**
-     * A token for that sign-in.
+     * Returns a token for a sign-in, from the cache or a new one.
      *
-     * @param refused a token that the instance did not accept and that must not be given again from memory, or null
-     * @throws ServiceNowException {@link Problem#SIGN_IN_REFUSED} where the instance gives none, or a passing problem
+     * @param rejected a token that the instance rejected, and that must not be returned from the cache; or null
+     * @throws ServiceNowException {@link FailureKind#SIGN_IN_REFUSED} if the instance issues no token, or a transient
+     *     failure
      */
     @NonNull
-    synchronized String get(@NonNull SignIn signIn, @CheckForNull String refused) throws ServiceNowException {
+    synchronized String get(@NonNull SignIn signIn, @CheckForNull String rejected) throws ServiceNowException {
         if (current != null
                 && current.signIn().equals(signIn)
-                && !current.value().equals(refused)
+                && !current.value().equals(rejected)
                 && clock.instant().isBefore(current.expires())) {
             return current.value();
         }
         current = null;
-        current = ask(signIn);
+        current = request(signIn);
         return current.value();
     }
 
-    private Token ask(SignIn signIn) throws ServiceNowException {
+    private Token request(SignIn signIn) throws ServiceNowException {
         FormBody.Builder form = new FormBody.Builder()
                 .add("grant_type", grant(signIn))
                 .add("client_id", signIn.clientId())
@@ -59,24 +60,24 @@ final class AccessTokens {
                 .header("Accept", "application/json")
                 .post(form.build())
                 .build();
-        Instant asked = clock.instant();
+        Instant requested = clock.instant();
         Transport.Answer answer = transport.send(request);
         switch (answer.code()) {
             case 400, 401, 403 ->
                 throw transport.failure(
-                        Problem.SIGN_IN_REFUSED,
+                        FailureKind.SIGN_IN_REFUSED,
                         Trouble.SIGN_IN_REFUSED,
                         signIn.redact(
                                 answer.errorText().isEmpty() ? String.valueOf(answer.code()) : answer.errorText()),
                         grant(signIn));
-            case 404 -> throw transport.failure(Problem.SIGN_IN_REFUSED, Trouble.SIGN_IN_NOT_FOUND);
+            case 404 -> throw transport.failure(FailureKind.SIGN_IN_REFUSED, Trouble.SIGN_IN_NOT_FOUND);
             default -> {
                 JsonNode json = success(answer, signIn);
                 JsonNode token = json.get("access_token");
                 if (token == null || !token.isString() || !isHeaderValue(token.stringValue())) {
-                    throw transport.failure(Problem.BAD_ANSWER, Trouble.NO_TOKEN);
+                    throw transport.failure(FailureKind.BAD_ANSWER, Trouble.NO_TOKEN);
                 }
-                return new Token(token.stringValue(), signIn, asked.plus(lifetime(json)));
+                return new Token(token.stringValue(), signIn, requested.plus(lifetime(json)));
             }
         }
     }
@@ -85,7 +86,10 @@ final class AccessTokens {
         JsonNode body = answer.json();
         if (answer.code() == 200 && body != null && body.has("error")) {
             throw transport.failure(
-                    Problem.SIGN_IN_REFUSED, Trouble.SIGN_IN_REFUSED, signIn.redact(answer.errorText()), grant(signIn));
+                    FailureKind.SIGN_IN_REFUSED,
+                    Trouble.SIGN_IN_REFUSED,
+                    signIn.redact(answer.errorText()),
+                    grant(signIn));
         }
         return transport.success(answer);
     }
@@ -99,8 +103,8 @@ final class AccessTokens {
     }
 
     /**
-     * What is left of the token's life. No margin is taken off: within its lifetime the instance answers with the same
-     * token, and one that expires on the way is replaced after the 401.
+     * The remaining lifetime of the token. No safety margin is subtracted: ServiceNow returns the same token until it
+     * expires (docs/servicenow-guide.md, "OAuth"), and a token that expires in transit is replaced after the 401.
      */
     private static Duration lifetime(JsonNode json) {
         JsonNode seconds = json.get("expires_in");

@@ -18,9 +18,12 @@ import okhttp3.RequestBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Signed-in requests to the Change Management API of one instance, and the shapes that all its answers share. */
+/**
+ * Sends authenticated requests to the Change Management API of one instance, and reads the parts that all responses
+ * have in common.
+ */
 final class ChangeApi {
-    /** Columns that ServiceNow shows as journals, or may show as such. */
+    /** Columns that ServiceNow renders as journals, depending on the instance. */
     private static final Set<String> JOURNALS = Set.of("work_notes", "comments", "close_notes");
 
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
@@ -53,12 +56,12 @@ final class ChangeApi {
         try {
             tokens.get(signIns.get(), null);
         } catch (ServiceNowException e) {
-            health.failed(e, clock.instant());
+            health.recordFailure(e, clock.instant());
             throw e;
         }
     }
 
-    /** The address of the change resource, or of what is below it. */
+    /** The URL of the change resource or of a resource below it. */
     @NonNull
     HttpUrl.Builder changes(@NonNull String... below) {
         HttpUrl.Builder url = transport.url("api", "sn_chg_rest", "change");
@@ -93,23 +96,23 @@ final class ChangeApi {
         ObjectNode body = Transport.JSON.createObjectNode();
         new TreeMap<>(fields)
                 .forEach((name, value) ->
-                        body.put(name, JOURNALS.contains(name) ? ForeignText.withoutMarkup(value) : value));
+                        body.put(name, JOURNALS.contains(name) ? TextSanitizer.withoutMarkup(value) : value));
         return RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE);
     }
 
-    private JsonNode send(Request.Builder request, boolean reads) throws ServiceNowException {
+    private JsonNode send(Request.Builder request, boolean isRead) throws ServiceNowException {
         try {
-            JsonNode success = sendSignedIn(request, reads);
-            health.succeeded(clock.instant());
+            JsonNode success = sendSignedIn(request, isRead);
+            health.recordSuccess(clock.instant());
             return success;
         } catch (ServiceNowException e) {
-            health.failed(e, clock.instant());
+            health.recordFailure(e, clock.instant());
             throw e;
         }
     }
 
-    /** Sends with a bearer token; one that is not accepted is replaced once. */
-    private JsonNode sendSignedIn(Request.Builder request, boolean reads) throws ServiceNowException {
+    /** Sends a request with a bearer token. A rejected token is replaced once. */
+    private JsonNode sendSignedIn(Request.Builder request, boolean isRead) throws ServiceNowException {
         request.header("Accept", "application/json");
         SignIn signIn = signIns.get();
         String token = tokens.get(signIn, null);
@@ -118,20 +121,20 @@ final class ChangeApi {
             token = tokens.get(signIn, token);
             answer = transport.send(bearer(request, token));
             if (answer.code() == 401) {
-                throw transport.failure(Problem.SIGN_IN_REFUSED, Trouble.TOKEN_NOT_ACCEPTED);
+                throw transport.failure(FailureKind.SIGN_IN_REFUSED, Trouble.TOKEN_NOT_ACCEPTED);
             }
         }
         JsonNode success = transport.success(answer);
-        if (reads && answer.code() != 200) {
-            // 206 for one: a part of an answer is none.
+        if (isRead && answer.code() != 200) {
+            // For example 206: a partial response is not usable.
             throw unexpected("status " + answer.code());
         }
-        // Only an answer of the API itself tells the instance's time; a proxy's page would tell another.
+        // Only a response of the API has the instance's time; a page of a proxy may have another.
         clockDifference = answer.clockDifference();
         return success;
     }
 
-    /** What the instance's clock was ahead of ours at the last success; null where it was not told. */
+    /** How far the instance's clock was ahead at the last success; null if unknown. */
     @CheckForNull
     Duration clockDifference() {
         return clockDifference;
@@ -141,21 +144,21 @@ final class ChangeApi {
         return request.header("Authorization", "Bearer " + token).build();
     }
 
-    /** The rows of a list, proof taken that no condition of the query was dropped. */
+    /** The rows of a list, after checking that the instance applied all conditions of the query. */
     @NonNull
     List<JsonNode> rows(@NonNull JsonNode answer) throws ServiceNowException {
         for (JsonNode element : elements(answer)) {
-            proveWholeQuery(element);
+            verifyQueryApplied(element);
             if (!ChangeReader.isRow(element) && (element.has("number") || element.has("short_description"))) {
-                // A change without its key: were it skipped, another could look like the only one.
+                // A change without sys_id must not be skipped: another change could then appear to be the only match.
                 throw unexpected("sys_id");
             }
         }
-        return rowsOfLooseQuery(answer);
+        return unverifiedRows(answer);
     }
 
-    /** Whatever it says of the query must say, in the documented form, that no condition was dropped. */
-    private void proveWholeQuery(JsonNode element) throws ServiceNowException {
+    /** Fails if the metadata is malformed, or shows that a condition of the query was ignored. */
+    private void verifyQueryApplied(JsonNode element) throws ServiceNowException {
         if (!element.has("__meta")) {
             return;
         }
@@ -169,13 +172,13 @@ final class ChangeApi {
         }
         if (!ignored.isEmpty()) {
             throw transport.failure(
-                    Problem.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", names(ignored)));
+                    FailureKind.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", names(ignored)));
         }
     }
 
-    /** The rows of a list where every row is looked at closely, so that a dropped condition does no harm. */
+    /** The rows of a list whose query is not verified; for callers that compare every row themselves. */
     @NonNull
-    List<JsonNode> rowsOfLooseQuery(@NonNull JsonNode answer) throws ServiceNowException {
+    List<JsonNode> unverifiedRows(@NonNull JsonNode answer) throws ServiceNowException {
         List<JsonNode> rows = new ArrayList<>();
         for (JsonNode element : elements(answer)) {
             if (ChangeReader.isRow(element)) {
@@ -193,7 +196,7 @@ final class ChangeApi {
         return result.isArray() ? result : List.of(result);
     }
 
-    /** The one row of an answer, whose {@code result} may be an object or an array. */
+    /** The single row of a response, whose {@code result} may be an object or an array. */
     @NonNull
     JsonNode row(@NonNull JsonNode answer) throws ChangeReader.UnreadableRowException {
         JsonNode result = answer.get("result");
@@ -204,29 +207,29 @@ final class ChangeApi {
         return row;
     }
 
-    /** Names of fields that the instance lists, cleaned. */
+    /** Field names from a response, sanitized. */
     @NonNull
     static List<String> names(@NonNull JsonNode list) {
         List<String> names = new ArrayList<>();
         for (JsonNode name : list) {
-            // Text, whatever stands there: the form of a name must never break the reading of an answer.
-            names.add(ForeignText.clean(name.isString() ? name.stringValue() : name.toString(), 80));
+            // Non-text names are converted, because they must not make the response unreadable.
+            names.add(TextSanitizer.clean(name.isString() ? name.stringValue() : name.toString(), 80));
         }
         return names;
     }
 
     @NonNull
-    Phrase shape(@NonNull String field) {
-        return Phrase.of(Trouble.UNEXPECTED_SHAPE, transport.instance().toString(), ForeignText.clean(field, 80));
+    Phrase unexpectedShape(@NonNull String field) {
+        return Phrase.of(Trouble.UNEXPECTED_SHAPE, transport.instance().toString(), TextSanitizer.clean(field, 80));
     }
 
     @NonNull
     ServiceNowException unexpected(@NonNull String field) {
-        return ServiceNowException.of(Problem.BAD_ANSWER, shape(field));
+        return ServiceNowException.of(FailureKind.BAD_ANSWER, unexpectedShape(field));
     }
 
     @NonNull
-    ServiceNowException failure(@NonNull Problem problem, @NonNull Trouble trouble, @NonNull String... more) {
-        return transport.failure(problem, trouble, more);
+    ServiceNowException failure(@NonNull FailureKind problem, @NonNull Trouble message, @NonNull String... more) {
+        return transport.failure(problem, message, more);
     }
 }

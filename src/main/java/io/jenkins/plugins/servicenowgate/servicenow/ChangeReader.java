@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads one row of the Change Management API, strictly: whatever the gate decides on must be there, in a documented
- * form, or the row is unreadable. Only {@code value} counts; {@code display_value} depends on the user's settings.
+ * Parses one row of the Change Management API strictly: every column on which a decision depends must exist in a
+ * documented form. Only {@code value} is used; {@code display_value} depends on the user's settings.
  */
 final class ChangeReader {
     private static final Pattern NUMBER = Pattern.compile("[A-Za-z0-9_-]{1,40}");
@@ -24,7 +24,7 @@ final class ChangeReader {
 
     private ChangeReader() {}
 
-    /** A row can't be read; the message names the field, without its value. */
+    /** A row is unreadable. The message is the name of the field, without its value. */
     static final class UnreadableRowException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -33,7 +33,7 @@ final class ChangeReader {
         }
     }
 
-    /** Whether the element of {@code result} is a row at all, and not the trailing {@code __meta}. */
+    /** Whether an element of {@code result} is a row, and not the trailing {@code __meta} element. */
     static boolean isRow(@NonNull JsonNode element) {
         return element.isObject() && element.has("sys_id");
     }
@@ -47,7 +47,7 @@ final class ChangeReader {
         return new SysId(value);
     }
 
-    /** The text of a field exactly as stored. */
+    /** The stored text of a field, unchanged. */
     @NonNull
     static String text(@NonNull JsonNode row, @NonNull String field) throws UnreadableRowException {
         JsonNode value = value(row, field);
@@ -79,32 +79,32 @@ final class ChangeReader {
                 template(row));
     }
 
-    /** The version of a template is a reference: what is shown of it names it. */
+    /** The template's version is a reference column, whose display value contains the template's name. */
     private static String template(JsonNode row) {
-        String shown = shown(row, "std_change_producer_version");
-        return shown.isEmpty() ? optionalText(row, "std_change_producer_version") : shown;
+        String displayValue = displayValue(row, "std_change_producer_version");
+        return displayValue.isEmpty() ? optionalText(row, "std_change_producer_version") : displayValue;
     }
 
-    /** What people are shown of a field, or empty. Used only where the value itself says nothing: a journal, a reference. */
+    /** The display value of a field, or empty. Used only for journals and references, which have no usable value. */
     @NonNull
-    static String shown(@NonNull JsonNode row, @NonNull String field) {
-        JsonNode shown = row.path(field).path("display_value");
-        return shown.isString() ? shown.stringValue() : "";
+    static String displayValue(@NonNull JsonNode row, @NonNull String field) {
+        JsonNode displayValue = row.path(field).path("display_value");
+        return displayValue.isString() ? displayValue.stringValue() : "";
     }
 
-    /** The name of a template's row, in whichever of its two columns this release keeps it. */
+    /** The name of a template, from either of the two columns in which releases store it. */
     @NonNull
     static String templateName(@NonNull JsonNode row) throws UnreadableRowException {
         String name = optionalText(row, "sys_name");
         return name.isEmpty() ? text(row, "name") : name;
     }
 
-    /** Whether a template's row says that it is active; a row that does not say is not. */
+    /** Whether a template is active. */
     static boolean isActiveTemplate(@NonNull JsonNode row) throws UnreadableRowException {
         return flag(row, "active");
     }
 
-    /** Whether the text has the form of a change's number: letters, digits, hyphens and underscores, at most 40. */
+    /** Whether a text is a valid change number: 1 to 40 letters, digits, hyphens and underscores. */
     static boolean isNumber(@CheckForNull String text) {
         return text != null && NUMBER.matcher(text).matches();
     }

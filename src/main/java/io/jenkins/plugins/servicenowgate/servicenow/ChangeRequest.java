@@ -5,22 +5,24 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Instant;
 
 /**
- * A Change Request as one look at ServiceNow showed it. Texts are foreign: compare them as they are, clean them with
- * {@link ForeignText} before a person reads them.
+ * A Change Request as returned by one read. Its texts are untrusted: compare them unchanged, and sanitize them with
+ * {@link TextSanitizer} before showing them.
  *
- * @param sysId its row
- * @param number for example CHG0030001: letters, digits, hyphen and underscore only
- * @param shortDescription its title, as stored
- * @param stateValue the column {@code state}
- * @param approval {@code not requested}, {@code requested}, {@code approved}, {@code rejected} or what the instance adds
- * @param onHold the flag; the state does not show it
- * @param onHoldReason why, or empty
- * @param active false when Closed or Canceled
- * @param plannedStart beginning of the planned window (UTC, inclusive), null where none is set
- * @param plannedEnd end of the planned window (UTC, inclusive), null where none is set
- * @param type {@code normal}, {@code standard}, {@code emergency} or what the instance adds; empty where it does not say
- * @param closeNotes what was entered when it was reviewed or closed, or empty
- * @param template what is shown of the version of its Standard template, or empty
+ * @param sysId the {@code sys_id} of its row
+ * @param number for example CHG0030001; only letters, digits, hyphens and underscores
+ * @param shortDescription the title, as stored
+ * @param stateValue the value of the column {@code state}; see {@link ChangeState}
+ * @param approval {@code not requested}, {@code requested}, {@code approved}, {@code rejected} or a value that the
+ *     instance defines
+ * @param onHold whether the change is on hold, which is independent of its state
+ * @param onHoldReason the reason, or empty
+ * @param active false if the change is Closed or Canceled
+ * @param plannedStart start of the planned window (UTC, inclusive), or null
+ * @param plannedEnd end of the planned window (UTC, inclusive), or null
+ * @param type {@code normal}, {@code standard}, {@code emergency} or a value that the instance defines; empty if
+ *     missing
+ * @param closeNotes the close notes, or empty
+ * @param template the display value of the version of its Standard change template, or empty
  */
 public record ChangeRequest(
         @NonNull SysId sysId,
@@ -36,7 +38,7 @@ public record ChangeRequest(
         @NonNull String type,
         @NonNull String closeNotes,
         @NonNull String template) {
-    /** For a change that came from no template. */
+    /** A change without a template. */
     public ChangeRequest(
             @NonNull SysId sysId,
             @NonNull String number,
@@ -67,8 +69,8 @@ public record ChangeRequest(
     }
 
     /**
-     * Whether it came from the template of that name, in whichever version: ServiceNow shows the name, or the name and the
-     * number of the version.
+     * Whether the change was created from any version of the template: the display value is the template's name, or the
+     * name followed by the version number.
      */
     public boolean isFromTemplate(@NonNull String name) {
         return template.equals(name)
@@ -77,25 +79,25 @@ public record ChangeRequest(
                         && template.length() > name.length() + 3;
     }
 
-    /** The state, or null for one outside the default life cycle. */
+    /** The state; null for a value outside the default life cycle. */
     @CheckForNull
     public ChangeState state() {
         return ChangeState.of(stateValue);
     }
 
-    /** The state's label, for people; the bare value for a state outside the default life cycle. */
+    /** The label of the state; the number for a value outside the default life cycle. */
     @NonNull
     public String stateLabel() {
         ChangeState state = state();
         return state == null ? String.valueOf(stateValue) : state.label();
     }
 
-    /** Whether it is of the type that is approved in advance, by its template. */
+    /** Whether it is a Standard change, which is approved in advance through its template. */
     public boolean isStandard() {
         return "standard".equals(type);
     }
 
-    /** Whether an approver said no. ServiceNow puts such a change back to New. */
+    /** Whether an approver rejected the change. ServiceNow then returns it to New. */
     public boolean rejected() {
         return "rejected".equalsIgnoreCase(approval.strip());
     }

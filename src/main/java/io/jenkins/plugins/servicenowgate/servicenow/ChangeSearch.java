@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeReader.UnreadableRowException;
-import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.Look;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.ReadResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,8 +13,8 @@ import okhttp3.HttpUrl;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Asks for changes and believes no more than the rows show: each is compared again with what was asked for, since the
- * instance compares loosely.
+ * Finds and reads changes. Every returned row is compared with the query again, because the instance compares loosely,
+ * for example without regard to case.
  */
 final class ChangeSearch {
     private final ChangeApi api;
@@ -27,7 +27,7 @@ final class ChangeSearch {
     Optional<ChangeRequest> byNumber(@NonNull String number) throws ServiceNowException {
         List<ChangeRequest> found = find(EncodedQuery.where("number", number), "number", number);
         if (found.size() > 1) {
-            throw api.failure(Problem.BAD_ANSWER, Trouble.SAME_NUMBER_TWICE, number);
+            throw api.failure(FailureKind.BAD_ANSWER, Trouble.SAME_NUMBER_TWICE, number);
         }
         return found.stream().findFirst();
     }
@@ -59,15 +59,15 @@ final class ChangeSearch {
         return !api.rows(api.get(url)).isEmpty();
     }
 
-    /** One look for each of them; a row that is there twice tells nothing of its change. */
+    /** Returns one result for each id. A row that occurs twice is unreadable. */
     @NonNull
-    Map<SysId, Look> read(@NonNull Collection<SysId> sysIds) throws ServiceNowException {
-        Map<SysId, Look> looks = new LinkedHashMap<>();
+    Map<SysId, ReadResult> read(@NonNull Collection<SysId> sysIds) throws ServiceNowException {
+        Map<SysId, ReadResult> results = new LinkedHashMap<>();
         for (SysId sysId : sysIds) {
-            looks.put(sysId, new Look.Absent());
+            results.put(sysId, new ReadResult.Absent());
         }
         EncodedQuery query = EncodedQuery.whereIn(
-                "sys_id", looks.keySet().stream().map(SysId::value).toList());
+                "sys_id", results.keySet().stream().map(SysId::value).toList());
         for (JsonNode row : api.rows(api.get(query))) {
             SysId sysId;
             try {
@@ -75,20 +75,24 @@ final class ChangeSearch {
             } catch (UnreadableRowException e) {
                 throw api.unexpected(e.getMessage());
             }
-            Look before = looks.get(sysId);
-            if (before == null) {
+            ReadResult previous = results.get(sysId);
+            if (previous == null) {
                 continue;
             }
-            looks.put(sysId, before instanceof Look.Absent ? look(row) : new Look.Unreadable(api.shape("sys_id")));
+            results.put(
+                    sysId,
+                    previous instanceof ReadResult.Absent
+                            ? toReadResult(row)
+                            : new ReadResult.Unreadable(api.unexpectedShape("sys_id")));
         }
-        return looks;
+        return results;
     }
 
-    private Look look(JsonNode row) {
+    private ReadResult toReadResult(JsonNode row) {
         try {
-            return new Look.Seen(ChangeReader.read(row));
+            return new ReadResult.Seen(ChangeReader.read(row));
         } catch (UnreadableRowException e) {
-            return new Look.Unreadable(api.shape(e.getMessage()));
+            return new ReadResult.Unreadable(api.unexpectedShape(e.getMessage()));
         }
     }
 }

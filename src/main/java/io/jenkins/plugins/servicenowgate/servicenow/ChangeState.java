@@ -3,7 +3,10 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 
-/** The states of the default change life cycle, in its order, with ServiceNow's values and labels. */
+/**
+ * The states of the default change life cycle in order, with the values and labels of ServiceNow (product
+ * documentation, "State model and transitions").
+ */
 public enum ChangeState {
     NEW(-5, "New"),
     ASSESS(-4, "Assess"),
@@ -22,18 +25,18 @@ public enum ChangeState {
         this.label = label;
     }
 
-    /** What stands in the column {@code state}. */
+    /** The value of the column {@code state}. */
     public int value() {
         return value;
     }
 
-    /** ServiceNow's English label. */
+    /** The English label in ServiceNow. */
     @NonNull
     public String label() {
         return label;
     }
 
-    /** The state of that value, or null for one outside the default life cycle. */
+    /** The state with this value; null for a value outside the default life cycle. */
     @CheckForNull
     public static ChangeState of(int value) {
         for (ChangeState state : values()) {

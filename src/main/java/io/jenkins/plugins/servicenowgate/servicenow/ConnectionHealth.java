@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Instant;
 
-/** How an instance has answered lately, for people: nothing is decided by it. In memory, since the client was made. */
+/**
+ * Records successes and failures of requests to an instance, for display only. In memory, since the client was created.
+ */
 public final class ConnectionHealth {
     private Instant lastSuccess;
     private Instant failingSince;
@@ -13,13 +15,13 @@ public final class ConnectionHealth {
     private long refusals;
 
     /**
-     * What was seen so far.
+     * A snapshot of the recorded data.
      *
-     * @param lastSuccess when the instance last answered properly; null if never
-     * @param failingSince when the failures began that no proper answer has ended; null while there are none
-     * @param lastFailure when a request last failed; null if never
-     * @param lastTrouble what that was
-     * @param refusals how often the instance answered 429
+     * @param lastSuccess time of the last success; null if there was none
+     * @param failingSince time of the first failure since the last success; null if the last request succeeded
+     * @param lastFailure time of the last failure; null if there was none
+     * @param lastTrouble message of the last failure
+     * @param refusals number of responses with status 429
      */
     public record State(
             @CheckForNull Instant lastSuccess,
@@ -33,20 +35,23 @@ public final class ConnectionHealth {
         return new State(lastSuccess, failingSince, lastFailure, lastTrouble, refusals);
     }
 
-    synchronized void succeeded(@NonNull Instant now) {
+    synchronized void recordSuccess(@NonNull Instant now) {
         lastSuccess = now;
         failingSince = null;
     }
 
-    /** A no to one change or one field is an answer; whatever concerns all changes is a failure of the connection. */
-    synchronized void failed(@NonNull ServiceNowException e, @NonNull Instant now) {
+    /**
+     * Records a failure. A rejected or missing change counts as a success, because the instance answered; all other
+     * failures affect every change.
+     */
+    synchronized void recordFailure(@NonNull ServiceNowException e, @NonNull Instant now) {
         switch (e.problem()) {
-            case REJECTED, NOT_FOUND -> succeeded(now);
+            case REJECTED, NOT_FOUND -> recordSuccess(now);
             default -> {
                 failingSince = failingSince == null ? now : failingSince;
                 lastFailure = now;
                 lastTrouble = e.phrase();
-                refusals += e.problem() == Problem.RATE_LIMITED ? 1 : 0;
+                refusals += e.problem() == FailureKind.RATE_LIMITED ? 1 : 0;
             }
         }
     }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Builds the value of {@code sysparm_query} from conditions joined by "and". A value can't end its condition: a literal
- * {@code ^} is doubled, and what ServiceNow would evaluate instead of compare is refused.
+ * Builds the value of {@code sysparm_query} from conditions that are joined by "and". A value can't end its condition:
+ * {@code ^} is escaped as {@code ^^}, and values that ServiceNow would evaluate as a script are rejected.
  */
 public final class EncodedQuery {
     private static final Pattern FIELD = Pattern.compile("[a-z][a-z0-9_]{0,79}");
@@ -22,9 +22,9 @@ public final class EncodedQuery {
     }
 
     /**
-     * One of several values, for batch reads.
+     * A condition that matches any of several values, for batch reads.
      *
-     * @throws IllegalArgumentException for no values, or a value with a comma, which would be read as two
+     * @throws IllegalArgumentException if there are no values, or a value contains a comma, which separates values
      */
     @NonNull
     public static EncodedQuery whereIn(@NonNull String field, @NonNull Collection<String> values) {
@@ -40,8 +40,8 @@ public final class EncodedQuery {
     }
 
     /**
-     * @throws IllegalArgumentException for a field name that is none, an empty value, a control character, or a value
-     *     that ServiceNow would evaluate as a script
+     * @throws IllegalArgumentException for an invalid field name, an empty value, a control character, or a value that
+     *     ServiceNow would evaluate as a script
      */
     @NonNull
     public EncodedQuery and(@NonNull String field, @NonNull String value) {
@@ -50,7 +50,7 @@ public final class EncodedQuery {
 
     private EncodedQuery condition(String field, String operator, String value) {
         if (!FIELD.matcher(field).matches()) {
-            throw new IllegalArgumentException("not the name of a field: " + ForeignText.clean(field));
+            throw new IllegalArgumentException("not the name of a field: " + TextSanitizer.clean(field));
         }
         if (value.isEmpty()) {
             throw new IllegalArgumentException("the value of " + field + " is empty");

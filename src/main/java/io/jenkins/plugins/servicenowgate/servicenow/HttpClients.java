@@ -9,19 +9,19 @@ import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 
 /**
- * Makes the HTTP clients of this room: no redirects (they would carry the authorization header elsewhere), no silent
- * repetition (it could create a change twice), every timeout set, and note taken of whether a request left at all.
+ * Creates HTTP clients: no redirects (they would forward the authorization header), no automatic retries (they could
+ * create a change twice), all timeouts set, and tracking of whether a request was sent.
  */
 public final class HttpClients {
     private HttpClients() {}
 
     /**
-     * How long to wait for what.
+     * The timeouts of a client.
      *
-     * @param connect for a connection
-     * @param read for the next bytes of an answer; above the 60 s after which ServiceNow itself gives up, since a
-     *     request that was given up too early may still be carried out
-     * @param call for a request as a whole
+     * @param connect for establishing a connection
+     * @param read for the next bytes of a response; more than the 60 s after which ServiceNow cancels a transaction,
+     *     because a request that is abandoned earlier may still be executed
+     * @param call for the whole request
      */
     public record Timeouts(
             @NonNull Duration connect,
@@ -32,11 +32,11 @@ public final class HttpClients {
     }
 
     /**
-     * The way out through a proxy.
+     * A proxy and its credentials.
      *
      * @param proxy {@link Proxy#NO_PROXY} for a direct connection
-     * @param userName null where the proxy asks for none
-     * @param password null where the proxy asks for none
+     * @param userName null if the proxy needs no authentication
+     * @param password null if the proxy needs no authentication
      */
     public record Route(
             @NonNull Proxy proxy,
@@ -50,7 +50,7 @@ public final class HttpClients {
         }
     }
 
-    /** A client with connections and threads of its own; derive others from it by {@link #through}. */
+    /** Creates a client with its own connections and threads; derive others from it with {@link #through}. */
     @NonNull
     public static OkHttpClient create(@NonNull Timeouts timeouts) {
         return new OkHttpClient.Builder()
@@ -65,7 +65,7 @@ public final class HttpClients {
                 .build();
     }
 
-    /** The same client, its connections going that way. */
+    /** Derives a client that connects through a proxy. */
     @NonNull
     public static OkHttpClient through(@NonNull OkHttpClient client, @NonNull Route route) {
         OkHttpClient.Builder builder = client.newBuilder().proxy(route.proxy());
@@ -83,7 +83,10 @@ public final class HttpClients {
         return builder.build();
     }
 
-    /** Whether a request began to leave: after that it may be carried out, whatever becomes of the answer. */
+    /**
+     * Records whether sending a request has started. After that the request may be executed, even if no response is
+     * received.
+     */
     static final class Progress {
         private volatile boolean started;
 

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The address of a ServiceNow instance, checked: https (http for a loopback address alone), nothing in it that could
- * carry a secret or redirect a request. Every link and every request is built from it, never from an answer.
+ * The validated URL of a ServiceNow instance: https (http only for a loopback address), without parts that could
+ * contain a secret or redirect a request. All links and requests are built from it, never from a URL in a response.
  */
 public final class InstanceUrl {
     private static final Pattern LOOPBACK =
@@ -23,8 +23,8 @@ public final class InstanceUrl {
     }
 
     /**
-     * @param text what an administrator entered; surrounding blanks and slashes at the end are dropped
-     * @throws IllegalArgumentException with one sentence that says what to enter instead
+     * @param text the entered text; surrounding blanks and trailing slashes are removed
+     * @throws IllegalArgumentException if the URL is invalid; the message says in one sentence what to enter
      */
     @NonNull
     public static InstanceUrl parse(@CheckForNull String text) {
@@ -37,11 +37,11 @@ public final class InstanceUrl {
         try {
             uri = new URI(trimmed);
         } catch (URISyntaxException e) {
-            // The exception's own message repeats the input, which may hold a password.
+            // The message of the exception contains the input, which may contain a password.
             throw new IllegalArgumentException("This is not a URL");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        // Looked for in the whole authority: what java.net.URI takes for no host has no user info for it either.
+        // The whole authority is checked, because java.net.URI finds no user info if it finds no valid host.
         if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             throw new IllegalArgumentException("The address must not contain a user name or password: use credentials");
         }
@@ -66,17 +66,17 @@ public final class InstanceUrl {
         return new InstanceUrl(scheme + "://" + host + port + path);
     }
 
-    /** Whether requests are encrypted; false for a loopback address over http. */
+    /** False for a loopback address with http. */
     public boolean isHttps() {
         return text.startsWith("https:");
     }
 
-    /** Whether anything follows the host: seldom meant for a ServiceNow instance. */
+    /** Whether the URL has a path, which is unusual for a ServiceNow instance. */
     public boolean hasPath() {
         return text.indexOf('/', text.indexOf("://") + 3) > 0;
     }
 
-    /** The page of a change for people. */
+    /** The URL of the page of a change. */
     @NonNull
     public String changeLink(@NonNull SysId sysId) {
         return text + "/nav_to.do?uri=change_request.do%3Fsys_id%3D" + sysId.value();
@@ -92,7 +92,7 @@ public final class InstanceUrl {
         return text.hashCode();
     }
 
-    /** The address without a slash at its end. */
+    /** The URL without a trailing slash. */
     @Override
     public String toString() {
         return text;

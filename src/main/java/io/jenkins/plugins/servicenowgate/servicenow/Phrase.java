@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
- * A sentence for people, kept as its key and arguments so that it can be compared, stored and shown in the reader's
- * language. The sentences of an enum stand in the properties file of the same name beside it.
+ * A localizable message, as key and arguments, so that it can be compared, stored and shown in the reader's language.
+ * The texts for an enum are in the properties file of the same name.
  *
- * @param key which sentence
- * @param arguments what stands in its places, already fit to be shown
+ * @param key the key of the message
+ * @param arguments the arguments of the message, sanitized
  */
 public record Phrase(@NonNull Enum<?> key, @NonNull List<String> arguments) {
     private static final ResourceBundle.Control NO_FALLBACK =
@@ -26,7 +26,7 @@ public record Phrase(@NonNull Enum<?> key, @NonNull List<String> arguments) {
         return new Phrase(key, List.of(arguments));
     }
 
-    /** In the language of the running program. */
+    /** The text in the default locale. */
     @NonNull
     public String text() {
         return text(Locale.getDefault());

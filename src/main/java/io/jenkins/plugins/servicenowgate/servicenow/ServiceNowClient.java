@@ -14,29 +14,30 @@ import okhttp3.OkHttpClient;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The Change Management API of one instance: finds, reads and creates changes. What it hands out was compared again on
- * this side, since the instance compares loosely and drops conditions it does not understand. Safe for many threads.
+ * A client for the Change Management API of one instance: finds, reads, creates and updates changes. Returned changes
+ * were compared with the query again, because the instance compares loosely and ignores conditions that it does not
+ * understand. Thread safe. The requests are listed in docs/servicenow-guide.md, "What is called".
  */
 public final class ServiceNowClient {
-    /** The most changes that one request reads. */
+    /** The maximum number of changes per read request. */
     public static final int BATCH = 100;
 
     private final ChangeApi api;
     private final ChangeSearch search;
     private final TemplateSearch templates;
 
-    /** Looks the credentials up anew whenever it is asked. */
+    /** Looks up the current credentials on each call. */
     @FunctionalInterface
     public interface SignInSource {
         /**
-         * @throws ServiceNowException {@link Problem#CONFIGURATION} where they can't be had
+         * @throws ServiceNowException {@link FailureKind#CONFIGURATION} if they are not available
          */
         @NonNull
         SignIn get() throws ServiceNowException;
     }
 
     /**
-     * @param http made by {@link HttpClients}
+     * @param http created by {@link HttpClients}
      */
     public ServiceNowClient(
             @NonNull OkHttpClient http,
@@ -54,38 +55,38 @@ public final class ServiceNowClient {
     }
 
     /**
-     * What the instance's clock was ahead of this machine's when it answered last, from the {@code Date} header, in
-     * whole seconds; null while that is not known.
+     * How far the instance's clock was ahead of this machine's at the last response, from the {@code Date} header, in
+     * whole seconds; null if unknown.
      */
     @CheckForNull
     public Duration clockDifference() {
         return api.clockDifference();
     }
 
-    /** How the instance has answered this client so far. */
+    /** The successes and failures of this client's requests. */
     @NonNull
     public ConnectionHealth health() {
         return api.health();
     }
 
-    /** Whether the text has the form of a change's number: letters, digits, hyphens and underscores, at most 40. */
+    /** Whether a text is a valid change number: 1 to 40 letters, digits, hyphens and underscores. */
     public static boolean isNumber(@NonNull String text) {
         return ChangeReader.isNumber(text);
     }
 
     /**
-     * Signs in, without reading anything.
+     * Signs in without any other request.
      *
-     * @throws ServiceNowException where there is no token to be had
+     * @throws ServiceNowException if no token is issued
      */
     public void signIn() throws ServiceNowException {
         api.signIn();
     }
 
     /**
-     * The change with exactly that number, whatever its state.
+     * Finds the change with exactly this number, in any state.
      *
-     * @param number as {@link #isNumber} has it
+     * @param number must satisfy {@link #isNumber}
      */
     @NonNull
     public Optional<ChangeRequest> findByNumber(@NonNull String number) throws ServiceNowException {
@@ -95,39 +96,39 @@ public final class ServiceNowClient {
         return search.byNumber(number);
     }
 
-    /** The active changes whose Short Description is exactly that, character by character. */
+    /** Finds the active changes whose Short Description is exactly equal to the title. */
     @NonNull
     public List<ChangeRequest> findActiveByTitle(@NonNull String title) throws ServiceNowException {
         return search.activeByTitle(title);
     }
 
     /**
-     * Whether any change can be read: an empty list may be an empty table or a missing role, ServiceNow does not tell.
+     * Whether any change can be read. An empty list does not show whether there are no changes or a role is missing.
      */
     public boolean canReadAnyChange() throws ServiceNowException {
         return search.findsAny();
     }
 
-    /** What a batch read says of one change. */
-    public sealed interface Look {
-        /** It was there, in a form that can be decided on. */
-        record Seen(@NonNull ChangeRequest change) implements Look {}
+    /** The result of a batch read for one change. */
+    public sealed interface ReadResult {
+        /** The change was returned and is readable. */
+        record Seen(@NonNull ChangeRequest change) implements ReadResult {}
 
-        /** It was not in the answer: deleted, hidden, or not yet there on a replica. */
-        record Absent() implements Look {}
+        /** The change was not returned: it is deleted, hidden, or not yet replicated. */
+        record Absent() implements ReadResult {}
 
-        /** It was there, in a form that can't be decided on. */
-        record Unreadable(@NonNull Phrase why) implements Look {}
+        /** The change was returned, but is unreadable. */
+        record Unreadable(@NonNull Phrase why) implements ReadResult {}
     }
 
     /**
-     * Reads changes by their rows.
+     * Reads changes by {@code sys_id}.
      *
      * @param sysIds at most {@link #BATCH}
-     * @return one look for each of them, in their order
+     * @return one result for each id, in the same order
      */
     @NonNull
-    public Map<SysId, Look> read(@NonNull Collection<SysId> sysIds) throws ServiceNowException {
+    public Map<SysId, ReadResult> read(@NonNull Collection<SysId> sysIds) throws ServiceNowException {
         if (sysIds.size() > BATCH) {
             throw new IllegalArgumentException("more than " + BATCH + " changes in one request");
         }
@@ -135,10 +136,10 @@ public final class ServiceNowClient {
     }
 
     /**
-     * A change that was just created.
+     * A newly created change.
      *
-     * @param change as the instance stored it: compare its title before relying on it
-     * @param ignoredFields names of fields that the instance did not take
+     * @param change as stored by the instance; compare its title before using it
+     * @param ignoredFields names of the fields that the instance ignored
      */
     public record Created(
             @NonNull ChangeRequest change, @NonNull List<String> ignoredFields) {}
@@ -146,25 +147,25 @@ public final class ServiceNowClient {
     /**
      * Creates a Normal change.
      *
-     * @param fields names of columns and their values
-     * @throws ServiceNowException whose {@link ServiceNowException#isMaybeCarriedOut} tells whether there may be a
-     *     change nevertheless
+     * @param fields values by column
+     * @throws ServiceNowException if the request failed; {@link ServiceNowException#isOutcomeUnknown} is true if the
+     *     change may have been created
      */
     @NonNull
     public Created createNormal(@NonNull Map<String, String> fields) throws ServiceNowException {
         return create(api.changes("normal").build(), fields);
     }
 
-    /** Creates an Emergency change; all else as {@link #createNormal}. */
+    /** Creates an Emergency change; otherwise like {@link #createNormal}. */
     @NonNull
     public Created createEmergency(@NonNull Map<String, String> fields) throws ServiceNowException {
         return create(api.changes("emergency").build(), fields);
     }
 
     /**
-     * Creates a Standard change; all else as {@link #createNormal}.
+     * Creates a Standard change; otherwise like {@link #createNormal}.
      *
-     * @param template the row of an active template, from {@link #activeTemplates}
+     * @param template the {@code sys_id} of an active template from {@link #activeTemplates}
      */
     @NonNull
     public Created createStandard(@NonNull SysId template, @NonNull Map<String, String> fields)
@@ -178,17 +179,17 @@ public final class ServiceNowClient {
             JsonNode row = api.row(answer);
             return new Created(ChangeReader.read(row), ignoredFields(row));
         } catch (UnreadableRowException e) {
-            throw api.unexpected(e.getMessage()).asMaybeCarriedOut();
+            throw api.unexpected(e.getMessage()).withUnknownOutcome();
         }
     }
 
     /**
-     * Changes fields of a change. An answer without an error proves little: read the change again.
+     * Updates fields of a change. A successful response does not prove the update: read the change again.
      *
-     * @param fields names of columns and their values; {@code work_notes} is appended, all others are replaced
-     * @return names of fields that the instance says it did not take
-     * @throws ServiceNowException whose {@link ServiceNowException#isMaybeCarriedOut} tells whether it may have
-     *     happened nevertheless
+     * @param fields values by column; {@code work_notes} is appended, all others are replaced
+     * @return names of the fields that the instance ignored
+     * @throws ServiceNowException if the request failed; {@link ServiceNowException#isOutcomeUnknown} is true if the
+     *     update may have been executed
      */
     @NonNull
     public List<String> update(@NonNull SysId change, @NonNull Map<String, String> fields) throws ServiceNowException {
@@ -200,7 +201,7 @@ public final class ServiceNowClient {
             }
             return ignoredFields(row);
         } catch (UnreadableRowException e) {
-            throw api.unexpected(e.getMessage()).asMaybeCarriedOut();
+            throw api.unexpected(e.getMessage()).withUnknownOutcome();
         }
     }
 
@@ -209,9 +210,9 @@ public final class ServiceNowClient {
     }
 
     /**
-     * What was noted on a change so far, as the instance shows it to people.
+     * Reads the work notes of a change as one text.
      *
-     * @return empty where the instance does not show its journal; then it is not known what was noted
+     * @return empty if the instance does not return the journal, so that its content is unknown
      */
     @NonNull
     public Optional<String> workNotes(@NonNull SysId change) throws ServiceNowException {
@@ -221,31 +222,31 @@ public final class ServiceNowClient {
             if (!ChangeReader.sysId(row).equals(change)) {
                 throw new UnreadableRowException("sys_id");
             }
-            String shown = ChangeReader.shown(row, "work_notes");
-            return shown.isBlank() ? Optional.empty() : Optional.of(shown);
+            String notes = ChangeReader.displayValue(row, "work_notes");
+            return notes.isBlank() ? Optional.empty() : Optional.of(notes);
         } catch (UnreadableRowException e) {
             throw api.unexpected(e.getMessage());
         }
     }
 
     /**
-     * The template of a Standard change.
+     * A template of Standard changes.
      *
-     * @param sysId the row to create from
-     * @param name as stored; names are not unique
+     * @param sysId the {@code sys_id} for creating a change
+     * @param name the name, as stored; not unique
      */
     public record Template(@NonNull SysId sysId, @NonNull String name) {}
 
     /**
-     * The active templates of exactly that name; where there are none, all active ones, so that a person can be told
-     * which there are.
+     * Finds the active templates with exactly this name. If there are none, returns all active templates, for use in an
+     * error message.
      */
     @NonNull
     public List<Template> activeTemplates(@NonNull String name) throws ServiceNowException {
         return templates.active(name);
     }
 
-    /** All active templates that the integration user may read. */
+    /** Returns all active templates that the integration user may read. */
     @NonNull
     public List<Template> activeTemplates() throws ServiceNowException {
         return templates.active();

@@ -7,62 +7,65 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A request to ServiceNow that did not give what was asked. The message is one sentence for people, without secrets
- * and without control characters; nothing of the request's body or headers is in it, and it has no cause that could.
+ * A failed request to ServiceNow. The message is one sentence for users, without secrets and control characters. It
+ * contains nothing from the request's body or headers, and there is no cause that could.
  */
 public final class ServiceNowException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final Problem problem;
-    private final boolean maybeCarriedOut;
+    private final FailureKind problem;
+    private final boolean outcomeUnknown;
     private final transient Phrase phrase;
     private final transient Duration retryAfter;
 
     private ServiceNowException(
-            Problem problem, Phrase phrase, boolean maybeCarriedOut, @CheckForNull Duration retryAfter) {
+            FailureKind problem, Phrase phrase, boolean outcomeUnknown, @CheckForNull Duration retryAfter) {
         super(phrase.text(Locale.ROOT));
         this.problem = problem;
         this.phrase = phrase;
-        this.maybeCarriedOut = maybeCarriedOut;
+        this.outcomeUnknown = outcomeUnknown;
         this.retryAfter = retryAfter;
     }
 
-    /** A failure after which it is certain that the instance changed nothing. */
+    /** A failure of a request that was certainly not executed. */
     @NonNull
-    public static ServiceNowException of(@NonNull Problem problem, @NonNull Phrase phrase) {
+    public static ServiceNowException of(@NonNull FailureKind problem, @NonNull Phrase phrase) {
         return new ServiceNowException(problem, phrase, false, null);
     }
 
-    /** The instance asked to be left alone, for that long where it says so. */
+    /** A response with status 429, with the duration of its Retry-After header, if any. */
     @NonNull
     public static ServiceNowException rateLimited(@NonNull Phrase phrase, @CheckForNull Duration retryAfter) {
-        return new ServiceNowException(Problem.RATE_LIMITED, phrase, false, retryAfter);
+        return new ServiceNowException(FailureKind.RATE_LIMITED, phrase, false, retryAfter);
     }
 
-    /** The same failure, of a request that may have been carried out all the same. */
+    /** The same failure for a request that may have been executed. */
     @NonNull
-    ServiceNowException asMaybeCarriedOut() {
+    ServiceNowException withUnknownOutcome() {
         return new ServiceNowException(problem, phrase, true, retryAfter);
     }
 
     @NonNull
-    public Problem problem() {
+    public FailureKind problem() {
         return problem;
     }
 
-    /** The message in a form that can be shown in another language. */
+    /** The localizable message. */
     @NonNull
     public Phrase phrase() {
         return phrase;
     }
 
-    /** Whether what was asked may have happened, although no proper answer says so. */
-    public boolean isMaybeCarriedOut() {
-        return maybeCarriedOut;
+    /** Whether the request may have been executed, although no valid response was received. */
+    public boolean isOutcomeUnknown() {
+        return outcomeUnknown;
     }
 
-    /** How long the instance asked to wait, or null where it did not say; null for all but {@link Problem#RATE_LIMITED}. */
+    /**
+     * The requested wait time; null if the instance did not send one, and for all kinds except
+     * {@link FailureKind#RATE_LIMITED}.
+     */
     @CheckForNull
     public Duration retryAfter() {
         return retryAfter;

@@ -4,11 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 
 /**
- * What signs the integration in: an OAuth client and, for the password grant, the integration user. Lives in memory
- * only, for as long as a request needs it; its text form shows no secret.
+ * The credentials of the integration: an OAuth client and, for the password grant, the integration user. Kept in memory
+ * only, as long as a request needs it. The text form contains no secrets.
  *
- * @param userName null for the client-credentials grant
- * @param password null for the client-credentials grant
+ * @param userName null for the client credentials grant
+ * @param password null for the client credentials grant
  */
 public record SignIn(
         @NonNull String clientId,
@@ -25,7 +25,7 @@ public record SignIn(
         return userName != null;
     }
 
-    /** The text with every secret of this sign-in replaced, should an answer have echoed one. */
+    /** Replaces every secret of this sign-in in a text, because a response may repeat it. */
     @NonNull
     String redact(@NonNull String text) {
         String redacted = text;

@@ -4,8 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.regex.Pattern;
 
 /**
- * The {@code sys_id} of a row: 32 hexadecimal digits, checked, so that it can stand in a path, a query or a link
- * without being able to change their meaning.
+ * The validated {@code sys_id} of a row, which is safe in paths, queries and links.
  *
  * @param value 32 lower-case hexadecimal digits
  */
@@ -13,7 +12,7 @@ public record SysId(@NonNull String value) {
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
 
     /**
-     * @throws IllegalArgumentException if the value is anything but 32 lower-case hexadecimal digits
+     * @throws IllegalArgumentException if the value is not 32 lower-case hexadecimal digits
      */
     public SysId {
         if (!isValid(value)) {

@@ -9,8 +9,8 @@ import okhttp3.HttpUrl;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Asks for the templates of Standard changes. Releases differ in the column of the name and in the conditions that they
- * understand, so every row is looked at here.
+ * Finds templates of Standard changes. Releases of ServiceNow differ in the name column and in the supported
+ * conditions, so every row is compared here.
  */
 final class TemplateSearch {
     private final ChangeApi api;
@@ -19,21 +19,21 @@ final class TemplateSearch {
         this.api = api;
     }
 
-    /** Those of exactly that name; where there are none, all. */
+    /** The active templates with exactly this name; if there are none, all active templates. */
     @NonNull
     List<Template> active(@NonNull String name) throws ServiceNowException {
         List<Template> named =
-                ofName(name, query(EncodedQuery.where("active", "true").and("sys_name", name)));
+                withName(name, query(EncodedQuery.where("active", "true").and("sys_name", name)));
         if (!named.isEmpty()) {
             return named;
         }
-        // Some releases keep the name in another column, by which a query finds nothing.
+        // Some releases store the name in another column, for which the query finds nothing.
         List<Template> all = active();
-        List<Template> found = ofName(name, all);
+        List<Template> found = withName(name, all);
         return found.isEmpty() ? all : found;
     }
 
-    private static List<Template> ofName(String name, List<Template> templates) {
+    private static List<Template> withName(String name, List<Template> templates) {
         return templates.stream()
                 .filter(template -> template.name().equals(name))
                 .toList();
@@ -49,7 +49,7 @@ final class TemplateSearch {
                 .addQueryParameter("sysparm_query", query.toString())
                 .build();
         List<Template> found = new ArrayList<>();
-        for (JsonNode row : api.rowsOfLooseQuery(api.get(url))) {
+        for (JsonNode row : api.unverifiedRows(api.get(url))) {
             try {
                 String name = ChangeReader.templateName(row);
                 if (ChangeReader.isActiveTemplate(row)) {

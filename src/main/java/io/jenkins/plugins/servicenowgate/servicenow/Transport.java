@@ -24,15 +24,15 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends one request and sorts what comes back: JSON of a success, or the kind of failure it is. */
+/** Sends a request and classifies the response as the JSON of a success or a kind of failure. */
 final class Transport {
     static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final long MEBIBYTE = 1024L * 1024;
-    private static final long MOST_MEBIBYTES = 16;
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final long MAX_MEBIBYTES = 16;
+    private static final Duration MAX_WAIT = Duration.ofHours(1);
 
     private final OkHttpClient http;
     private final InstanceUrl instance;
@@ -48,7 +48,7 @@ final class Transport {
         return instance;
     }
 
-    /** A URL of the instance; each segment is encoded, so that none can become two. */
+    /** A URL of the instance. Each segment is encoded, so it can't become two. */
     @NonNull
     HttpUrl.Builder url(@NonNull String... segments) {
         HttpUrl.Builder url = HttpUrl.get(instance.toString()).newBuilder();
@@ -59,13 +59,13 @@ final class Transport {
     }
 
     /**
-     * An answer as it came.
+     * A received response.
      *
      * @param code HTTP status
-     * @param json the body where it is JSON, else null
-     * @param contentType of the body, cleaned; empty where none was given
-     * @param maybeCarriedOut whether the request left this machine
-     * @param clockDifference what the sender's clock is ahead of ours, as far as its {@code Date} tells
+     * @param json the body if it is JSON, else null
+     * @param contentType the content type, sanitized; empty if missing
+     * @param outcomeUnknown whether the request may have been executed if this response is a failure
+     * @param clockDifference how far the sender's clock is ahead, from its {@code Date} header; null if missing
      */
     record Answer(
             int code,
@@ -73,10 +73,10 @@ final class Transport {
             @NonNull String contentType,
             boolean empty,
             @CheckForNull Duration retryAfter,
-            boolean maybeCarriedOut,
+            boolean outcomeUnknown,
             @CheckForNull Duration clockDifference) {
 
-        /** What a ServiceNow error body says; empty without one. */
+        /** The message of a ServiceNow error body; empty if there is none. */
         @NonNull
         String errorText() {
             JsonNode error = json == null ? null : json.get("error");
@@ -85,11 +85,11 @@ final class Transport {
             }
             if (!error.isObject()) {
                 JsonNode description = json.get("error_description");
-                return ForeignText.clean(asText(error) + (description == null ? "" : ": " + asText(description)));
+                return TextSanitizer.clean(asText(error) + (description == null ? "" : ": " + asText(description)));
             }
             String message = asText(error.get("message"));
             String detail = asText(error.get("detail"));
-            return ForeignText.clean(detail.isEmpty() || detail.equals(message) ? message : message + ": " + detail);
+            return TextSanitizer.clean(detail.isEmpty() || detail.equals(message) ? message : message + ": " + detail);
         }
 
         private static String asText(JsonNode node) {
@@ -98,9 +98,10 @@ final class Transport {
     }
 
     /**
-     * Sends the request and reads the answer, whatever its status.
+     * Sends a request and reads the response with any status.
      *
-     * @throws ServiceNowException {@link Problem#UNREACHABLE}, or {@link Problem#BAD_ANSWER} for one that is too big
+     * @throws ServiceNowException {@link FailureKind#UNREACHABLE}, or {@link FailureKind#BAD_ANSWER} for a response
+     *     that is too large
      */
     @NonNull
     Answer send(@NonNull Request request) throws ServiceNowException {
@@ -109,20 +110,20 @@ final class Transport {
                 request.newBuilder().tag(HttpClients.Progress.class, progress).build();
         Instant sent = clock.instant();
         try (Response response = http.newCall(tagged).execute()) {
-            Instant answered = clock.instant();
+            Instant received = clock.instant();
             Buffer buffer = new Buffer();
-            while (buffer.size() <= MOST_MEBIBYTES * MEBIBYTE
+            while (buffer.size() <= MAX_MEBIBYTES * MEBIBYTE
                     && response.body().source().read(buffer, MEBIBYTE) >= 0) {
-                // Read on: the bound is on what was decoded, which a Content-Length does not tell.
+                // The limit applies to the decoded body, whose size is not in Content-Length.
             }
-            if (buffer.size() > MOST_MEBIBYTES * MEBIBYTE) {
-                throw failure(Problem.BAD_ANSWER, Trouble.TOO_BIG, String.valueOf(MOST_MEBIBYTES))
-                        .asMaybeCarriedOut();
+            if (buffer.size() > MAX_MEBIBYTES * MEBIBYTE) {
+                throw failure(FailureKind.BAD_ANSWER, Trouble.TOO_BIG, String.valueOf(MAX_MEBIBYTES))
+                        .withUnknownOutcome();
             }
-            return answer(response, buffer.readByteArray(), clockDifference(response, sent, answered));
+            return answer(response, buffer.readByteArray(), clockDifference(response, sent, received));
         } catch (IOException e) {
             ServiceNowException failure = unreachable(e);
-            throw progress.isStarted() ? failure.asMaybeCarriedOut() : failure;
+            throw progress.isStarted() ? failure.withUnknownOutcome() : failure;
         }
     }
 
@@ -133,33 +134,33 @@ final class Transport {
             try {
                 json = JSON.readTree(body);
             } catch (JacksonException e) {
-                // Its message quotes the answer. That there is no JSON says enough.
+                // Not logged, because the message quotes the response. A null body is handled as a failure.
                 json = null;
             }
         }
         return new Answer(
                 response.code(),
                 json == null || json.isMissingNode() ? null : json,
-                ForeignText.clean(type, 60),
+                TextSanitizer.clean(type, 60),
                 body.length == 0,
                 retryAfter(response),
                 response.code() != 503,
                 clockDifference);
     }
 
-    /** Nothing between sending and answering counts as a difference, since the {@code Date} is of that time. */
+    /** The difference is zero if the {@code Date} is between the times of request and response. */
     @CheckForNull
-    private static Duration clockDifference(Response response, Instant sent, Instant answered) {
+    private static Duration clockDifference(Response response, Instant sent, Instant received) {
         Date date = response.headers().getDate("Date");
         if (date == null) {
             return null;
         }
-        Instant there = date.toInstant();
-        // The header has whole seconds.
-        if (there.plusSeconds(1).isBefore(sent)) {
-            return Duration.between(sent, there);
+        Instant remote = date.toInstant();
+        // The header has a resolution of one second.
+        if (remote.plusSeconds(1).isBefore(sent)) {
+            return Duration.between(sent, remote);
         }
-        return there.isAfter(answered) ? Duration.between(answered, there) : Duration.ZERO;
+        return remote.isAfter(received) ? Duration.between(received, remote) : Duration.ZERO;
     }
 
     private static boolean isJson(String contentType) {
@@ -168,28 +169,30 @@ final class Transport {
     }
 
     /**
-     * The JSON object of a success.
+     * Returns the JSON object of a successful response.
      *
-     * @throws ServiceNowException for every other answer, of the kind that it is
+     * @throws ServiceNowException for any other response
      */
     @NonNull
     JsonNode success(@NonNull Answer answer) throws ServiceNowException {
-        ServiceNowException failure = refusal(answer);
+        ServiceNowException failure = errorStatusFailure(answer);
         if (failure == null) {
             JsonNode json = answer.json();
             if (json != null && json.isObject() && !json.has("error")) {
                 return json;
             }
-            failure = noSuccess(answer);
+            failure = unusableBodyFailure(answer);
         }
-        throw answer.maybeCarriedOut() && failure.problem().isPassing() && failure.problem() != Problem.RATE_LIMITED
-                ? failure.asMaybeCarriedOut()
+        throw answer.outcomeUnknown()
+                        && failure.problem().isTransient()
+                        && failure.problem() != FailureKind.RATE_LIMITED
+                ? failure.withUnknownOutcome()
                 : failure;
     }
 
-    /** What the status says, where it is not that of a success. */
+    /** The failure for an error status; null for the status of a success. */
     @CheckForNull
-    private ServiceNowException refusal(Answer answer) {
+    private ServiceNowException errorStatusFailure(Answer answer) {
         String code = String.valueOf(answer.code());
         String error = answer.errorText();
         if (answer.code() == 429) {
@@ -202,66 +205,70 @@ final class Transport {
                     wait);
         }
         if (answer.code() >= 300 && answer.code() < 400) {
-            return failure(Problem.UNAVAILABLE, Trouble.REDIRECTED, code);
+            return failure(FailureKind.UNAVAILABLE, Trouble.REDIRECTED, code);
         }
         if (answer.code() == 403) {
-            return failure(Problem.FORBIDDEN, Trouble.FORBIDDEN, error.isEmpty() ? code : error);
+            return failure(FailureKind.FORBIDDEN, Trouble.FORBIDDEN, error.isEmpty() ? code : error);
         }
         if (answer.code() == 404) {
-            return failure(Problem.NOT_FOUND, Trouble.NOT_FOUND, error);
+            return failure(FailureKind.NOT_FOUND, Trouble.NOT_FOUND, error);
         }
         if (answer.code() >= 500) {
-            // Business rules answer 500 as well, in words of their own: nothing a second try would change.
-            boolean rule = error.toLowerCase(Locale.ROOT).contains("business rule");
-            return rule
-                    ? failure(Problem.REJECTED, Trouble.REJECTED, code, error)
-                    : failure(Problem.UNAVAILABLE, Trouble.SERVER_ERROR, code, error);
+            // Business rules also cause status 500; a retry would fail in the same way.
+            boolean businessRule = error.toLowerCase(Locale.ROOT).contains("business rule");
+            return businessRule
+                    ? failure(FailureKind.REJECTED, Trouble.REJECTED, code, error)
+                    : failure(FailureKind.UNAVAILABLE, Trouble.SERVER_ERROR, code, error);
         }
         if (answer.code() >= 400) {
-            return failure(Problem.REJECTED, Trouble.REJECTED, code, error);
+            return failure(FailureKind.REJECTED, Trouble.REJECTED, code, error);
         }
         return null;
     }
 
-    /** Why the body under the status of a success is none. */
-    private ServiceNowException noSuccess(Answer answer) {
+    /** The failure for a success status with an unusable body. */
+    private ServiceNowException unusableBodyFailure(Answer answer) {
         String code = String.valueOf(answer.code());
         if (answer.empty()) {
-            return failure(Problem.BAD_ANSWER, Trouble.EMPTY, code);
+            return failure(FailureKind.BAD_ANSWER, Trouble.EMPTY, code);
         }
         JsonNode json = answer.json();
         String type = answer.contentType();
         if (json == null && !isJson(type)) {
-            return failure(Problem.UNAVAILABLE, Trouble.NOT_JSON, code, type.isEmpty() ? "?" : type);
+            return failure(FailureKind.UNAVAILABLE, Trouble.NOT_JSON, code, type.isEmpty() ? "?" : type);
         }
         return json != null && json.has("error")
-                ? failure(Problem.BAD_ANSWER, Trouble.ERROR_IN_ANSWER, code, answer.errorText())
-                : failure(Problem.BAD_ANSWER, Trouble.UNREADABLE);
+                ? failure(FailureKind.BAD_ANSWER, Trouble.ERROR_IN_ANSWER, code, answer.errorText())
+                : failure(FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
     }
 
     @NonNull
-    ServiceNowException failure(@NonNull Problem problem, @NonNull Trouble trouble, @NonNull String... more) {
+    ServiceNowException failure(@NonNull FailureKind problem, @NonNull Trouble message, @NonNull String... more) {
         String[] arguments = new String[more.length + 1];
         arguments[0] = instance.toString();
         System.arraycopy(more, 0, arguments, 1, more.length);
-        return ServiceNowException.of(problem, Phrase.of(trouble, arguments));
+        return ServiceNowException.of(problem, Phrase.of(message, arguments));
     }
 
     private ServiceNowException unreachable(IOException e) {
         if (e instanceof UnknownHostException) {
-            return failure(Problem.UNREACHABLE, Trouble.HOST_UNKNOWN);
+            return failure(FailureKind.UNREACHABLE, Trouble.HOST_UNKNOWN);
         }
         if (e instanceof SSLException) {
-            return failure(Problem.UNREACHABLE, Trouble.NOT_TRUSTED, ForeignText.clean(e.getMessage()));
+            return failure(FailureKind.UNREACHABLE, Trouble.NOT_TRUSTED, TextSanitizer.clean(e.getMessage()));
         }
         if (e instanceof java.io.InterruptedIOException) {
-            return failure(Problem.UNREACHABLE, Trouble.TIMED_OUT);
+            return failure(FailureKind.UNREACHABLE, Trouble.TIMED_OUT);
         }
         return failure(
-                Problem.UNREACHABLE, Trouble.CONNECTION_FAILED, ForeignText.clean(String.valueOf(e.getMessage())));
+                FailureKind.UNREACHABLE,
+                Trouble.CONNECTION_FAILED,
+                TextSanitizer.clean(String.valueOf(e.getMessage())));
     }
 
-    /** Seconds or an HTTP date, at most an hour: a wrong header must not stop every gate for days. */
+    /**
+     * Parses seconds or an HTTP date. Limited to one hour, because a wrong header must not block all gates for days.
+     */
     @CheckForNull
     private Duration retryAfter(Response response) {
         String header = response.header("Retry-After");
@@ -282,6 +289,6 @@ final class Transport {
         if (wait.isNegative()) {
             return Duration.ZERO;
         }
-        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
     }
 }

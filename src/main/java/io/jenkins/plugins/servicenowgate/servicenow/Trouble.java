@@ -1,6 +1,6 @@
 package io.jenkins.plugins.servicenowgate.servicenow;
 
-/** The sentences about requests that failed; their texts stand in {@code Trouble.properties}. */
+/** Messages about failed requests; the texts are in {@code Trouble.properties}. */
 public enum Trouble {
     CONNECTION_FAILED,
     TIMED_OUT,

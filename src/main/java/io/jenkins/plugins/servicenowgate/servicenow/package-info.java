@@ -1,6 +1,6 @@
 /**
- * Speaks ServiceNow: sign-in, encoded queries, change records, kinds of failure. What is here knows HTTP and the Change
- * Management API, and neither Jenkins nor when a deployment may go; nothing of {@code jenkins.*}, {@code hudson.*} or
- * the gate room may be imported.
+ * The ServiceNow client: sign-in, encoded queries, change records and kinds of failure. Knows HTTP and the Change
+ * Management API, but neither Jenkins nor the release rules; no package of Jenkins and no other package of the plugin
+ * may be imported.
  */
 package io.jenkins.plugins.servicenowgate.servicenow;

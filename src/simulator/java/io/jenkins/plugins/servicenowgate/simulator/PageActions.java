@@ -17,11 +17,11 @@ final class PageActions {
     private static final String NO_FAULT = "off";
 
     private final ChangeTable changes;
-    private final People people;
+    private final Approvers people;
     private final Faults faults;
     private volatile String fault = NO_FAULT;
 
-    PageActions(ChangeTable changes, People people, Faults faults) {
+    PageActions(ChangeTable changes, Approvers people, Faults faults) {
         this.changes = changes;
         this.people = people;
         this.faults = faults;

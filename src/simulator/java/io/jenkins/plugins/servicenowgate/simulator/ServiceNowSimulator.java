@@ -29,7 +29,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
     private final Faults faults = new Faults();
     private final RequestLog requests = new RequestLog();
     private final Tokens tokens;
-    private final People people;
+    private final Approvers people;
     private final ForeignHost elsewhere;
     private final WireMockServer server;
     private final int port;
@@ -38,7 +38,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
         changes = new ChangeTable(builder.clock);
         elsewhere = new ForeignHost(builder.clock);
         behaviour = new Behaviour(changes.columns());
-        people = new People(changes);
+        people = new Approvers(changes);
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
         ReadEndpoints reads = new ReadEndpoints(changes, templates, behaviour);
         WriteEndpoints writes = new WriteEndpoints(changes, templates, behaviour, reads);
@@ -113,7 +113,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
         return templates.add(name, active, fields);
     }
 
-    public People people() {
+    public Approvers people() {
         return people;
     }
 

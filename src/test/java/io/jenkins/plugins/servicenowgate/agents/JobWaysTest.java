@@ -15,17 +15,17 @@ import hudson.model.Label;
 import hudson.model.Result;
 import hudson.model.TopLevelItem;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
-/** The other ways onto a reserved agent: freestyle, matrix; projects that are not controlled; reservations of folders. */
-class JobWaysTest extends Reserved {
+/** Other ways to a reserved agent: freestyle and matrix jobs, uncontrolled projects, and reservations of folders. */
+class JobWaysTest extends ReservedAgentTestBase {
     private static <J extends AbstractProject<?, ?>> J tied(J job, boolean gated) throws Exception {
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
         if (gated) {
@@ -41,16 +41,16 @@ class JobWaysTest extends Reserved {
     void aFreestyleJobThatIsTiedToTheAgentIsKeptOff() throws Exception {
         FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), false);
         job.scheduleBuild2(0);
-        keptOff("apps » shop on 'prod-1' waits for its gate: name the environment Production");
+        recordBlocked("apps » shop on 'prod-1' has no ServiceNow gate: set the environment Production");
         assertThat(job.getBuilds()).isEmpty();
         assertThat(simulator.changes()).isEmpty();
     }
 
     @Test
-    void aFreestyleJobIsLetOnByItsGateInTheQueue() throws Exception {
+    void aFreestyleJobIsAdmittedByItsGateInTheQueue() throws Exception {
         FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), true);
         job.scheduleBuild2(0);
-        keptOff("Waiting for");
+        recordBlocked("Waiting for");
         approve("shop");
         await().until(() -> job.getBuildByNumber(1) != null);
         FreeStyleBuild build = job.getBuildByNumber(1);
@@ -73,7 +73,7 @@ class JobWaysTest extends Reserved {
     }
 
     @Test
-    void aReleasedItemIsLetOnWhenItsAgentComes() throws Exception {
+    void aReleasedItemIsAdmittedWhenItsAgentConnects() throws Exception {
         SimulatedChange change = approved("shop");
         FreeStyleBuild build = buildOnceThereIsAnAgent(releasedWithoutAnAgent());
         jenkins.assertBuildStatusSuccess(build);
@@ -81,7 +81,7 @@ class JobWaysTest extends Reserved {
     }
 
     @Test
-    void aReleasedItemWhoseChangeIsCancelledMeanwhileIsRefusedBeforeItDoesAnything() throws Exception {
+    void aReleasedItemWhoseChangeIsCanceledMeanwhileIsRefusedBeforeItDoesAnything() throws Exception {
         SimulatedChange change = approved("shop");
         FreeStyleProject job = releasedWithoutAnAgent();
         simulator.people().cancel(change.number());
@@ -102,25 +102,25 @@ class JobWaysTest extends Reserved {
     void aMatrixIsKeptOff() throws Exception {
         MatrixProject job = matrix(false);
         job.scheduleBuild2(0);
-        keptOff("apps » shop on 'prod-1' waits for its gate: name the environment Production");
+        recordBlocked("apps » shop on 'prod-1' has no ServiceNow gate: set the environment Production");
         assertThat(job.getBuilds()).isEmpty();
     }
 
     @Test
-    void theConfigurationsOfAMatrixThatRunsElsewhereAreKeptOff() throws Exception {
+    void theConfigurationsOfAMatrixThatRunsElsewhereAreBlocked() throws Exception {
         MatrixProject job = matrix(false);
         job.setAssignedLabel(null);
         job.scheduleBuild2(0);
         await().until(() -> job.getBuildByNumber(1) != null);
         MatrixBuild build = job.getBuildByNumber(1);
-        keptOff("waits for its gate");
+        recordBlocked("has no ServiceNow gate");
         assertThat(build.getBuiltOnStr()).isEmpty();
         assertThat(build.getExactRuns()).allMatch(run -> run.isBuilding() || run.getResult() != Result.SUCCESS);
         abort(build);
     }
 
     @Test
-    void aMatrixThatCouldRunAnywhereRunsWhereItMay() throws Exception {
+    void aMatrixWithoutLabelRunsOnAnAllowedAgent() throws Exception {
         newAgent("build-1", "linux");
         MatrixProject job = matrix(false);
         job.setAssignedLabel(Label.get("linux"));
@@ -133,7 +133,7 @@ class JobWaysTest extends Reserved {
     }
 
     @Test
-    void aMatrixIsLetOnByItsGateInTheQueue() throws Exception {
+    void aMatrixIsAdmittedByItsGateInTheQueue() throws Exception {
         MatrixProject job = matrix(true);
         job.scheduleBuild2(0);
         approve("shop");
@@ -154,7 +154,7 @@ class JobWaysTest extends Reserved {
         jenkins.buildAndAssertSuccess(job);
         simulator.people().cancel(change.number());
         job.getItem("label=production").scheduleBuild2(0);
-        keptOff("Waiting for approval of CHG");
+        recordBlocked("Waiting for approval of CHG");
     }
 
     @Test
@@ -171,18 +171,18 @@ class JobWaysTest extends Reserved {
         reserve(
                 environment -> environment.setAgentLabel("production"),
                 environment -> environment.setOnlyControlledProjects(true));
-        // The attack: a job without a mark calls the gate, which needs no change and opens at once.
+        // Attack: a job without a mark opens a gate, which needs no change and is released at once.
         WorkflowRun build = ControlledJenkins.job(jenkins, "free", GATE + "node('production') { echo 'ON THE AGENT' }")
                 .scheduleBuild2(0)
                 .waitForStart();
-        keptOff(
-                "is not change controlled, and 'prod-1' is reserved for change controlled projects that deploy to Production");
+        recordBlocked(
+                "is not change controlled, and 'prod-1' is reserved for change-controlled projects that deploy to Production");
         abort(build);
         jenkins.assertLogNotContains("ON THE AGENT", build);
     }
 
     @Test
-    void nothingIsKeptOffWhileChangeControlIsOff() throws Exception {
+    void nothingIsBlockedWhileChangeControlIsOff() throws Exception {
         ServiceNowGateConfiguration.get().setEnabled(false);
         WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT' }");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
@@ -212,13 +212,13 @@ class JobWaysTest extends Reserved {
         FreeStyleProject outside = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "outside"), false);
         jenkins.buildAndAssertSuccess(outside);
         inside.scheduleBuild2(0);
-        keptOff("ops » inside on 'prod-1' waits for its gate: name the environment Zone");
+        recordBlocked("ops » inside on 'prod-1' has no ServiceNow gate: set the environment Zone");
         folder.getProperties().clear();
         folder.save();
         await().until(() -> inside.getBuildByNumber(1) != null);
     }
 
-    /** The attack: a folder's owner declares an environment that needs no change, and reserves the agent for it. */
+    /** Attack: a folder's owner declares an environment without change control, and reserves the agent for it. */
     @Test
     void aFoldersReservationDoesNotTakeTheControllersAway() throws Exception {
         Folder folder = folder("ops", "Harmless", false);
@@ -228,14 +228,14 @@ class JobWaysTest extends Reserved {
                 "serviceNowGate(environment: 'Harmless', version: '1')\nnode('production') { echo 'ON THE AGENT' }",
                 true));
         WorkflowRun build = next(job);
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(build);
         jenkins.assertLogNotContains("ON THE AGENT", build);
     }
 
-    /** The agent may be another, or reserved, by the time that the queue is read again. */
+    /** The agent may be gone or reserved when the queue is loaded again. */
     @Test
-    void whereAnItemMayRunIsNotStoredWithIt() {
+    void theAssignedAgentIsNotStoredWithTheItem() {
         ReservedAgentsDispatcher.Elsewhere tie = new ReservedAgentsDispatcher.Elsewhere(List.of(agent));
         assertThat(tie.getAssignedLabel(null)).isEqualTo(agent.getSelfLabel());
 

@@ -18,8 +18,8 @@ import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whether work may begin on an agent is told from memory: the queue stands still meanwhile. */
-class MemoryOnlyTest extends Reserved {
+/** Admission to agents does no I/O, because the queue is locked meanwhile. */
+class MemoryOnlyTest extends ReservedAgentTestBase {
     private static final Set<String> IO =
             Set.of("jdk.FileRead", "jdk.FileWrite", "jdk.FileForce", "jdk.SocketRead", "jdk.SocketWrite");
 
@@ -28,7 +28,7 @@ class MemoryOnlyTest extends Reserved {
     @TempDir
     private Path directory;
 
-    /** Every file and socket that this thread reads or writes meanwhile, however short it takes. */
+    /** Records every file and socket that this thread reads or writes, of any duration. */
     private List<String> io(Act act) throws Exception {
         Path file = directory.resolve("io.jfr");
         try (Recording recording = new Recording()) {
@@ -60,22 +60,22 @@ class MemoryOnlyTest extends Reserved {
                 .isEmpty();
     }
 
-    /** Else the tests below would find nothing, whatever there were. */
+    /** Proves that the recording works; otherwise the tests below could not fail. */
     @Test
-    void theRecordingKnowsAFileThatIsRead() throws Exception {
+    void theRecordingDetectsFileReads() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "x");
         assertThat(io(() -> Files.readString(file))).isNotEmpty();
     }
 
     @Test
-    void aNodeBlockWithoutAGateIsKeptOffFromMemory() throws Exception {
+    void aNodeBlockWithoutAGateIsBlockedFromMemory() throws Exception {
         WorkflowRun run = build("shop", "node('production') { echo 'ON THE AGENT' }");
-        decides(keptOff(NO_GATE));
+        decides(recordBlocked(NO_GATE));
         abort(run);
     }
 
     @Test
-    void aNodeBlockWhoseChangeIsOnHoldIsKeptOffFromMemory() throws Exception {
+    void aNodeBlockWhoseChangeIsOnHoldIsBlockedFromMemory() throws Exception {
         String number = approved("shop").number();
         WorkflowRun run =
                 build("shop", GATE + "node('production') { semaphore 'first' }\nnode('production') { echo 'SECOND' }");
@@ -84,13 +84,13 @@ class MemoryOnlyTest extends Reserved {
         int before = simulator.requests().count(Endpoint.LIST);
         await().until(() -> simulator.requests().count(Endpoint.LIST) > before + 1);
         SemaphoreStep.success("first/1", null);
-        decides(keptOff("CAB meets"));
+        decides(recordBlocked("CAB meets"));
         abort(run);
     }
 
     @Test
-    void anItemThatIsNoBuildYetIsKeptOffFromMemory() throws Exception {
+    void anItemWithoutBuildIsBlockedFromMemory() throws Exception {
         tiedToTheAgent();
-        decides(keptOff("apps » tied on 'prod-1' waits for its gate"));
+        decides(recordBlocked("apps » tied on 'prod-1' has no ServiceNow gate"));
     }
 }

@@ -15,9 +15,9 @@ import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** For how long a gate stands open, and what its change can still say. */
-class OpenGatesTest extends Reserved {
-    /** Runs on the agent until the test lets it go on, then wants onto the agent again. */
+/** How long a gate stays open, and how later changes of its change request affect it. */
+class OpenGatesTest extends ReservedAgentTestBase {
+    /** Runs on the agent until the test continues it, then needs the agent again. */
     private static final String TWICE =
             GATE + "node('production') { semaphore 'first' }\nnode('production') { echo 'SECOND' }";
 
@@ -34,24 +34,24 @@ class OpenGatesTest extends Reserved {
         return build;
     }
 
-    private void nothingNewBegins(WorkflowRun build, String why) throws Exception {
+    private void newWorkIsBlocked(WorkflowRun build, String why) throws Exception {
         SemaphoreStep.success("first/1", null);
-        keptOff("'prod-1' takes no new work of this deployment to Production: " + why);
+        recordBlocked("'prod-1' accepts no new work for this deployment to Production: " + why);
         jenkins.assertLogNotContains("SECOND", build);
     }
 
-    private void looksAgain() {
+    private void pollAgain() {
         int before = simulator.requests().count(Endpoint.LIST);
         await().until(() -> simulator.requests().count(Endpoint.LIST) > before + 1);
     }
 
     @Test
-    void aChangeOnHoldLetsNothingNewBeginUntilItGoesOn() throws Exception {
+    void aChangeOnHoldBlocksNewWorkUntilTheHoldEnds() throws Exception {
         WorkflowRun build = onTheAgent(TWICE);
         simulator.people().hold(change.number(), "CAB meets");
-        looksAgain();
-        nothingNewBegins(build, "");
-        assertThat(keptOff("CAB meets")).isNotNull();
+        pollAgain();
+        newWorkIsBlocked(build, "");
+        assertThat(recordBlocked("CAB meets")).isNotNull();
 
         simulator.people().resume(change.number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
@@ -59,23 +59,23 @@ class OpenGatesTest extends Reserved {
     }
 
     @Test
-    void aCancelledChangeLetsNothingNewBegin() throws Exception {
+    void aCanceledChangeBlocksNewWork() throws Exception {
         WorkflowRun build = onTheAgent(TWICE);
         simulator.people().cancel(change.number());
-        looksAgain();
-        nothingNewBegins(build, "");
-        keptOff("Canceled");
+        pollAgain();
+        newWorkIsBlocked(build, "");
+        recordBlocked("Canceled");
         abort(build);
         jenkins.assertLogNotContains("SECOND", build);
     }
 
     @Test
-    void aWindowThatEndsLetsNothingNewBegin() throws Exception {
+    void theEndOfTheWindowBlocksNewWork() throws Exception {
         simulator.people().window(change.number(), null, Instant.now().plusSeconds(8));
         WorkflowRun build = onTheAgent(TWICE);
         await().until(() -> Instant.now().isAfter(endOfWindow()));
-        nothingNewBegins(build, "");
-        keptOff("window");
+        newWorkIsBlocked(build, "");
+        recordBlocked("window");
         abort(build);
         jenkins.assertLogNotContains("SECOND", build);
     }
@@ -88,18 +88,18 @@ class OpenGatesTest extends Reserved {
     }
 
     @Test
-    void whatRunsGoesOnUnlessItIsToBeAborted() throws Exception {
+    void runningWorkContinuesByDefault() throws Exception {
         WorkflowRun build = onTheAgent(GATE + "node('production') { semaphore 'first'\n echo 'WENT ON' }");
         simulator.people().cancel(change.number());
-        looksAgain();
-        looksAgain();
+        pollAgain();
+        pollAgain();
         SemaphoreStep.success("first/1", null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("WENT ON", build);
     }
 
     @Test
-    void whatRunsIsAbortedWhereThatIsWanted() throws Exception {
+    void runningWorkIsAbortedIfConfigured() throws Exception {
         settings(settings -> settings.setRunningWork("abort"));
         WorkflowRun build = onTheAgent(GATE + "node('production') { semaphore 'first'\n echo 'WENT ON' }");
         simulator.people().cancel(change.number());
@@ -124,17 +124,17 @@ class OpenGatesTest extends Reserved {
     }
 
     @Test
-    void anInstanceThatCannotBeReachedForAMomentStopsNothing() throws Exception {
+    void aShortOutageBlocksNothing() throws Exception {
         WorkflowRun build = onTheAgent(TWICE);
         simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
-        looksAgain();
+        pollAgain();
         SemaphoreStep.success("first/1", null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("SECOND", build);
     }
 
     @Test
-    void theGateStandsOpenUntilTheBuildIsOver() throws Exception {
+    void theGateStaysOpenUntilTheBuildEnds() throws Exception {
         WorkflowRun build = onTheAgent(TWICE);
         SemaphoreStep.success("first/1", null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
@@ -142,11 +142,11 @@ class OpenGatesTest extends Reserved {
     }
 
     @Test
-    void theGateClosesWithTheFirstNodeBlockWhereThatIsWanted() throws Exception {
+    void theGateClosesWithTheFirstNodeBlockIfConfigured() throws Exception {
         settings(settings -> settings.setGateOpenUntil("node"));
         WorkflowRun build = onTheAgent(TWICE);
         SemaphoreStep.success("first/1", null);
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(build);
         jenkins.assertLogNotContains("SECOND", build);
     }
@@ -159,14 +159,14 @@ class OpenGatesTest extends Reserved {
                 "shop",
                 "node('build') {\n" + GATE
                         + "}\nnode('production') { echo 'FIRST' }\nnode('production') { echo 'SECOND' }");
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         jenkins.assertLogContains("FIRST", build);
         abort(build);
         jenkins.assertLogNotContains("SECOND", build);
     }
 
     @Test
-    void aDeploymentsGateClosesWithItsBodyAlone() throws Exception {
+    void aDeploymentsGateClosesOnlyWithItsBody() throws Exception {
         settings(settings -> settings.setGateOpenUntil("node"));
         WorkflowRun build = build(
                 "shop",
@@ -177,13 +177,13 @@ class OpenGatesTest extends Reserved {
     }
 
     @Test
-    void aSecondDeploymentWaitsAtItsOwnGateAllTheSame() throws Exception {
+    void aSecondDeploymentWaitsAtItsOwnGate() throws Exception {
         simulator.addChange(Map.of("short_description", ControlledJenkins.title("apps/shop", "2")));
         WorkflowRun build = onTheAgent("parallel one: { serviceNowDeployment(environment: 'Production', version: '1') {"
                 + " node('production') { semaphore 'first' } } },"
                 + " two: { serviceNowDeployment(environment: 'Production', version: '2') {"
                 + " node('production') { echo 'SECOND' } } }");
-        // The second waits at its own gate, though the first one's would let it on.
+        // The second deployment waits at its own gate, although the first gate would admit it.
         jenkins.waitForMessage("Waiting: ", build);
         jenkins.assertLogNotContains("SECOND", build);
         abort(build);

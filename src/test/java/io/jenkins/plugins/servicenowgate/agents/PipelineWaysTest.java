@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each way by which a pipeline gets onto an agent: none without an open gate, each with one. */
-class PipelineWaysTest extends Reserved {
+/** Each way in which a pipeline uses an agent: none is admitted without an open gate, each with one. */
+class PipelineWaysTest extends ReservedAgentTestBase {
     private static final String ECHO = "{ echo 'ON THE AGENT' }";
 
-    /** A name, and what gets onto the agent. */
+    /** A name, and the code that uses the agent. */
     static Stream<Arguments> scripted() {
         return Stream.of(
                 Arguments.of("label", "node('production') " + ECHO),
@@ -52,16 +52,16 @@ class PipelineWaysTest extends Reserved {
         return "pipeline { agent none\n stages {\n" + first + "\nstage('deploy') {\n" + stage + "\n} } }";
     }
 
-    private void isKeptOff(String script) throws Exception {
+    private void isBlocked(String script) throws Exception {
         WorkflowRun build = build("shop", script);
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         assertThat(build.getLog()).doesNotContain("ON THE AGENT");
         abort(build);
         assertThat(build.getLog()).doesNotContain("ON THE AGENT");
         assertThat(simulator.changes()).isEmpty();
     }
 
-    private void isLetOn(String script) throws Exception {
+    private void isAdmitted(String script) throws Exception {
         WorkflowRun build = build("shop", script);
         jenkins.waitForMessage("[ServiceNow] ", build);
         assertThat(build.getLog()).doesNotContain("ON THE AGENT");
@@ -74,25 +74,25 @@ class PipelineWaysTest extends Reserved {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scripted")
     void aScriptedPipelineIsKeptOff(String way, String script) throws Exception {
-        isKeptOff(script);
+        isBlocked(script);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scripted")
-    void aScriptedPipelineIsLetOn(String way, String script) throws Exception {
-        isLetOn(GATE + script);
+    void aScriptedPipelineIsAdmitted(String way, String script) throws Exception {
+        isAdmitted(GATE + script);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("declarative")
     void aDeclarativePipelineIsKeptOff(String way, String stage) throws Exception {
-        isKeptOff(declaratively("", stage));
+        isBlocked(declaratively("", stage));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("declarative")
-    void aDeclarativePipelineIsLetOn(String way, String stage) throws Exception {
-        isLetOn(declaratively("stage('gate') { steps { " + GATE + " } }", stage));
+    void aDeclarativePipelineIsAdmitted(String way, String stage) throws Exception {
+        isAdmitted(declaratively("stage('gate') { steps { " + GATE + " } }", stage));
     }
 
     @Test
@@ -103,7 +103,7 @@ class PipelineWaysTest extends Reserved {
                 "serviceNowDeployment(environment: 'Production', version: '1') { node('production') { echo 'FIRST' }\n"
                         + "node('production') { echo 'SECOND' } }\n"
                         + "node('production') { echo 'AFTER' }");
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         jenkins.assertLogContains("FIRST", build);
         jenkins.assertLogContains("SECOND", build);
         abort(build);
@@ -113,7 +113,7 @@ class PipelineWaysTest extends Reserved {
     @Test
     void aGateAroundIsNotAGateBefore() throws Exception {
         WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT'\n" + GATE + " }");
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(build);
         jenkins.assertLogNotContains("ON THE AGENT", build);
         assertThat(simulator.changes()).isEmpty();
@@ -123,16 +123,16 @@ class PipelineWaysTest extends Reserved {
     void anotherEnvironmentsGateLetsNobodyOn() throws Exception {
         WorkflowRun build = build(
                 "shop", "serviceNowGate(environment: 'Dev', version: '1')\nnode('production') { echo 'ON THE AGENT' }");
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(build);
         jenkins.assertLogNotContains("ON THE AGENT", build);
     }
 
     @Test
-    void aGateThatWaitsSaysWhatFor() throws Exception {
+    void aWaitingGateNamesItsReason() throws Exception {
         WorkflowRun build =
                 build("shop", "parallel gate: { " + GATE + " }, work: { node('production') { echo 'ON THE AGENT' } }");
-        keptOff("'prod-1' is reserved for deployments to Production, and this one is not let go yet: ");
+        recordBlocked("'prod-1' is reserved for deployments to Production, and this deployment is not released yet: ");
         jenkins.assertLogNotContains("ON THE AGENT", build);
         SimulatedChange change = approve("shop");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
@@ -147,11 +147,11 @@ class PipelineWaysTest extends Reserved {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
         WorkflowJob job = first.getParent();
 
-        // The attack: the gate is edited away in the replay.
+        // Attack: the replay removes the gate.
         first.getAction(ReplayAction.class).run("node('production') { echo 'ON THE AGENT' }", Map.of());
         await().until(() -> job.getBuildByNumber(2) != null);
         WorkflowRun replayed = job.getBuildByNumber(2);
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(replayed);
         jenkins.assertLogNotContains("ON THE AGENT", replayed);
 
@@ -163,7 +163,7 @@ class PipelineWaysTest extends Reserved {
     }
 
     @Test
-    void aReplayIsLetOnByItsOwnGate() throws Exception {
+    void aReplayIsAdmittedByItsOwnGate() throws Exception {
         approved("shop");
         WorkflowRun first = build("shop", "echo 'nothing yet'");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
@@ -175,24 +175,24 @@ class PipelineWaysTest extends Reserved {
     }
 
     @Test
-    void aFinishedBuildOpensNothingForThatOfAnotherJob() throws Exception {
+    void aCompletedBuildAdmitsNoBuildOfAnotherJob() throws Exception {
         approved("shop");
         WorkflowRun gated = build("shop", GATE + "sleep 3600");
         jenkins.waitForMessage("Sleeping", gated);
         WorkflowRun other = build("other", "node('production') { echo 'ON THE AGENT' }");
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(other);
         jenkins.assertLogNotContains("ON THE AGENT", other);
         abort(gated);
     }
 
     @Test
-    void aJobThatIsBuiltByAnotherHasNoShareInItsGate() throws Exception {
+    void aDownstreamJobDoesNotShareTheGate() throws Exception {
         approved("shop");
         WorkflowJob downstream =
                 ControlledJenkins.controlledJob(jenkins, "downstream", "node('production') { echo 'ON THE AGENT' }");
         WorkflowRun build = build("shop", GATE + "build 'downstream'");
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         WorkflowRun triggered = downstream.getBuildByNumber(1);
         abort(triggered);
         jenkins.assertLogNotContains("ON THE AGENT", triggered);
@@ -200,7 +200,7 @@ class PipelineWaysTest extends Reserved {
     }
 
     @Test
-    void aJobThatIsBuiltByAnotherIsLetOnByItsOwnGate() throws Exception {
+    void aDownstreamJobIsAdmittedByItsOwnGate() throws Exception {
         ControlledJenkins.controlledJob(jenkins, "downstream", GATE + "node('production') { echo 'ON THE AGENT' }");
         WorkflowRun build = build("shop", "build 'downstream'");
         approve("downstream");
@@ -208,7 +208,7 @@ class PipelineWaysTest extends Reserved {
     }
 
     @Test
-    void otherAgentsAreFreeForAll() throws Exception {
+    void otherAgentsAreNotRestricted() throws Exception {
         newAgent("build-1", "linux");
         WorkflowRun build = build("shop", "node('linux') { echo 'ON AN AGENT' }");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));

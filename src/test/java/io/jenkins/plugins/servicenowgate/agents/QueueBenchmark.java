@@ -16,9 +16,9 @@ import hudson.model.queue.QueueTaskDispatcher;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -43,8 +43,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * What the dispatcher costs the queue of a real Jenkins with 10,000 items that nobody takes: one decision, and one
- * maintenance of the queue. A measurement, started by {@code bin/benchmark --queue}; no part of the tests.
+ * The cost of the dispatcher in a real Jenkins with 10,000 queue items that stay blocked: one decision, and one
+ * maintenance of the queue. A measurement that is started by {@code bin/benchmark --queue}; not part of the tests.
  */
 @WithJenkins
 public class QueueBenchmark {
@@ -96,7 +96,7 @@ public class QueueBenchmark {
         queue.clear();
     }
 
-    /** Lets nobody start, whatever is reserved: the same work for the queue each time. */
+    /** Blocks every item independently of reservations, so that the queue does the same work each time. */
     @TestExtension
     public static final class Nobody extends QueueTaskDispatcher {
         private static final CauseOfBlockage NOBODY = new CauseOfBlockage() {
@@ -112,7 +112,7 @@ public class QueueBenchmark {
         }
     }
 
-    /** The queue, with or without reserved agents. */
+    /** The queue with or without reserved agents. */
     @State(Scope.Benchmark)
     public static class Reserving {
         @Param({"nothing", "another agent", "this agent"})

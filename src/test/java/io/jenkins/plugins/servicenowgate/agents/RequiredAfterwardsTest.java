@@ -10,12 +10,12 @@ import hudson.model.Label;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gate that opened because nothing was required opens nothing once something is. */
-class RequiredAfterwardsTest extends Reserved {
+/** A gate that was released without a change admits nothing once a change is required. */
+class RequiredAfterwardsTest extends ReservedAgentTestBase {
     private static final String WORK = "node('production') { echo 'ON THE AGENT' }\n";
-    private static final String REQUIRED_NOW = "an approved change is required for Production by now";
+    private static final String REQUIRED_NOW = "an approved change is now required for Production";
 
-    /** A job of its own for each test: a `node` block that was stopped is remembered by the name of its build. */
+    /** A separate job for each test, because a blocked `node` block is remembered by the name of its build. */
     private static int jobs;
 
     private String name;
@@ -47,14 +47,14 @@ class RequiredAfterwardsTest extends Reserved {
         return next(ControlledJenkins.job(jenkins, name, script));
     }
 
-    private void staysOff(WorkflowRun run) throws Exception {
-        keptOff(REQUIRED_NOW);
+    private void staysBlocked(WorkflowRun run) throws Exception {
+        recordBlocked(REQUIRED_NOW);
         assertThat(simulator.requests().count()).as("nothing was asked").isZero();
         abort(run);
         jenkins.assertLogNotContains("ON THE AGENT", run);
     }
 
-    /** The attack: ask while the job has no mark, take the mark, use the gate. */
+    /** Attack: open the gate while the job has no mark, then mark the job and use the gate. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -69,7 +69,7 @@ class RequiredAfterwardsTest extends Reserved {
         reserve(
                 environment -> environment.setAgentLabel("production"),
                 environment -> environment.setOnlyControlledProjects(true));
-        staysOff(free(script));
+        staysBlocked(free(script));
     }
 
     @Test
@@ -80,7 +80,7 @@ class RequiredAfterwardsTest extends Reserved {
         mark.setChangeControlled(true);
         jenkins.jenkins.getItemByFullName("apps", Folder.class).addProperty(mark);
         SemaphoreStep.success("asked/1", null);
-        staysOff(run);
+        staysBlocked(run);
     }
 
     @Test
@@ -92,12 +92,12 @@ class RequiredAfterwardsTest extends Reserved {
         SemaphoreStep.waitForStart("asked/1", run);
         reserve(environment -> environment.setAgentLabel("production"));
         SemaphoreStep.success("asked/1", null);
-        staysOff(run);
+        staysBlocked(run);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aGateOfTheTimeInWhichChangeControlWasOff(boolean withBody) throws Exception {
+    void aGateReleasedWhileChangeControlWasOff(boolean withBody) throws Exception {
         ServiceNowGateConfiguration.get().setEnabled(false);
         WorkflowRun run = build(
                 name,
@@ -108,23 +108,23 @@ class RequiredAfterwardsTest extends Reserved {
         SemaphoreStep.waitForStart("asked/1", run);
         ServiceNowGateConfiguration.get().setEnabled(true);
         SemaphoreStep.success("asked/1", null);
-        staysOff(run);
+        staysBlocked(run);
     }
 
-    /** It would wait for ever: only a new build asks again. */
+    /** The run would wait forever, because only a new build opens the gate again. */
     @Test
     void aRunThatCanNeverGoOnIsEnded() throws Exception {
         WorkflowRun run = free(GATE + "properties([changeControl()])\n" + WORK);
-        keptOff(REQUIRED_NOW);
-        RunsWithoutGate.get().look(Instant.now());
-        RunsWithoutGate.get().look(Instant.now().plus(Duration.ofMinutes(11)));
+        recordBlocked(REQUIRED_NOW);
+        UngatedRunReaper.get().check(Instant.now());
+        UngatedRunReaper.get().check(Instant.now().plus(Duration.ofMinutes(11)));
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains(REQUIRED_NOW, run);
     }
 
-    /** A second gate, asked after the mark, is a gate as any other. */
+    /** A second gate that is opened after the mark was set is a normal gate. */
     @Test
-    void askingAgainIsTheWayOn() throws Exception {
+    void aNewGateAdmitsTheRun() throws Exception {
         WorkflowRun run = free(GATE + "properties([changeControl()])\n" + GATE + WORK);
         approve(name);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
@@ -134,7 +134,7 @@ class RequiredAfterwardsTest extends Reserved {
 
     // ---- items of the queue
 
-    /** Released without a change; its agent comes later. */
+    /** An item that was released without a change, before its agent connects. */
     private FreeStyleProject releasedItem() throws Exception {
         agent.toComputer().setTemporarilyOffline(true, null);
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "1");
@@ -160,12 +160,12 @@ class RequiredAfterwardsTest extends Reserved {
         FreeStyleProject job = releasedItem();
         ServiceNowGateConfiguration.get().setEnabled(true);
         agent.toComputer().setTemporarilyOffline(false, null);
-        keptOff(REQUIRED_NOW);
+        recordBlocked(REQUIRED_NOW);
         assertThat(job.getBuilds()).isEmpty();
         assertThat(simulator.requests().count()).isZero();
     }
 
-    /** The agent is not reserved: the build starts, and waits for a change of its own before it does anything. */
+    /** The agent is not reserved: the build starts, and waits for its own change before it does anything. */
     @Test
     void anItemThatStartsLaterWaitsForItsChangeThere() throws Exception {
         reserve();
@@ -182,7 +182,7 @@ class RequiredAfterwardsTest extends Reserved {
         settled();
         assertThat(deployments(build))
                 .extracting(DeploymentRecord::getDecision)
-                .containsExactly(Outcome.SWITCHED_OFF, Outcome.PROCEED);
+                .containsExactly(GateOutcome.SWITCHED_OFF, GateOutcome.PROCEED);
         assertThat(theChange().workNotes()).hasSize(3);
     }
 
@@ -197,7 +197,7 @@ class RequiredAfterwardsTest extends Reserved {
         jenkins.assertLogNotContains("Building", build);
     }
 
-    /** An item that waited for nothing when it came, and whose job was given an environment since. */
+    /** An item that did not wait when it was queued, and whose job's mark has named an environment since. */
     @Test
     void anItemWhoseJobIsMarkedLaterWaitsForItsChangeThere() throws Exception {
         reserve();
@@ -213,14 +213,14 @@ class RequiredAfterwardsTest extends Reserved {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getBuildByNumber(1)));
         assertThat(deployments(job.getBuildByNumber(1)))
                 .extracting(DeploymentRecord::getDecision)
-                .containsExactly(Outcome.PROCEED);
+                .containsExactly(GateOutcome.PROCEED);
     }
 
     // ---- after the configuration was lost
 
-    /** Agents stay reserved as they were, and no gate of before opens them. */
+    /** Agents stay reserved, and gates that were opened before do not admit work. */
     @Test
-    void aLostConfigurationReservesWhatItDid() throws Exception {
+    void agentsStayReservedAfterTheConfigurationIsLost() throws Exception {
         reserve(
                 environment -> environment.setAgentLabel("production"),
                 environment -> environment.setOnlyControlledProjects(true));
@@ -233,10 +233,10 @@ class RequiredAfterwardsTest extends Reserved {
         hudson.model.listeners.SaveableListener.fireOnChange(configuration, null);
 
         WorkflowRun controlled = build(name + "-controlled", WORK);
-        keptOff(NO_GATE);
+        recordBlocked(NO_GATE);
         abort(controlled);
         WorkflowRun free = free(WORK);
-        keptOff("is not change controlled, and 'prod-1' is reserved");
+        recordBlocked("is not change controlled, and 'prod-1' is reserved");
         abort(free);
         jenkins.assertLogNotContains("ON THE AGENT", free);
 
@@ -246,7 +246,7 @@ class RequiredAfterwardsTest extends Reserved {
     }
 
     @Test
-    void aGateOfBeforeOpensNothingOnceTheConfigurationIsLost() throws Exception {
+    void anEarlierGateAdmitsNothingAfterTheConfigurationIsLost() throws Exception {
         WorkflowRun run = free(GATE + "semaphore 'asked'\n" + WORK);
         SemaphoreStep.waitForStart("asked/1", run);
         run.getParent().addProperty(new ChangeControlJobProperty());
@@ -256,7 +256,7 @@ class RequiredAfterwardsTest extends Reserved {
         configuration.load();
         hudson.model.listeners.SaveableListener.fireOnChange(configuration, null);
         SemaphoreStep.success("asked/1", null);
-        keptOff(REQUIRED_NOW);
+        recordBlocked(REQUIRED_NOW);
         abort(run);
         jenkins.assertLogNotContains("ON THE AGENT", run);
     }

@@ -7,7 +7,7 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.time.Duration;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** Reserved agents across a restart of the controller. */
-class RestartedRunsTest extends Restarting {
+/** Reserved agents after a restart of the controller. */
+class RestartedRunsTest extends RestartTestBase {
     private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')\n";
     private static final String NO_GATE = "`node` on 'prod-1' waits for serviceNowGate(environment: 'Production')";
 
@@ -51,20 +51,20 @@ class RestartedRunsTest extends Restarting {
         return job.scheduleBuild2(0).waitForStart();
     }
 
-    private static void keptOff(JenkinsRule jenkins, String reason) {
+    private static void awaitBlocked(JenkinsRule jenkins, String reason) {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> Arrays.stream(jenkins.jenkins.getQueue().getItems())
                         .anyMatch(item -> String.valueOf(item.getWhy()).contains(reason)));
     }
 
     @Test
-    void whatWasKeptOffIsKeptOff() throws Throwable {
+    void blockedWorkStaysBlocked() throws Throwable {
         sessions.then(jenkins -> {
             beginReserved(jenkins, "node('production') { echo 'ON THE AGENT' }");
-            keptOff(jenkins, NO_GATE);
+            awaitBlocked(jenkins, NO_GATE);
         });
         sessions.then(jenkins -> {
-            keptOff(jenkins, NO_GATE);
+            awaitBlocked(jenkins, NO_GATE);
             WorkflowRun run = theRun(jenkins);
             jenkins.assertLogNotContains("ON THE AGENT", run);
             run.getExecutor().interrupt();
@@ -74,24 +74,24 @@ class RestartedRunsTest extends Restarting {
     }
 
     @Test
-    void anOpenGateIsOpenAgainOnceItsChangeWasSeen() throws Throwable {
+    void anOpenGateIsOpenAgainAfterItsChangeWasPolled() throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run =
                     beginReserved(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
             SemaphoreStep.waitForStart("between/1", run);
         });
-        int looks = simulator.requests().count(Endpoint.LIST);
+        int polls = simulator.requests().count(Endpoint.LIST);
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);
             SemaphoreStep.success("between/1", null);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             jenkins.assertLogContains("ON THE AGENT", run);
         });
-        assertThat(simulator.requests().count(Endpoint.LIST)).isGreaterThan(looks);
+        assertThat(simulator.requests().count(Endpoint.LIST)).isGreaterThan(polls);
     }
 
     @Test
-    void aChangeThatWasCancelledMeanwhileKeepsNewWorkOff() throws Throwable {
+    void aChangeCanceledMeanwhileBlocksNewWork() throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run =
                     beginReserved(jenkins, GATE + "semaphore 'between'\nnode('production') { echo 'ON THE AGENT' }");
@@ -101,7 +101,7 @@ class RestartedRunsTest extends Restarting {
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);
             SemaphoreStep.success("between/1", null);
-            keptOff(jenkins, "'prod-1' takes no new work of this deployment to Production: ");
+            awaitBlocked(jenkins, "'prod-1' accepts no new work for this deployment to Production: ");
             run.getExecutor().interrupt();
             jenkins.waitForCompletion(run);
             jenkins.assertLogNotContains("ON THE AGENT", run);
@@ -109,7 +109,7 @@ class RestartedRunsTest extends Restarting {
     }
 
     @Test
-    void whatRanOnTheAgentTakesItsPlaceAgain() throws Throwable {
+    void runningWorkResumesOnItsAgent() throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginReserved(
                     jenkins, GATE + "node('production') { semaphore 'within'\n echo 'STILL ON THE AGENT' }");
@@ -123,9 +123,9 @@ class RestartedRunsTest extends Restarting {
         });
     }
 
-    /** The reservation was made narrower while it ran: that keeps new work off, not what runs. */
+    /** The reservation was restricted while the work ran: this blocks new work, not running work. */
     @Test
-    void workOfAProjectWithoutAMarkTakesItsPlaceAgain() throws Throwable {
+    void workOfAnUncontrolledProjectResumesOnItsAgent() throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginReserved(
                     jenkins,
@@ -142,7 +142,7 @@ class RestartedRunsTest extends Restarting {
             WorkflowRun run = theRun(jenkins);
             SemaphoreStep.success("within/1", null);
             jenkins.waitForMessage("STILL ON THE AGENT", run);
-            keptOff(jenkins, "is not change controlled");
+            awaitBlocked(jenkins, "is not change controlled");
             run.getExecutor().interrupt();
             jenkins.waitForCompletion(run);
             jenkins.assertLogNotContains("NEW WORK", run);

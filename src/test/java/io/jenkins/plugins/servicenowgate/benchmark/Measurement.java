@@ -10,8 +10,8 @@ import java.util.Locale;
 
 /** One line of the table, measured in a process of its own: arguments are the way, the number of gates, the address. */
 final class Measurement {
-    static final String WATCHER = "one watcher (this plugin)";
-    static final String POLLERS = "one poller a gate";
+    static final String WATCHER = "one poller for the connection (this plugin)";
+    static final String POLLERS = "one poller for each gate";
     static final String PREFIX = "MEASURED;";
     static final int ROUNDS = 6;
 

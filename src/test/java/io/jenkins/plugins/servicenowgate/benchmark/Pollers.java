@@ -1,7 +1,7 @@
 package io.jenkins.plugins.servicenowgate.benchmark;
 
-import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.ReleaseRule;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Instant;
@@ -50,7 +50,7 @@ final class Pollers implements Waiters {
             Thread.sleep(ThreadLocalRandom.current().nextLong(INTERVAL.toMillis()));
             while (!(ReleaseRule.decide(change, Instant.now()) instanceof Decision.Proceed)) {
                 Thread.sleep(INTERVAL.toMillis());
-                change = look(change);
+                change = poll(change);
             }
             synchronized (this) {
                 released[which] = System.nanoTime();
@@ -77,7 +77,7 @@ final class Pollers implements Waiters {
         }
     }
 
-    private ChangeRequest look(ChangeRequest change) {
+    private ChangeRequest poll(ChangeRequest change) {
         try {
             return instance.client().findByNumber(change.number()).orElse(change);
         } catch (ServiceNowException e) {

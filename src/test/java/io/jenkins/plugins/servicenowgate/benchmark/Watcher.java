@@ -1,14 +1,14 @@
 package io.jenkins.plugins.servicenowgate.benchmark;
 
-import io.jenkins.plugins.servicenowgate.gate.Budget;
-import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.Gate;
-import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
-import io.jenkins.plugins.servicenowgate.gate.GateListener;
-import io.jenkins.plugins.servicenowgate.gate.GateRecord;
-import io.jenkins.plugins.servicenowgate.gate.GateRequest;
-import io.jenkins.plugins.servicenowgate.gate.NewChange;
-import io.jenkins.plugins.servicenowgate.gate.Pace;
+import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
+import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
+import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
+import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
+import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
+import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -21,20 +21,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** This plugin's way: one watcher that looks at all changes together. */
+/** This plugin's way: one poller that reads all changes in batches. */
 final class Watcher implements Waiters {
-    private final GateKeeper keeper;
+    private final ChangePoller poller;
     private final AtomicInteger waiting = new AtomicInteger();
     private One[] all;
 
     Watcher(Instance instance) {
-        Pace pace = new Pace(INTERVAL, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(2), 3, 5);
+        PollingPolicy policy =
+                new PollingPolicy(INTERVAL, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(2), 3, 5);
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
         timer.setRemoveOnCancelPolicy(true);
-        keeper = new GateKeeper(
+        poller = new ChangePoller(
                 instance::client,
-                () -> pace,
-                new Budget(),
+                () -> policy,
+                new RateLimiter(),
                 Clock.systemUTC(),
                 new Random(),
                 timer,
@@ -46,12 +47,12 @@ final class Watcher implements Waiters {
         all = new One[count];
         for (int i = 0; i < count; i++) {
             all[i] = new One();
-            all[i].gate = new Gate(
-                    new GateRequest(Waiters.title(i), null, new NewChange.Normal(), Map.of(), false),
+            all[i].gate = new PendingApproval(
+                    new ChangeSpec(Waiters.title(i), null, new NewChange.Normal(), Map.of(), false),
                     all[i].record,
                     all[i],
                     Instant.now());
-            keeper.admit(all[i].gate);
+            poller.admit(all[i].gate);
         }
     }
 
@@ -73,14 +74,14 @@ final class Watcher implements Waiters {
     @Override
     public void end() {
         for (One one : all) {
-            keeper.withdraw(one.gate);
+            poller.cancel(one.gate);
         }
         all = null;
     }
 
-    private final class One implements GateListener {
-        private final GateRecord record = new GateRecord();
-        private Gate gate;
+    private final class One implements ApprovalListener {
+        private final ChangeLink record = new ChangeLink();
+        private PendingApproval gate;
         private volatile boolean waits;
         private volatile long released;
 
@@ -90,12 +91,12 @@ final class Watcher implements Waiters {
         }
 
         @Override
-        public void tell(Phrase news) {
+        public void report(Phrase news) {
             // Nobody reads it.
         }
 
         @Override
-        public void looked(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
             if (!waits) {
                 waits = true;
                 waiting.incrementAndGet();

@@ -9,16 +9,16 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.servicenowgate.config.Environment;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The forms as somebody sees them who may configure an item and not its mark. */
-class BrowserPermissionsTest extends InBrowser {
+class BrowserPermissionsTest extends BrowserTestBase {
     @Test
     void anOwnerSeesTheMarksAndKeepsThem() throws Throwable {
         jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
@@ -60,12 +60,12 @@ class BrowserPermissionsTest extends InBrowser {
         // Attack: the owner unlocks the form in the browser.
         browser.open("job/ops/configure");
         page.evaluate("document.querySelectorAll('fieldset').forEach(fieldset => fieldset.disabled = false)");
-        page.getByText("All jobs below are change controlled").click();
+        page.getByText("All jobs in this folder are change controlled").click();
         page.getByRole(
                         AriaRole.BUTTON,
                         new Page.GetByRoleOptions().setName("Save").setExact(true))
                 .click();
-        assertThat(page.getByText("Refused: changing the ServiceNow change control of ops takes the permission"))
+        assertThat(page.getByText("Refused: changing the ServiceNow change control of ops requires the permission"))
                 .isVisible();
 
         assertThat(jenkins.runRemotely((RealJenkinsExtension.Step2<String>) rule -> {

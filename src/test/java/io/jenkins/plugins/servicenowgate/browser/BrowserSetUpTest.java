@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The plugin as an administrator and the author of a Jenkinsfile use it, in a real browser. */
-class BrowserSetUpTest extends InBrowser {
+class BrowserSetUpTest extends BrowserTestBase {
     private static Locator field(Locator form, String name) {
         return form.locator("[name='_." + name + "']");
     }
@@ -55,10 +55,10 @@ class BrowserSetUpTest extends InBrowser {
                 .click();
         Locator twin = section.locator("[name='environments']").last();
         field(twin, "name").fill("Production");
-        assertThat(section.getByText("There is another one with this name.").first())
+        assertThat(section.getByText("Another entry has the same name.").first())
                 .isVisible();
         field(twin, "name").fill("Staging");
-        assertThat(section.getByText("There is another one with this name.")).hasCount(0);
+        assertThat(section.getByText("Another entry has the same name.")).hasCount(0);
         browser.fitsANarrowWindow("[name='connections'], [name='environments']");
         save();
         browser.consoleIsSilent();

@@ -7,9 +7,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The plugin as the people around a deployment use it, in a real browser. */
-class BrowserTest extends InBrowser {
+class BrowserTest extends BrowserTestBase {
     @Test
     void aPersonMarksAJobAndWatchesItWaitAndGo() throws Throwable {
         job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", false);
@@ -44,7 +44,7 @@ class BrowserTest extends InBrowser {
         browser.picture("build-history", page.locator("#side-panel"));
         browser.open("job/apps/job/shop/1/");
         Locator card = page.locator("article.servicenow-gate-card");
-        assertThat(card).containsText("the deployment goes when it is in Implement");
+        assertThat(card).containsText("the deployment is released when the change is in Implement");
         String number = simulator.changes().get(0).number();
         Instant start = Instant.parse("2030-01-02T10:00:00Z");
         simulator.people().window(number, start, start.plus(Duration.ofHours(2)));
@@ -119,13 +119,13 @@ class BrowserTest extends InBrowser {
         job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", true);
         Page page = browser.open("job/apps/job/shop/1/");
         assertThat(page.locator("article.servicenow-gate-card"))
-                .containsText("the deployment goes when it is in Implement");
+                .containsText("the deployment is released when the change is in Implement");
         browser.open("servicenow-gates/");
         browser.isAccessible("#main-panel");
         browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
         page.getByRole(
                         AriaRole.LINK,
-                        new Page.GetByRoleOptions().setName("Break glass for apps » shop #1 to Production"))
+                        new Page.GetByRoleOptions().setName("Break-glass release of apps » shop #1 to Production"))
                 .click();
         page.getByLabel("Reason (required)").fill("The shop is down; the manager on duty agreed");
         browser.picture("break-glass", page.locator("#main-panel"));
@@ -134,7 +134,7 @@ class BrowserTest extends InBrowser {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deploy without an approved change"))
                 .click();
         page.waitForURL(url -> url.endsWith("/job/apps/job/shop/1/"));
-        assertThat(page.locator("article.servicenow-gate-card")).containsText("Let go without approval");
+        assertThat(page.locator("article.servicenow-gate-card")).containsText("Released without approval");
         assertThat(page.locator("article.servicenow-gate-card")).containsText("the manager on duty agreed");
         browser.isAccessible(".servicenow-gate-card");
         browser.picture("broken-glass-build", page.locator("#main-panel"));
@@ -144,7 +144,7 @@ class BrowserTest extends InBrowser {
         assertThat(page.locator("article.servicenow-gate-card")).containsText("Refused");
 
         browser.open("servicenow-gates/audit/");
-        assertThat(page.getByText("Let go without approval").last()).isVisible();
+        assertThat(page.getByText("Released without approval").last()).isVisible();
         browser.picture("audit", page.locator("#main-panel"));
         browser.isAccessible("#main-panel");
         browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
@@ -155,7 +155,7 @@ class BrowserTest extends InBrowser {
                 .click();
         assertThat(page.locator("tbody tr")).hasCount(1);
         browser.open("manage/");
-        assertThat(page.getByText("Persons let these deployments go")).isVisible();
+        assertThat(page.getByText("Users released these deployments")).isVisible();
         browser.consoleIsSilent();
     }
 

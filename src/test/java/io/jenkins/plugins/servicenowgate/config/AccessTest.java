@@ -17,8 +17,8 @@ import hudson.security.ACLContext;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
-import io.jenkins.plugins.servicenowgate.servicenow.Problem;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.io.ByteArrayOutputStream;
@@ -38,15 +38,15 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 import org.kohsuke.stapler.verb.GET;
 import org.kohsuke.stapler.verb.POST;
 
-/** Who reaches the configuration and its secrets, and how. */
-class AccessTest extends UnderControl {
+/** Access to the configuration and its secrets. */
+class AccessTest extends ControlledJenkinsTestBase {
 
-    /** Attack: a link on another site, followed by an administrator, that calls a method of ours. */
+    /** Attack: an administrator follows a link on another site that calls a web method of the plugin. */
     @Test
     void everyWebMethodWantsPost() {
         List<String> open = new ArrayList<>();
         int seen = 0;
-        for (Object extension : ours()) {
+        for (Object extension : pluginObjects()) {
             for (Method method : extension.getClass().getMethods()) {
                 if (method.getName().matches("do[A-Z].*")
                         && method.getDeclaringClass().getName().startsWith("io.jenkins.plugins.servicenowgate")) {
@@ -64,15 +64,15 @@ class AccessTest extends UnderControl {
         assertThat(seen).isGreaterThan(20);
     }
 
-    private static List<Object> ours() {
-        List<Object> ours = new ArrayList<>();
-        ExtensionList.lookup(Descriptor.class).forEach(ours::add);
-        ExtensionList.lookup(Action.class).forEach(ours::add);
-        ExtensionList.lookup(Describable.class).forEach(ours::add);
-        return ours;
+    private static List<Object> pluginObjects() {
+        List<Object> pluginObjects = new ArrayList<>();
+        ExtensionList.lookup(Descriptor.class).forEach(pluginObjects::add);
+        ExtensionList.lookup(Action.class).forEach(pluginObjects::add);
+        ExtensionList.lookup(Describable.class).forEach(pluginObjects::add);
+        return pluginObjects;
     }
 
-    /** Attack: a person's own credentials, under the id that the connection names. */
+    /** Attack: a user's own credentials have the id that the connection names. */
     @Test
     void credentialsOfAPersonNeverReachAConnection() throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().clear();
@@ -91,14 +91,14 @@ class AccessTest extends UnderControl {
             assertThatThrownBy(() -> Credentials.signIn(ControlledJenkins.connection("corp", simulator)))
                     .isInstanceOfSatisfying(
                             ServiceNowException.class,
-                            e -> assertThat(e.problem()).isEqualTo(Problem.CONFIGURATION));
+                            e -> assertThat(e.problem()).isEqualTo(FailureKind.CONFIGURATION));
         }
         assertThat(simulator.requests().all()).isEmpty();
     }
 
-    /** Who may read the configuration sees it, without its secrets, and changes or tries nothing. */
+    /** Users with Overall/SystemRead see the configuration without secrets, and can't change or test anything. */
     @Test
-    void systemReadReads() throws Exception {
+    void systemReadShowsTheConfigurationReadOnly() throws Exception {
         boolean enabled = Jenkins.SYSTEM_READ.getEnabled();
         Jenkins.SYSTEM_READ.setEnabled(true);
         try {
@@ -126,7 +126,7 @@ class AccessTest extends UnderControl {
         }
     }
 
-    /** The exported configuration names credentials and has none of them. */
+    /** The exported configuration contains ids of credentials, but no secrets. */
     @Test
     void theExportHasNoSecrets() throws Exception {
         ByteArrayOutputStream export = new ByteArrayOutputStream();

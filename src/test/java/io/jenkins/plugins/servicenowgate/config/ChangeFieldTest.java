@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which fields and transitions a setting may hold. */
+/** Valid fields and transitions. */
 class ChangeFieldTest {
     @ParameterizedTest
     @ValueSource(strings = {"state", " state ", "number", "sys_id", "short_description", "approval"})
-    void refusesWhatIdentifiesOrApproves(String name) {
+    void refusesColumnsThatIdentifyOrApproveAChange(String name) {
         assertThatThrownBy(() -> new ChangeField(name, "x"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the field " + name.strip() + " can't be set from Jenkins");
@@ -22,14 +22,14 @@ class ChangeFieldTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Assignment group", "a=b", "a^b", "1a", "_a"})
-    void refusesWhatIsNoColumn(String name) {
+    void refusesInvalidColumnNames(String name) {
         assertThatThrownBy(() -> new ChangeField(name, "x"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not the name of a column");
+                .hasMessageContaining("is not a column name");
     }
 
     @Test
-    void refusesTwoForOneColumnAndKeepsTheList() {
+    void refusesAColumnThatIsSetTwiceAndKeepsTheList() {
         Environment environment = new Environment("Production");
         environment.setFields(List.of(new ChangeField("assignment_group ", "CAB")));
 
@@ -46,19 +46,19 @@ class ChangeFieldTest {
     @CsvSource(
             nullValues = "NULL",
             value = {"NULL,NULL", "'',NULL", "' ',NULL", "false,OFF", "true,REVIEW", "' true ',REVIEW", "close,CLOSE"})
-    void readsTheTransitionsThatPeopleWrite(String text, AutomaticTransition expected) {
+    void parsesTransitions(String text, AutomaticTransition expected) {
         assertThat(AutomaticTransition.parse(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"yes", "TRUE", "Close", "review", "0"})
-    void refusesOtherTransitionsAndSaysWhichThereAre(String text) {
+    void refusesOtherTransitionsAndNamesTheValidOnes(String text) {
         Environment environment = new Environment("Production");
         environment.setAutomaticTransition("close");
 
         assertThatThrownBy(() -> environment.setAutomaticTransition(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\"" + text + "\" is not a value", "true, false, close");
+                .hasMessageContaining("\"" + text + "\" is not a valid value", "true, false, close");
         assertThat(environment.getAutomaticTransition()).isEqualTo("close");
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import org.htmlunit.html.HtmlInput;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.junit.jupiter.api.Test;
 
-/** The settings as configuration as code, the form and the file have them. */
-class ConfigurationTest extends UnderControl {
+/** The settings in configuration as code, in the form and in the file. */
+class ConfigurationTest extends ControlledJenkinsTestBase {
     private static void configure(String yaml) throws Exception {
         ConfigurationAsCode.get()
                 .configure(ConfigurationTest.class.getResource(yaml).toString());
@@ -137,7 +137,7 @@ class ConfigurationTest extends UnderControl {
     }
 
     @Test
-    void workNotesAreWrittenUnlessSomebodySaidNo() throws Exception {
+    void workNotesAreOnByDefault() throws Exception {
         configure("switched-off.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isWorkNotesEnabled()).isTrue();
@@ -153,7 +153,7 @@ class ConfigurationTest extends UnderControl {
         assertThat(configuration.isWorkNotesEnabled()).isTrue();
     }
 
-    /** As Job DSL and pipelines bind them. */
+    /** Bound in the same way as by Job DSL and pipelines. */
     @Test
     void scriptsMayWriteTheTransitionAsABoolean() throws Exception {
         configure("switched-off.yaml");
@@ -181,7 +181,7 @@ class ConfigurationTest extends UnderControl {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isEnabled()).isFalse();
         assertThat(Jenkins.get()
-                        .getAdministrativeMonitor(SwitchedOffMonitor.class.getName())
+                        .getAdministrativeMonitor(EnforcementDisabledMonitor.class.getName())
                         .isActivated())
                 .isTrue();
 
@@ -202,7 +202,7 @@ class ConfigurationTest extends UnderControl {
     }
 
     @Test
-    void reservesNoAgentAndBreaksNoGlassUnlessToldTo() {
+    void reservedAgentsAndBreakGlassAreOffByDefault() {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isBreakGlass()).isFalse();
         assertThat(configuration.getReservedAgents().getEndWithoutGateMinutes()).isEqualTo(10);
@@ -212,11 +212,11 @@ class ConfigurationTest extends UnderControl {
 
         ReservedAgents agents = new ReservedAgents();
         assertThatThrownBy(() -> agents.setGateOpenUntil("stage"))
-                .hasMessage("Refused: \"stage\" is not a value of gateOpenUntil. It is one of: build, node");
+                .hasMessage("Refused: \"stage\" is not a valid value of gateOpenUntil. Use one of: build, node");
         assertThatThrownBy(() -> agents.setRunningWork("kill"))
-                .hasMessage("Refused: \"kill\" is not a value of runningWork. It is one of: continue, abort");
+                .hasMessage("Refused: \"kill\" is not a valid value of runningWork. Use one of: continue, abort");
         assertThatThrownBy(() -> agents.setEndWithoutGateMinutes(0)).hasMessageContaining("between 1 and 1440");
         assertThatThrownBy(() -> new Environment("Production").setAgentLabel("production &&"))
-                .hasMessageContaining("\"production &&\" is not a label expression");
+                .hasMessageContaining("\"production &&\" is not a valid label expression");
     }
 }

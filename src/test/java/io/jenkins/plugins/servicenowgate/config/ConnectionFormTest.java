@@ -17,14 +17,14 @@ import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowDeploymentStep;
 import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowGateStep;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.PasswordProxy;
-import io.jenkins.plugins.servicenowgate.servicenow.Problem;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** Test Connection, the checks of the forms, and who may ask them. */
-class ConnectionFormTest extends UnderControl {
+/** Test Connection, form validation, and the permissions that they need. */
+class ConnectionFormTest extends ControlledJenkinsTestBase {
     private static final String CONNECTION = "descriptorByName/" + ServiceNowConnection.class.getName() + "/";
     private static final String ENVIRONMENT = "descriptorByName/" + Environment.class.getName() + "/";
     private static final String FIELD = "descriptorByName/" + ChangeField.class.getName() + "/";
@@ -64,17 +64,16 @@ class ConnectionFormTest extends UnderControl {
         assertThat(test().getMessage())
                 .contains(
                         "OK:</strong> May read changes.",
-                        "Not tested:</strong> Whether the user may write",
-                        "Not tested:</strong> No template of a Standard change is visible",
-                        "OK:</strong> The instance&#039;s clock agrees");
+                        "Not tested:</strong> Write access",
+                        "Not tested:</strong> No Standard change template is visible",
+                        "OK:</strong> The ServiceNow clock and the Jenkins clock agree");
         simulator.faults().on(Endpoint.LIST).once(Fault.forbidden());
         assertThat(test().getMessage()).contains("Failed:</strong> Reading a change failed", "sn_change_read");
         assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
         simulator.faults().on(Endpoint.TEMPLATES).once(Fault.forbidden());
         FormValidation withoutTemplates = test();
         assertThat(withoutTemplates.kind).isEqualTo(FormValidation.Kind.WARNING);
-        assertThat(withoutTemplates.getMessage())
-                .contains("Check:</strong> Reading templates of Standard changes failed");
+        assertThat(withoutTemplates.getMessage()).contains("Check:</strong> Reading Standard change templates failed");
         simulator.rejectUser(true);
         assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
         assertThat(test().getMessage()).contains("Signing in failed", "check the OAuth client id");
@@ -84,7 +83,7 @@ class ConnectionFormTest extends UnderControl {
     }
 
     @Test
-    void goesThroughJenkinsProxyEvenWhenThatAsksForAPassword() throws Exception {
+    void usesTheJenkinsProxyWithAuthentication() throws Exception {
         simulator.addChange(Map.of("short_description", "x"));
         try (PasswordProxy proxy = new PasswordProxy()) {
             jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", PasswordProxy.PASSWORD));
@@ -118,12 +117,12 @@ class ConnectionFormTest extends UnderControl {
 
         assertThatThrownBy(() -> Credentials.signIn(ControlledJenkins.connection("corp", simulator)))
                 .isInstanceOfSatisfying(
-                        ServiceNowException.class, e -> assertThat(e.problem()).isEqualTo(Problem.CONFIGURATION));
+                        ServiceNowException.class, e -> assertThat(e.problem()).isEqualTo(FailureKind.CONFIGURATION));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://corp.service-now.com", "https://u:p4ss@corp", "https://corp/?x=p4ss", "corp", ""})
-    void refusesAddressesThatAreNone(String address) {
+    void refusesInvalidUrls(String address) {
         assertThatThrownBy(() -> new ServiceNowConnection("corp", address, "id", "secret", ""))
                 .isInstanceOf(Descriptor.FormException.class)
                 .hasMessageNotContaining("p4ss");
@@ -146,7 +145,7 @@ class ConnectionFormTest extends UnderControl {
         assertThat(configuration.getConnections()).hasSize(1);
     }
 
-    /** Every web method: POST alone, and nothing told to those who may not configure. */
+    /** Every web method accepts only POST, and returns nothing to users without permission to configure. */
     @Test
     void webMethodsWantPostAndThePermission() throws Exception {
         JenkinsRule.WebClient administrator = webWithErrors(ADMIN);

@@ -8,10 +8,10 @@ import okhttp3.OkHttp;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.cfg.PackageVersion;
 
-/** The core build must be built against the library versions that the API plugins bring into Jenkins. */
+/** The core build must use the library versions that the API plugins bring into Jenkins. */
 class CoreVersionsTest {
     @Test
-    void areThoseOfTheApiPlugins() throws Exception {
+    void matchTheApiPlugins() throws Exception {
         assertThat(Files.readString(Path.of("pom-core.xml")))
                 .contains(
                         "<okhttp.version>" + OkHttp.VERSION + "</okhttp.version>",

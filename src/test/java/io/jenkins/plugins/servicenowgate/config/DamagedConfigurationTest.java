@@ -9,9 +9,9 @@ import hudson.ExtensionList;
 import hudson.diagnosis.OldDataMonitor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,15 +22,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plugin's own file can't be read, or is gone: nobody knows what was controlled, so every gate that could matter refuses. */
-class DamagedConfigurationTest extends UnderControl {
+/**
+ * The configuration file is unreadable or missing: it is unknown what was controlled, so every gate that may need a
+ * change refuses.
+ */
+class DamagedConfigurationTest extends ControlledJenkinsTestBase {
     private static final String DEPLOY = "serviceNowDeployment(environment: '%s', version: '1') { echo 'DEPLOYED' }";
 
     private ServiceNowGateConfiguration configuration;
     private Path file;
     private Folder folder;
 
-    /** Production and Dev stand in the folder again, without their tick. */
+    /** The folder declares Production and Dev again, but not as change controlled. */
     @BeforeEach
     void declareAgain() throws Exception {
         configuration = ServiceNowGateConfiguration.get();
@@ -42,7 +45,7 @@ class DamagedConfigurationTest extends UnderControl {
         folder.addProperty(again);
     }
 
-    /** Writes it, or deletes the file for GONE, and reads the configuration as a start of Jenkins does. */
+    /** Writes the file, or deletes it for GONE, and reads the configuration as at a start of Jenkins. */
     private void damage(String content) throws Exception {
         if (content.equals("GONE")) {
             Files.delete(file);
@@ -101,7 +104,7 @@ class DamagedConfigurationTest extends UnderControl {
     }
 
     @Test
-    void anItemOfTheQueueIsRefused() throws Exception {
+    void aQueueItemIsRefused() throws Exception {
         agent("worker", null);
         damage("<broken");
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "queued", "1");
@@ -111,7 +114,7 @@ class DamagedConfigurationTest extends UnderControl {
         assertThat(simulator.requests().all()).isEmpty();
     }
 
-    /** The attack: make something save the configuration, so that an empty one counts as a good one. */
+    /** Attack: cause the configuration to be saved, so that an empty one counts as valid. */
     @ParameterizedTest
     @ValueSource(strings = {"GONE", "<broken"})
     void nothingIsWrittenOverItBeforeSomebodyDecides(String content) throws Exception {
@@ -138,7 +141,7 @@ class DamagedConfigurationTest extends UnderControl {
     }
 
     @Test
-    void restoringTheFileEndsIt() throws Exception {
+    void restoringTheFileRepairsIt() throws Exception {
         String good = Files.readString(file);
         damage("<broken");
         Files.writeString(file, good);
@@ -153,7 +156,7 @@ class DamagedConfigurationTest extends UnderControl {
     }
 
     @Test
-    void settingTheEnvironmentsEndsIt() throws Exception {
+    void settingTheEnvironmentsRepairsIt() throws Exception {
         damage("GONE");
         configuration.setConnections(List.of(ControlledJenkins.connection("corp", simulator)));
         configuration.setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
@@ -164,7 +167,7 @@ class DamagedConfigurationTest extends UnderControl {
     }
 
     @Test
-    void savingTheFormEndsIt() throws Exception {
+    void savingTheFormRepairsIt() throws Exception {
         damage("<broken");
         jenkins.assertGoodStatus(jenkins.submit(web(ADMIN).goTo("configure").getFormByName("config")));
 
@@ -172,7 +175,7 @@ class DamagedConfigurationTest extends UnderControl {
         assertThat(file).content().contains(ServiceNowGateConfiguration.class.getName());
     }
 
-    /** A controller whose file was put there by hand, or by an earlier version, had one too. */
+    /** The file of an earlier version, or one that was copied by hand, also proves that there was a configuration. */
     @Test
     void aFileThatWasReadOnceIsMissedLater() throws Exception {
         Path marker = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/configured");
@@ -186,9 +189,9 @@ class DamagedConfigurationTest extends UnderControl {
         refused("shop", "Production");
     }
 
-    /** Nobody ever configured the plugin: then nothing is missing. */
+    /** The plugin was never configured, so no file is missing. */
     @Test
-    void aControllerThatNeverHadOneMissesNone() throws Exception {
+    void aNewControllerIsNotDamaged() throws Exception {
         Files.delete(jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/configured"));
         damage("GONE");
         assertThat(configuration.getFault()).isNull();

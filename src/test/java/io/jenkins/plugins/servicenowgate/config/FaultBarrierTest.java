@@ -15,7 +15,7 @@ import hudson.model.PeriodicWork;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestDetails;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -26,8 +26,8 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever breaks in this plugin breaks in this plugin alone. */
-class FaultBarrierTest extends UnderControl {
+/** Exceptions in this plugin do not affect anything outside this plugin. */
+class FaultBarrierTest extends ControlledJenkinsTestBase {
     private final Set<String> asked = new ConcurrentSkipListSet<>();
 
     @AfterEach
@@ -42,7 +42,7 @@ class FaultBarrierTest extends UnderControl {
         });
     }
 
-    /** The extensions that others call, by their names: no descriptors, and nothing that only this plugin asks. */
+    /** The class names of extensions that Jenkins calls; without descriptors and extension points of this plugin. */
     private static Set<String> calledByOthers() {
         Set<String> names = new TreeSet<>();
         for (Class<?> type : new Class<?>[] {
@@ -69,7 +69,7 @@ class FaultBarrierTest extends UnderControl {
     }
 
     @Test
-    void buildsPagesAndSavesOfOthersGoOn() throws Exception {
+    void otherBuildsPagesAndSavesStillWork() throws Exception {
         agent("worker", null);
         WorkflowJob pipeline = jenkins.createProject(WorkflowJob.class, "pipeline");
         pipeline.setDefinition(ControlledJenkins.script("node { echo 'RAN' }"));
@@ -117,7 +117,7 @@ class FaultBarrierTest extends UnderControl {
                     .isEqualTo(200);
         }
         inner.delete();
-        // The newer build page, which is not the usual one yet.
+        // The new build page, which is not the default yet.
         ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(pipeline.getLastBuild());
 
         Set<String> never = calledByOthers();
@@ -125,7 +125,7 @@ class FaultBarrierTest extends UnderControl {
         assertThat(never).as("extensions that were not seen to fail").isEmpty();
     }
 
-    /** In doubt a gate stays closed. */
+    /** A gate stays closed after a failure. */
     @Test
     void nothingIsReleased() throws Exception {
         agent("worker", null);
@@ -144,9 +144,9 @@ class FaultBarrierTest extends UnderControl {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(queued.getLastBuild()));
     }
 
-    /** A configuration of a matrix has no mark of its own. */
+    /** A matrix configuration has no mark of its own. */
     @Test
-    void nothingIsReleasedOfAMatrix() throws Exception {
+    void noMatrixBuildIsReleased() throws Exception {
         agent("worker", null);
         MatrixProject matrix = ControlledJenkins.create(jenkins, MatrixProject.class, "matrix");
         matrix.setAxes(new AxisList(new Axis("os", "a")));

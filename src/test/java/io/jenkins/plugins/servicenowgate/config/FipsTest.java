@@ -14,8 +14,8 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /**
- * In FIPS mode nothing leaves unencrypted, not even to a loopback address. The mode is that of a whole process, and the
- * users of other tests have passwords that it does not take: nobody signs in here.
+ * In FIPS mode no request is sent unencrypted, not even to a loopback address. The mode applies to a whole process, and
+ * rejects the passwords of the users in other tests, so nobody signs in here.
  */
 class FipsTest {
     private static final String LOOPBACK = "http://127.0.0.1:8081";
@@ -34,7 +34,7 @@ class FipsTest {
         assertThatThrownBy(() -> new ServiceNowConnection("corp", LOOPBACK, "id", "secret", ""))
                 .isInstanceOf(Descriptor.FormException.class)
                 .hasMessageContaining("FIPS");
-        // As an older file may have it: read without the constructor.
+        // An older file may contain this URL; it is read without the constructor.
         String stored = Jenkins.XSTREAM2
                 .toXML(new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "secret", ""))
                 .replace("https://corp.service-now.com", LOOPBACK);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.ExtensionList;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +21,8 @@ import javaposse.jobdsl.plugin.JenkinsJobManagement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who decides who approves: the monitor, and the settings in configuration as code, forms and Job DSL. */
-class OpenConnectionMonitorTest extends UnderControl {
+/** Approval settings: the monitor, and the settings in configuration as code, forms and Job DSL. */
+class OpenConnectionMonitorTest extends ControlledJenkinsTestBase {
     private static OpenConnectionMonitor monitor() {
         return ExtensionList.lookupSingleton(OpenConnectionMonitor.class);
     }
@@ -50,7 +50,7 @@ class OpenConnectionMonitorTest extends UnderControl {
         assertThat(monitor().isActivated()).isFalse();
     }
 
-    /** A folder declares it, and whoever configures a job below chooses the instance all the same. */
+    /** A folder declares the environment, and users who configure jobs in it can still choose the instance. */
     @Test
     void tellsOfThoseOfFoldersToo() throws Exception {
         connections("corp", "test");
@@ -60,7 +60,7 @@ class OpenConnectionMonitorTest extends UnderControl {
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
         mark.setEnvironments(List.of(ControlledJenkins.environment("Staging", true)));
         folder.addProperty(mark);
-        io.jenkins.plugins.servicenowgate.control.UndeclaredNames.get().search();
+        io.jenkins.plugins.servicenowgate.policy.UndeclaredNames.get().search();
 
         assertThat(monitor().isActivated()).isTrue();
         assertThat(monitor().getEnvironments()).containsExactly("Staging (ops)");
@@ -70,7 +70,7 @@ class OpenConnectionMonitorTest extends UnderControl {
     private Path directory;
 
     @Test
-    void theSettingsGoThroughConfigurationAsCodeAndTheForm() throws Exception {
+    void settingsRoundTripThroughConfigurationAsCodeAndTheForm() throws Exception {
         Path yaml = directory.resolve("jenkins.yaml");
         Files.writeString(yaml, """
                 unclassified:
@@ -119,7 +119,7 @@ class OpenConnectionMonitorTest extends UnderControl {
     }
 
     @Test
-    void theSettingsGoThroughJobDsl() throws Exception {
+    void settingsCanBeSetByJobDsl() throws Exception {
         new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript("""
                 folder('ops') {
                   properties {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
-import io.jenkins.plugins.servicenowgate.control.ChangeControl;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.control.Ruling;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands in stored files and can't be read counts as the safe value, not as false. */
-class StoredValuesTest extends UnderControl {
+/** Unreadable values in stored files count as the safe value and not as false. */
+class StoredValuesTest extends ControlledJenkinsTestBase {
     private static final String ENVIRONMENT = Environment.class.getName();
 
     private static Path file() {
@@ -51,7 +51,7 @@ class StoredValuesTest extends UnderControl {
                 : "<" + name + ">" + content + "</" + name + ">";
     }
 
-    /** Nothing, a typing mistake, an attribute, a number, an element, and another type than the text that it is. */
+    /** An empty value, a typing error, an attribute, a number, an element, and a type other than text. */
     @ParameterizedTest
     @ValueSource(strings = {"", "ture", " >x", "0", "<x/>", "no", " class='int'>0"})
     void switchesOfTheController(String content) throws Exception {
@@ -99,9 +99,9 @@ class StoredValuesTest extends UnderControl {
         assertThat(read.getReservedAgents().running()).isEqualTo(ReservedAgents.Running.CONTINUE);
     }
 
-    /** What is missing has its default; what says false is false. */
+    /** Missing values have their defaults; false is false. */
     @Test
-    void whatCanBeReadIsTaken() throws Exception {
+    void readableValuesApply() throws Exception {
         ServiceNowGateConfiguration read = load("<enabled> FALSE </enabled><environments><" + ENVIRONMENT
                 + "><name>Production</name><changeControlled>false</changeControlled></" + ENVIRONMENT
                 + "></environments>");
@@ -111,7 +111,7 @@ class StoredValuesTest extends UnderControl {
         assertThat(read.getFault()).isNull();
     }
 
-    private static Ruling ruling() throws Exception {
+    private static PolicyDecision decision() throws Exception {
         FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
         if (job == null) {
             job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
@@ -120,7 +120,7 @@ class StoredValuesTest extends UnderControl {
         return ChangeControl.rule(job, "Production", null);
     }
 
-    /** Settings that decide who approves and can't be read: the gate refuses. */
+    /** If a setting that affects the approval is unreadable, the gate refuses. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -139,10 +139,10 @@ class StoredValuesTest extends UnderControl {
         Files.writeString(file(), saved.replace(before, before + setting));
         ServiceNowGateConfiguration.get().load();
 
-        assertThat(ruling()).as(setting).isInstanceOf(Ruling.Misconfigured.class);
+        assertThat(decision()).as(setting).isInstanceOf(PolicyDecision.Misconfigured.class);
     }
 
-    /** A declaration that is dropped could be the one that is controlled. */
+    /** A skipped declaration could be the one that is change controlled. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -161,7 +161,7 @@ class StoredValuesTest extends UnderControl {
         folder.addProperty(again);
 
         assertThat(read.getFault()).as(list).isNotNull();
-        assertThat(ruling()).as(list).isInstanceOf(Ruling.Misconfigured.class);
+        assertThat(decision()).as(list).isInstanceOf(PolicyDecision.Misconfigured.class);
     }
 
     private static void post(Folder folder, String property) throws Exception {
@@ -182,7 +182,7 @@ class StoredValuesTest extends UnderControl {
         String name = ChangeControlFolderProperty.class.getName();
         post(folder, "<" + name + ">" + element("changeControlled", content) + "</" + name + ">");
 
-        assertThat(ChangeControl.rule(job, "Production", null)).isInstanceOf(Ruling.Required.class);
+        assertThat(ChangeControl.rule(job, "Production", null)).isInstanceOf(PolicyDecision.Required.class);
     }
 
     @ParameterizedTest
@@ -201,7 +201,9 @@ class StoredValuesTest extends UnderControl {
         String name = ChangeControlFolderProperty.class.getName();
         post(folder, "<" + name + "><changeControlled>true</changeControlled>" + list + "</" + name + ">");
 
-        assertThat(ChangeControl.rule(job, "Production", null)).as(list).isInstanceOf(Ruling.Misconfigured.class);
+        assertThat(ChangeControl.rule(job, "Production", null))
+                .as(list)
+                .isInstanceOf(PolicyDecision.Misconfigured.class);
     }
 
     @ParameterizedTest

@@ -7,11 +7,11 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.TopLevelItem;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kohsuke.stapler.Stapler;
 
-/** Forms that somebody made by hand: what a browser could not send is refused, and nothing of the form is taken. */
-class StrictFormsTest extends UnderControl {
+/** Crafted forms: values that a browser could not send are rejected, and nothing of the form is applied. */
+class StrictFormsTest extends ControlledJenkinsTestBase {
     private ServiceNowGateConfiguration configuration;
 
     @BeforeEach
@@ -43,7 +43,7 @@ class StrictFormsTest extends UnderControl {
         return webWithErrors(ADMIN).getPage(item, "configure").getFormByName("config");
     }
 
-    /** The tick is sent with a text of its own. */
+    /** Submits another text for a checkbox. */
     private static void craft(HtmlForm form, String name, String value) {
         List<HtmlElement> boxes = form.getElementsByAttribute("input", "name", name);
         assertThat(boxes).as(name).isNotEmpty();
@@ -75,7 +75,7 @@ class StrictFormsTest extends UnderControl {
         assertThat(Files.readString(file)).isEqualTo(before);
     }
 
-    /** What the controller's form sends, with one value that no browser sends. */
+    /** The values of the controller's form, with one value that no browser sends. */
     private String submitted(String setting, Object value) throws Exception {
         JSONObject environment = new JSONObject();
         environment.put("name", "Production");
@@ -112,11 +112,11 @@ class StrictFormsTest extends UnderControl {
             for (Object value : List.of("ture", "", "1", 0, "on", new JSONArray(), "null")) {
                 assertThat(submitted(setting, value))
                         .as(setting + " " + value)
-                        .contains("is not a value of " + setting, "true or false");
+                        .contains("is not a valid value of " + setting, "true or false");
             }
         }
         for (String setting : List.of("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork")) {
-            assertThat(submitted(setting, "ture")).as(setting).contains("\"ture\" is not a value of " + setting);
+            assertThat(submitted(setting, "ture")).as(setting).contains("\"ture\" is not a valid value of " + setting);
         }
         assertThat(configuration.getTitlePrefix()).isEqualTo("Jenkins");
         assertThat(configuration.getConnections()).hasSize(1);
@@ -125,7 +125,7 @@ class StrictFormsTest extends UnderControl {
         assertThat(configuration.getTitlePrefix()).isEqualTo("Other");
     }
 
-    /** An administrator who unticks the switch means it. */
+    /** An unticked checkbox is a valid false. */
     @Test
     void anUntickedBoxIsFalse() throws Exception {
         HtmlForm form = system();
@@ -143,7 +143,7 @@ class StrictFormsTest extends UnderControl {
         mark.setEnvironments(List.of(ControlledJenkins.environment("Staging", true)));
         folder.addProperty(mark);
         HtmlForm form = form(folder);
-        // The one of the environment.
+        // The checkbox of the environment.
         HtmlInput input = (HtmlInput) form.getElementsByAttribute("input", "name", "_.changeControlled")
                 .get(1);
         input.setAttribute("json", "ture");
@@ -159,7 +159,7 @@ class StrictFormsTest extends UnderControl {
                 .isTrue();
     }
 
-    /** The attack: whether the job is marked at all is a tick of the form too. */
+    /** Attack: whether a job is marked is also submitted as a checkbox. */
     @Test
     void aJobsFormTakesNoOtherTextForNoMark() throws Exception {
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "1");

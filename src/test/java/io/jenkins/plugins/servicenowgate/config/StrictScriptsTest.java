@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.io.File;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +20,8 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Booleans and enumerations in Job DSL and in Jenkinsfiles: a value that is none changes nothing and opens nothing. */
-class StrictScriptsTest extends UnderControl {
+/** Booleans and enumerations in Job DSL and Jenkinsfiles: an invalid value changes nothing and releases nothing. */
+class StrictScriptsTest extends ControlledJenkinsTestBase {
     private static ChangeControlFolderProperty mark(Folder folder) {
         return folder.getProperties().get(ChangeControlFolderProperty.class);
     }

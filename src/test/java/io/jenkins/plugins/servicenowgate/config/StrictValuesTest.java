@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Configuration as code takes a block as a whole or not at all: one value that is none keeps all of it out. */
-class StrictValuesTest extends UnderControl {
+/** Configuration as code applies a block completely or not at all: one invalid value rejects all of it. */
+class StrictValuesTest extends ControlledJenkinsTestBase {
     @TempDir
     private Path directory;
 
@@ -53,7 +53,7 @@ class StrictValuesTest extends UnderControl {
         staysInForce();
     }
 
-    /** What was configured before, in memory and on disk. */
+    /** Asserts the previous configuration in memory and on disk. */
     private void staysInForce() throws Exception {
         assertThat(configuration.isEnabled()).isTrue();
         assertThat(configuration.isWorkNotesEnabled()).isTrue();
@@ -78,7 +78,7 @@ class StrictValuesTest extends UnderControl {
                 .flatMap(setting -> values.stream().map(value -> Arguments.of(setting, value)));
     }
 
-    /** The rest of the block stands before and behind it, and would switch everything off. */
+    /** The other settings before and after the invalid one would switch everything off. */
     @ParameterizedTest
     @MethodSource("booleans")
     void aBooleanOfTheControllerIsTrueOrFalse(String setting, String value) throws Exception {
@@ -101,8 +101,8 @@ class StrictValuesTest extends UnderControl {
                 "enabled: false\nenvironments:\n  - name: \"Other\"\n  - name: \"Production\"\n    " + setting + ": "
                         + value + "\n",
                 setting.equals("changecontrolled") ? "changeControlled" : setting,
-                "\"" + value.replace("\"", "").replace("${UNSET}", "") + "\" is not a value of ",
-                "It is true or false");
+                "\"" + value.replace("\"", "").replace("${UNSET}", "") + "\" is not a valid value of ",
+                "Use true or false");
     }
 
     @ParameterizedTest
@@ -126,13 +126,13 @@ class StrictValuesTest extends UnderControl {
 
     static Stream<Arguments> others() {
         return Stream.of(
-                Arguments.of("pollIntervalSeconds: 1", "poll interval is between"),
+                Arguments.of("pollIntervalSeconds: 1", "poll interval must be between"),
                 Arguments.of("pollIntervalSeconds: many", "pollIntervalSeconds"),
                 Arguments.of("titlePrefix: \"a\\tb\"", "titlePrefix"),
                 Arguments.of("enabeld: false", "enabeld"),
                 Arguments.of("environments: [{name: A}, {name: A}]", "two environments with the name"),
                 Arguments.of("environments: [{name: \"\"}]", "Enter a name for the environment"),
-                Arguments.of("environments: [{name: A, agentLabel: \"a &&\"}]", "is not a label expression"),
+                Arguments.of("environments: [{name: A, agentLabel: \"a &&\"}]", "is not a valid label expression"),
                 Arguments.of(
                         "environments: [{name: A, fields: [{name: approval, value: x}]}]", "the field approval can't"),
                 Arguments.of("environments: [{name: A, changeControled: false}]", "changeControled"),
@@ -142,7 +142,7 @@ class StrictValuesTest extends UnderControl {
                 Arguments.of("reservedAgents: {endWithoutGateMinutes: 0}", "between 1 and 1440"));
     }
 
-    /** The block switches change control off, and something else in it is bad. */
+    /** The block switches change control off, and another setting in it is invalid. */
     @ParameterizedTest
     @MethodSource("others")
     void whereAnotherSettingIsBadNothingIsTaken(String line, String word) throws Exception {
@@ -150,7 +150,7 @@ class StrictValuesTest extends UnderControl {
     }
 
     @Test
-    void whatIsGoodIsTakenHoweverItIsWritten() throws Exception {
+    void validValuesAreAcceptedInAnyNotation() throws Exception {
         configure("""
                 enabled: " True "
                 workNotesEnabled: FALSE

@@ -3,7 +3,7 @@ package io.jenkins.plugins.servicenowgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.jvnet.hudson.annotation_indexer.Index;
 
-/** With the plugin installed every symbol of others means what it meant before. */
-class SymbolsTest extends UnderControl {
+/** Installing the plugin does not change the meaning of other plugins' symbols. */
+class SymbolsTest extends ControlledJenkinsTestBase {
     private static final String PLUGIN = "io.jenkins.plugins.servicenowgate.";
 
-    /** The classes by their symbol. */
+    /** The classes by symbol. */
     private static Map<String, Set<String>> symbols() throws Exception {
         Map<String, Set<String>> classes = new TreeMap<>();
         for (Class<?> type : Index.list(Symbol.class, SymbolsTest.class.getClassLoader(), Class.class)) {
@@ -33,7 +33,7 @@ class SymbolsTest extends UnderControl {
     }
 
     @Test
-    void allOfThisPluginBeginWithItsName() throws Exception {
+    void allSymbolsOfThisPluginBeginWithItsName() throws Exception {
         Set<String> own = new TreeSet<>();
         symbols().forEach((symbol, classes) -> {
             if (classes.stream().anyMatch(name -> name.startsWith(PLUGIN))) {
@@ -47,7 +47,7 @@ class SymbolsTest extends UnderControl {
         assertThat(symbols()).as("others are looked at").containsKeys("environment", "branch", "string");
     }
 
-    /** Every condition of Declarative Pipeline that needs no plugin of its own, true in this build. */
+    /** All conditions of Declarative Pipeline that need no other plugin and are true in this build. */
     static Stream<String> conditions() {
         return Stream.of(
                 "environment name: 'TARGET', value: 'Staging'",

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which changes release a deployment where administrators decide who approves, and which are moved at all. */
-class ApprovedChangesTest extends ToProduction {
+class ApprovedChangesTest extends ProductionPipelineTestBase {
     private static final String TEMPLATE = "Deploy to production";
     private static final String TITLE = ControlledJenkins.title("apps/shop", "1");
 
@@ -165,9 +165,9 @@ class ApprovedChangesTest extends ToProduction {
                 job(DEPLOY.replace("version: '1'", "version: '1', changeRequestNumber: '" + change.number() + "'"))
                         .scheduleBuild2(0)
                         .waitForStart());
-        jenkins.waitForMessage("was named by its number, so it is not moved automatically", run);
-        int looks = simulator.requests().count(Endpoint.LIST);
-        await().until(() -> simulator.requests().count(Endpoint.LIST) > looks + 2);
+        jenkins.waitForMessage("was specified by number, so the gate does not move it automatically", run);
+        int polls = simulator.requests().count(Endpoint.LIST);
+        await().until(() -> simulator.requests().count(Endpoint.LIST) > polls + 2);
         assertThat(change.state()).contains(SimulatedState.NEW);
 
         simulator.people().approve(change.number());
@@ -189,7 +189,7 @@ class ApprovedChangesTest extends ToProduction {
                 job("withEnv(['SERVICENOW_CHANGE_REQUEST_NUMBER=" + change.number() + "']) {\n" + DEPLOY + "\n}")
                         .scheduleBuild2(0)
                         .waitForStart());
-        jenkins.waitForMessage("was named by its number, so it is not moved automatically", run);
+        jenkins.waitForMessage("was specified by number, so the gate does not move it automatically", run);
         assertThat(change.state()).contains(SimulatedState.NEW);
         run.doStop();
         jenkins.waitForCompletion(run);
@@ -221,7 +221,7 @@ class ApprovedChangesTest extends ToProduction {
         simulator.people().approve(theChange().number());
         WorkflowRun again =
                 jenkins.assertBuildStatus(Result.FAILURE, run.getParent().scheduleBuild2(0));
-        jenkins.assertLogContains("is of the type \"normal\"", again);
+        jenkins.assertLogContains("has the type \"normal\"", again);
         jenkins.assertLogNotContains("by CHG", again);
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.TaskListener;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,20 +13,20 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
 /** What a person lets go is one deployment: no other gate of the run, no other build, no replay. */
-class BreakGlassOnceTest extends BreakingGlass {
+class BreakGlassOnceTest extends BreakGlassTestBase {
     @Test
     void holdsForNoOtherGateOfTheRun() throws Exception {
         WorkflowRun run = waiting(
                 "parallel a: { serviceNowDeployment(environment: 'Production', version: '1') { echo 'a deployed' } },"
                         + " b: { serviceNowDeployment(environment: 'Production', version: '1') { echo 'b deployed' } }");
-        await().until(() -> GateService.get().waiting().size() == 2);
+        await().until(() -> DeploymentRegistry.get().waiting().size() == 2);
         await().until(() -> simulator.changes().size() == 1);
         DeploymentRecord first = deployment(run);
         breakGlass(first, WHY);
         await().until(() -> first.getCloseCode() != null);
 
         looksOnce();
-        assertThat(GateService.get().waiting())
+        assertThat(DeploymentRegistry.get().waiting())
                 .singleElement()
                 .satisfies(gate -> assertThat(gate.record()).isNotSameAs(first));
         assertThat(run.isBuilding()).isTrue();
@@ -34,7 +34,7 @@ class BreakGlassOnceTest extends BreakingGlass {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                 .extracting(DeploymentRecord::getDecision)
-                .containsExactlyInAnyOrder(Outcome.BYPASSED, Outcome.PROCEED);
+                .containsExactlyInAnyOrder(GateOutcome.BYPASSED, GateOutcome.PROCEED);
     }
 
     @Test
@@ -50,7 +50,7 @@ class BreakGlassOnceTest extends BreakingGlass {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", replay);
         looksOnce();
         for (WorkflowRun waits : List.of(next, replay)) {
-            assertThat(deployment(waits).getDecision()).isEqualTo(Outcome.WAIT);
+            assertThat(deployment(waits).getDecision()).isEqualTo(GateOutcome.WAIT);
             assertThat(deployment(waits).getBypass()).isNull();
             jenkins.assertLogNotContains("deployed by", waits);
             waits.doStop();
@@ -65,15 +65,15 @@ class BreakGlassOnceTest extends BreakingGlass {
         breakGlass(deployment(run), WHY);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         DeploymentRecord record = deployment(run);
-        BuildHome home = new BuildHome(run, TaskListener.NULL);
-        assertThat(record.isBypassedFor(home)).as("it is over").isFalse();
+        BuildHost host = new BuildHost(run, TaskListener.NULL);
+        assertThat(record.isBypassedFor(host)).as("it is over").isFalse();
         WorkflowRun next = run.getParent().scheduleBuild2(0).waitForStart();
-        BuildHome nextHome = new BuildHome(next, TaskListener.NULL);
+        BuildHost nextHome = new BuildHost(next, TaskListener.NULL);
         for (String key : List.of(run.getExternalizableId(), "item " + run.getQueueId())) {
             DeploymentRecord copy = new DeploymentRecord(
-                    "copy", new Deployment("apps/shop", "1", "Production"), "corp", null, Instant.now());
-            copy.bypassed(new Bypass("ann", "Ann", WHY, Instant.now(), key));
-            assertThat(copy.isBypassedFor(home)).isTrue();
+                    "copy", new ChangeTitle("apps/shop", "1", "Production"), "corp", null, Instant.now());
+            copy.bypassed(new BreakGlassRelease("ann", "Ann", WHY, Instant.now(), key));
+            assertThat(copy.isBypassedFor(host)).isTrue();
             assertThat(copy.isBypassedFor(nextHome)).isFalse();
         }
         next.doStop();

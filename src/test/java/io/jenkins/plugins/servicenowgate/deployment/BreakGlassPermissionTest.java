@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** Who may let a waiting deployment go without an approved change: with the permission, for a reason, where it is switched on. */
-class BreakGlassPermissionTest extends BreakingGlass {
+class BreakGlassPermissionTest extends BreakGlassTestBase {
     private Page post(JenkinsRule.WebClient web, DeploymentRecord record, String reason) throws Exception {
         WebRequest request =
                 new WebRequest(new URL(jenkins.getURL() + BreakGlass.path(record) + "submit"), HttpMethod.POST);
@@ -38,14 +38,14 @@ class BreakGlassPermissionTest extends BreakingGlass {
         for (String user : List.of(ANN, ADMIN)) {
             Page page = webWithErrors(user).goTo(BreakGlass.path(deployment(run)));
             assertThat(page.getWebResponse().getStatusCode()).isEqualTo(404);
-            assertThat(page.getWebResponse().getContentAsString()).contains("breaking the glass is switched off");
+            assertThat(page.getWebResponse().getContentAsString()).contains("break-glass release is disabled");
             assertThat(status(webWithErrors(user), deployment(run), WHY)).isEqualTo(404);
             assertThat(webWithErrors(user).goTo("servicenow-gates/").asNormalizedText())
-                    .doesNotContain("Break glass");
-            assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break glass");
+                    .doesNotContain("Break-glass");
+            assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break-glass");
         }
-        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.WAIT);
-        assertThat(Bypasses.get().recent(Instant.now())).isEmpty();
+        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.WAIT);
+        assertThat(BreakGlassLog.get().recent(Instant.now())).isEmpty();
         run.doStop();
         jenkins.waitForCompletion(run);
     }
@@ -63,8 +63,8 @@ class BreakGlassPermissionTest extends BreakingGlass {
                     .as(user)
                     .isEqualTo(403);
             assertThat(webWithErrors(user).goTo("servicenow-gates/").asNormalizedText())
-                    .doesNotContain("Break glass");
-            assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break glass");
+                    .doesNotContain("Break-glass");
+            assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break-glass");
         }
         assertThat(status(webWithErrors(STRANGER), record, WHY)).isEqualTo(404);
         assertThat(webWithErrors(ANN)
@@ -79,16 +79,16 @@ class BreakGlassPermissionTest extends BreakingGlass {
         JenkinsRule.WebClient nobody = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         assertThat(status(nobody, record, WHY)).isEqualTo(403);
 
-        assertThat(record.getDecision()).isEqualTo(Outcome.WAIT);
+        assertThat(record.getDecision()).isEqualTo(GateOutcome.WAIT);
         assertThat(run.isBuilding()).isTrue();
         assertThat(theChange().workNotes()).noneMatch(note -> note.contains("WITHOUT"));
-        assertThat(Bypasses.get().recent(Instant.now())).isEmpty();
+        assertThat(BreakGlassLog.get().recent(Instant.now())).isEmpty();
         run.doStop();
         jenkins.waitForCompletion(run);
         assertThat(status(webWithErrors(ANN), record, WHY))
                 .as("it waits no more")
                 .isEqualTo(404);
-        assertThat(record.getDecision()).isEqualTo(Outcome.ABORTED);
+        assertThat(record.getDecision()).isEqualTo(GateOutcome.ABORTED);
     }
 
     @Test
@@ -99,9 +99,9 @@ class BreakGlassPermissionTest extends BreakingGlass {
             Page page = post(webWithErrors(ANN), record, reason);
             assertThat(page.getWebResponse().getStatusCode()).isEqualTo(400);
             assertThat(page.getWebResponse().getContentAsString())
-                    .containsAnyOf("needs a reason", "longer than 500 characters");
+                    .containsAnyOf("requires a reason", "longer than 500 characters");
         }
-        assertThat(record.getDecision()).isEqualTo(Outcome.WAIT);
+        assertThat(record.getDecision()).isEqualTo(GateOutcome.WAIT);
         breakGlass(record, "x".repeat(500));
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         assertThat(record.getBypass().getReason()).hasSize(500);

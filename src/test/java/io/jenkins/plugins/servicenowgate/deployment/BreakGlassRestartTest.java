@@ -13,14 +13,14 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
 /** A person's decision is stored before the deployment goes: a controller that dies in between asks nobody again. */
-class BreakGlassRestartTest extends Restarting {
+class BreakGlassRestartTest extends RestartTestBase {
     private static final String DEPLOY =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }";
 
     private static DeploymentGate theGate() {
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> GateService.get().waiting().size() == 1);
-        return GateService.get().waiting().get(0);
+                .until(() -> DeploymentRegistry.get().waiting().size() == 1);
+        return DeploymentRegistry.get().waiting().get(0);
     }
 
     private List<String> notes() {
@@ -45,8 +45,9 @@ class BreakGlassRestartTest extends Restarting {
             WorkflowRun run = beginWaiting(jenkins, DEPLOY);
             await().until(() -> notes().size() == 1);
             DeploymentGate gate = theGate();
-            gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
-            gate.record().course().start();
+            gate.record()
+                    .bypassed(new BreakGlassRelease("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
+            gate.record().timeline().start();
             // A look that was under way sees what it sees.
             Instant look = gate.record().getSeen().getAt();
             await().until(() -> !gate.record().getSeen().getAt().equals(look));
@@ -55,16 +56,16 @@ class BreakGlassRestartTest extends Restarting {
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-            jenkins.assertLogContains("Ann (ann) let this deployment go WITHOUT an approved change", run);
+            jenkins.assertLogContains("Ann (ann) released this deployment WITHOUT an approved change", run);
             jenkins.assertLogContains("deployed", run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                     .singleElement()
-                    .satisfies(record -> assertThat(record.getDecision()).isEqualTo(Outcome.BYPASSED));
-            assertThat(Bypasses.get().recent(Instant.now())).hasSize(1);
+                    .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.BYPASSED));
+            assertThat(BreakGlassLog.get().recent(Instant.now())).hasSize(1);
             assertEachWasToldOnce();
         });
         sessions.then(
-                jenkins -> assertThat(Bypasses.get().recent(Instant.now())).hasSize(1));
+                jenkins -> assertThat(BreakGlassLog.get().recent(Instant.now())).hasSize(1));
     }
 
     /** Let go in the queue, it waits for an executor when the controller is restarted. */
@@ -84,13 +85,13 @@ class BreakGlassRestartTest extends Restarting {
             jenkins.createOnlineSlave();
             await().atMost(Duration.ofSeconds(30)).until(() -> job.getLastBuild() != null);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
-            assertThat(GateService.get().waiting()).isEmpty();
+            assertThat(DeploymentRegistry.get().waiting()).isEmpty();
             assertThat(job.getLastBuild()
                             .getAction(ChangeRequestsAction.class)
                             .getDeployments()
                             .get(0)
                             .getDecision())
-                    .isEqualTo(Outcome.BYPASSED);
+                    .isEqualTo(GateOutcome.BYPASSED);
             assertEachWasToldOnce();
         });
     }
@@ -102,7 +103,7 @@ class BreakGlassRestartTest extends Restarting {
             WorkflowRun run = beginWaiting(jenkins, DEPLOY);
             DeploymentGate gate = theGate();
             // For another run, as if its record had been copied.
-            gate.record().bypassed(new Bypass("ann", "Ann", "fire", Instant.now(), "apps/shop#2"));
+            gate.record().bypassed(new BreakGlassRelease("ann", "Ann", "fire", Instant.now(), "apps/shop#2"));
             run.save();
         });
         sessions.then(jenkins -> {

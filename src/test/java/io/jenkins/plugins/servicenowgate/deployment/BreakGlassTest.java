@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.LogRecorder;
 
 /** A person lets one waiting deployment go without an approved change: what it leaves behind, what it never does. */
-class BreakGlassTest extends BreakingGlass {
+class BreakGlassTest extends BreakGlassTestBase {
     private List<String> statesSent() {
         return simulator.requests().to(Endpoint.UPDATE).stream()
                 .filter(request -> request.json().has("state"))
@@ -48,16 +48,16 @@ class BreakGlassTest extends BreakingGlass {
         DeploymentRecord record = deployment(run);
         String number = theChange().number();
         HtmlPage list = web(ANN).goTo("servicenow-gates/");
-        HtmlPage asks = list.getAnchorByText("Break glass").click();
+        HtmlPage asks = list.getAnchorByText("Release").click();
         assertThat(asks.asNormalizedText())
-                .contains("It can't be taken back", run.getFullDisplayName(), "Production", number);
-        assertThat(web(ANN).getPage(run).asNormalizedText()).contains("Break glass: deploy without");
+                .contains("This action can't be undone", run.getFullDisplayName(), "Production", number);
+        assertThat(web(ANN).getPage(run).asNormalizedText()).contains("Break-glass release: deploy without");
 
         breakGlass(record, WHY + "\r\n\u001b[31m<i>now</i>");
 
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         settled();
-        String line = "Ann Bell (ann) let this deployment go WITHOUT an approved change (break glass): " + WHY;
+        String line = "Ann Bell (ann) released this deployment WITHOUT an approved change (break glass): " + WHY;
         jenkins.assertLogContains("[ServiceNow] " + line + " [31m<i>now</i>", run);
         jenkins.assertLogContains("deployed by " + number, run);
         assertThat(log.getMessages()).anyMatch(message -> message.contains(line) && message.contains("apps » shop #1"));
@@ -73,7 +73,7 @@ class BreakGlassTest extends BreakingGlass {
         WorkflowRun reloaded = jenkins.jenkins
                 .getItemByFullName("apps/shop", WorkflowJob.class)
                 .getBuildByNumber(1);
-        assertThat(deployment(reloaded).getDecision()).isEqualTo(Outcome.BYPASSED);
+        assertThat(deployment(reloaded).getDecision()).isEqualTo(GateOutcome.BYPASSED);
         JSONObject json = JSONObject.fromObject(web(READER)
                         .goTo(run.getUrl() + "change-requests/api/json", "application/json")
                         .getWebResponse()
@@ -88,30 +88,30 @@ class BreakGlassTest extends BreakingGlass {
                 .isBetween(Instant.now().minusSeconds(300), Instant.now());
         HtmlPage build = web(READER).getPage(reloaded);
         assertThat(build.asNormalizedText())
-                .contains("Let go without approval", "Ann Bell (ann)", WHY, "<i>now</i>")
-                .doesNotContain("Break glass: deploy");
+                .contains("Released without approval", "Ann Bell (ann)", WHY, "<i>now</i>")
+                .doesNotContain("Break-glass release: deploy");
         assertThat(web(READER).getPage(reloaded.getParent()).asNormalizedText())
-                .contains(number + ": Let go without approval");
+                .contains(number + ": Released without approval");
         assertThat(ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(reloaded))
                 .extracting(Detail::getDisplayName)
-                .containsExactly(number + ": Let go without approval");
+                .containsExactly(number + ": Released without approval");
     }
 
     @Test
     void saysThatThereWasNoChangeToTell() throws Exception {
         simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
         WorkflowRun run = build("shop", DEPLOY);
-        jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked", run);
+        jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
         breakGlass(deployment(run), WHY);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         settled();
 
-        jenkins.assertLogContains("[ServiceNow] The deployment had no change yet", run);
-        assertThat(deployment(run).getWarning()).contains("no work note tells of it");
-        assertThat(web(READER).getPage(run).asNormalizedText()).contains("no work note tells of it");
+        jenkins.assertLogContains("[ServiceNow] No work note was written about the break-glass release", run);
+        assertThat(deployment(run).getWarning()).contains("the deployment had no change yet");
+        assertThat(web(READER).getPage(run).asNormalizedText()).contains("the deployment had no change yet");
         assertThat(ExtensionList.lookupSingleton(ChangeRequestDetails.class).createFor(run))
                 .extracting(Detail::getDisplayName)
-                .containsExactly("Production: Let go without approval");
+                .containsExactly("Production: Released without approval");
         assertThat(simulator.changes()).isEmpty();
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
@@ -127,7 +127,7 @@ class BreakGlassTest extends BreakingGlass {
         simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
         WorkflowRun run =
                 build("shop", "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'glass' }");
-        jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked", run);
+        jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
         breakGlass(deployment(run), WHY);
         SemaphoreStep.waitForStart("glass/1", run);
         simulator.faults().clear();
@@ -160,16 +160,16 @@ class BreakGlassTest extends BreakingGlass {
     void whatCannotBeStoredIsRefused() throws Exception {
         WorkflowRun run = waiting(DEPLOY);
         await().until(() -> theChange().workNotes().size() == 1);
-        await().until(() -> deployment(run).bookkeeping().isEmpty());
+        await().until(() -> deployment(run).outbox().isEmpty());
         run.addAction(new Unstorable());
         breakGlass(deployment(run), WHY);
         jenkins.waitForCompletion(run);
         jenkins.assertBuildStatus(Result.FAILURE, run);
         jenkins.assertLogContains("Refused: the release could not be stored with the build", run);
         jenkins.assertLogNotContains("deployed by", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.REFUSE);
+        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
         assertThat(deployment(run).getBypass()).isNull();
-        assertThat(Bypasses.get().recent(Instant.now())).isEmpty();
+        assertThat(BreakGlassLog.get().recent(Instant.now())).isEmpty();
         await().until(() -> theChange().workNotes().size() == 2);
         assertThat(theChange().workNotes().get(1))
                 .contains("did not take place")
@@ -181,26 +181,26 @@ class BreakGlassTest extends BreakingGlass {
         agent("worker", null);
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
         var future = job.scheduleBuild2(0);
-        await().until(() -> GateService.get().waiting().size() == 1
+        await().until(() -> DeploymentRegistry.get().waiting().size() == 1
                 && !simulator.changes().isEmpty()
                 && !theChange().workNotes().isEmpty());
-        DeploymentRecord record = GateService.get().waiting().get(0).record();
+        DeploymentRecord record = DeploymentRegistry.get().waiting().get(0).record();
         breakGlass(record, WHY);
         FreeStyleBuild build = jenkins.assertBuildStatusSuccess(future);
         settled();
 
-        assertThat(deployment(build).getDecision()).isEqualTo(Outcome.BYPASSED);
+        assertThat(deployment(build).getDecision()).isEqualTo(GateOutcome.BYPASSED);
         assertThat(deployment(build).getCloseCode()).isNotNull();
         jenkins.assertLogContains("WITHOUT an approved change (break glass): " + WHY, build);
         assertThat(theChange().workNotes()).hasSize(4);
         assertThat(theChange().workNotes().get(1)).contains("Ann Bell (ann)", job.getUrl());
         assertThat(theChange().workNotes().get(2)).contains("started", build.getUrl());
-        assertThat(Bypasses.get().recent(Instant.now()))
+        assertThat(BreakGlassLog.get().recent(Instant.now()))
                 .singleElement()
                 .satisfies(notice -> assertThat(notice.getPath()).isEqualTo(build.getUrl()));
         // The next build of the same deployment waits as ever.
         job.scheduleBuild2(0);
-        await().until(() -> GateService.get().waiting().size() == 1);
+        await().until(() -> DeploymentRegistry.get().waiting().size() == 1);
         looksOnce();
         assertThat(job.getLastBuild()).isEqualTo(build);
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());
@@ -215,14 +215,14 @@ class BreakGlassTest extends BreakingGlass {
 
         HtmlPage manage = web(ADMIN).goTo("manage/");
         assertThat(manage.asNormalizedText())
-                .contains("Persons let these deployments go", "Ann Bell (ann)", WHY + " <b>now</b>")
+                .contains("Users released these deployments", "Ann Bell (ann)", WHY + " <b>now</b>")
                 .contains(
                         theChange().number(), "\"apps/shop\", version 1, to \"Production\"", run.getFullDisplayName());
         assertThat(manage.getAnchorByText(run.getFullDisplayName()).getHrefAttribute())
                 .endsWith(run.getUrl());
-        assertThat(Bypasses.get().recent(Instant.now().plus(Duration.ofDays(29))))
+        assertThat(BreakGlassLog.get().recent(Instant.now().plus(Duration.ofDays(29))))
                 .hasSize(1);
-        assertThat(Bypasses.get().recent(Instant.now().plus(Duration.ofDays(31))))
+        assertThat(BreakGlassLog.get().recent(Instant.now().plus(Duration.ofDays(31))))
                 .isEmpty();
         assertThat(new File(jenkins.jenkins.getRootDir(), "servicenow-gate/bypasses.xml"))
                 .isFile();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Code of other plugins that takes part in a deployment and fails: it ends as it should, and is never silent. */
-class BrokenCausesTest extends ToProduction {
+class BrokenCausesTest extends ProductionPipelineTestBase {
     /** How it fails. */
     enum Failure {
         EXCEPTION {
@@ -105,7 +105,7 @@ class BrokenCausesTest extends ToProduction {
         simulator.people().reject(theChange().number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains("was rejected", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.REFUSE);
+        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
     }
 
     @Test
@@ -149,7 +149,7 @@ class BrokenCausesTest extends ToProduction {
                 Result.FAILURE,
                 job(DEPLOY.replace("'Production'", "'Produktion'"))
                         .scheduleBuild2(0, new CauseAction(new BrokenCause(Failure.EXCEPTION))));
-        jenkins.assertLogContains("is declared nowhere", run);
+        jenkins.assertLogContains("is not declared", run);
     }
 
     @Test
@@ -163,6 +163,6 @@ class BrokenCausesTest extends ToProduction {
         settled();
         assertThat(build.getAction(ChangeRequestsAction.class).getDeployments())
                 .extracting(DeploymentRecord::getDecision)
-                .containsExactly(Outcome.PROCEED);
+                .containsExactly(GateOutcome.PROCEED);
     }
 }

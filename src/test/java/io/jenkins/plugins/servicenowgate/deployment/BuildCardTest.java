@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** The card on a build's page, and the badge in the build history: from the wait to the outcome. */
-class BuildCardTest extends UnderControl {
+class BuildCardTest extends ControlledJenkinsTestBase {
 
     private WorkflowRun waiting(String job, String version) throws Exception {
         return waiting(build(job, "serviceNowGate environment: 'Production', version: '" + version + "'"));
@@ -39,8 +39,8 @@ class BuildCardTest extends UnderControl {
         DomElement card = page.querySelector("article.servicenow-gate-card");
         assertThat(card.getAttribute("data-waiting")).isEqualTo("true");
         assertThat(card.asNormalizedText())
-                .contains(number, "Waiting", "Production", "<i>1.0</i>", "Waiting since", "Next look", "New", "Review")
-                .contains("the deployment goes when it is in Implement");
+                .contains(number, "Waiting", "Production", "<i>1.0</i>", "Waiting since", "Next check", "New", "Review")
+                .contains("the deployment is released when the change is in Implement");
         assertThat(((DomElement) card.querySelector("li[aria-current='step']")).asNormalizedText())
                 .isEqualTo("New");
         assertThat(page.getAnchorByText(number).getHrefAttribute()).startsWith(simulator.baseUrl());
@@ -54,7 +54,7 @@ class BuildCardTest extends UnderControl {
         String ended = fragment(web, run);
         assertThat(ended)
                 .contains("data-waiting=\"false\"", "Deployed", "aria-current=\"step\">Implement<")
-                .doesNotContain("Next look", "Waiting since", "<html", "<script");
+                .doesNotContain("Next check", "Waiting since", "<html", "<script");
         assertThat(web.getPage(run.getParent()).asNormalizedText()).contains(number + ": Deployed");
     }
 
@@ -70,7 +70,7 @@ class BuildCardTest extends UnderControl {
 
         simulator.faults().clear();
         await().untilAsserted(() -> assertThat(fragment(web, run))
-                .contains("Last trouble, over", "answered 429")
+                .contains("Last error (resolved)", "answered 429")
                 .doesNotContain("jenkins-alert"));
     }
 

@@ -16,7 +16,7 @@ import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a change before, during and after the deployment of a pipeline, request by request. */
-class ChangeLifeTest extends ToProduction {
+class ChangeLifeTest extends ProductionPipelineTestBase {
     @Test
     void movesAStandardChangeBeforeAndAfter() throws Exception {
         standard("true");

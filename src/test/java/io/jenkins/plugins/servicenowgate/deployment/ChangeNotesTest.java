@@ -8,14 +8,17 @@ import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a change is told of a deployment, once each, and what becomes of what can't be written. */
-class ChangeNotesTest extends ToProduction {
+class ChangeNotesTest extends ProductionPipelineTestBase {
     @Test
-    void parallelBranchesTellEachFactOnce() throws Exception {
+    void parallelBranchesHaveTheirOwnNotes() throws Exception {
         String branch = "{ " + DEPLOY + " }";
         WorkflowRun run = job("parallel a: " + branch + ", b: " + branch)
                 .scheduleBuild2(0)
@@ -29,9 +32,58 @@ class ChangeNotesTest extends ToProduction {
         simulator.people().approve(theChange().number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         settled();
-        assertThat(sent().stream().filter("waits"::equals)).hasSize(1);
-        assertThat(sent().stream().filter("started."::equals)).hasSize(1);
+        assertThat(sent().stream().filter("waits"::equals)).hasSize(2);
+        assertThat(sent().stream().filter("started."::equals)).hasSize(2);
         assertThat(theChange().workNotes()).last().asString().contains("ended: successful");
+    }
+
+    private List<String> lastNotes(String script, Result result) throws Exception {
+        standard("true");
+        WorkflowRun run = job(script).scheduleBuild2(0).get();
+        jenkins.assertBuildStatus(result, run);
+        settled();
+        return simulator.changes().get(simulator.changes().size() - 1).workNotes();
+    }
+
+    @Test
+    void whatAnEarlierStageDidIsNotTheResultOfTheDeployment() throws Exception {
+        assertThat(lastNotes(
+                        "catchError(buildResult: 'FAILURE', stageResult: 'FAILURE') { error 'tests' }\n" + DEPLOY,
+                        Result.FAILURE))
+                .last()
+                .asString()
+                .contains("ended: successful");
+        assertThat(theChange().get("close_code")).isEqualTo("successful");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "unstable 'slow' | UNSTABLE | successful with issues",
+                "catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE') { error 'x' } | SUCCESS | unsuccessful",
+                "currentBuild.result = 'FAILURE' | FAILURE | unsuccessful"
+            })
+    void whatTheBodyDidIs(String body, String result, String told) throws Exception {
+        assertThat(lastNotes(
+                        "serviceNowDeployment(environment: 'Production') { " + body + " }", Result.fromString(result)))
+                .last()
+                .asString()
+                .contains("ended: " + told.replace("successful with issues", "successful issues"));
+    }
+
+    @Test
+    void aSecondAttemptHasItsOwnNotes() throws Exception {
+        WorkflowRun run = waiting(job("int n = 0\nretry(2) { serviceNowDeployment(environment: 'Production') {\n"
+                        + "n++\nif (n == 1) { error 'once' }\n} }")
+                .scheduleBuild2(0)
+                .waitForStart());
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        assertThat(sent().stream().filter("started."::equals)).hasSize(2);
+        assertThat(theChange().workNotes()).last().asString().contains("ended: successful");
+        assertThat(theChange().workNotes()).anyMatch(note -> note.contains("ended: unsuccessful"));
     }
 
     @Test
@@ -96,7 +148,7 @@ class ChangeNotesTest extends ToProduction {
         assertThat(theChange().workNotes()).isEmpty();
         DeploymentRecord record = deployment(run);
         await().until(() -> record.getWarning() != null);
-        assertThat(record.getWarning()).contains("is not written yet", "503");
+        assertThat(record.getWarning()).contains("is pending", "503");
         simulator.faults().clear();
         settled();
         assertThat(theChange().workNotes()).hasSize(3);
@@ -110,8 +162,8 @@ class ChangeNotesTest extends ToProduction {
         WorkflowRun run = jenkins.buildAndAssertSuccess(job(DEPLOY));
         settled();
         DeploymentRecord record = deployment(run);
-        assertThat(record.getWarning()).contains("transition to Review", "could not be written", "no review");
+        assertThat(record.getWarning()).contains("transition to Review", "failed: ", "no review");
         String page = web(READER).getPage(run).asXml();
-        assertThat(page).contains("could not be written");
+        assertThat(page).contains("failed: ");
     }
 }

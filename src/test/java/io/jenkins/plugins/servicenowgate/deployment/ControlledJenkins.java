@@ -11,9 +11,9 @@ import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
-import io.jenkins.plugins.servicenowgate.gate.Pace;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -107,7 +107,7 @@ public final class ControlledJenkins {
 
     /** Looks every 100 ms from now on, also after a restart. */
     private static void quicken() {
-        GateService.setPaceForTests(new Pace(
+        ConnectionRuntimes.setPolicyForTests(new PollingPolicy(
                 Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofMillis(1500), 3, 5));
     }
 
@@ -154,6 +154,6 @@ public final class ControlledJenkins {
 
     /** What is kept of a deployment that needs no change. */
     public static DeploymentRecord needsNoChange(String environment) throws Exception {
-        return new DeploymentRecord("id", new Deployment("apps/shop", "1.0.1", environment), Instant.now());
+        return new DeploymentRecord("id", new ChangeTitle("apps/shop", "1.0.1", environment), Instant.now());
     }
 }

@@ -11,7 +11,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
 /** Which change a pipeline creates: the kind and the fields that its step and its environment ask for. */
-class CreatedChangeTest extends ToProduction {
+class CreatedChangeTest extends ProductionPipelineTestBase {
     @Test
     void emergencyWhereItIsAllowed() throws Exception {
         WorkflowJob job = job(DEPLOY.replace("version:", "emergency: true, version:"));
@@ -41,7 +41,7 @@ class CreatedChangeTest extends ToProduction {
                     assertThat(request.json().get("priority").stringValue()).isEqualTo("2");
                     assertThat(request.json().get("start_date").stringValue()).isEqualTo("2030-12-01 20:00:00");
                 });
-        jenkins.assertLogContains("[ServiceNow] ServiceNow did not take these fields: u_none", run);
+        jenkins.assertLogContains("[ServiceNow] ServiceNow ignored these fields: u_none", run);
         run.doStop();
         jenkins.waitForCompletion(run);
     }
@@ -58,7 +58,7 @@ class CreatedChangeTest extends ToProduction {
     void aTransitionWithoutATemplateIsAnError() throws Exception {
         production.setAutomaticTransition("true");
         jenkins.assertLogContains(
-                "Refused: automaticTransition is on, but no template of a Standard change is named",
+                "Refused: automaticTransition is on, but no Standard change template is named",
                 jenkins.buildAndAssertStatus(Result.FAILURE, job(DEPLOY)));
     }
 }

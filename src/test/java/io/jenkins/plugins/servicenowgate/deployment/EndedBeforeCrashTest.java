@@ -10,25 +10,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The controller went down right after a deployment was refused or aborted, and before its build heard of it. */
-class EndedBeforeCrashTest extends Restarting {
+class EndedBeforeCrashTest extends RestartTestBase {
     @ParameterizedTest
     @EnumSource(
-            value = Outcome.class,
+            value = GateOutcome.class,
             names = {"REFUSE", "ABORTED"})
-    void isNotAskedAgain(Outcome outcome) throws Throwable {
+    void isNotAskedAgain(GateOutcome outcome) throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginWaiting(
                     jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
             DeploymentRecord record =
                     run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
             // What is stored, while the pipeline waits on.
-            for (DeploymentGate gate : GateService.get().waiting()) {
-                GateService.get().keeper(record.requiredConnection()).withdraw(gateOf(gate));
-                GateService.get().closed(gate);
+            for (DeploymentGate gate : DeploymentRegistry.get().waiting()) {
+                ConnectionRuntimes.get()
+                        .of(record.requiredConnection())
+                        .poller()
+                        .cancel(gateOf(gate));
+                DeploymentRegistry.get().closed(gate);
             }
-            record.became(outcome, "It was over before the crash.");
-            record.course().end();
-            new BuildHome(run, TaskListener.NULL).save();
+            record.transitionTo(outcome, "It was over before the crash.");
+            record.timeline().end();
+            new BuildHost(run, TaskListener.NULL).save();
             simulator.people().approve(simulator.changes().get(0).number());
         });
         sessions.then(jenkins -> {
@@ -44,9 +47,10 @@ class EndedBeforeCrashTest extends Restarting {
         assertThat(simulator.changes()).hasSize(1);
     }
 
-    private static io.jenkins.plugins.servicenowgate.gate.Gate gateOf(DeploymentGate gate) throws Exception {
+    private static io.jenkins.plugins.servicenowgate.polling.PendingApproval gateOf(DeploymentGate gate)
+            throws Exception {
         java.lang.reflect.Field field = DeploymentGate.class.getDeclaredField("gate");
         field.setAccessible(true);
-        return (io.jenkins.plugins.servicenowgate.gate.Gate) field.get(gate);
+        return (io.jenkins.plugins.servicenowgate.polling.PendingApproval) field.get(gate);
     }
 }

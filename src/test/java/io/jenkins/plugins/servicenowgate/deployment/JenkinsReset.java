@@ -10,10 +10,11 @@ import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TopLevelItem;
 import hudson.security.ACL;
+import io.jenkins.plugins.servicenowgate.audit.AuditLog;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.MarkLog;
-import io.jenkins.plugins.servicenowgate.control.UndeclaredNames;
 import io.jenkins.plugins.servicenowgate.freestyle.QueueItemStore;
+import io.jenkins.plugins.servicenowgate.policy.MarkLog;
+import io.jenkins.plugins.servicenowgate.policy.UndeclaredNames;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -42,7 +43,7 @@ final class JenkinsReset {
     static void reset(Jenkins jenkins, Set<String> agents) throws Exception {
         SecurityContextHolder.getContext().setAuthentication(ACL.SYSTEM2);
         endWhatRuns(jenkins);
-        GateService.stop();
+        GateExecutor.stop();
         for (TopLevelItem item : jenkins.getItems()) {
             item.delete();
         }
@@ -81,7 +82,7 @@ final class JenkinsReset {
         }
         File marks = new File(jenkins.getRootDir(), "servicenow-gate/open-deployments");
         isSoon(
-                () -> GateService.get().waiting().isEmpty()
+                () -> DeploymentRegistry.get().waiting().isEmpty()
                         && (!marks.isDirectory()
                                 || Util.fixNull(List.of(marks.list())).isEmpty()),
                 2);
@@ -129,13 +130,16 @@ final class JenkinsReset {
     /** What the plugin keeps in memory and in files of its own. */
     private static void memory(Jenkins jenkins) throws IOException {
         MarkLog.close();
-        replace(GateService.class, new GateService());
+        replace(GateExecutor.class, new GateExecutor());
+        replace(ConnectionRuntimes.class, new ConnectionRuntimes());
+        DeploymentRegistry.get().waiting().forEach(DeploymentRegistry.get()::closed);
         replace(MarkLog.class, new MarkLog());
-        replace(Bypasses.class, new Bypasses());
-        replace(FinishedChanges.class, new FinishedChanges());
+        replace(BreakGlassLog.class, new BreakGlassLog());
+        replace(CompletedChanges.class, new CompletedChanges());
         replace(QueueItemStore.class, new QueueItemStore());
         Util.deleteRecursive(new File(jenkins.getRootDir(), "servicenow-gate"));
         Util.deleteRecursive(new File(jenkins.getRootDir(), "logs/servicenow-gate"));
+        AuditLog.get().reloadForTests();
     }
 
     private static <T> void replace(Class<T> type, T fresh) {

@@ -7,7 +7,7 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import java.io.File;
 import java.util.Map;
 import javaposse.jobdsl.dsl.DslScriptLoader;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The Job DSL of the scenarios in the documentation, as it stands there, with its job in a folder. */
-class JobDslScenariosTest extends UnderControl {
+class JobDslScenariosTest extends ControlledJenkinsTestBase {
 
     private void define(String page, int block) throws Exception {
         String script = ScenarioPages.blocks(page, "groovy")

@@ -13,10 +13,10 @@ import hudson.matrix.TextAxis;
 import hudson.model.Item;
 import hudson.model.Result;
 import hudson.model.Run;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.control.UndeclaredNames;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.UndeclaredNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -42,7 +42,7 @@ import org.jvnet.hudson.test.SingleFileSCM;
  * Every kind of job goes through its gate under the name that people know: in the title of the change, on pages and in
  * the console as it is written, in links as a web address wants it.
  */
-class JobKindsTest extends UnderControl {
+class JobKindsTest extends ControlledJenkinsTestBase {
     private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')";
 
     private JenkinsRule.WebClient reader;

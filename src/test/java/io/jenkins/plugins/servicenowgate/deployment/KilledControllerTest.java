@@ -42,8 +42,8 @@ class KilledControllerTest {
     private static final String TEMPLATE = "Deploy shop";
 
     @RegisterExtension
-    private final RealJenkinsExtension controller =
-            ControlledJenkins.inItsOwnProcess().javaOptions("-D" + GateService.class.getName() + ".settleSeconds=4");
+    private final RealJenkinsExtension controller = ControlledJenkins.inItsOwnProcess()
+            .javaOptions("-D" + ConnectionRuntimes.class.getName() + ".settleSeconds=4");
 
     @RegisterExtension
     private final InboundAgentExtension agents = new InboundAgentExtension();
@@ -77,7 +77,7 @@ class KilledControllerTest {
     }
 
     /** When the controller is killed. */
-    enum Moment {
+    enum KillPoint {
         /** The request has arrived and is not carried out. */
         BEFORE,
         /** It is carried out, and not answered. */
@@ -90,23 +90,23 @@ class KilledControllerTest {
         return Boolean.getBoolean("nightly")
                 ? all("create", "schedule", "implement", "started", "ended", "review", "close")
                 : Stream.of(
-                        Arguments.of("create", Moment.UNANSWERED),
-                        Arguments.of("implement", Moment.UNSAVED),
-                        Arguments.of("close", Moment.BEFORE));
+                        Arguments.of("create", KillPoint.UNANSWERED),
+                        Arguments.of("implement", KillPoint.UNSAVED),
+                        Arguments.of("close", KillPoint.BEFORE));
     }
 
     static Stream<Arguments> queueActs() {
         return Boolean.getBoolean("nightly")
                 ? all("create", "waits", "started", "ended")
-                : Stream.of(Arguments.of("started", Moment.UNSAVED));
+                : Stream.of(Arguments.of("started", KillPoint.UNSAVED));
     }
 
     private static Stream<Arguments> all(String... acts) {
-        return Stream.of(acts).flatMap(act -> Stream.of(Moment.values()).map(moment -> Arguments.of(act, moment)));
+        return Stream.of(acts).flatMap(act -> Stream.of(KillPoint.values()).map(moment -> Arguments.of(act, moment)));
     }
 
     /** Kills the controller at that moment of that act, and starts it again. */
-    private void killDuring(String act, Moment moment) throws Throwable {
+    private void killDuring(String act, KillPoint moment) throws Throwable {
         CountDownLatch arrived = new CountDownLatch(1);
         CountDownLatch killed = new CountDownLatch(1);
         Predicate<Map<String, String>> chosen = act(act);
@@ -114,7 +114,7 @@ class KilledControllerTest {
             if (!chosen.test(fields) || arrived.getCount() == 0) {
                 return false;
             }
-            if (moment == Moment.UNSAVED) {
+            if (moment == KillPoint.UNSAVED) {
                 stall().mkdir();
                 arrived.countDown();
                 return false;
@@ -125,12 +125,12 @@ class KilledControllerTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return moment == Moment.BEFORE;
+            return moment == KillPoint.BEFORE;
         });
         assertThat(arrived.await(60, TimeUnit.SECONDS))
                 .as("the act was reached")
                 .isTrue();
-        if (moment == Moment.UNSAVED) {
+        if (moment == KillPoint.UNSAVED) {
             await().atMost(Duration.ofSeconds(60)).until(() -> new File(stall(), Stalling.REACHED).exists());
         }
         controller.stopJenkinsForcibly();
@@ -146,7 +146,7 @@ class KilledControllerTest {
 
     @ParameterizedTest
     @MethodSource("pipelineActs")
-    void aPipelineEndsAsIfNothingHadHappened(String act, Moment moment) throws Throwable {
+    void aPipelineEndsAsIfNothingHadHappened(String act, KillPoint moment) throws Throwable {
         controller.startJenkins();
         boolean closes = act.equals("close");
         controller.runRemotely(KilledControllerTest::begin, simulator.baseUrl(), closes ? "close" : "true");
@@ -172,7 +172,7 @@ class KilledControllerTest {
 
     @ParameterizedTest
     @MethodSource("queueActs")
-    void anItemOfTheQueueEndsAsIfNothingHadHappened(String act, Moment moment) throws Throwable {
+    void anItemOfTheQueueEndsAsIfNothingHadHappened(String act, KillPoint moment) throws Throwable {
         controller.startJenkins();
         controller.runRemotely(KilledControllerTest::queue, simulator.baseUrl());
         boolean before = act.equals("create") || act.equals("waits");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text of others in the journal of a change: ServiceNow renders {@code [code]} as HTML, so none of it is sent. */
-class MarkupInNotesTest extends ToProduction {
+class MarkupInNotesTest extends ProductionPipelineTestBase {
     private static final Pattern MARKUP = Pattern.compile("(?i)\\[\\s*/?\\s*code\\s*]");
 
     /** What was sent as a journal, and as close notes. */
@@ -36,7 +36,7 @@ class MarkupInNotesTest extends ToProduction {
                 .toList();
     }
 
-    private void harmless(String... words) {
+    private void escapeFormula(String... words) {
         assertThat(journals())
                 .isNotEmpty()
                 .noneMatch(text -> MARKUP.matcher(text).find());
@@ -63,7 +63,7 @@ class MarkupInNotesTest extends ToProduction {
         assertThat(theChange().get("short_description"))
                 .as("a title is no journal")
                 .contains(markup);
-        harmless("(code)", "nightly");
+        escapeFormula("(code)", "nightly");
         assertThat(theChange().get("close_notes")).contains("(code)");
         assertThat(MARKUP.matcher(theChange().get("close_notes")).find()).isFalse();
     }
@@ -75,7 +75,7 @@ class MarkupInNotesTest extends ToProduction {
                         "version: '1', fields: [work_notes: '[code]<b>x</b>[/code]', comments: '[code]<b>y</b>[/code]']"))
                 .scheduleBuild2(0)
                 .waitForStart());
-        harmless("(code)<b>x</b>(/code)", "(code)<b>y</b>(/code)");
+        escapeFormula("(code)<b>x</b>(/code)", "(code)<b>y</b>(/code)");
         run.doStop();
         jenkins.waitForCompletion(run);
     }
@@ -90,7 +90,7 @@ class MarkupInNotesTest extends ToProduction {
         jenkins.submit(form);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         settled();
-        harmless("fire (code)<a href='https://evil.example'>approved</a>(/code)");
+        escapeFormula("fire (code)<a href='https://evil.example'>approved</a>(/code)");
     }
 
     /** Of another plugin. */
@@ -110,7 +110,7 @@ class MarkupInNotesTest extends ToProduction {
         run.getExecutor().interrupt(Result.ABORTED, new NamedInterruption());
         jenkins.waitForCompletion(run);
         settled();
-        harmless("(code)<b>the CAB</b>(/code)");
+        escapeFormula("(code)<b>the CAB</b>(/code)");
     }
 
     @Test
@@ -122,7 +122,7 @@ class MarkupInNotesTest extends ToProduction {
         FreeStyleBuild build = jenkins.assertBuildStatusSuccess(future);
         settled();
         assertThat(build.getNumber()).isEqualTo(1);
-        harmless("(code)<b>x</b>(/code)", "(code)<b>y</b>(/code)");
+        escapeFormula("(code)<b>x</b>(/code)", "(code)<b>y</b>(/code)");
         List<RecordedRequest> updates = simulator.requests().to(Endpoint.UPDATE);
         assertThat(updates).hasSize(3);
     }

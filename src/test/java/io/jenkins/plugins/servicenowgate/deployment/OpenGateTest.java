@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the change of a deployment that was let go is worth later: as much as when it was last seen. */
-class OpenGateTest extends UnderControl {
+class OpenGateTest extends ControlledJenkinsTestBase {
     private WorkflowRun run;
     private String number;
     private DeploymentRecord record;
@@ -35,14 +35,14 @@ class OpenGateTest extends UnderControl {
         await().until(() -> !run.isBuilding());
     }
 
-    private Standing standing() {
-        return Standing.of(List.of(run.getAction(ChangeRequestsAction.class)), "Production", null);
+    private GateStatus standing() {
+        return GateStatus.of(List.of(run.getAction(ChangeRequestsAction.class)), "Production", null);
     }
 
     /** As if the release had been so long ago, and nobody had asked for the change since. */
     private void later(int seconds) {
         SysId change = record.gate().sysId();
-        record.sawLater(
+        record.recordSnapshotAfterRelease(
                 new ChangeRequest(change, number, "t", -1, "approved", false, "", true, null, null, "normal", ""),
                 Instant.now().minusSeconds(seconds));
     }
@@ -50,21 +50,21 @@ class OpenGateTest extends UnderControl {
     @Test
     void workMayBeginRightAfterTheRelease() {
         later(0);
-        int looks = simulator.requests().count(Endpoint.LIST);
+        int polls = simulator.requests().count(Endpoint.LIST);
 
-        assertThat(standing().kind()).isEqualTo(Standing.Kind.OPEN);
-        assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(looks);
+        assertThat(standing().kind()).isEqualTo(GateStatus.Kind.OPEN);
+        assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(polls);
     }
 
     @Test
     void aChangeThatWasNotSeenForLongIsLookedAtFirst() {
         later(3600);
-        int looks = simulator.requests().count(Endpoint.LIST);
+        int polls = simulator.requests().count(Endpoint.LIST);
 
-        assertThat(standing().kind()).isEqualTo(Standing.Kind.HELD);
-        assertThat(standing().why()).contains(number, "is looked at again");
-        await().until(() -> standing().kind() == Standing.Kind.OPEN);
-        assertThat(simulator.requests().count(Endpoint.LIST)).isGreaterThan(looks);
+        assertThat(standing().kind()).isEqualTo(GateStatus.Kind.HELD);
+        assertThat(standing().why()).contains(number, "is checked again");
+        await().until(() -> standing().kind() == GateStatus.Kind.OPEN);
+        assertThat(simulator.requests().count(Endpoint.LIST)).isGreaterThan(polls);
     }
 
     /** The build did other things for an hour, and the change was cancelled meanwhile. */
@@ -73,8 +73,8 @@ class OpenGateTest extends UnderControl {
         later(3600);
         simulator.people().cancel(number);
 
-        assertThat(standing().kind()).isEqualTo(Standing.Kind.HELD);
+        assertThat(standing().kind()).isEqualTo(GateStatus.Kind.HELD);
         await().untilAsserted(() -> assertThat(standing().why()).contains("Canceled"));
-        assertThat(standing().kind()).isEqualTo(Standing.Kind.HELD);
+        assertThat(standing().kind()).isEqualTo(GateStatus.Kind.HELD);
     }
 }

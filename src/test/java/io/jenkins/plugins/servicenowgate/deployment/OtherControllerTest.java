@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** The same deployment once more, from another controller: it uses the open change. */
-class OtherControllerTest extends Restarting {
+class OtherControllerTest extends RestartTestBase {
     private static final String SCRIPT =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }";
 

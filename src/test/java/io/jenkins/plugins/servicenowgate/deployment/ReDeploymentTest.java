@@ -13,7 +13,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
 /** The same deployment once more, in every way there is: the open change is used, and none is created twice. */
-class ReDeploymentTest extends UnderControl {
+class ReDeploymentTest extends ControlledJenkinsTestBase {
     private static final String SCRIPT =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }";
 
@@ -97,6 +97,6 @@ class ReDeploymentTest extends UnderControl {
         jenkins.assertBuildStatusSuccess(run);
         await().untilAsserted(() -> assertThat(theChange().workNotes())
                 .filteredOn(note -> note.contains("ended"))
-                .hasSize(1));
+                .hasSize(2));
     }
 }

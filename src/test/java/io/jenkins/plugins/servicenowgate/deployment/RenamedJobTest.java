@@ -10,8 +10,8 @@ import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.io.File;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** A job, or a folder above it, that is renamed while it waits or deploys keeps its deployment. */
-class RenamedJobTest extends ToProduction {
+class RenamedJobTest extends ProductionPipelineTestBase {
     private final CountDownLatch deployed = new CountDownLatch(1);
     private FreeStyleProject job;
 
@@ -62,7 +62,7 @@ class RenamedJobTest extends ToProduction {
     }
 
     private void finish(FreeStyleBuild build) throws Exception {
-        new OpenDeployments.EndsThatNobodyTold().doRun();
+        new DeploymentRegistry.OrphanedDeploymentCheck().doRun();
         deployed.countDown();
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         settled();
@@ -94,7 +94,7 @@ class RenamedJobTest extends ToProduction {
         FreeStyleBuild build = deploying();
         Path mark = mark();
         Files.writeString(mark, "apps/nowhere#1");
-        new OpenDeployments.EndsThatNobodyTold().doRun();
+        new DeploymentRegistry.OrphanedDeploymentCheck().doRun();
         await().during(Duration.ofMillis(300)).until(() -> Files.exists(mark));
 
         Files.writeString(mark, "apps/shop#1");

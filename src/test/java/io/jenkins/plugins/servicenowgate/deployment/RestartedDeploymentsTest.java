@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** What a restart of a Jenkins finds in which anonymous users may read nothing. */
-class RestartedDeploymentsTest extends Restarting {
+class RestartedDeploymentsTest extends RestartTestBase {
     private static final String DEPLOY =
             "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'body' }";
 

@@ -7,8 +7,8 @@ import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.gate.BookEntry;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,24 +45,24 @@ class StoredBuildsTest {
         assertThat(approved.getProject()).isEqualTo("web");
         assertThat(approved.getVersion()).isEqualTo("1");
         assertThat(approved.getEnvironment()).isEqualTo("Production");
-        assertThat(approved.getDecision()).isEqualTo(Outcome.PROCEED);
+        assertThat(approved.getDecision()).isEqualTo(GateOutcome.PROCEED);
         assertThat(approved.getState()).isEqualTo("Implement");
         assertThat(approved.getSeen().getTitle()).isEqualTo("Jenkins: Deploy \"web\" version 1 to \"Production\"");
         assertThat(approved.getSeen().getAt()).isEqualTo(Instant.ofEpochMilli(1795611575717L));
-        assertThat(approved.getCloseCode()).isEqualTo(BookEntry.CloseCode.SUCCESSFUL);
+        assertThat(approved.getCloseCode()).isEqualTo(PendingUpdate.CloseCode.SUCCESSFUL);
         assertThat(approved.isOver()).isTrue();
         assertThat(approved.isGateOpen()).isFalse();
-        assertThat(approved.bookkeeping().isEmpty()).isTrue();
+        assertThat(approved.outbox().isEmpty()).isTrue();
         assertThat(approved.getUrl()).startsWith("https://corp.service-now.com/");
 
-        assertThat(deployments.get(1).getDecision()).isEqualTo(Outcome.NOT_REQUIRED);
+        assertThat(deployments.get(1).getDecision()).isEqualTo(GateOutcome.NOT_REQUIRED);
         assertThat(deployments.get(1).getNumber()).isNull();
     }
 
     private static void theDeploymentOfABuildFromTheQueueAndItsMark(JenkinsRule jenkins) {
         assertThat(deployments(jenkins, "shop")).singleElement().satisfies(deployment -> {
             assertThat(deployment.getNumber()).isEqualTo("CHG0030002");
-            assertThat(deployment.getReason()).isEqualTo("CHG0030002 is in Implement; the deployment may go.");
+            assertThat(deployment.getReason()).isEqualTo("CHG0030002 is in Implement; the deployment is released.");
             assertThat(deployment.isGateOpen()).isFalse();
         });
         Job<?, ?> job = jenkins.jenkins.getItemByFullName("shop", Job.class);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * A build is stored by whoever likes, at any moment. What a controller finds that crashed right then must not be half of
  * what became of a deployment: over, and nothing to tell of its end.
  */
-class StoredTogetherTest extends UnderControl {
+class StoredTogetherTest extends ControlledJenkinsTestBase {
     private WorkflowRun run;
     private DeploymentRecord record;
     private volatile String stored;
@@ -45,10 +45,12 @@ class StoredTogetherTest extends UnderControl {
     }
 
     /** Somebody else stores the build while the words of a note are sought. */
-    private DeploymentBooks booksOfABuildThatIsStoredMeanwhile(List<Thread> others) {
-        Home home = new BuildHome(run, TaskListener.NULL);
-        Home stored = (Home) Proxy.newProxyInstance(
-                Home.class.getClassLoader(), new Class<?>[] {Home.class}, (proxy, method, arguments) -> {
+    private WorkNotes booksOfABuildThatIsStoredMeanwhile(List<Thread> others) {
+        DeploymentHost host = new BuildHost(run, TaskListener.NULL);
+        DeploymentHost stored = (DeploymentHost) Proxy.newProxyInstance(
+                DeploymentHost.class.getClassLoader(),
+                new Class<?>[] {DeploymentHost.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("url")) {
                         Thread other = new Thread(this::store);
                         others.add(other);
@@ -56,12 +58,12 @@ class StoredTogetherTest extends UnderControl {
                         other.join(1000);
                     }
                     try {
-                        return method.invoke(home, arguments);
+                        return method.invoke(host, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
-        return new DeploymentBooks(stored, record);
+        return new WorkNotes(stored, record);
     }
 
     private void store() {
@@ -84,12 +86,12 @@ class StoredTogetherTest extends UnderControl {
     }
 
     private interface Act {
-        void happen(DeploymentBooks books);
+        void happen(WorkNotes updates);
     }
 
     @Test
     void aReleaseIsStoredWithItsNote() throws Exception {
-        String xml = storedDuring(DeploymentBooks::released);
+        String xml = storedDuring(WorkNotes::released);
 
         assertThat(xml)
                 .contains("<outcome>PROCEED</outcome>", "&quot; started.")
@@ -100,9 +102,9 @@ class StoredTogetherTest extends UnderControl {
     void anEndIsStoredWithItsNote() throws Exception {
         simulator.people().approve(simulator.changes().get(0).number());
         SemaphoreStep.waitForStart("running/1", run);
-        await().atMost(Duration.ofSeconds(30)).until(() -> record.bookkeeping().isEmpty());
+        await().atMost(Duration.ofSeconds(30)).until(() -> record.outbox().isEmpty());
 
-        String xml = storedDuring(books -> books.finished(Result.SUCCESS));
+        String xml = storedDuring(updates -> updates.finished(Result.SUCCESS));
 
         assertThat(xml).contains("&quot; ended: successful").doesNotContain("<ended>0</ended>");
     }
@@ -112,9 +114,9 @@ class StoredTogetherTest extends UnderControl {
         // No poll writes its own reason, or sends the note, in between.
         simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
         simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
-        jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked at the moment", run);
+        jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
 
-        String xml = storedDuring(books -> books.endedUnstarted(Outcome.REFUSE, "The change was rejected."));
+        String xml = storedDuring(updates -> updates.endedUnstarted(GateOutcome.REFUSE, "The change was rejected."));
 
         assertThat(xml)
                 .contains("<outcome>REFUSE</outcome>", "The change was rejected. ")

@@ -15,13 +15,13 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.StringParameterDefinition;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
-/** Configurations of a matrix: the mark of the matrix holds for them, and its release is theirs. */
-class ChildJobsTest extends UnderControl {
+/** Matrix configurations: the mark and the release of the matrix apply to them. */
+class ChildJobsTest extends ControlledJenkinsTestBase {
     private MatrixProject matrix;
     private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
 
@@ -135,7 +135,7 @@ class ChildJobsTest extends UnderControl {
         assertThat(theChange().workNotes()).as("waits, started, ended").hasSize(3);
     }
 
-    /** The attack: the release of one environment for a deployment to another. */
+    /** Attack: use the release for one environment for a deployment to another. */
     @Test
     void theReleaseOfOneEnvironmentIsNotThatOfAnother() throws Exception {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
@@ -156,7 +156,7 @@ class ChildJobsTest extends UnderControl {
         assertThat(deployment.getEnvVars()).isNull();
     }
 
-    /** The attack: build one configuration again by itself once the whole build, which was released, is over. */
+    /** Attack: build one configuration separately after the released matrix build has completed. */
     @Test
     void aConfigurationThatIsBuiltByItselfWaitsForAChange() throws Exception {
         matrix.addProperty(ControlledJenkins.queuedMark("1"));
@@ -174,7 +174,7 @@ class ChildJobsTest extends UnderControl {
         assertThat(jenkins.jenkins.getQueue().getItems(east)).hasSize(1);
     }
 
-    /** The attack: a configuration of a build whose matrix was let go while change control was off. */
+    /** Attack: a configuration whose matrix build was released while change control was switched off. */
     @Test
     void aReleaseWithoutAChangeIsNotShared() throws Exception {
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
@@ -184,18 +184,18 @@ class ChildJobsTest extends UnderControl {
         matrix.scheduleBuild2(0);
         MatrixBuild build = started(1);
         await().until(() -> deployments(build).size() == 1);
-        assertThat(deployments(build).get(0).getDecision()).isEqualTo(Outcome.SWITCHED_OFF);
+        assertThat(deployments(build).get(0).getDecision()).isEqualTo(GateOutcome.SWITCHED_OFF);
         configuration.setEnabled(true);
         jenkins.jenkins.getNode("worker").toComputer().setTemporarilyOffline(false, null);
 
-        // In the queue, or on its executor where it had left the queue before.
+        // It waits in the queue, or on its executor if it had left the queue before.
         assertThat(title(theChange())).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
         simulator.people().reject(theChange().number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
         jenkins.assertLogContains("was rejected", configuration(build));
     }
 
-    /** Whose parameters count is decided by what the matrix defines. */
+    /** The parameters that the matrix defines are used. */
     @Test
     void aConfigurationHasTheVersionOfItsMatrix() throws Exception {
         matrix.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION", "7")));
@@ -208,7 +208,7 @@ class ChildJobsTest extends UnderControl {
     }
 
     @Test
-    void aMarkOfTheMatrixThatIsTakenOffCountsNoMore() throws Exception {
+    void aRemovedMarkOfTheMatrixNoLongerApplies() throws Exception {
         matrix.addProperty(new ChangeControlJobProperty());
         matrix.removeProperty(ChangeControlJobProperty.class);
         step("1");

@@ -6,21 +6,21 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.deployment.Arrival;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
-import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The controller went down right after an item of the queue was refused, and before it left the queue. */
-class EndedItemTest extends Restarting {
+/** The controller was stopped right after a queue item was refused and before the item left the queue. */
+class EndedItemTest extends RestartTestBase {
     @Test
-    void isNotAskedAgain() throws Throwable {
+    void isNotRequestedAgain() throws Throwable {
         sessions.then(jenkins -> {
             setUp(jenkins);
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
@@ -29,11 +29,11 @@ class EndedItemTest extends Restarting {
                     && simulator.changes().get(0).workNotes().size() == 1);
             Queue.Item item = job.getQueueItem();
             QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
-            Arrival.refuse(
-                    new ItemHome(item, job, deployment),
+            DeploymentRequestHandler.refuse(
+                    new QueueItemHost(item, job, deployment),
                     deployment.id(),
-                    QueuedDeployment.query(job, Map.of()),
-                    new DeploymentGate.Face() {
+                    QueuedDeployment.requestOf(job, Map.of()),
+                    new DeploymentGate.GateCallback() {
                         @Override
                         public void proceed(DeploymentRecord record) {
                             throw new AssertionError("released");
@@ -41,7 +41,7 @@ class EndedItemTest extends Restarting {
 
                         @Override
                         public void refuse(String reason) {
-                            // The item does not hear of it.
+                            // The item is not notified.
                         }
                     },
                     "Refused: it was over before the crash.");
@@ -52,12 +52,12 @@ class EndedItemTest extends Restarting {
             FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
             await().until(() -> job.getBuildByNumber(1) != null);
             jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(job.getBuildByNumber(1)));
-            jenkins.assertLogNotContains("the deployment may go", job.getBuildByNumber(1));
+            jenkins.assertLogNotContains("is in Implement; the deployment is released", job.getBuildByNumber(1));
             assertThat(job.getBuildByNumber(1)
                             .getAction(ChangeRequestsAction.class)
                             .getDeployments())
                     .extracting(DeploymentRecord::getDecision)
-                    .containsExactly(Outcome.REFUSE);
+                    .containsExactly(GateOutcome.REFUSE);
         });
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
     }

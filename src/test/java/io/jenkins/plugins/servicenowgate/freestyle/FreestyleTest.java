@@ -11,20 +11,20 @@ import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
-/** Jobs that are not pipelines, both ways: waiting on an executor, and waiting in the queue. */
-class FreestyleTest extends UnderControl {
+/** Jobs that are not pipelines, waiting on an executor and waiting in the queue. */
+class FreestyleTest extends ControlledJenkinsTestBase {
     private DumbSlave agent;
     private FreeStyleProject job;
     private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
@@ -55,7 +55,7 @@ class FreestyleTest extends UnderControl {
     }
 
     @Test
-    void theStepWaitsAndTellsLaterSteps() throws Exception {
+    void theStepWaitsAndSetsVariablesForLaterSteps() throws Exception {
         withStep();
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         assertThat(deployment.getEnvVars()).isNull();
@@ -93,16 +93,16 @@ class FreestyleTest extends UnderControl {
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         build.doStop();
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
-        await().until(() -> deployments(build).get(0).getDecision() == Outcome.ABORTED);
+        await().until(() -> deployments(build).get(0).getDecision() == GateOutcome.ABORTED);
         await().until(() -> theChange().workNotes().size() == 2);
-        int looks = simulator.requests().count(Endpoint.LIST);
+        int polls = simulator.requests().count(Endpoint.LIST);
         simulator.people().approve(theChange().number());
         assertThat(deployment.getEnvVars()).isNull();
-        assertThat(simulator.requests().count(Endpoint.LIST)).isLessThanOrEqualTo(looks + 1);
+        assertThat(simulator.requests().count(Endpoint.LIST)).isLessThanOrEqualTo(polls + 1);
     }
 
     @Test
-    void theStepGoesThroughItsForm() throws Exception {
+    void theStepRoundTripsThroughItsForm() throws Exception {
         withStep();
         job.getBuildersList().remove(deployment);
         ServiceNowGateBuilder step = job.getBuildersList().get(ServiceNowGateBuilder.class);
@@ -133,7 +133,7 @@ class FreestyleTest extends UnderControl {
                 .containsEntry("SERVICENOW_CHANGE_NUMBER", theChange().number());
         assertThat(deployments(build))
                 .singleElement()
-                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(Outcome.PROCEED));
+                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.PROCEED));
         await().until(() -> theChange().workNotes().size() == 3);
         assertThat(theChange().workNotes().get(0)).contains("waits for this change");
         assertThat(theChange().workNotes().get(1)).contains("started", build.getUrl());
@@ -159,7 +159,7 @@ class FreestyleTest extends UnderControl {
     }
 
     @Test
-    void cancellingTheItemEndsTheWait() throws Exception {
+    void cancelingTheItemCancelsTheDeployment() throws Exception {
         inQueue("${VERSION}");
         job.scheduleBuild2(0);
         await().until(() -> why().startsWith("Waiting for approval of CHG"));
@@ -171,9 +171,9 @@ class FreestyleTest extends UnderControl {
         assertThat(job.getLastBuild()).isNull();
     }
 
-    /** Approved while it waited for an executor is not enough: it is looked at again when it has one. */
+    /** The change is checked again when the build has its executor. */
     @Test
-    void looksAgainWhenItHasAnExecutor() throws Exception {
+    void checksTheChangeAgainWhenItHasAnExecutor() throws Exception {
         inQueue("${VERSION}");
         agent.toComputer().setTemporarilyOffline(true, null);
         var future = job.scheduleBuild2(0);

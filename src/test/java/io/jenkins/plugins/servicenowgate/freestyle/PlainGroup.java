@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** A group of jobs that is no item, as the one of the promotions of a job is. */
+/** A group of jobs that is not an item, like the promotions of a job. */
 final class PlainGroup implements ItemGroup<FreeStyleProject> {
     private final File directory;
     private final List<FreeStyleProject> jobs = new ArrayList<>();
     private String fullName;
 
     /**
-     * @param fullName as the group gives it: below the job that owns it, or whatever it says
+     * @param fullName the name that the group returns, normally below the job that owns it
      */
     PlainGroup(File directory, String fullName) {
         this.directory = directory;

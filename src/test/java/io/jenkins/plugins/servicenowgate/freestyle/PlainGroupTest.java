@@ -7,11 +7,11 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.control.Levels;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import java.io.File;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
-/** Jobs of a group that is no item, as promotions are: they belong to the job that owns the group, or are refused. */
-class PlainGroupTest extends UnderControl {
+/** Jobs of a group that is not an item, like promotions: they belong to the job that owns the group, or are refused. */
+class PlainGroupTest extends ControlledJenkinsTestBase {
     @TempDir
     private Path directory;
 
@@ -60,7 +60,7 @@ class PlainGroupTest extends UnderControl {
     void theMarkOfTheOwnerHolds() throws Exception {
         owner.addProperty(new ChangeControlJobProperty());
         step(child, "1");
-        assertThat(Levels.isControlled(child)).isTrue();
+        assertThat(FolderPolicies.isControlled(child)).isTrue();
         goesThroughTheGateOfItsOwner();
     }
 
@@ -73,7 +73,7 @@ class PlainGroupTest extends UnderControl {
         goesThroughTheGateOfItsOwner();
     }
 
-    /** The attack: the child has a mark of its own, with settings of its own, or none. */
+    /** Attack: the child has its own mark, with other settings or none. */
     @Test
     void theChildsOwnMarkDoesNotCount() throws Exception {
         owner.addProperty(new ChangeControlJobProperty());
@@ -86,7 +86,7 @@ class PlainGroupTest extends UnderControl {
     }
 
     @Test
-    void aJobThatIsNotControlledHasChildrenThatAreNot() throws Exception {
+    void childrenOfAnUncontrolledJobAreUncontrolled() throws Exception {
         step(child, "1");
         FreeStyleBuild build = jenkins.assertBuildStatusSuccess(child.scheduleBuild2(0));
         jenkins.assertLogContains("No approved change required: the project apps/shop is not change controlled", build);
@@ -101,15 +101,21 @@ class PlainGroupTest extends UnderControl {
         return build;
     }
 
-    /** Its own number says nothing about what is deployed: the first approval of 1 would release each job's first build. */
+    /**
+     * The child's build number does not identify a version: the first approval of 1 would release each job's first
+     * build.
+     */
     @Test
     void itHasNoDefaultVersion() throws Exception {
         owner.addProperty(new ChangeControlJobProperty());
         step(child, null);
-        jenkins.assertLogContains("have no version of their own. Give a version.", refused());
+        jenkins.assertLogContains("have no default version. Specify a version.", refused());
     }
 
-    /** The attack: a group that can't be followed, or leads past its owner, also where it is the folder that is found. */
+    /**
+     * Attack: a group whose owner can't be found, or whose name bypasses its owner, for example by leading to the
+     * folder.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -124,7 +130,7 @@ class PlainGroupTest extends UnderControl {
         owner.addProperty(new ChangeControlJobProperty());
         group.rename(fullName);
         step(child, "1");
-        jenkins.assertLogContains("Refused: it is not known which job", refused());
+        jenkins.assertLogContains("Refused: the job to which", refused());
     }
 
     @Test
@@ -132,7 +138,7 @@ class PlainGroupTest extends UnderControl {
         owner.addProperty(new ChangeControlJobProperty());
         step(child, "1");
         owner.renameTo("store");
-        jenkins.assertLogContains("Refused: it is not known which job", refused());
+        jenkins.assertLogContains("Refused: the job to which", refused());
         group.rename("apps/store/promotion");
         FreeStyleBuild build = waiting(child.scheduleBuild2(0).waitForStart());
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/store", "1"));
@@ -140,7 +146,7 @@ class PlainGroupTest extends UnderControl {
         jenkins.waitForCompletion(build);
     }
 
-    /** The job that waits in the queue is the one whose mark names an environment, with all that belong to it. */
+    /** Jobs wait in the queue if the owner's mark names an environment. */
     @Test
     void environmentAndVersionOfTheOwnersMarkHoldInTheQueue() throws Exception {
         owner.addProperty(ControlledJenkins.queuedMark("1"));

@@ -25,9 +25,9 @@ import hudson.tasks.BuildWrapper;
 import hudson.tasks.Notifier;
 import hudson.tasks.Publisher;
 import hudson.tasks.Recorder;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import java.nio.file.Files;
@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.TestBuilder;
 
-/** Post-build actions of a build that was refused or aborted at its gate: those that could deploy don't run. */
-class PublishersTest extends UnderControl {
+/** Post-build actions of a build that was refused or aborted at its gate: those that may deploy are skipped. */
+class PublishersTest extends ControlledJenkinsTestBase {
     private static final String STOPPED = "not run, because the deployment of this build was refused or aborted";
 
     private FreeStyleProject job;
@@ -72,7 +72,7 @@ class PublishersTest extends UnderControl {
         }
     }
 
-    /** Deploys after the build, whatever came of it. */
+    /** Deploys after the build, with any result. */
     static final class DeployingRecorder extends Recorder {
         @Override
         public BuildStepDescriptor<Publisher> getDescriptor() {
@@ -91,7 +91,7 @@ class PublishersTest extends UnderControl {
         }
     }
 
-    /** The same, as the last of all. */
+    /** The same as a notifier, which runs last. */
     static final class DeployingNotifier extends Notifier {
         @Override
         public BuildStepDescriptor<Publisher> getDescriptor() {
@@ -115,7 +115,7 @@ class PublishersTest extends UnderControl {
         }
     }
 
-    /** A plugin's own kind of what only archives. */
+    /** A subclass of an allowed publisher. */
     static final class DeployingArchiver extends ArtifactArchiver {
         @Override
         public BuildStepDescriptor<Publisher> getDescriptor() {
@@ -175,7 +175,7 @@ class PublishersTest extends UnderControl {
         stopped(build, Result.ABORTED);
     }
 
-    /** The attack: abort while all threads of the gates wait for a slow instance, so that no gate was opened yet. */
+    /** Attack: abort while all gate threads wait for a slow instance, so that no gate is opened yet. */
     @Test
     void ofABuildThatWasAbortedBeforeItsGateWasOpened() throws Exception {
         simulator.faults().on(Endpoint.TOKEN).always(Fault.slow(Duration.ofSeconds(8)));
@@ -194,7 +194,7 @@ class PublishersTest extends UnderControl {
         stopped(build, Result.ABORTED);
     }
 
-    /** What is refused before there is any gate is a refusal too. */
+    /** A refusal before the gate is opened counts as well. */
     @Test
     void ofABuildWhoseStepCanNotBeAsked() throws Exception {
         step("Produktion", "1");
@@ -217,7 +217,7 @@ class PublishersTest extends UnderControl {
                 + ">"));
         FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
         stopped(build, Result.FAILURE);
-        jenkins.assertLogContains("Refused: the build step holds fields that can't be read", build);
+        jenkins.assertLogContains("Refused: the build step contains fields that can't be read", build);
     }
 
     @Test
@@ -231,7 +231,7 @@ class PublishersTest extends UnderControl {
         stopped(job.getBuildByNumber(1), Result.FAILURE);
     }
 
-    /** The attack: damage what is stored of the item. */
+    /** Attack: damage the stored deployment of the item. */
     @Test
     void ofABuildWhoseStoredDeploymentCanNotBeRead() throws Exception {
         publishers();
@@ -248,7 +248,7 @@ class PublishersTest extends UnderControl {
         stopped(job.getBuildByNumber(1), Result.FAILURE);
     }
 
-    /** What Jenkins does not let us stop: jobs that are built next have gates of their own. */
+    /** Limitation: Jenkins still triggers downstream jobs, which have their own gates. */
     @Test
     void jobsThatAreBuiltNextHaveGatesOfTheirOwn() throws Exception {
         FreeStyleProject next = ControlledJenkins.queuedJob(jenkins, "next", "1");
@@ -263,7 +263,7 @@ class PublishersTest extends UnderControl {
         assertThat(next.getBuilds()).isEmpty();
     }
 
-    /** Goes around all build steps of a build. */
+    /** A build wrapper, which is torn down after all build steps. */
     static final class Wrapper extends BuildWrapper {
         @Override
         @SuppressWarnings("rawtypes")
@@ -284,7 +284,7 @@ class PublishersTest extends UnderControl {
         }
     }
 
-    /** What Jenkins does not let us stop: what a build set up before it came to its step is taken down after it. */
+    /** Limitation: Jenkins still tears down what a build set up before its step. */
     @Test
     void whatWasSetUpBeforeTheStepIsTakenDown() throws Exception {
         job.getBuildWrappersList().add(new Wrapper());
@@ -296,7 +296,7 @@ class PublishersTest extends UnderControl {
         jenkins.assertLogContains("UNWRAPPED", build);
     }
 
-    /** A build that waited in the queue was refused before it set anything up. */
+    /** A build that waited in the queue is refused before it sets anything up. */
     @Test
     void aBuildThatIsRefusedInTheQueueSetsNothingUp() throws Exception {
         job.getBuildWrappersList().add(new Wrapper());
@@ -310,7 +310,7 @@ class PublishersTest extends UnderControl {
     }
 
     @Test
-    void ofABuildThatWasReleasedRunAsEver() throws Exception {
+    void ofABuildThatWasReleasedAreRun() throws Exception {
         step("Production", "1");
         publishers();
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** An item that waits in the queue goes on waiting for the same change after a restart. */
-class QueueRestartTest extends Restarting {
+/** A queue item keeps waiting for the same change after a restart. */
+class QueueRestartTest extends RestartTestBase {
     private static FreeStyleProject job(JenkinsRule jenkins) {
         return jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
     }
@@ -23,7 +23,7 @@ class QueueRestartTest extends Restarting {
     }
 
     @Test
-    void goesOnWaitingInTheQueue() throws Throwable {
+    void keepsWaitingInTheQueue() throws Throwable {
         sessions.then(jenkins -> {
             setUp(jenkins);
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");

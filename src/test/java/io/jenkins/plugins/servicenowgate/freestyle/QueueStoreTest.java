@@ -11,7 +11,7 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.io.File;
 import java.nio.file.Files;
@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.Test;
 
-/** What of the queue is stored, by whom, and what can't be. */
-class QueueStoreTest extends UnderControl {
+/** Storing the queue and its deployments: content, permissions and failures. */
+class QueueStoreTest extends ControlledJenkinsTestBase {
     private Path file(String name) {
         return new File(jenkins.jenkins.getRootDir(), name).toPath();
     }
@@ -40,7 +40,7 @@ class QueueStoreTest extends UnderControl {
         }
     }
 
-    /** The gates' own threads once had no permission to read, and stored a queue without any item. */
+    /** Regression: the gate threads had no read permission and stored a queue without items. */
     @Test
     void theQueueIsStoredWithTheItemsOfAllJobs() throws Exception {
         create(jenkins, FreeStyleProject.class, "other").scheduleBuild2(3600);
@@ -53,7 +53,7 @@ class QueueStoreTest extends UnderControl {
     }
 
     @Test
-    void whoStartsABuildStoresNothingOfTheQueueByTheirOwnRights() throws Exception {
+    void theQueueIsNotStoredWithTheRightsOfTheUserWhoStartsABuild() throws Exception {
         agent("worker", null);
         FreeStyleProject other = create(jenkins, FreeStyleProject.class, "other");
         other.scheduleBuild2(3600);
@@ -69,7 +69,7 @@ class QueueStoreTest extends UnderControl {
     }
 
     @Test
-    void aDeploymentStandsInAFileOfItsOwnUntilItsBuildHasIt() throws Exception {
+    void aDeploymentIsStoredInItsOwnFileUntilItsBuildTakesItOver() throws Exception {
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");
         job.scheduleBuild2(0);
         await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
@@ -87,9 +87,11 @@ class QueueStoreTest extends UnderControl {
                         () -> assertThat(stored()).as("cancelled, and told").isEmpty());
     }
 
-    /** A full disk, or any other reason: a deployment that could be forgotten is none. */
+    /**
+     * A deployment that can't be stored, for example because the disk is full, is refused, because it could be lost.
+     */
     @Test
-    void whatCannotBeStoredIsRefused() throws Exception {
+    void aDeploymentThatCannotBeStoredIsRefused() throws Exception {
         agent("worker", null);
         Files.createDirectories(file("servicenow-gate"));
         Files.createFile(file("servicenow-gate/queued-deployments"));
@@ -103,13 +105,13 @@ class QueueStoreTest extends UnderControl {
     }
 
     @Test
-    void aReleaseThatCannotBeStoredIsNone() throws Exception {
+    void aReleaseThatCannotBeStoredIsRefused() throws Exception {
         agent("worker", null);
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");
         job.scheduleBuild2(0);
         await().until(() -> theChangeIsNoted());
         for (Path file : stored()) {
-            // A directory in the place of the file can't be replaced.
+            // A directory with the name of the file can't be replaced.
             Files.delete(file);
             Files.createDirectories(file.resolve("in the way"));
         }
@@ -144,7 +146,7 @@ class QueueStoreTest extends UnderControl {
         assertThat(theChange().workNotes()).hasSize(3);
     }
 
-    /** The rights of whoever asks decide what they see, and nothing else. */
+    /** The user's permissions affect only what the user sees. */
     @Test
     void anonymousUsersSeeNothingOfIt() throws Exception {
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");

@@ -11,9 +11,9 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -23,8 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
-/** What a job that waits in the queue deploys: only what is known there, and only parameters that the job defines. */
-class QueuedNamesTest extends UnderControl {
+/**
+ * Version and number of a job that waits in the queue: only values that are known there, and only parameters that the
+ * job defines.
+ */
+class QueuedNamesTest extends ControlledJenkinsTestBase {
     private FreeStyleProject job;
     private final CaptureEnvironmentBuilder deployment = new CaptureEnvironmentBuilder();
 
@@ -54,7 +57,7 @@ class QueuedNamesTest extends UnderControl {
         return refused(job.scheduleBuild2(0).get());
     }
 
-    /** The attack: one title for every build, so that the first approval releases all later ones. */
+    /** Attack: the same title for every build, so that the first approval releases all later builds. */
     @ParameterizedTest
     @ValueSource(
             strings = {"1.0.${BUILD_NUMBER}", "$BUILD_ID", "1.${env.X}", "${VERSION}", "$${VERSION}", "1-$GIT_COMMIT"})
@@ -74,14 +77,14 @@ class QueuedNamesTest extends UnderControl {
 
     @ParameterizedTest
     @ValueSource(strings = {"1$2", "7"})
-    void whatIsAVersionIsOne(String version) throws Exception {
+    void validVersionsAreAccepted(String version) throws Exception {
         mark("${VERSION}");
         defines("VERSION", version);
         job.scheduleBuild2(0);
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", version));
     }
 
-    /** An approved change of another deployment, whose number somebody wants to count. */
+    /** The approved change of another deployment. */
     private SimulatedChange approved() {
         SimulatedChange other = simulator.addChange(
                 Map.of("short_description", "Jenkins: Deploy \"other\" version 9 to \"Production\""));
@@ -89,7 +92,7 @@ class QueuedNamesTest extends UnderControl {
         return other;
     }
 
-    /** The attack: whoever may start the job adds the number of a change that somebody approved for something else. */
+    /** Attack: a user who may start the job adds the number of a change that was approved for something else. */
     @Test
     void aNumberThatTheJobDoesNotDefineDoesNotCount() throws Exception {
         SimulatedChange other = approved();
@@ -107,7 +110,7 @@ class QueuedNamesTest extends UnderControl {
     }
 
     @Test
-    void norOneThatIsScheduledWithTheItem() throws Exception {
+    void aNumberScheduledWithTheItemDoesNotCount() throws Exception {
         SimulatedChange other = approved();
         mark("1");
         job.scheduleBuild2(
@@ -175,7 +178,7 @@ class QueuedNamesTest extends UnderControl {
         refused(jenkins.waitForCompletion(step(version, null)));
     }
 
-    /** Empty in the form is left out; a variable that is empty is a version that somebody wanted to give. */
+    /** An empty field of the form means the default; an empty variable is an error. */
     @Test
     void aVariableThatIsEmptyIsNoVersion() throws Exception {
         jenkins.assertLogContains(
@@ -183,7 +186,7 @@ class QueuedNamesTest extends UnderControl {
     }
 
     @Test
-    void theBuildsOwnNumberIsKnownThere() throws Exception {
+    void theBuildNumberIsAvailable() throws Exception {
         FreeStyleBuild build = waiting(step("1.0.${BUILD_NUMBER}", null));
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1.0.1"));
         build.doStop();

@@ -10,12 +10,12 @@ import hudson.model.CauseAction;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.audit.AuditLog;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.deployment.Audit;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.io.StringReader;
 import java.net.URL;
 import java.time.Instant;
@@ -36,8 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** What became of the last deployments: what is listed, for whom, as a page, as JSON and as a table. */
-class AuditPageTest extends UnderControl {
+/** The audit: its entries and their visibility, as a page, as JSON and as CSV. */
+class AuditPageTest extends ControlledJenkinsTestBase {
     private JenkinsRule.WebClient reader;
 
     @BeforeEach
@@ -98,7 +98,7 @@ class AuditPageTest extends UnderControl {
     }
 
     @Test
-    void listsWhatBecameOfDeployments() throws Exception {
+    void listsTheOutcomesOfDeployments() throws Exception {
         ServiceNowGateConfiguration.get().setBreakGlass(true);
         WorkflowRun good = released("shop", "v-good");
         refused("bank", "v-bad");
@@ -106,10 +106,8 @@ class AuditPageTest extends UnderControl {
         stopped.doStop();
         jenkins.waitForCompletion(stopped);
         WorkflowRun glass = waiting("news", "v-glass");
-        HtmlPage asks = web(ADMIN)
-                .goTo("servicenow-gates/")
-                .getAnchorByText("Break glass")
-                .click();
+        HtmlPage asks =
+                web(ADMIN).goTo("servicenow-gates/").getAnchorByText("Release").click();
         HtmlForm form = asks.getFormByName("break-glass");
         form.getTextAreaByName("reason").setText("fire");
         jenkins.submit(form);
@@ -119,13 +117,16 @@ class AuditPageTest extends UnderControl {
         ServiceNowGateConfiguration.get().save();
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(off));
         ServiceNowGateConfiguration.get().setEnabled(true);
-        // What waits, and what needs no change, is not listed.
+        // Waiting deployments are not listed. Deployments that need no change are listed, because auditors ask for all
+        // deployments.
         waiting("wait", "v-waits");
         jenkins.buildAndAssertSuccess(
                 ControlledJenkins.controlledJob(jenkins, "dev", "serviceNowGate environment: 'Dev', version: 'v-dev'"));
 
         await().untilAsserted(() ->
-                assertThat(versions("")).containsExactly("v-off", "v-glass", "v-stopped", "v-bad", "v-good"));
+                assertThat(versions("")).containsExactly("v-dev", "v-off", "v-glass", "v-stopped", "v-bad", "v-good"));
+        assertThat(row("v-dev").getString("decision")).isEqualTo("NOT_REQUIRED");
+        assertThat(versions("?decision=NOT_REQUIRED")).containsExactly("v-dev");
         await().until(() -> !row("v-good").getString("ended").equals("null"));
         JSONObject row = row("v-good");
         assertThat(row.getString("decision")).isEqualTo("PROCEED");
@@ -151,12 +152,13 @@ class AuditPageTest extends UnderControl {
         assertThat(versions("?decision=REFUSE")).containsExactly("v-bad");
         assertThat(versions("?q=FIRE")).containsExactly("v-glass");
         assertThat(versions("?decision=BYPASSED&q=shop")).isEmpty();
-        assertThat(versions("?size=2&page=2")).containsExactly("v-stopped", "v-bad");
+        assertThat(versions("?size=2&page=2")).containsExactly("v-glass", "v-stopped");
         assertThat(json(reader, "?size=2").getInt("pages")).isEqualTo(3);
         HtmlPage list = reader.goTo("servicenow-gates/audit/?size=2&decision=");
-        assertThat(list.asNormalizedText()).contains("1 to 2 of 5", "Let go without approval", "Not checked");
+        assertThat(list.asNormalizedText()).contains("1 to 2 of 6", "No change required", "Not checked");
         HtmlPage next = list.getAnchorByText("Next page").click();
-        assertThat(next.asNormalizedText()).contains("3 to 4 of 5", "Aborted", "Refused", "Previous page");
+        assertThat(next.asNormalizedText())
+                .contains("3 to 4 of 6", "Released without approval", "Aborted", "Previous page");
         HtmlPage chosen = reader.goTo("servicenow-gates/audit/?decision=REFUSE");
         assertThat(((org.htmlunit.html.HtmlSelect) chosen.getElementById("servicenow-gate-decision"))
                         .getSelectedOptions()
@@ -167,7 +169,7 @@ class AuditPageTest extends UnderControl {
         assertThat(reader.goTo("servicenow-gates/audit/?q=%22%3E%3Cb%3Ex")
                         .getWebResponse()
                         .getContentAsString())
-                .contains("There is no such deployment")
+                .contains("No deployment matches")
                 .doesNotContain("<b>x");
     }
 
@@ -176,8 +178,8 @@ class AuditPageTest extends UnderControl {
         agent("worker", null);
         FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
         var future = job.scheduleBuild2(0);
-        await().until(() ->
-                GateService.get().waiting().size() == 1 && !simulator.changes().isEmpty());
+        await().until(() -> DeploymentRegistry.get().waiting().size() == 1
+                && !simulator.changes().isEmpty());
         simulator.people().approve(number("7"));
         var build = jenkins.assertBuildStatusSuccess(future);
         await().until(() -> !row("7").getString("ended").equals("null"));
@@ -186,7 +188,7 @@ class AuditPageTest extends UnderControl {
 
         job.getProperty(ChangeControlJobProperty.class).setVersion("8");
         job.scheduleBuild2(0);
-        await().until(() -> GateService.get().waiting().size() == 1);
+        await().until(() -> DeploymentRegistry.get().waiting().size() == 1);
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());
         await().untilAsserted(() -> assertThat(versions("")).containsExactly("8", "7"));
         assertThat(row("8").getString("decision")).isEqualTo("ABORTED");
@@ -194,20 +196,35 @@ class AuditPageTest extends UnderControl {
     }
 
     @Test
-    void goesWithItsBuildAndItsJob() throws Exception {
+    void keepsEntriesOfDeletedBuildsAndJobs() throws Exception {
         WorkflowRun first = released("shop", "v1");
         released("bank", "v2");
         released("mail", "v3");
+        await().untilAsserted(() -> assertThat(row("v3").getString("ended")).isNotEqualTo("null"));
         first.getParent().renameTo("store");
         assertThat(row("v1").getString("path")).isEqualTo("job/apps/job/store/1/");
         first.delete();
-        assertThat(versions("")).containsExactly("v3", "v2");
+        assertThat(versions("")).containsExactly("v3", "v2", "v1");
+        assertThat(row("v1").getString("path")).as("the job of a deleted build").isEqualTo("job/apps/job/store/");
         jenkins.jenkins.getItemByFullName("apps/bank", WorkflowJob.class).delete();
-        assertThat(versions("")).containsExactly("v3");
-        // Another job of that name has another history.
+        assertThat(versions("")).as("nobody but administrators").containsExactly("v3", "v1");
+        // A new job of the same name has its own history.
         ControlledJenkins.create(jenkins, WorkflowJob.class, "bank");
-        assertThat(versions("")).containsExactly("v3");
-        assertThat(Audit.get().newest()).hasSize(1);
+        assertThat(versions("")).containsExactly("v3", "v1");
+
+        JSONObject all = json(web(ADMIN), "");
+        assertThat(all.getInt("total")).isEqualTo(3);
+        assertThat(json(web(ADMIN), "?q=v2")
+                        .getJSONArray("deployments")
+                        .getJSONObject(0)
+                        .getString("path"))
+                .isEqualTo("null");
+        assertThat(web(ADMIN).goTo("servicenow-gates/audit/").asNormalizedText())
+                .contains("bank #1");
+        AuditLog.get().reloadForTests();
+        assertThat(versions("")).as("read from the disk again").containsExactly("v3", "v1");
+        assertThat(row("v1").getString("path")).isEqualTo("job/apps/job/store/");
+        assertThat(json(web(ADMIN), "").getInt("total")).isEqualTo(3);
     }
 
     @Test
@@ -262,9 +279,9 @@ class AuditPageTest extends UnderControl {
         assertThat(Instant.parse(rows.get(1).get("ended"))).isBefore(Instant.now());
         assertThat(rows.get(1).get("released")).isEmpty();
         for (String begins : List.of("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")) {
-            assertThat(AuditTable.harmless(begins + "1")).isEqualTo("'" + begins + "1");
+            assertThat(AuditTable.escapeFormula(begins + "1")).isEqualTo("'" + begins + "1");
         }
-        assertThat(AuditTable.harmless("a=1")).isEqualTo("a=1");
+        assertThat(AuditTable.escapeFormula("a=1")).isEqualTo("a=1");
         assertThat(webWithErrors(READER)
                         .getPage(new WebRequest(
                                 new URL(jenkins.getURL() + "servicenow-gates/audit/csv"), HttpMethod.POST))

@@ -14,19 +14,19 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.SignedIn;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.deployment.SignedInJenkinsRule;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The page that says whether a job is gated, for which environment, and why. */
-class ChangeControlPageTest extends UnderControl {
+/** The page that shows whether a job is change controlled, for which environments, and why. */
+class ChangeControlPageTest extends ControlledJenkinsTestBase {
     private Folder folder;
     private FreeStyleProject job;
 
@@ -57,38 +57,38 @@ class ChangeControlPageTest extends UnderControl {
                         "This job is change controlled",
                         "change controlled by folder ops",
                         "connection corp (folder ops)")
-                .doesNotContain("marked itself")
+                .doesNotContain("marked on this item")
                 .containsPattern("Dev\\s+No change required")
                 .containsPattern("Production\\s+Change required\\s+corp\\s+ops/shop\\s+false\\s+category=<Software>")
                 .containsPattern(
                         "Stage <1>\\s+Change required\\s+corp\\s+ops/shop\\s+Deploy\\s+close\\s+allowed\\s+category=<Software>");
-        assertThat(page(folder)).contains("All jobs in this folder", "marked itself", "Stage <1>");
+        assertThat(page(folder)).contains("All jobs in this folder", "marked on this item", "Stage <1>");
 
         job.addProperty(new ChangeControlJobProperty());
-        assertThat(page(job)).contains("marked itself");
+        assertThat(page(job)).contains("marked on this item");
     }
 
     @Test
-    void saysWhatIsWrong() throws Exception {
+    void showsMisconfiguration() throws Exception {
         folder.getProperties().get(ChangeControlFolderProperty.class).setConnection("gone");
         assertThat(page(job))
-                .containsPattern("Production\\s+Refused as configured")
-                .contains("no ServiceNow connection \"gone\"");
+                .containsPattern("Production\\s+Configuration error")
+                .contains("there is no ServiceNow connection \"gone\"");
         ServiceNowGateConfiguration.get().setEnabled(false);
         assertThat(page(job)).containsPattern("Production\\s+Not checked");
     }
 
     @Test
-    void saysWhatIsNotControlled() throws Exception {
+    void showsUncontrolledEnvironments() throws Exception {
         FreeStyleProject free = ControlledJenkins.create(jenkins, FreeStyleProject.class, "free");
         assertThat(page(free)).contains("Not change controlled");
         assertThat(web(READER).getPage(free).asNormalizedText()).doesNotContain("ServiceNow change control");
         assertThat(web(READER).getPage((Job<?, ?>) job).asNormalizedText()).contains("ServiceNow change control");
     }
 
-    /** A folder whose name a viewer may not know is not named. */
+    /** Folders that the user may not read are not named. */
     @Test
-    void hidesFoldersThatTheViewerMayNotRead() throws Exception {
+    void hidesUnreadableFolders() throws Exception {
         authorization
                 .grant(Jenkins.READ)
                 .everywhere()
@@ -97,8 +97,8 @@ class ChangeControlPageTest extends UnderControl {
                 .onItems(job)
                 .to("teammate");
         try (ACLContext ignored = ACL.as2(User.getById("teammate", true).impersonate2())) {
-            assertThat(io.jenkins.plugins.servicenowgate.control.Levels.inherited(job))
-                    .contains("change controlled by folder one you may not read")
+            assertThat(io.jenkins.plugins.servicenowgate.policy.FolderPolicies.inherited(job))
+                    .contains("change controlled by folder without read permission")
                     .noneMatch(line -> line.contains("ops"));
         }
     }
@@ -109,15 +109,15 @@ class ChangeControlPageTest extends UnderControl {
         assertThat(form.asNormalizedText())
                 .contains("change controlled by folder ops")
                 .contains("Production: a change is required (connection corp)")
-                .contains("Stage <1>: a change is required (connection corp, template of a Standard change Deploy,")
+                .contains("Stage <1>: a change is required (connection corp, Standard change template Deploy,")
                 .contains("Dev: No approved change required");
-        new SignedIn(jenkins, DEVELOPER).configRoundtrip(job);
+        new SignedInJenkinsRule(jenkins, DEVELOPER).configRoundtrip(job);
         assertThat(job.getProperty(ChangeControlJobProperty.class)).isNull();
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
         mark.setEnvironment("Stage <1>");
         mark.setVersion("1");
         job.addProperty(mark);
-        new SignedIn(jenkins, DEVELOPER).configRoundtrip(job);
+        new SignedInJenkinsRule(jenkins, DEVELOPER).configRoundtrip(job);
         assertThat(job.getProperty(ChangeControlJobProperty.class).getEnvironment())
                 .isEqualTo("Stage <1>");
     }

@@ -9,7 +9,7 @@ import com.cloudbees.jenkins.support.api.Content;
 import hudson.ExtensionList;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -23,11 +23,11 @@ import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an administrator can send to others, and hears of a connection that fails. */
-class DiagnosticsTest extends UnderControl {
+/** Diagnostics for support requests, and warnings about failing connections. */
+class DiagnosticsTest extends ControlledJenkinsTestBase {
 
     @BeforeEach
-    void letTheAuditorIn() {
+    void allowTheAuditor() {
         authorization.grant(Jenkins.READ, Jenkins.SYSTEM_READ).everywhere().to("auditor");
     }
 
@@ -44,9 +44,9 @@ class DiagnosticsTest extends UnderControl {
                 .getContentAsString();
 
         assertThat(page)
-                .contains("change control: on", "## Connection corp", simulator.baseUrl(), "condition: ANSWERS")
-                .contains("credentials of the client: servicenow-client", "waiting deployments: 1")
-                .contains("Production: controlled: true", "jobs with a mark of their own: 1")
+                .contains("change control: on", "## Connection corp", simulator.baseUrl(), "status: ANSWERS")
+                .contains("credentials id of the client secret: servicenow-client", "waiting deployments: 1")
+                .contains("Production: controlled: true", "jobs with a mark: 1")
                 .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer");
         assertThat(webWithErrors(READER)
                         .goTo("servicenow-gates/diagnostics/")

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Item;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.control.MarkLog;
 import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.MarkLog;
 import java.net.URL;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** Every page and endpoint of the plugin for every role: who may not see it is refused before anything of it is rendered. */
-class EveryPageTest extends UnderControl {
+/** Every page and endpoint of the plugin for every role: access is denied before anything is rendered. */
+class EveryPageTest extends ControlledJenkinsTestBase {
     private static final String ANONYMOUS = "anonymous";
     private static final List<String> ROLES = List.of(ANONYMOUS, STRANGER, READER, DEVELOPER, "auditor", ADMIN);
 
@@ -75,7 +75,7 @@ class EveryPageTest extends UnderControl {
     }
 
     @Test
-    void listsArePagesOfAllWhoMaySeeJenkinsAndShowWhatTheyMayRead() throws Exception {
+    void listsShowOnlyReadableItems() throws Exception {
         for (String path : List.of(
                 "servicenow-gates/",
                 "servicenow-gates/api/json",
@@ -95,7 +95,7 @@ class EveryPageTest extends UnderControl {
                 .doesNotContain("\"name\":\"corp\"");
     }
 
-    /** Parts of pages, which scripts fetch again. */
+    /** Fragments of pages that scripts reload. */
     @Test
     void partsOfPagesShowNoMoreThanTheirPages() throws Exception {
         for (String path :
@@ -119,7 +119,7 @@ class EveryPageTest extends UnderControl {
                 .contains("## Connection corp");
         assertThat(get(READER, "servicenow-gates/diagnostics/").getContentAsString())
                 .doesNotContain("ServiceNow Gate\n", simulator.baseUrl());
-        // Without the slash, and what a getter of the page could give away.
+        // Without the trailing slash, and through getters of the page.
         assertThat(statuses("servicenow-gates/diagnostics", "## Connection").subList(0, 4))
                 .doesNotContain(200);
         assertThat(statuses("servicenow-gates/diagnostics/text", "## Connection"))
@@ -153,12 +153,12 @@ class EveryPageTest extends UnderControl {
     }
 
     @Test
-    void whatBecomesOfDeploymentsIsForThoseWhoMayReadTheItem() throws Exception {
+    void changeControlPagesNeedReadAccessToTheItem() throws Exception {
         answer(run.getParent().getUrl() + "servicenow-change-control/", "apps/shop", 403, 404, 200, 200, 404, 200);
         answer("job/apps/servicenow-change-control/", "Production", 403, 404, 200, 200, 404, 200);
     }
 
-    /** Whoever may only learn that there is a job is asked to sign in, and learns no more. */
+    /** A user with only Item/Discover is asked to sign in and sees nothing else. */
     @Test
     void whoMayDiscoverAJobSeesNothingOfIt() throws Exception {
         authorization.grant(Item.DISCOVER).everywhere().to(STRANGER);
@@ -172,7 +172,7 @@ class EveryPageTest extends UnderControl {
         }
     }
 
-    /** As the administrator's guide shows it. */
+    /** The format that the administrator's guide documents. */
     @Test
     void theLogOfMarksHasMilliseconds() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.Item;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.GateService;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** The list of waiting deployments: what is on it, for whom, in which order, and what it says of the connections. */
-class GatesPageTest extends UnderControl {
+/** The list of waiting deployments: content, visibility and order, and the status of the connections. */
+class GatesPageTest extends ControlledJenkinsTestBase {
 
     private JenkinsRule.WebClient reader;
 
@@ -50,7 +50,7 @@ class GatesPageTest extends UnderControl {
     }
 
     @Test
-    void showsWhatWaits() throws Exception {
+    void listsWaitingDeployments() throws Exception {
         WorkflowRun run = waiting("shop", "<i>1.0</i>");
         String number = simulator.changes().get(0).number();
         HtmlPage page = reader.goTo("servicenow-gates/");
@@ -67,14 +67,15 @@ class GatesPageTest extends UnderControl {
         await().untilAsserted(() -> {
             JSONObject row = json(reader, "").getJSONArray("deployments").getJSONObject(0);
             assertThat(row.getString("number")).isEqualTo(number);
-            assertThat(row.getString("reason")).contains("the deployment goes when it is in Implement");
+            assertThat(row.getString("reason")).contains("the deployment is released when the change is in Implement");
             assertThat(row.getString("since")).isNotEmpty();
-            assertThat(row.getString("nextLook")).isNotEqualTo("null");
+            assertThat(row.getString("nextPoll")).isNotEqualTo("null");
         });
 
         simulator.people().approve(number);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-        assertThat(reader.goTo("servicenow-gates/").asNormalizedText()).contains("No deployment waits for a change.");
+        assertThat(reader.goTo("servicenow-gates/").asNormalizedText())
+                .contains("No deployment is waiting for a change.");
     }
 
     @Test
@@ -138,7 +139,7 @@ class GatesPageTest extends UnderControl {
     }
 
     @Test
-    void tellsHowTheConnectionsAreDoing() throws Exception {
+    void showsTheStatusOfTheConnections() throws Exception {
         JenkinsRule.WebClient administrator = web(ADMIN);
         assertThat(connection(administrator).getString("condition")).isEqualTo("UNUSED");
         waiting("shop", "1");
@@ -160,7 +161,7 @@ class GatesPageTest extends UnderControl {
                         .getString("lastTrouble"))
                 .contains("answered 429"));
         assertThat(administrator.goTo("servicenow-gates/").asNormalizedText())
-                .contains("Fails since", "Answers 429: 1", "Nothing is sent until");
+                .contains("Failing since", "Rate-limited responses: 1", "Requests paused until");
     }
 
     private JSONObject connection(JenkinsRule.WebClient administrator) throws Exception {
@@ -168,8 +169,8 @@ class GatesPageTest extends UnderControl {
     }
 
     @Test
-    void saysThatChangeControlIsOff() throws Exception {
-        assertThat(GateService.get().waiting()).isEmpty();
+    void showsThatChangeControlIsOff() throws Exception {
+        assertThat(DeploymentRegistry.get().waiting()).isEmpty();
         ServiceNowGateConfiguration.get().setEnabled(false);
         assertThat(reader.goTo("servicenow-gates/").asNormalizedText())
                 .contains("ServiceNow change control is switched off");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +20,10 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
-/** Declarative pipelines, and the Jenkinsfiles of the README exactly as they stand there. */
-class DeclarativeTest extends UnderControl {
+/** Declarative pipelines, and the Jenkinsfiles of the README, unchanged. */
+class DeclarativeTest extends ControlledJenkinsTestBase {
 
-    /** The Groovy blocks of a page that contain a gate. */
+    /** The Groovy code blocks of a page that contain a gate. */
     private static List<String> jenkinsfiles(String page) throws Exception {
         List<String> found = new ArrayList<>();
         Matcher blocks =
@@ -37,7 +37,7 @@ class DeclarativeTest extends UnderControl {
     }
 
     @Test
-    void theExamplesOfTheReadmeWaitAndGo() throws Exception {
+    void theExamplesOfTheReadmeWaitAndAreReleased() throws Exception {
         List<String> examples = jenkinsfiles("README.md");
         assertThat(examples).hasSize(2);
         agent("worker", null);

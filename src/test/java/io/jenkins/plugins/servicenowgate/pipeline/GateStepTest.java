@@ -12,7 +12,7 @@ import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestDetails;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
@@ -26,8 +26,11 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
 import org.junit.jupiter.api.Test;
 
-/** The steps in a real Jenkins against the simulator: when they want a change, which one, and what they return. */
-class GateStepTest extends AtTheGate {
+/**
+ * The steps in a real Jenkins against the simulator: when they need a change, which change they use, and what they
+ * return.
+ */
+class GateStepTest extends WaitingPipelineTestBase {
     @Test
     void createsWaitsAndIsReleasedByApproval() throws Exception {
         WorkflowRun run = build(GATE);
@@ -51,7 +54,7 @@ class GateStepTest extends AtTheGate {
                         + simulator.baseUrl() + "/nav_to.do?uri=change_request.do%3Fsys_id%3D" + change.sysId(),
                 run);
         assertThat(PauseAction.isPaused(node)).isFalse();
-        // The deployment ends in the background once its build has ended.
+        // The deployment is finished in the background after the build has completed.
         await().untilAsserted(() -> assertThat(details(run)).containsExactly(change.number() + ": Deployed"));
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.requests().to(Endpoint.UPDATE))
@@ -91,7 +94,7 @@ class GateStepTest extends AtTheGate {
         jenkins.waitForCompletion(run);
     }
 
-    /** The table of the contract; the row "controlled, controlled" is the rest of this class. */
+    /** All combinations of marks; "controlled, controlled" is covered by the other tests of this class. */
     @Test
     void requiresAChangeOnlyWhereBothCarryTheMark() throws Exception {
         String script = "def c = serviceNowGate(environment: '%s')\necho \"required=${c.required} number=${c.number}\"";
@@ -112,12 +115,12 @@ class GateStepTest extends AtTheGate {
     void refusesAnEnvironmentThatIsDeclaredNowhere() throws Exception {
         WorkflowRun run = build("serviceNowGate environment: 'Prodution'\necho 'released by'");
 
-        refused(run, "ERROR: Refused: the environment \"Prodution\" is declared nowhere. Declared: Dev, Production");
+        refused(run, "ERROR: Refused: the environment \"Prodution\" is not declared. Declared: Dev, Production");
         assertThat(simulator.requests().all()).isEmpty();
     }
 
     @Test
-    void goesByTheNumberOfStepParameterAndVariable() throws Exception {
+    void findsTheChangeByNumberOfStepParameterOrVariable() throws Exception {
         SimulatedChange change = simulator.addChange(Map.of("short_description", "by hand"));
         simulator.people().approve(change.number());
         WorkflowRun step = build(
@@ -141,7 +144,7 @@ class GateStepTest extends AtTheGate {
 
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
         for (WorkflowRun run : List.of(step, variable, parameter)) {
-            jenkins.assertLogContains("Linked to " + change.number() + ", the change named by its number", run);
+            jenkins.assertLogContains("Linked to " + change.number() + ", the change specified by number", run);
         }
         WorkflowRun wrong = job.scheduleBuild2(
                         0, new ParametersAction(new StringParameterValue("SERVICENOW_CHANGE_REQUEST_NUMBER", "CHG404")))
@@ -164,24 +167,24 @@ class GateStepTest extends AtTheGate {
     }
 
     @Test
-    void letsGoAndSaysSoWhileSwitchedOff() throws Exception {
+    void releasesWithAMessageWhileSwitchedOff() throws Exception {
         ServiceNowGateConfiguration.get().setEnabled(false);
         WorkflowRun run = build(GATE);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.SWITCHED_OFF);
+        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.SWITCHED_OFF);
         assertThat(simulator.requests().all()).isEmpty();
     }
 
     @Test
-    void letsAWaitingBuildGoWhenItIsSwitchedOff() throws Exception {
+    void releasesAWaitingBuildWhenSwitchedOff() throws Exception {
         WorkflowRun run = build(GATE);
         waitingChange(run);
         ServiceNowGateConfiguration.get().setEnabled(false);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(Outcome.SWITCHED_OFF);
+        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.SWITCHED_OFF);
     }
 }

@@ -3,8 +3,8 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.control.ChangeControlJobProperty;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.net.URL;
 import java.util.List;
 import net.sf.json.JSONObject;
@@ -17,8 +17,8 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.multibranch.JobPropertyStep;
 import org.junit.jupiter.api.Test;
 
-/** What the generators of Jenkins write for the mark of a job. */
-class GeneratorTest extends UnderControl {
+/** The code that the generators of Jenkins produce for the mark of a job. */
+class GeneratorTest extends ControlledJenkinsTestBase {
     @Test
     void theSnippetGeneratorWritesTheMark() throws Exception {
         ChangeControlJobProperty mark = new ChangeControlJobProperty();

@@ -8,8 +8,8 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.ParametersAction;
 import hudson.model.Result;
 import hudson.model.StringParameterValue;
-import io.jenkins.plugins.servicenowgate.control.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.Map;
 import org.htmlunit.html.HtmlAnchor;
@@ -23,8 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** Somebody who may edit the Jenkinsfile of a job in a controlled folder wants the deployment to go unapproved. */
-class JenkinsfileAttackTest extends UnderControl {
+/**
+ * Attacks by a user who may edit the Jenkinsfile of a job in a controlled folder and wants to deploy without approval.
+ */
+class JenkinsfileAttackTest extends ControlledJenkinsTestBase {
     private static final String DEPLOY =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }\n";
 
@@ -44,7 +46,7 @@ class JenkinsfileAttackTest extends UnderControl {
         return job.scheduleBuild2(0).waitForStart();
     }
 
-    /** It waits for the change of its own title; nothing was deployed. */
+    /** Asserts that the run waits for the change with its own title and that nothing was deployed. */
     private SimulatedChange waits(WorkflowRun run) throws Exception {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
         jenkins.assertLogNotContains("DEPLOYED", run);
@@ -66,7 +68,7 @@ class JenkinsfileAttackTest extends UnderControl {
         jenkins.assertLogNotContains("DEPLOYED", run);
     }
 
-    /** Attack: take the folder's mark off, from within the job. */
+    /** Attack: remove the folder's mark from within the job. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -80,7 +82,7 @@ class JenkinsfileAttackTest extends UnderControl {
         end(run);
     }
 
-    /** Attack: a connection of one's own, to a server that approves everything. */
+    /** Attack: use another connection, to a server that approves everything. */
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "mine", "CORP", "../corp"})
     void aJobNamesADeclaredConnectionOrNone(String connection) throws Exception {
@@ -88,7 +90,7 @@ class JenkinsfileAttackTest extends UnderControl {
         assertThat(simulator.requests().all()).isEmpty();
     }
 
-    /** Attack: the steps take an address or a connection after all. */
+    /** Attack: pass a URL or a connection to the steps. */
     @ParameterizedTest
     @ValueSource(
             strings = {"connection: 'mine'", "baseUrl: 'https://evil.example'", "titlePrefix: 'x'", "enabled: false"})
@@ -100,7 +102,7 @@ class JenkinsfileAttackTest extends UnderControl {
         assertThat(simulator.requests().all()).isEmpty();
     }
 
-    /** Attack: an environment whose name only looks declared, and is not controlled. */
+    /** Attack: an environment whose name only looks like a declared one, and is not change controlled. */
     @ParameterizedTest
     @ValueSource(
             strings = {"production", "Production ", "Pr\\u043eduction", "Production\\u200b", "PRODUCTION", "", "Prod"})
@@ -109,7 +111,7 @@ class JenkinsfileAttackTest extends UnderControl {
         assertThat(simulator.requests().all()).isEmpty();
     }
 
-    /** Attack: variables that say who the job is, and which change it has. */
+    /** Attack: variables that contain another job name and change number. */
     @Test
     void variablesDoNotSayWhoTheJobIs() throws Exception {
         SimulatedChange other = simulator.addChange(
@@ -130,7 +132,10 @@ class JenkinsfileAttackTest extends UnderControl {
         assertThat(other.workNotes()).isEmpty();
     }
 
-    /** Attack: start the job with the number of another team's approved change, as a parameter that it does not define. */
+    /**
+     * Attack: start the job with the number of another team's approved change in a parameter that the job does not
+     * define.
+     */
     @Test
     void aNumberThatTheJobDoesNotDefineDoesNotCount() throws Exception {
         SimulatedChange other = simulator.addChange(Map.of("short_description", "Restart the mail server"));
@@ -147,7 +152,7 @@ class JenkinsfileAttackTest extends UnderControl {
         assertThat(other.workNotes()).isEmpty();
     }
 
-    /** Attack: approve one version, then replay the build with a script that deploys another. */
+    /** Attack: get one version approved, then replay the build with a script that deploys another. */
     @Test
     void aReplayedScriptNeedsTheChangeOfWhatItDeploys() throws Exception {
         WorkflowRun run = build(DEPLOY);
@@ -163,7 +168,7 @@ class JenkinsfileAttackTest extends UnderControl {
         end(replayed);
     }
 
-    /** Attack: catch what the gate throws, and go on as if it had let go. */
+    /** Attack: catch the exception of the gate and continue as if it were released. */
     @Test
     void aCaughtRefusalIsNoRelease() throws Exception {
         SimulatedChange change = simulator.addChange(
@@ -177,7 +182,7 @@ class JenkinsfileAttackTest extends UnderControl {
         jenkins.assertLogNotContains("DEPLOYED", run);
     }
 
-    /** Attack: a change whose texts are a link with another scheme. */
+    /** Attack: a change whose texts contain a link with another scheme. */
     @Test
     void linksLeadToTheInstanceAlone() throws Exception {
         SimulatedChange change = simulator.addChange(Map.of("short_description", "javascript:alert(1)"));

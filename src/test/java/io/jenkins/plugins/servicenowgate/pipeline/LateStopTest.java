@@ -6,7 +6,7 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,14 +20,14 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.junit.jupiter.api.Test;
 
-/** A person aborts a deployment in the very moment in which its gate lets it go: the abort is not lost. */
-class LateStopTest extends UnderControl {
+/** A user aborts a deployment at the same time as its gate releases it: the abort is not lost. */
+class LateStopTest extends ControlledJenkinsTestBase {
     private static final FlowInterruptedException ABORT = new FlowInterruptedException(Result.ABORTED, true);
 
-    /** What the pipeline and the body heard. */
-    private final List<String> heard = new ArrayList<>();
+    /** The events that the pipeline and the body received. */
+    private final List<String> events = new ArrayList<>();
 
-    private boolean inTheMoment = true;
+    private boolean stopDuringRelease = true;
     private boolean over;
     private GateStepExecution execution;
 
@@ -35,41 +35,41 @@ class LateStopTest extends UnderControl {
     void beforeThePipelineGoesOn() throws Exception {
         execution = new GateStepExecution(new Context(), new ServiceNowGateStep("Production"), false);
         execution.proceed(ControlledJenkins.needsNoChange("Production"));
-        assertThat(heard).containsExactly("failure " + ABORT);
+        assertThat(events).containsExactly("failure " + ABORT);
     }
 
     @Test
     void beforeTheBodyIsThere() throws Exception {
         execution = new GateStepExecution(new Context(), new ServiceNowDeploymentStep("Production"), true);
         execution.proceed(ControlledJenkins.needsNoChange("Production"));
-        assertThat(heard).containsExactly("begins", "cancelled " + ABORT);
+        assertThat(events).containsExactly("begins", "cancelled " + ABORT);
     }
 
     @Test
     void whileTheBodyRuns() throws Exception {
-        inTheMoment = false;
+        stopDuringRelease = false;
         execution = new GateStepExecution(new Context(), new ServiceNowDeploymentStep("Production"), true);
         execution.proceed(ControlledJenkins.needsNoChange("Production"));
         execution.stop(ABORT);
-        assertThat(heard).containsExactly("begins", "cancelled " + ABORT);
+        assertThat(events).containsExactly("begins", "cancelled " + ABORT);
     }
 
     @Test
-    void beforeTheGateLetsGo() throws Exception {
+    void beforeTheRelease() throws Exception {
         execution = new GateStepExecution(new Context(), new ServiceNowGateStep("Production"), false);
         execution.stop(ABORT);
         execution.proceed(ControlledJenkins.needsNoChange("Production"));
-        assertThat(heard).containsExactly("failure " + ABORT);
+        assertThat(events).containsExactly("failure " + ABORT);
     }
 
-    /** A pipeline whose step is asked to stop while it is let go. */
+    /** A pipeline whose step is stopped while its deployment is released. */
     private final class Context extends StepContext {
         private static final long serialVersionUID = 1L;
 
         @Override
         public <T> T get(Class<T> key) {
-            if (key == FlowNode.class && inTheMoment) {
-                // The wait has ended, and its pause is being ended.
+            if (key == FlowNode.class && stopDuringRelease) {
+                // The wait has ended, and the pause is being ended.
                 execution.stop(ABORT);
             }
             return null;
@@ -85,11 +85,11 @@ class LateStopTest extends UnderControl {
             once("failure " + failure);
         }
 
-        /** As in a pipeline, what is said first holds. */
+        /** As in a pipeline, the first result is used. */
         private void once(String outcome) {
             if (!over) {
                 over = true;
-                heard.add(outcome);
+                events.add(outcome);
             }
         }
 
@@ -105,7 +105,7 @@ class LateStopTest extends UnderControl {
 
         @Override
         public void setResult(Result result) {
-            heard.add("result " + result);
+            events.add("result " + result);
         }
 
         @Override
@@ -142,7 +142,7 @@ class LateStopTest extends UnderControl {
 
         @Override
         public BodyExecution start() {
-            heard.add("begins");
+            events.add("begins");
             return new Body();
         }
     }
@@ -152,7 +152,7 @@ class LateStopTest extends UnderControl {
 
         @Override
         public boolean cancel(Throwable cause) {
-            return heard.add("cancelled " + cause);
+            return events.add("cancelled " + cause);
         }
 
         @Override

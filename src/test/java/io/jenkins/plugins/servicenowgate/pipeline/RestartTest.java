@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
-import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
-/** Builds that wait go on waiting after Jenkins was restarted, for the same change, and leave no secret on the disk. */
-class RestartTest extends Restarting {
+/** Waiting builds keep waiting for the same change after a restart of Jenkins, and leave no secret on disk. */
+class RestartTest extends RestartTestBase {
     private static final String SCRIPT = "serviceNowDeployment(environment: 'Production', version: '1') {\n"
             + "  echo \"deploying by ${env.SERVICENOW_CHANGE_NUMBER}\"\n}";
 
@@ -29,17 +29,17 @@ class RestartTest extends Restarting {
         noSecretOnDisk(sessions.getHome().toPath());
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);
-            int looks = simulator.requests().count(Endpoint.LIST);
+            int polls = simulator.requests().count(Endpoint.LIST);
             org.awaitility.Awaitility.await()
                     .atMost(java.time.Duration.ofSeconds(60))
-                    .until(() -> simulator.requests().count(Endpoint.LIST) > looks + 1);
+                    .until(() -> simulator.requests().count(Endpoint.LIST) > polls + 1);
             assertThat(run.isBuilding()).isTrue();
             simulator.people().approve(number);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             jenkins.assertLogContains("deploying by " + number, run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                     .singleElement()
-                    .satisfies(d -> assertThat(d.getDecision()).isEqualTo(Outcome.PROCEED));
+                    .satisfies(d -> assertThat(d.getDecision()).isEqualTo(GateOutcome.PROCEED));
         });
         assertThat(simulator.changes()).hasSize(1);
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
@@ -60,9 +60,9 @@ class RestartTest extends Restarting {
         });
     }
 
-    /** The instance takes the request, but no answer arrives before Jenkins goes down. */
+    /** The instance executes the request, but no response arrives before Jenkins is stopped. */
     @Test
-    void findsTheChangeThatWasCreatedButNotRemembered() throws Throwable {
+    void findsTheChangeThatWasCreatedButNotStored() throws Throwable {
         sessions.then(jenkins -> {
             simulator
                     .faults()
@@ -70,7 +70,7 @@ class RestartTest extends Restarting {
                     .once(Fault.connectionReset().afterCommit());
             simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
             WorkflowRun run = begin(jenkins, SCRIPT);
-            jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked", run);
+            jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
             simulator.faults().on(Endpoint.LIST).clear();
             org.awaitility.Awaitility.await().until(() -> simulator.changes().size() == 1);
             simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
@@ -99,19 +99,19 @@ class RestartTest extends Restarting {
                                     .getDeployments()
                                     .get(0)
                                     .getDecision()
-                            == Outcome.ABORTED);
+                            == GateOutcome.ABORTED);
         });
     }
 
-    /** Neither secrets nor tokens, in plain text, in any file that Jenkins keeps. */
-    private void noSecretOnDisk(Path home) throws Exception {
+    /** No file of Jenkins contains secrets or tokens in plain text. */
+    private void noSecretOnDisk(Path host) throws Exception {
         String token = simulator
                 .requests()
                 .to(Endpoint.LIST)
                 .get(0)
                 .header("Authorization")
                 .substring(7);
-        try (Stream<Path> files = Files.walk(home)) {
+        try (Stream<Path> files = Files.walk(host)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (file.toString().endsWith(".jar") || file.toString().contains("/plugins/")) {
                     continue;

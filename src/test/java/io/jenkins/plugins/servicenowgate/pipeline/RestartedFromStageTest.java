@@ -13,9 +13,9 @@ import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import java.util.Arrays;
 import java.util.List;
 import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
@@ -23,11 +23,14 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
-/** A pipeline with its gate in a stage of its own is restarted from a stage behind it: it says so, and reserved agents keep it off. */
-class RestartedFromStageTest extends UnderControl {
+/**
+ * A pipeline with its gate in a separate stage is restarted from a later stage: it reports this, and reserved agents
+ * stay blocked.
+ */
+class RestartedFromStageTest extends ControlledJenkinsTestBase {
     private static final String LINE =
             "No change was checked for Production: this run was restarted from the stage Deploy of #1,"
-                    + " behind its ServiceNow gate.";
+                    + " after its ServiceNow gate.";
 
     private static String pipeline(String deploy) {
         return """
@@ -42,7 +45,7 @@ class RestartedFromStageTest extends UnderControl {
                 """.formatted(deploy);
     }
 
-    /** The first run, approved and over. */
+    /** The first run, released and completed. */
     private WorkflowRun original(String deploy) throws Exception {
         WorkflowRun run = waiting(ControlledJenkins.controlledJob(jenkins, "shop", pipeline(deploy))
                 .scheduleBuild2(0)
@@ -72,12 +75,12 @@ class RestartedFromStageTest extends UnderControl {
     private void saysSo(WorkflowRun run, String line) throws Exception {
         jenkins.assertLogContains("[ServiceNow] " + line, run);
         assertThat(deployments(run)).singleElement().satisfies(record -> {
-            assertThat(record.getDecision()).isEqualTo(Outcome.SKIPPED);
+            assertThat(record.getDecision()).isEqualTo(GateOutcome.SKIPPED);
             assertThat(record.getReason()).isEqualTo(line);
             assertThat(record.getVersion()).isEqualTo("1");
             assertThat(record.getNumber()).isNull();
         });
-        assertThat(web(READER).getPage(run).asNormalizedText()).contains("gate skipped", line);
+        assertThat(web(READER).getPage(run).asNormalizedText()).contains("Gate skipped", line);
         assertThat(web(READER)
                         .goTo("servicenow-gates/audit/api/json", "application/json")
                         .getWebResponse()
@@ -97,7 +100,7 @@ class RestartedFromStageTest extends UnderControl {
                 .contains(run.getFullDisplayName());
     }
 
-    /** The attack: restart the restarted run, which passed no gate itself. */
+    /** Attack: restart the restarted run, which passed no gate itself. */
     @Test
     void aRunOfARunBehindTheGateSaysSoToo() throws Exception {
         WorkflowRun first = restart(original("echo 'DEPLOYED'"), "Deploy");
@@ -107,7 +110,7 @@ class RestartedFromStageTest extends UnderControl {
         saysSo(second, LINE.replace("Deploy of #1", "After of #2"));
     }
 
-    /** The attack: nobody can tell any more which gates the original had. */
+    /** Attack: delete the original run, so that its gates are unknown. */
     @Test
     void itSaysSoAlsoWhereTheOriginalIsDeletedMeanwhile() throws Exception {
         WorkflowRun original = original("sleep 3");
@@ -125,9 +128,9 @@ class RestartedFromStageTest extends UnderControl {
         saysSo(run, LINE);
     }
 
-    /** From the stage of the gate itself: it is asked, and waits for a change of its own. */
+    /** Restarted from the stage of the gate: the gate is opened again and waits for its own change. */
     @Test
-    void aRunFromTheGateOnWaits() throws Exception {
+    void aRunRestartedFromTheGateWaits() throws Exception {
         WorkflowRun run = restart(original("echo 'DEPLOYED'"), "Gate");
         waiting(run);
         jenkins.assertLogNotContains("DEPLOYED", run);

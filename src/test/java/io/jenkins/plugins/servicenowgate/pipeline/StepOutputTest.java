@@ -21,11 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.LogRecorder;
 
-/** What a waiting step shows on pages, in logs and in answers: its change, the text of others as text, and no secret. */
-class StepOutputTest extends AtTheGate {
-    /** Every way out of this plugin at its most talkative: no secret and no token in console, log, page or answer. */
+/**
+ * The output of a waiting step on pages, in logs and in the API: its change, untrusted text as text, and no secrets.
+ */
+class StepOutputTest extends WaitingPipelineTestBase {
+    /** No secret and no token appears in the console, the log (all levels), a page or the API. */
     @Test
-    void keepsSecretsToItself() throws Exception {
+    void exposesNoSecrets() throws Exception {
         try (LogRecorder log = new LogRecorder()
                 .record("io.jenkins.plugins.servicenowgate", Level.ALL)
                 .record("okhttp3", Level.ALL)
@@ -33,7 +35,7 @@ class StepOutputTest extends AtTheGate {
             WorkflowRun run = build(GATE);
             SimulatedChange change = waitingChange(run);
             simulator.faults().on(Endpoint.LIST).times(2, Fault.garbage());
-            jenkins.waitForMessage("ServiceNow answers again", run);
+            jenkins.waitForMessage("ServiceNow is available again", run);
             String token = simulator
                     .requests()
                     .to(Endpoint.LIST)
@@ -102,9 +104,9 @@ class StepOutputTest extends AtTheGate {
         jenkins.waitForCompletion(run);
     }
 
-    /** Text that others write in ServiceNow reaches pages escaped, and consoles without terminal escapes. */
+    /** Text from ServiceNow is escaped on pages, and printed to consoles without terminal escapes. */
     @Test
-    void showsForeignTextAsText() throws Exception {
+    void escapesTextFromServiceNow() throws Exception {
         SimulatedChange change = simulator.addChange(Map.of("short_description", "<b id='evil'>\u001b[31m</b>"));
         simulator.people().approve(change.number()).hold(change.number(), "<script>alert(1)</script>\u001b[2J\nnext");
         WorkflowRun run =

@@ -7,7 +7,7 @@ import hudson.AbortException;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +20,8 @@ import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
 import org.junit.jupiter.api.Test;
 import org.kohsuke.stapler.StaplerRequest2;
 
-/** Fields and emergency of both steps: in scripts, in the form and in the snippet generator. */
-class StepSettingsTest extends UnderControl {
+/** The parameters fields and emergency of both steps in scripts, in the form and in the snippet generator. */
+class StepSettingsTest extends ControlledJenkinsTestBase {
     private static final String FIELDS = "[assignment_group: 'CAB', start_date: '2026-12-01 20:00:00']";
 
     private final SnippetizerTester snippets = new SnippetizerTester(asAdministrator());
@@ -34,7 +34,7 @@ class StepSettingsTest extends UnderControl {
     }
 
     @Test
-    void snippetsAreReadAsTheyAreWritten() throws Exception {
+    void snippetsRoundTrip() throws Exception {
         ServiceNowGateStep gate = new ServiceNowGateStep("Production");
         snippets.assertRoundTrip(gate, "serviceNowGate 'Production'");
         gate.setFields(fields());
@@ -57,7 +57,7 @@ class StepSettingsTest extends UnderControl {
     }
 
     @Test
-    void theFormsLinesBecomeTheMap() throws Exception {
+    void parsesTheLinesOfTheForm() throws Exception {
         snippets.assertGenerateSnippet(
                 form(
                         ServiceNowGateStep.class,
@@ -72,13 +72,13 @@ class StepSettingsTest extends UnderControl {
     }
 
     @Test
-    void linesThatAreNoFieldsAreRefused() throws Exception {
+    void invalidLinesAreRefused() throws Exception {
         ServiceNowGateStep.DescriptorImpl descriptor =
                 jenkins.jenkins.getDescriptorByType(ServiceNowGateStep.DescriptorImpl.class);
         for (String[] entry : new String[][] {
             {"assignment_group", "the line \"assignment_group\" is not a field"},
             {"a=1\nstate=3", "the field state can't be set from Jenkins"},
-            {"A b=1", "is not the name of a column"},
+            {"A b=1", "is not a column name"},
             {"a=1\na=2", "the field a is given twice"},
         }) {
             JSONObject form = JSONObject.fromObject(form(ServiceNowGateStep.class, entry[0]));
@@ -88,9 +88,9 @@ class StepSettingsTest extends UnderControl {
         }
     }
 
-    /** The form of the step, filled in by a person and opened again. */
+    /** The form of the step, submitted and opened again. */
     @Test
-    void theFormKeepsWhatItShows() throws Exception {
+    void theFormRoundTrips() throws Exception {
         ServiceNowGateStep gate = new ServiceNowGateStep("Production");
         StepConfigTester forms = new StepConfigTester(asAdministrator());
         ServiceNowGateStep empty = forms.configRoundTrip(gate);
@@ -107,7 +107,7 @@ class StepSettingsTest extends UnderControl {
     }
 
     @Test
-    void aColumnThatCannotBeSetFailsTheStepAndKeepsWhatItHas() {
+    void anInvalidColumnFailsTheStepAndKeepsTheFields() {
         for (String name : List.of("approval", "sys_id", "Not a column")) {
             ServiceNowGateStep gate = new ServiceNowGateStep("Production");
             gate.setFields(fields());
@@ -134,9 +134,9 @@ class StepSettingsTest extends UnderControl {
         assertThat(gate.isEmergency()).isTrue();
     }
 
-    /** Dev is not controlled, so that the step runs through. */
+    /** Dev is not change controlled, so the step does not wait. */
     @Test
-    void scriptedAndDeclarativePipelinesGiveThem() throws Exception {
+    void scriptedAndDeclarativePipelinesPassThem() throws Exception {
         ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Dev", false)));
         String call = "serviceNowGate(environment: 'Dev', emergency: true,"
                 + " fields: [assignment_group: \"${'C' + 'AB'}\", risk: 3, start_date: '2026-12-01 20:00:00'])";

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.Outcome;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -21,10 +21,13 @@ import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** How the wait of a step goes on and ends: by the state of its change, by an abort, and when ServiceNow can't be asked. */
-class StepWaitTest extends AtTheGate {
+/**
+ * How the wait of a step continues and ends: by the state of its change, by an abort, and while ServiceNow is
+ * unavailable.
+ */
+class StepWaitTest extends WaitingPipelineTestBase {
     @Test
-    void refusesEveryFinishedAndForeignState() throws Exception {
+    void refusesEveryFinishedOrUnknownState() throws Exception {
         for (String state : List.of("0", "3", "4", "42")) {
             SimulatedChange change = simulator.addChange(Map.of("short_description", "x"));
             change.set("state", state);
@@ -33,7 +36,7 @@ class StepWaitTest extends AtTheGate {
                     "serviceNowGate environment: 'Production', changeRequestNumber: '" + change.number() + "'\n"
                             + "echo 'released by'");
             refused(run, "ERROR: Refused: " + change.number() + " is in ");
-            assertThat(deployment(run).getDecision()).isEqualTo(Outcome.REFUSE);
+            assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
         }
     }
 
@@ -92,16 +95,16 @@ class StepWaitTest extends AtTheGate {
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
         simulator.people().approve(change.number());
 
-        await().until(() -> deployment(run).getDecision() == Outcome.ABORTED);
+        await().until(() -> deployment(run).getDecision() == GateOutcome.ABORTED);
         await().until(() -> new DepthFirstScanner().findFirstMatch(run.getExecution(), PauseAction::isPaused) == null);
         jenkins.assertLogNotContains("released by", run);
-        int looks = simulator.requests().count(Endpoint.LIST);
+        int polls = simulator.requests().count(Endpoint.LIST);
         await().during(java.time.Duration.ofMillis(500))
-                .until(() -> simulator.requests().count(Endpoint.LIST) == looks);
+                .until(() -> simulator.requests().count(Endpoint.LIST) == polls);
     }
 
     @Test
-    void obeysTimeout() throws Exception {
+    void isAbortedByTimeout() throws Exception {
         WorkflowRun run = build("timeout(time: 2, unit: 'SECONDS') {\n" + GATE + "\n}");
 
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
@@ -110,18 +113,18 @@ class StepWaitTest extends AtTheGate {
     }
 
     @Test
-    void ridesOutAnUnreachableInstance() throws Exception {
+    void keepsWaitingWhileTheInstanceIsUnreachable() throws Exception {
         WorkflowRun run = build(GATE);
         SimulatedChange change = waitingChange(run);
         simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
-        jenkins.waitForMessage("[ServiceNow] ServiceNow can't be asked at the moment", run);
+        jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
         simulator.people().approve(change.number());
         simulator.faults().on(Endpoint.LIST).clear();
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         assertThat(JenkinsRule.getLog(run))
-                .containsOnlyOnce("ServiceNow can't be asked")
-                .containsOnlyOnce("[ServiceNow] ServiceNow answers again.");
+                .containsOnlyOnce("ServiceNow is unavailable")
+                .containsOnlyOnce("[ServiceNow] ServiceNow is available again.");
     }
 
     @Test
@@ -130,16 +133,16 @@ class StepWaitTest extends AtTheGate {
         waitingChange(run);
         ServiceNowGateConfiguration.get().setConnections(List.of());
 
-        refused(run, "there is no ServiceNow connection \"corp\" any more");
+        refused(run, "the ServiceNow connection \"corp\" no longer exists");
     }
 
     @Test
-    void usesCredentialsAsTheyAreNowWhileItWaits() throws Exception {
+    void usesTheCurrentCredentialsWhileItWaits() throws Exception {
         WorkflowRun run = build(GATE);
         SimulatedChange change = waitingChange(run);
         ControlledJenkins.secrets("another-secret", "another-password");
 
-        refused(run, "refused to sign in");
+        refused(run, "rejected the sign-in");
         jenkins.assertLogNotContains("another-", run);
         ControlledJenkins.secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
         simulator.people().approve(change.number());

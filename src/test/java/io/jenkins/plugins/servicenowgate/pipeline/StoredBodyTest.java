@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.deployment.Restarting;
+import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.List;
@@ -13,8 +13,8 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.Test;
 
-/** A pipeline is stored while its deployment is let go: the body runs once, whichever of the two came first. */
-class StoredBodyTest extends Restarting {
+/** A pipeline is stored while its deployment is released: the body runs exactly once, whatever happened first. */
+class StoredBodyTest extends RestartTestBase {
     private static final String SCRIPT = "parallel gate: {\n"
             + "  serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED'\n semaphore 'within' }\n"
             + "}, other: { semaphore 'one'\n semaphore 'two' }";
@@ -26,7 +26,7 @@ class StoredBodyTest extends Restarting {
                 .count();
     }
 
-    /** The pipeline waits at its gate, and is stored as if the body had come that far. */
+    /** Stores a waiting pipeline as if its body had reached the given state. */
     private void storedWith(BodyExecution body, boolean begun) throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginWaiting(jenkins, SCRIPT);
@@ -48,9 +48,9 @@ class StoredBodyTest extends Restarting {
         field.set(step, value);
     }
 
-    /** The release was on its way to the pipeline's own thread, which stored the pipeline before it took it up. */
+    /** The program was stored on the CPS VM thread before it received the release. */
     @Test
-    void aBodyThatWasStoredBeforeItBeganBeginsAfterTheRestart() throws Throwable {
+    void aBodyStoredBeforeItStartedStartsAfterTheRestart() throws Throwable {
         storedWith(new StoredBody(false), false);
         simulator.people().approve(simulator.changes().get(0).number());
         sessions.then(jenkins -> {
@@ -63,9 +63,9 @@ class StoredBodyTest extends Restarting {
         assertThat(simulator.changes()).hasSize(1);
     }
 
-    /** The pipeline was told that the body is over, and was stored before it took that up. */
+    /** The program was stored before it received the result of the body. */
     @Test
-    void aBodyThatWasStoredAfterItWasOverDoesNotRunAgain() throws Throwable {
+    void aBodyStoredAfterItEndedDoesNotRunAgain() throws Throwable {
         storedWith(new StoredBody(true), true);
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);
@@ -77,7 +77,7 @@ class StoredBodyTest extends Restarting {
     }
 
     @Test
-    void aBodyThatRanWhenItWasStoredGoesOn() throws Throwable {
+    void aBodyStoredWhileRunningContinues() throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginWaiting(jenkins, SCRIPT);
             simulator.people().approve(simulator.changes().get(0).number());
@@ -94,7 +94,7 @@ class StoredBodyTest extends Restarting {
         });
     }
 
-    /** A body that the pipeline's own thread knows nothing of. */
+    /** A body that is not part of the program. */
     public static final class StoredBody extends BodyExecution {
         private static final long serialVersionUID = 1L;
         private final boolean done;

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names in a Jenkinsfile that would be the same for every build: refused before ServiceNow is asked for anything. */
-class VersionParametersTest extends UnderControl {
+/** Versions in a Jenkinsfile that would be the same for every build are refused before any request to ServiceNow. */
+class VersionParametersTest extends ControlledJenkinsTestBase {
     private static final String UNEXPANDED = "contains a variable that was not expanded";
     private static final String NULL = "contains \"null\", the value of a variable that is not set";
-    private static final String EMPTY = "Refused: the version is null or empty, as an unset variable is.";
+    private static final String EMPTY =
+            "Refused: the version is null or empty, for example because a variable is not set.";
 
     @ParameterizedTest
     @CsvSource(
@@ -63,7 +64,7 @@ class VersionParametersTest extends UnderControl {
                 "version: '$'         | $",
                 "project: 'apps/shop' | 1",
             })
-    void areVersions(String parameters, String version) throws Exception {
+    void areAccepted(String parameters, String version) throws Exception {
         WorkflowRun run = build("shop", "serviceNowGate(environment: 'Production', " + parameters + ")");
         waiting(run);
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", version));
@@ -71,9 +72,9 @@ class VersionParametersTest extends UnderControl {
         jenkins.waitForCompletion(run);
     }
 
-    /** Two builds with one title would share one approval: without a version each has its own. */
+    /** Two builds with the same title would share one approval, so the default version is different for each build. */
     @Test
-    void leftOutEachBuildHasItsOwn() throws Exception {
+    void theDefaultIsUniqueForEachBuild() throws Exception {
         WorkflowRun first = waiting(build("shop", "serviceNowGate(environment: 'Production')"));
         WorkflowRun second = waiting(first.getParent().scheduleBuild2(0).waitForStart());
         assertThat(simulator.changes())
@@ -84,7 +85,7 @@ class VersionParametersTest extends UnderControl {
         jenkins.waitForCompletion(second);
     }
 
-    /** An environment whose name was not expanded is declared nowhere. */
+    /** An environment name with an unexpanded variable is undeclared. */
     @Test
     void anEnvironmentThatWasNotExpandedIsDeclaredNowhere() throws Exception {
         for (String environment : new String[] {"'${TARGET}'", "\"${env.NOT_SET}\"", "null"}) {

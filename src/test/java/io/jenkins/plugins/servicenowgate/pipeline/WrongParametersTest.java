@@ -3,7 +3,7 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.deployment.UnderControl;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A wrong parameter is one line that says what is wrong, and no stack trace. */
-class WrongParametersTest extends UnderControl {
+/** An invalid parameter fails with a one-line message and no stack trace. */
+class WrongParametersTest extends ControlledJenkinsTestBase {
     private WorkflowRun refused(String parameters, String line) throws Exception {
         WorkflowRun run = build("shop", "serviceNowDeployment(" + parameters + ") { echo 'DEPLOYED' }");
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
@@ -31,14 +31,14 @@ class WrongParametersTest extends UnderControl {
                 "fields: [short_description: 'x']       | Refused: the field short_description can't be set from Jenkins",
                 "fields: [state: -1]                    | Refused: the field state can't be set from Jenkins",
                 "fields: [type: 'emergency']            | Refused: the field type can't be set from Jenkins",
-                "fields: ['Assignment group': 'x']      | Refused: \"Assignment group\" is not the name of a column",
-                "fields: 'x'                            | Refused: a parameter of the step can't be used.",
-                "fields: ['x']                          | Refused: a parameter of the step can't be used.",
-                "version: 7                             | Refused: a parameter of the step can't be used.",
-                "version: [1]                           | Refused: a parameter of the step can't be used.",
-                "project: 7                             | Refused: a parameter of the step can't be used.",
-                "emergency: 'ture'                      | Refused: \"ture\" is not a value of emergency. It is true or false.",
-                "emergency: null                        | Refused: \"null\" is not a value of emergency.",
+                "fields: ['Assignment group': 'x']      | Refused: \"Assignment group\" is not a column name",
+                "fields: 'x'                            | Refused: a parameter of the step is invalid.",
+                "fields: ['x']                          | Refused: a parameter of the step is invalid.",
+                "version: 7                             | Refused: a parameter of the step is invalid.",
+                "version: [1]                           | Refused: a parameter of the step is invalid.",
+                "project: 7                             | Refused: a parameter of the step is invalid.",
+                "emergency: 'ture'                      | Refused: \"ture\" is not a valid value of emergency. Use true or false.",
+                "emergency: null                        | Refused: \"null\" is not a valid value of emergency.",
                 "verison: '1'                           | Refused: the step has no parameter verison.",
                 "changeRequestNumbr: 'CHG1', a: 1       | Refused: the step has no parameter a, changeRequestNumbr.",
                 "changeRequestNumber: 'CHG 1'           | Refused: \"CHG 1\" is not the number of a change.",
@@ -62,14 +62,17 @@ class WrongParametersTest extends UnderControl {
                 "version: '1'                    | Refused: ",
                 "environment: 7, version: '1'    | Refused: ",
                 "environment: [], version: '1'   | Refused: ",
-                "environment: null, version: '1' | Refused: the environment \"\" is declared nowhere",
+                "environment: null, version: '1' | Refused: the environment \"\" is not declared",
             })
-    void noEnvironmentIsOneLineToo(String parameters, String line) throws Exception {
+    void aMissingEnvironmentIsOneLine(String parameters, String line) throws Exception {
         refused(parameters, line);
         assertThat(simulator.requests().count()).isZero();
     }
 
-    /** The answer is about whichever changes there are; the line names the one that was asked for. */
+    /**
+     * The instance ignored the condition, so its response contains other changes; the message names the requested
+     * number.
+     */
     @Test
     void anIgnoredNumberIsNamed() throws Exception {
         simulator
@@ -81,7 +84,7 @@ class WrongParametersTest extends UnderControl {
                         "{\"result\":[{\"__meta\":{\"fields\":{\"applied\":[],\"ignored\":[\"number\"]}}}]}"));
         refused(
                 "environment: 'Production', changeRequestNumber: 'CHG0012345'",
-                "Refused: ServiceNow did not answer which change CHG0012345 is: ");
+                "Refused: ServiceNow did not identify the change CHG0012345: ");
         assertThat(simulator.changes()).isEmpty();
     }
 }

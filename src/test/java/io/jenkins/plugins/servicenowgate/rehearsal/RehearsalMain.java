@@ -1,15 +1,15 @@
 package io.jenkins.plugins.servicenowgate.rehearsal;
 
-import io.jenkins.plugins.servicenowgate.gate.Budget;
-import io.jenkins.plugins.servicenowgate.gate.Decision;
-import io.jenkins.plugins.servicenowgate.gate.Deployment;
-import io.jenkins.plugins.servicenowgate.gate.Gate;
-import io.jenkins.plugins.servicenowgate.gate.GateKeeper;
-import io.jenkins.plugins.servicenowgate.gate.GateListener;
-import io.jenkins.plugins.servicenowgate.gate.GateRecord;
-import io.jenkins.plugins.servicenowgate.gate.GateRequest;
-import io.jenkins.plugins.servicenowgate.gate.NewChange;
-import io.jenkins.plugins.servicenowgate.gate.Pace;
+import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
+import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
+import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
+import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
+import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
+import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -53,7 +53,7 @@ public final class RehearsalMain {
         int code;
         try {
             code = new RehearsalMain(out).run(Options.parse(arguments)) ? 0 : 1;
-        } catch (IllegalArgumentException | Deployment.BadNameException e) {
+        } catch (IllegalArgumentException | ChangeTitle.BadNameException e) {
             out.println(e.getMessage());
             out.println();
             out.println(Options.USAGE);
@@ -62,8 +62,8 @@ public final class RehearsalMain {
         System.exit(code);
     }
 
-    private boolean run(Options options) throws Deployment.BadNameException {
-        String title = new Deployment(
+    private boolean run(Options options) throws ChangeTitle.BadNameException {
+        String title = new ChangeTitle(
                         options.get("project", "rehearsal"),
                         options.get("version", "1.0.1"),
                         options.get("environment", "Production"))
@@ -119,10 +119,10 @@ public final class RehearsalMain {
         out.println(
                 number != null
                         ? "- reads the change " + number
-                                + ", again and again, until it may go or never may; it creates nothing."
+                                + " repeatedly until the deployment is released or refused; it creates nothing."
                         : "- looks for an open change with exactly this title: " + title + "\n"
                                 + "- creates a Normal change of this title if there is none\n"
-                                + "- reads that change, again and again, until it may go or never may.");
+                                + "- reads that change repeatedly until the deployment is released or refused.");
         out.println("Nothing else is read or written.");
         if (options.yes()) {
             return true;
@@ -143,15 +143,15 @@ public final class RehearsalMain {
                     () -> signIn,
                     Clock.systemUTC());
             Duration interval = Duration.ofSeconds(pollSeconds);
-            Pace pace = Pace.of(interval, interval, interval);
-            GateKeeper keeper = new GateKeeper(
-                    () -> client, () -> pace, new Budget(), Clock.systemUTC(), new Random(), timer, workers);
+            PollingPolicy policy = PollingPolicy.of(interval, interval, interval);
+            ChangePoller poller = new ChangePoller(
+                    () -> client, () -> policy, new RateLimiter(), Clock.systemUTC(), new Random(), timer, workers);
             CompletableFuture<Boolean> outcome = new CompletableFuture<>();
-            GateRecord record = new GateRecord();
+            ChangeLink record = new ChangeLink();
             Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
             Listener listener = new Listener(record, client.instance(), outcome);
-            keeper.admit(new Gate(
-                    new GateRequest(title, number, new NewChange.Normal(), fields, false),
+            poller.admit(new PendingApproval(
+                    new ChangeSpec(title, number, new NewChange.Normal(), fields, false),
                     record,
                     listener,
                     Instant.now()));
@@ -162,13 +162,13 @@ public final class RehearsalMain {
         }
     }
 
-    private final class Listener implements GateListener {
-        private final GateRecord record;
+    private final class Listener implements ApprovalListener {
+        private final ChangeLink record;
         private final InstanceUrl instance;
         private final CompletableFuture<Boolean> outcome;
         private boolean linkShown;
 
-        Listener(GateRecord record, InstanceUrl instance, CompletableFuture<Boolean> outcome) {
+        Listener(ChangeLink record, InstanceUrl instance, CompletableFuture<Boolean> outcome) {
             this.record = record;
             this.instance = instance;
             this.outcome = outcome;
@@ -180,7 +180,7 @@ public final class RehearsalMain {
         }
 
         @Override
-        public void tell(Phrase news) {
+        public void report(Phrase news) {
             out.println("[ServiceNow] " + news.text());
             if (!linkShown && record.isLinked()) {
                 linkShown = true;
@@ -189,7 +189,7 @@ public final class RehearsalMain {
         }
 
         @Override
-        public void looked(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
             // What changed is told already.
         }
 
@@ -200,8 +200,8 @@ public final class RehearsalMain {
 
         @Override
         public void proceed(ChangeRequest change) {
-            out.println(
-                    "[ServiceNow] " + change.number() + " is in " + change.stateLabel() + "; the deployment may go.");
+            out.println("[ServiceNow] " + change.number() + " is in " + change.stateLabel()
+                    + "; the deployment is released.");
             outcome.complete(true);
         }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A client of the simulator, with timeouts that a test can wait for. */
+/** A client of the simulator with short timeouts. */
 abstract class AgainstSimulator {
     static final HttpClients.Timeouts SHORT =
             new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(3));
@@ -38,7 +38,7 @@ abstract class AgainstSimulator {
         simulator.close();
     }
 
-    static void assertProblem(ThrowingCall call, Problem problem, String message) {
+    static void assertProblem(ThrowingCall call, FailureKind problem, String message) {
         ServiceNowException e = catchThrowableOfType(ServiceNowException.class, call::run);
         assertThat(e).isNotNull();
         assertThat(e.problem()).isEqualTo(problem);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an answer means by its status, its body and its headers, and what the connection makes of it. */
+/** Classification of responses by status, body and headers, and their effect on the recorded health. */
 class AnswerKindsTest {
     private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
     private static final SysId ID = new SysId("0123456789abcdef0123456789abcdef");
@@ -45,7 +45,7 @@ class AnswerKindsTest {
         "500, UNAVAILABLE, SERVER_ERROR",
         "599, UNAVAILABLE, SERVER_ERROR"
     })
-    void sortsByStatus(int status, Problem problem, Trouble trouble) {
+    void classifiesByStatus(int status, FailureKind problem, Trouble trouble) {
         instance.then(status, "application/json", NONE);
 
         ServiceNowException e = find();
@@ -56,10 +56,10 @@ class AnswerKindsTest {
 
     @ParameterizedTest
     @CsvSource({"302, true", "400, false", "404, false", "429, false", "500, true", "502, true", "503, false"})
-    void knowsAfterWhichStatusACreationMayHaveHappened(int status, boolean maybe) {
+    void reportsAnUnknownOutcomeByStatus(int status, boolean maybe) {
         instance.then(status, "application/json", "{}");
 
-        assertThat(create().isMaybeCarriedOut()).isEqualTo(maybe);
+        assertThat(create().isOutcomeUnknown()).isEqualTo(maybe);
     }
 
     @ParameterizedTest
@@ -74,7 +74,7 @@ class AnswerKindsTest {
                 "{}|403",
                 "no JSON|403"
             })
-    void saysWhatTheErrorSays(String body, String text) {
+    void containsTheErrorMessage(String body, String text) {
         instance.then(403, "application/json", body);
 
         assertThat(find().phrase().arguments()).containsExactly("https://scripted.example", text);
@@ -91,7 +91,7 @@ class AnswerKindsTest {
 
     @ParameterizedTest
     @CsvSource({"500, REJECTED", "400, REJECTED"})
-    void aBusinessRuleSaysNoForGood(int status, Problem problem) {
+    void aRejectionByABusinessRuleIsPermanent(int status, FailureKind problem) {
         instance.then(status, "application/json", "{\"error\":{\"message\":\"Aborted by Business Rule 'X'\"}}");
 
         assertThat(find().problem()).isEqualTo(problem);
@@ -135,7 +135,7 @@ class AnswerKindsTest {
     // ---- the connection
 
     @Test
-    void remembersHowItWent() throws Exception {
+    void recordsSuccessAndFailure() throws Exception {
         assertThat(client.instance()).hasToString("https://scripted.example");
         instance.json(NONE).then(502, "text/html", "");
         client.findByNumber("CHG1");
@@ -146,21 +146,21 @@ class AnswerKindsTest {
     }
 
     @Test
-    void remembersASignInThatFailed() {
+    void recordsAFailedSignIn() {
         ScriptedAnswers refusing = new ScriptedAnswers().then(401, "application/json", "{}");
         ServiceNowClient refused =
                 refusing.client(new SignIn("client", "secret", "user", "pass"), new SettableClock(NOW));
 
         assertThat(catchThrowableOfType(ServiceNowException.class, refused::signIn)
                         .problem())
-                .isEqualTo(Problem.SIGN_IN_REFUSED);
+                .isEqualTo(FailureKind.SIGN_IN_REFUSED);
         assertThat(refused.health().state().failingSince()).isEqualTo(NOW);
     }
 
-    /** The header has whole seconds, so that one second behind is none. */
+    /** The header has a resolution of one second, so a lag of one second counts as none. */
     @ParameterizedTest
     @CsvSource({"20:00:30, 30", "20:00:01, 1", "20:00:00, 0", "19:59:59, 0", "19:59:58, -2", "19:00:00, -3600"})
-    void tellsWhatTheInstancesClockIsAhead(String time, long seconds) throws Exception {
+    void measuresTheClockDifference(String time, long seconds) throws Exception {
         instance.then(200, "application/json", NONE, "Date", "Tue, 01 Dec 2026 " + time + " GMT");
         client.findByNumber("CHG1");
 
@@ -168,7 +168,7 @@ class AnswerKindsTest {
     }
 
     @Test
-    void onlyTheInstanceTellsItsTime() throws Exception {
+    void ignoresTheTimeOfOtherServers() throws Exception {
         assertThat(client.clockDifference()).isNull();
         instance.then(502, "text/html", "", "Date", "Tue, 01 Dec 2026 23:00:00 GMT");
         find();
@@ -187,11 +187,13 @@ class AnswerKindsTest {
                 .mapToObj(i -> new SysId(String.format("%032x", i)))
                 .toList();
 
-        assertThat(client.read(most).values()).hasSize(100).allMatch(ServiceNowClient.Look.Absent.class::isInstance);
+        assertThat(client.read(most).values())
+                .hasSize(100)
+                .allMatch(ServiceNowClient.ReadResult.Absent.class::isInstance);
     }
 
     @Test
-    void aRowThatIsThereTwiceOrUnaskedTellsNothing() throws Exception {
+    void duplicateAndUnrequestedRowsAreNotUsed() throws Exception {
         String row = "{\"sys_id\":{\"value\":\"%s\"}}";
         instance.json("{\"result\":[" + row.formatted(ID) + "," + row.formatted(ID) + ","
                 + row.formatted("f".repeat(32)) + "]}");
@@ -200,12 +202,12 @@ class AnswerKindsTest {
                 .containsOnlyKeys(ID)
                 .containsEntry(
                         ID,
-                        new ServiceNowClient.Look.Unreadable(
+                        new ServiceNowClient.ReadResult.Unreadable(
                                 Phrase.of(Trouble.UNEXPECTED_SHAPE, "https://scripted.example", "sys_id")));
     }
 
     @Test
-    void handsOnWhatTheInstanceDidNotTakeAndWhatItShows() throws Exception {
+    void returnsIgnoredFieldsAndWorkNotes() throws Exception {
         instance.json(
                         "{\"result\":{\"sys_id\":{\"value\":\"" + ID
                                 + "\"},\"__meta\":{\"ignoredFields\":[\"x\",5]},\"work_notes\":{\"display_value\":\"a note\"}}}")

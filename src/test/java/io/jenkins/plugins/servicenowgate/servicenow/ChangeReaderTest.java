@@ -92,7 +92,7 @@ class ChangeReaderTest {
                 "short_description|null",
                 "short_description|5"
             })
-    void doesNotGuess(String field, String json) throws Exception {
+    void refusesUndocumentedForms(String field, String json) throws Exception {
         ObjectNode row = with(field, json);
 
         assertThatThrownBy(() -> ChangeReader.read(row))
@@ -113,7 +113,7 @@ class ChangeReaderTest {
                 "start_date",
                 "end_date"
             })
-    void needsEveryFieldThatDecides(String field) {
+    void requiresEveryDecidingField(String field) {
         ObjectNode missing = row();
         missing.remove(field);
         ObjectNode flat = row();

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The default life cycle as ServiceNow documents it, and what a change says of itself by its columns. */
+/** The default life cycle as documented by ServiceNow, and the properties of a change that follow from its columns. */
 class ChangeStateTest {
     private static ChangeRequest change(int state, String approval, String type) {
         return new ChangeRequest(
@@ -25,7 +25,7 @@ class ChangeStateTest {
         "3, CLOSED, Closed",
         "4, CANCELED, Canceled"
     })
-    void knowsTheStatesByTheirValues(int value, ChangeState state, String label) {
+    void mapsValuesToStates(int value, ChangeState state, String label) {
         assertThat(ChangeState.of(value)).isEqualTo(state);
         assertThat(state.value()).isEqualTo(value);
         assertThat(state.label()).isEqualTo(label);
@@ -34,7 +34,7 @@ class ChangeStateTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-6, 1, 2, 5, 100})
-    void knowsNoOthers(int value) {
+    void mapsOtherValuesToNull(int value) {
         assertThat(ChangeState.of(value)).isNull();
         assertThat(change(value, "approved", "normal").state()).isNull();
         assertThat(change(value, "approved", "normal").stateLabel()).isEqualTo(String.valueOf(value));
@@ -42,7 +42,7 @@ class ChangeStateTest {
 
     @ParameterizedTest
     @CsvSource({"rejected, true", "' Rejected ', true", "approved, false", "not rejected, false", "'', false"})
-    void isRejectedWhereAnApproverSaidNo(String approval, boolean rejected) {
+    void isRejectedByTheApprovalColumn(String approval, boolean rejected) {
         assertThat(change(-1, approval, "normal").rejected()).isEqualTo(rejected);
     }
 

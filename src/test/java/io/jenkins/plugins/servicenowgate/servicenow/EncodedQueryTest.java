@@ -20,18 +20,18 @@ class EncodedQueryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"javascript:gs.getUserID()", " JavaScript:1", "a\nb", "a\u0000", ""})
-    void refusesValuesThatWouldNotBeCompared(String value) {
+    void refusesValuesThatServiceNowEvaluates(String value) {
         assertThatThrownBy(() -> EncodedQuery.where("number", value)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "number=1^x", "Number", "a b", "1a", "a."})
-    void refusesFieldsThatAreNone(String field) {
+    void refusesInvalidFieldNames(String field) {
         assertThatThrownBy(() -> EncodedQuery.where(field, "x")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void refusesListsThatMeanSomethingElse() {
+    void refusesEmptyListsAndCommas() {
         assertThatThrownBy(() -> EncodedQuery.whereIn("sys_id", List.of())).hasMessageContaining("every row");
         for (String value : List.of("a,b", ",a", "a,")) {
             assertThatThrownBy(() -> EncodedQuery.whereIn("sys_id", List.of("c", value)))

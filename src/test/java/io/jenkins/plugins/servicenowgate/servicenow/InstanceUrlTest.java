@@ -19,7 +19,7 @@ class InstanceUrlTest {
         "http://127.0.0.1:8081, http://127.0.0.1:8081",
         "http://[::1]:8081, http://[::1]:8081"
     })
-    void acceptsAddressesOfAnInstance(String entered, String kept) {
+    void acceptsUrlsOfAnInstance(String entered, String kept) {
         assertThat(InstanceUrl.parse(entered)).hasToString(kept);
     }
 
@@ -43,7 +43,7 @@ class InstanceUrlTest {
                 "https:corp",
                 "https://cor p hunter2"
             })
-    void refusesWhatIsNone(String entered) {
+    void refusesInvalidUrls(String entered) {
         assertThatThrownBy(() -> InstanceUrl.parse(entered))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("hunter2")
@@ -51,7 +51,7 @@ class InstanceUrlTest {
     }
 
     @Test
-    void buildsLinksOfItsOwn() {
+    void buildsLinks() {
         assertThat(InstanceUrl.parse("https://corp.service-now.com/").changeLink(new SysId("0".repeat(32))))
                 .isEqualTo("https://corp.service-now.com/nav_to.do?uri=change_request.do%3Fsys_id%3D" + "0".repeat(32));
         assertThatThrownBy(() -> new SysId("../evil")).isInstanceOf(IllegalArgumentException.class);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** ServiceNow renders what stands between [code] and [/code] in a journal as HTML: no name from Jenkins may do that. */
+/** ServiceNow renders text between [code] and [/code] in a journal as HTML, which names from Jenkins must not use. */
 class JournalMarkupTest {
     private static final SysId CHANGE = new SysId("a".repeat(32));
 
@@ -20,7 +20,7 @@ class JournalMarkupTest {
         "[co[code]de], [co(code)de]",
         "[prod] code [1], [prod] code [1]"
     })
-    void isTakenOutOfNotes(String text, String sent) throws Exception {
+    void isRemovedFromNotes(String text, String sent) throws Exception {
         for (String column : new String[] {"work_notes", "comments", "close_notes"}) {
             ScriptedAnswers instance = new ScriptedAnswers()
                     .json(ScriptedAnswers.TOKEN)
@@ -33,7 +33,7 @@ class JournalMarkupTest {
     }
 
     @Test
-    void staysInColumnsThatAreNoJournals() throws Exception {
+    void isKeptInOtherColumns() throws Exception {
         ScriptedAnswers instance = new ScriptedAnswers()
                 .json(ScriptedAnswers.TOKEN)
                 .json("{\"result\":{\"sys_id\":{\"value\":\"" + CHANGE.value() + "\"}}}");

@@ -18,39 +18,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What real instances and networks do wrong: each is told apart from the others, and nothing is sent twice. */
+/** Faults of real instances and networks: each is classified correctly, and no request is sent twice. */
 class MisbehavioursTest extends AgainstSimulator {
     private static final Duration SLOW_READ = Duration.ofMillis(300);
     private static final Fault SLOW = Fault.slow(Duration.ofSeconds(4));
 
     static Stream<Arguments> misbehaviours() {
         return Stream.of(
-                Arguments.of(Fault.rateLimited(), Problem.RATE_LIMITED, false),
-                Arguments.of(Fault.transactionCancelled(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.transactionCancelled().afterCommit(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.badGateway(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.unavailable(), Problem.UNAVAILABLE, false),
-                Arguments.of(Fault.connectionReset(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.connectionReset().afterCommit(), Problem.UNREACHABLE, true),
-                Arguments.of(SLOW, Problem.UNREACHABLE, true),
-                Arguments.of(Fault.cutOffJson(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.garbage(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.notHttp(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.brokenTransfer(), Problem.UNREACHABLE, true),
-                Arguments.of(Fault.emptyBody(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.errorInSuccess(), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.html(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.redirectToLogin(), Problem.UNAVAILABLE, true),
-                Arguments.of(Fault.hugeBody(20), Problem.BAD_ANSWER, true),
-                Arguments.of(Fault.forbidden(), Problem.FORBIDDEN, false),
-                Arguments.of(Fault.notFound(), Problem.NOT_FOUND, false),
-                Arguments.of(Fault.error(400, "Operation aborted", "by Business Rule 'X'"), Problem.REJECTED, false),
-                Arguments.of(Fault.error(500, "Operation aborted", "by Business Rule 'X'"), Problem.REJECTED, false));
+                Arguments.of(Fault.rateLimited(), FailureKind.RATE_LIMITED, false),
+                Arguments.of(Fault.transactionCancelled(), FailureKind.UNAVAILABLE, true),
+                Arguments.of(Fault.transactionCancelled().afterCommit(), FailureKind.UNAVAILABLE, true),
+                Arguments.of(Fault.badGateway(), FailureKind.UNAVAILABLE, true),
+                Arguments.of(Fault.unavailable(), FailureKind.UNAVAILABLE, false),
+                Arguments.of(Fault.connectionReset(), FailureKind.UNREACHABLE, true),
+                Arguments.of(Fault.connectionReset().afterCommit(), FailureKind.UNREACHABLE, true),
+                Arguments.of(SLOW, FailureKind.UNREACHABLE, true),
+                Arguments.of(Fault.cutOffJson(), FailureKind.BAD_ANSWER, true),
+                Arguments.of(Fault.garbage(), FailureKind.BAD_ANSWER, true),
+                Arguments.of(Fault.notHttp(), FailureKind.UNREACHABLE, true),
+                Arguments.of(Fault.brokenTransfer(), FailureKind.UNREACHABLE, true),
+                Arguments.of(Fault.emptyBody(), FailureKind.BAD_ANSWER, true),
+                Arguments.of(Fault.errorInSuccess(), FailureKind.BAD_ANSWER, true),
+                Arguments.of(Fault.html(), FailureKind.UNAVAILABLE, true),
+                Arguments.of(Fault.redirectToLogin(), FailureKind.UNAVAILABLE, true),
+                Arguments.of(Fault.hugeBody(20), FailureKind.BAD_ANSWER, true),
+                Arguments.of(Fault.forbidden(), FailureKind.FORBIDDEN, false),
+                Arguments.of(Fault.notFound(), FailureKind.NOT_FOUND, false),
+                Arguments.of(
+                        Fault.error(400, "Operation aborted", "by Business Rule 'X'"), FailureKind.REJECTED, false),
+                Arguments.of(
+                        Fault.error(500, "Operation aborted", "by Business Rule 'X'"), FailureKind.REJECTED, false));
     }
 
     @ParameterizedTest
     @MethodSource("misbehaviours")
-    void tellsMisbehavioursApart(Fault fault, Problem problem, boolean maybeCarriedOut) throws Exception {
+    void classifiesFaults(Fault fault, FailureKind problem, boolean outcomeUnknown) throws Exception {
         if (fault == SLOW) {
             client = client(new HttpClients.Timeouts(Duration.ofSeconds(2), SLOW_READ, Duration.ofSeconds(3)));
         }
@@ -64,7 +66,7 @@ class MisbehavioursTest extends AgainstSimulator {
                 catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG0030001"));
 
         assertThat(created.problem()).isEqualTo(problem);
-        assertThat(created.isMaybeCarriedOut()).isEqualTo(maybeCarriedOut);
+        assertThat(created.isOutcomeUnknown()).isEqualTo(outcomeUnknown);
         assertThat(found.problem()).isEqualTo(problem);
         assertThat(created.getMessage()).contains(simulator.baseUrl()).doesNotContain("\n", "Bearer");
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
@@ -89,11 +91,11 @@ class MisbehavioursTest extends AgainstSimulator {
         assertThat(catchThrowableOfType(ServiceNowException.class, () -> client.findActiveByTitle("Größe")))
                 .satisfiesAnyOf(
                         e -> assertThat(e).isNull(),
-                        e -> assertThat(e.problem()).isEqualTo(Problem.BAD_ANSWER));
+                        e -> assertThat(e.problem()).isEqualTo(FailureKind.BAD_ANSWER));
     }
 
     @Test
-    void saysThatNobodyListens() throws Exception {
+    void reportsARefusedConnection() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -106,13 +108,13 @@ class MisbehavioursTest extends AgainstSimulator {
 
         ServiceNowException e = catchThrowableOfType(ServiceNowException.class, nobody::signIn);
 
-        assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE);
-        assertThat(e.isMaybeCarriedOut()).isFalse();
+        assertThat(e.problem()).isEqualTo(FailureKind.UNREACHABLE);
+        assertThat(e.isOutcomeUnknown()).isFalse();
     }
 
-    /** The simulator stands in for a proxy that wants a password: it sees an absolute request and answers 407 first. */
+    /** The simulator acts as a proxy with authentication: it receives an absolute request and first answers 407. */
     @Test
-    void asksAProxyThatWantsAPassword() throws Exception {
+    void authenticatesToAProxy() throws Exception {
         try (PasswordProxy proxy = new PasswordProxy()) {
             ServiceNowClient behind = new ServiceNowClient(
                     HttpClients.through(

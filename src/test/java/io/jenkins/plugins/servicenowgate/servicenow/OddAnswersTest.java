@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that no simulator of a well-behaved instance gives: each is sorted into the kind of failure that it is. */
+/** Responses that the simulator does not produce: each is classified as the right kind of failure. */
 class OddAnswersTest {
     private static final SysId ID = new SysId("0123456789abcdef0123456789abcdef");
     private static final String OTHER = "{\"result\":{\"sys_id\":{\"value\":\"" + "f".repeat(32) + "\"}}}";
@@ -41,7 +41,7 @@ class OddAnswersTest {
         return catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG1"));
     }
 
-    private static void assertIs(ServiceNowException e, Problem problem, Trouble trouble) {
+    private static void assertIs(ServiceNowException e, FailureKind problem, Trouble trouble) {
         assertThat(e).isNotNull();
         assertThat(e.problem()).isEqualTo(problem);
         assertThat(e.phrase().key()).isEqualTo(trouble);
@@ -56,58 +56,58 @@ class OddAnswersTest {
         "'Tue, 1 Dec 2026 19:00:00 GMT', 0",
         "'Wed, 2 Dec 2026 20:00:00 GMT', 3600"
     })
-    void waitsForAsLongAsItIsAskedButNoMoreThanAnHour(String header, long seconds) {
+    void parsesRetryAfterUpToOneHour(String header, long seconds) {
         instance.then(429, "application/json", "{}", "Retry-After", header);
 
         ServiceNowException e = find();
-        assertIs(e, Problem.RATE_LIMITED, Trouble.RATE_LIMITED_UNTIL);
+        assertIs(e, FailureKind.RATE_LIMITED, Trouble.RATE_LIMITED_UNTIL);
         assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
-    void aWaitThatCannotBeReadIsNone() {
+    void anInvalidRetryAfterIsIgnored() {
         instance.then(429, "application/json", "{}", "Retry-After", "soon");
 
         ServiceNowException e = find();
-        assertIs(e, Problem.RATE_LIMITED, Trouble.RATE_LIMITED);
+        assertIs(e, FailureKind.RATE_LIMITED, Trouble.RATE_LIMITED);
         assertThat(e.retryAfter()).isNull();
     }
 
     @Test
-    void sortsBodiesThatAreNoAnswer() {
+    void classifiesUnusableBodies() {
         instance.json(" ").json("[]").then(200, "", "hello");
 
-        assertIs(find(), Problem.BAD_ANSWER, Trouble.UNREADABLE);
-        assertIs(find(), Problem.BAD_ANSWER, Trouble.UNREADABLE);
+        assertIs(find(), FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
+        assertIs(find(), FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
         ServiceNowException unnamed = find();
-        assertIs(unnamed, Problem.UNAVAILABLE, Trouble.NOT_JSON);
+        assertIs(unnamed, FailureKind.UNAVAILABLE, Trouble.NOT_JSON);
         assertThat(unnamed.phrase().arguments()).endsWith("?");
     }
 
     @Test
-    void readsJsonUnderAnyOfItsNames() throws Exception {
+    void acceptsAllJsonContentTypes() throws Exception {
         instance.then(200, "application/vnd.x+JSON; charset=utf-8", "{\"result\":[]}");
 
         assertThat(client.findByNumber("CHG1")).isEmpty();
     }
 
     @Test
-    void saysAMessageThatIsItsOwnDetailOnce() {
+    void doesNotRepeatAMessageAsDetail() {
         instance.then(403, "application/json", "{\"error\":{\"message\":\"no\",\"detail\":\"no\"}}");
 
         ServiceNowException e = find();
-        assertIs(e, Problem.FORBIDDEN, Trouble.FORBIDDEN);
+        assertIs(e, FailureKind.FORBIDDEN, Trouble.FORBIDDEN);
         assertThat(e.phrase().arguments()).containsExactly("https://scripted.example", "no");
     }
 
     @Test
-    void tellsWhyNobodyAnswered() {
-        assertIs(broken(new UnknownHostException("x")), Problem.UNREACHABLE, Trouble.HOST_UNKNOWN);
-        assertIs(broken(new SSLException("bad chain")), Problem.UNREACHABLE, Trouble.NOT_TRUSTED);
-        assertIs(broken(new InterruptedIOException("timeout")), Problem.UNREACHABLE, Trouble.TIMED_OUT);
+    void reportsTheCauseOfAFailedConnection() {
+        assertIs(broken(new UnknownHostException("x")), FailureKind.UNREACHABLE, Trouble.HOST_UNKNOWN);
+        assertIs(broken(new SSLException("bad chain")), FailureKind.UNREACHABLE, Trouble.NOT_TRUSTED);
+        assertIs(broken(new InterruptedIOException("timeout")), FailureKind.UNREACHABLE, Trouble.TIMED_OUT);
         ServiceNowException other = broken(new IOException());
-        assertIs(other, Problem.UNREACHABLE, Trouble.CONNECTION_FAILED);
-        assertThat(other.isMaybeCarriedOut()).as("it never left").isFalse();
+        assertIs(other, FailureKind.UNREACHABLE, Trouble.CONNECTION_FAILED);
+        assertThat(other.isOutcomeUnknown()).as("it never left").isFalse();
     }
 
     private ServiceNowException broken(IOException e) {
@@ -126,10 +126,10 @@ class OddAnswersTest {
                 "{\"result\":[{\"__meta\":{\"fields\":5}}]}",
                 "{\"result\":[{\"__meta\":{\"fields\":{\"ignored\":5}}}]}"
             })
-    void aListInAnotherFormIsNoEmptyList(String body) {
+    void anUnexpectedShapeIsNotAnEmptyList(String body) {
         instance.json(body);
 
-        assertIs(find(), Problem.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertIs(find(), FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
     }
 
     @ParameterizedTest
@@ -142,7 +142,7 @@ class OddAnswersTest {
     }
 
     @Test
-    void anyRowShowsThatChangesCanBeRead() throws Exception {
+    void anyRowProvesReadAccess() throws Exception {
         instance.json(OTHER);
 
         assertThat(client.canReadAnyChange()).isTrue();
@@ -157,31 +157,31 @@ class OddAnswersTest {
 
         ServiceNowException e =
                 catchThrowableOfType(ServiceNowException.class, () -> client.createNormal(Map.of("a", "b")));
-        assertIs(e, Problem.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
-        assertThat(e.isMaybeCarriedOut()).isTrue();
+        assertIs(e, FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertThat(e.isOutcomeUnknown()).isTrue();
     }
 
     @Test
-    void theAnswerAboutAnotherChangeProvesNothing() {
+    void theResponseForAnotherChangeIsRefused() {
         instance.json(OTHER).json(OTHER);
 
         ServiceNowException update =
                 catchThrowableOfType(ServiceNowException.class, () -> client.update(ID, Map.of("state", "0")));
-        assertIs(update, Problem.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
-        assertThat(update.isMaybeCarriedOut()).isTrue();
+        assertIs(update, FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertThat(update.isOutcomeUnknown()).isTrue();
         ServiceNowException notes = catchThrowableOfType(ServiceNowException.class, () -> client.workNotes(ID));
-        assertIs(notes, Problem.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertIs(notes, FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
     }
 
     @Test
-    void aJournalThatIsNoTextIsNotShown() throws Exception {
+    void aJournalThatIsNotTextIsIgnored() throws Exception {
         instance.json("{\"result\":{\"sys_id\":{\"value\":\"" + ID + "\"},\"work_notes\":{\"display_value\":5}}}");
 
         assertThat(client.workNotes(ID)).isEmpty();
     }
 
     @Test
-    void anInactiveTemplateIsNoneEvenWhereTheQueryWasLoose() throws Exception {
+    void anInactiveTemplateIsNeverReturned() throws Exception {
         instance.json("{\"result\":[" + template("a", false) + "," + template("b", true) + "]}");
 
         assertThat(client.activeTemplates())
@@ -190,7 +190,7 @@ class OddAnswersTest {
     }
 
     @Test
-    void findsATemplateAmongAllWhereTheNameCannotBeAskedFor() throws Exception {
+    void findsATemplateByNameAmongAllTemplates() throws Exception {
         instance.json("{\"result\":[]}").json("{\"result\":[" + template("a", true) + "," + template("b", true) + "]}");
 
         assertThat(client.activeTemplates("b"))
@@ -204,7 +204,7 @@ class OddAnswersTest {
     }
 
     @Test
-    void refusesBatchesAndNumbersThatItCannotAskFor() {
+    void refusesInvalidBatchesAndNumbers() {
         List<SysId> many = IntStream.range(0, ServiceNowClient.BATCH + 1)
                 .mapToObj(i -> new SysId(String.format("%032x", i)))
                 .toList();
@@ -216,7 +216,7 @@ class OddAnswersTest {
     }
 
     @Test
-    void answersAProxyOnceAndWithoutAPasswordWhereThereIsNone() throws Exception {
+    void authenticatesToAProxyOnceAndWithAnEmptyPasswordByDefault() throws Exception {
         Proxy proxy = new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy.example", 3128));
         OkHttpClient through = HttpClients.through(
                 HttpClients.create(HttpClients.Timeouts.DEFAULT), new HttpClients.Route(proxy, "corp", null));
@@ -239,7 +239,7 @@ class OddAnswersTest {
     }
 
     @Test
-    void takesNoNoteOfRequestsThatNobodyWatches() {
+    void ignoresUntrackedRequests() {
         OkHttpClient http = HttpClients.create(HttpClients.Timeouts.DEFAULT);
         HttpClients.Progress progress = new HttpClients.Progress();
         Request request = new Request.Builder().url("https://scripted.example/").build();

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 
-/** A forward proxy on loopback that lets nobody through without user {@code corp} and password {@code proxy-secret}. */
+/** A forward proxy on loopback that requires user {@code corp} and password {@code proxy-secret}. */
 public final class PasswordProxy implements AutoCloseable {
     public static final String PASSWORD = "proxy-secret";
 
@@ -34,7 +34,7 @@ public final class PasswordProxy implements AutoCloseable {
         return server.port();
     }
 
-    /** Status and path of each answer, the oldest first; an answer is noted a moment after it was sent. */
+    /** Status and path of each response, oldest first. A response is recorded shortly after it was sent. */
     public List<String> answered() {
         List<String> lines = new ArrayList<>();
         for (ServeEvent event : server.getAllServeEvents()) {

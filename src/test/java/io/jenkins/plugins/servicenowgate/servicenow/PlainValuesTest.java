@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** The corners of the values that everything else relies on: nothing entered, nothing given, the same twice. */
+/** Edge cases of basic values: null, empty and equal ones. */
 class PlainValuesTest {
     @Test
-    void asksForAnAddressWhereNoneWasEntered() {
+    void requiresAUrl() {
         assertThatThrownBy(() -> InstanceUrl.parse(null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Enter the address");
     }
 
     @Test
-    void findsAUserNameInAnAuthorityThatIsNoHost() {
+    void findsAUserNameInAnInvalidAuthority() {
         assertThatThrownBy(() -> InstanceUrl.parse("https://a@hunter2@corp.service-now.com"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use credentials")
@@ -23,14 +23,14 @@ class PlainValuesTest {
     }
 
     @Test
-    void wantsAHostAndAScheme() {
+    void requiresAHostAndAScheme() {
         assertThatThrownBy(() -> InstanceUrl.parse("https://under_score.example"))
                 .hasMessageContaining("must look like");
         assertThatThrownBy(() -> InstanceUrl.parse("//corp.service-now.com")).hasMessageContaining("must start with");
     }
 
     @Test
-    void knowsWhatFollowsTheHost() {
+    void detectsAPath() {
         assertThat(InstanceUrl.parse("https://gateway.corp/servicenow").hasPath())
                 .isTrue();
         assertThat(InstanceUrl.parse("https://corp.service-now.com/").hasPath()).isFalse();
@@ -39,7 +39,7 @@ class PlainValuesTest {
     }
 
     @Test
-    void isTheSameInstanceHoweverItWasEntered() {
+    void normalizesUrls() {
         InstanceUrl url = InstanceUrl.parse("https://corp.service-now.com");
 
         assertThat(url).isEqualTo(InstanceUrl.parse("HTTPS://Corp.service-now.com//"));
@@ -50,8 +50,8 @@ class PlainValuesTest {
     }
 
     @Test
-    void nothingIsNoRowAndNoText() {
+    void handlesNull() {
         assertThat(SysId.isValid(null)).isFalse();
-        assertThat(ForeignText.clean(null)).isEmpty();
+        assertThat(TextSanitizer.clean(null)).isEmpty();
     }
 }

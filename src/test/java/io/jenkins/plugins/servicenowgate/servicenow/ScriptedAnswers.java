@@ -17,7 +17,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 
-/** An instance without a network that gives exactly the answers of a test, one after the other, and notes the requests. */
+/** An instance without a network that returns scripted responses in order and records the requests. */
 public final class ScriptedAnswers {
     public static final String TOKEN = "{\"access_token\":\"t\",\"expires_in\":1800}";
 
@@ -39,7 +39,7 @@ public final class ScriptedAnswers {
     }
 
     /**
-     * @param headers names and values in turn
+     * @param headers alternating names and values
      */
     public ScriptedAnswers then(int status, String type, String body, String... headers) {
         Response.Builder answer = new Response.Builder()
@@ -62,12 +62,12 @@ public final class ScriptedAnswers {
         return this;
     }
 
-    /** Looks around while a request is under way. */
+    /** Sets a callback that runs during each request. */
     public void watch(Runnable newWatcher) {
         watcher = newWatcher;
     }
 
-    /** What was asked of the change resource so far: the method, what is below the resource, the query, the body. */
+    /** The requests to the change resource so far: method, path below the resource, query, body. */
     public List<String> sent() {
         return requests.stream()
                 .filter(request -> request.url().encodedPath().startsWith(CHANGES))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The client against the simulator, in the variants and misbehaviours that real instances show. */
+/** The client against the simulator with the variants and faults of real instances. */
 class ServiceNowClientTest extends AgainstSimulator {
     @Test
     void signsInByFormAloneAndSendsTheTokenInTheHeader() throws Exception {
@@ -70,7 +70,7 @@ class ServiceNowClientTest extends AgainstSimulator {
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(3);
 
         simulator.faults().on(Endpoint.LIST).always(Fault.unauthorized());
-        assertProblem(() -> client.findByNumber(number), Problem.SIGN_IN_REFUSED, "does not accept it (401)");
+        assertProblem(() -> client.findByNumber(number), FailureKind.SIGN_IN_REFUSED, "does not accept it (401)");
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(5);
     }
 
@@ -79,19 +79,19 @@ class ServiceNowClientTest extends AgainstSimulator {
         client.signIn();
         signIn = SignIn.clientCredentials(ServiceNowSimulator.CLIENT_ID, "wrong");
 
-        assertProblem(client::signIn, Problem.SIGN_IN_REFUSED, "check the OAuth client id and its secret");
+        assertProblem(client::signIn, FailureKind.SIGN_IN_REFUSED, "check the OAuth client id and its secret");
         assertThat(simulator.requests().count(Endpoint.TOKEN)).isEqualTo(2);
     }
 
     @Test
-    void namesTheManyCausesOfARefusedSignIn() {
+    void namesThePossibleCausesOfARefusedSignIn() {
         simulator.rejectUser(true);
 
         assertProblem(
                 client::signIn,
-                Problem.SIGN_IN_REFUSED,
+                FailureKind.SIGN_IN_REFUSED,
                 "check the OAuth client id and its secret, the user name and password, whether the user is locked out or"
-                        + " inactive, and whether the grant type \"password\" is switched on");
+                        + " inactive, and whether the grant type \"password\" is enabled");
     }
 
     @Test
@@ -151,7 +151,7 @@ class ServiceNowClientTest extends AgainstSimulator {
                 .containsExactly(number);
     }
 
-    /** A query injected through a name: the caret is doubled, and what comes back is compared. */
+    /** Attack: a query in a name. The caret is escaped, and the returned rows are compared. */
     @Test
     void findsTitlesWithQueryOperatorsInThem() throws Exception {
         String hostile = "a^ORactive=true^NQnumberSTARTSWITHCHG";
@@ -167,9 +167,9 @@ class ServiceNowClientTest extends AgainstSimulator {
                         "sysparm_query", "active=true^short_description=a^^ORactive=true^^NQnumberSTARTSWITHCHG");
     }
 
-    /** An instance that drops a condition answers with other people's changes; only __meta tells. */
+    /** An instance that ignores a condition returns unrelated changes; only __meta shows this. */
     @Test
-    void doesNotTrustAnAnswerToHalfAQuery() {
+    void refusesResponsesWithIgnoredConditions() {
         WireMockServer instance = new WireMockServer(
                 WireMockConfiguration.options().bindAddress("127.0.0.1").dynamicPort());
         instance.start();
@@ -182,8 +182,8 @@ class ServiceNowClientTest extends AgainstSimulator {
             client = new ServiceNowClient(
                     HttpClients.create(SHORT), InstanceUrl.parse(instance.baseUrl()), () -> signIn, Clock.systemUTC());
 
-            assertProblem(() -> client.findByNumber("CHG0030001"), Problem.QUERY_NOT_APPLIED, "(number)");
-            assertProblem(() -> client.findActiveByTitle("t"), Problem.QUERY_NOT_APPLIED, "(number)");
+            assertProblem(() -> client.findByNumber("CHG0030001"), FailureKind.QUERY_NOT_APPLIED, "(number)");
+            assertProblem(() -> client.findActiveByTitle("t"), FailureKind.QUERY_NOT_APPLIED, "(number)");
         } finally {
             instance.stop();
         }
@@ -199,16 +199,16 @@ class ServiceNowClientTest extends AgainstSimulator {
         simulator.people().hide(simulator.changes().get(7).number());
         sysIds.set(8, new SysId("f".repeat(32)));
 
-        Map<SysId, ServiceNowClient.Look> looks = client.read(sysIds);
+        Map<SysId, ServiceNowClient.ReadResult> polls = client.read(sysIds);
 
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(1);
-        assertThat(looks).containsOnlyKeys(sysIds);
-        assertThat(looks.values())
-                .filteredOn(ServiceNowClient.Look.Seen.class::isInstance)
+        assertThat(polls).containsOnlyKeys(sysIds);
+        assertThat(polls.values())
+                .filteredOn(ServiceNowClient.ReadResult.Seen.class::isInstance)
                 .hasSize(98);
-        assertThat(looks.get(sysIds.get(7))).isInstanceOf(ServiceNowClient.Look.Absent.class);
-        assertThat(looks.get(sysIds.get(8))).isInstanceOf(ServiceNowClient.Look.Absent.class);
-        assertThat(((ServiceNowClient.Look.Seen) looks.get(sysIds.get(42)))
+        assertThat(polls.get(sysIds.get(7))).isInstanceOf(ServiceNowClient.ReadResult.Absent.class);
+        assertThat(polls.get(sysIds.get(8))).isInstanceOf(ServiceNowClient.ReadResult.Absent.class);
+        assertThat(((ServiceNowClient.ReadResult.Seen) polls.get(sysIds.get(42)))
                         .change()
                         .shortDescription())
                 .isEqualTo("t42");
@@ -231,7 +231,7 @@ class ServiceNowClientTest extends AgainstSimulator {
         assertThat(simulator.changes()).hasSize(2);
     }
 
-    /** A server that redirects the token call must not be handed the secrets a second time. */
+    /** Secrets must not be sent again to a server to which the token request is redirected. */
     @Test
     void neverFollowsARedirect() {
         simulator
@@ -239,12 +239,12 @@ class ServiceNowClientTest extends AgainstSimulator {
                 .on(Endpoint.TOKEN)
                 .always(Fault.redirectTo(simulator.elsewhere().url() + "/steal"));
 
-        assertProblem(client::signIn, Problem.UNAVAILABLE, "never followed");
+        assertProblem(client::signIn, FailureKind.UNAVAILABLE, "does not follow");
         assertThat(simulator.elsewhere().requests().all()).isEmpty();
     }
 
     @Test
-    void refusesNumbersThatAreNone() {
+    void refusesInvalidNumbers() {
         for (String number : List.of("", "CHG1/../x", "CHG 1", "CHG1^x", "1".repeat(41), "CHG1\n")) {
             assertThat(ServiceNowClient.isNumber(number)).isFalse();
             assertThatThrownBy(() -> client.findByNumber(number)).isInstanceOf(IllegalArgumentException.class);

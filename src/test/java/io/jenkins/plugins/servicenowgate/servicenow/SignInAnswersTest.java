@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the token endpoint answers: only a usable token is used, and only for as long as it lives. */
+/** Responses of the token endpoint: only a valid token is used, and only until it expires. */
 class SignInAnswersTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-12-01T20:00:00Z"));
     private final ScriptedAnswers instance = new ScriptedAnswers();
@@ -36,11 +36,11 @@ class SignInAnswersTest {
                 "{\"access_token\":\"\\u00e4\"}",
                 "{\"access_token\":\"\\u007f\"}"
             })
-    void refusesATokenThatNoHeaderCanCarry(String body) {
+    void refusesATokenThatIsNoValidHeader(String body) {
         instance.json(body);
 
         ServiceNowException e = refused();
-        assertThat(e.problem()).isEqualTo(Problem.BAD_ANSWER);
+        assertThat(e.problem()).isEqualTo(FailureKind.BAD_ANSWER);
         assertThat(e.phrase().key()).isEqualTo(Trouble.NO_TOKEN);
         assertThat(instance.requests).hasSize(1);
     }
@@ -54,7 +54,7 @@ class SignInAnswersTest {
                 "{\"access_token\":\"t\",\"expires_in\":99999999999}",
                 "{\"access_token\":\"t\",\"expires_in\":-1}"
             })
-    void keepsNoTokenWhoseLifeIsUnknown(String body) throws Exception {
+    void doesNotCacheATokenWithoutLifetime(String body) throws Exception {
         instance.json(body).json(body);
         ServiceNowClient client = instance.client(signIn, clock);
 
@@ -64,7 +64,7 @@ class SignInAnswersTest {
     }
 
     @Test
-    void keepsATokenUntilTheInstantAtWhichItExpires() throws Exception {
+    void cachesATokenUntilItExpires() throws Exception {
         instance.json(ScriptedAnswers.TOKEN).json("{\"result\":[]}").json("{\"result\":[]}");
         instance.json(ScriptedAnswers.TOKEN.replace("\"t\"", "\"u\"")).json("{\"result\":[]}");
         ServiceNowClient client = instance.client(signIn, clock);
@@ -107,18 +107,18 @@ class SignInAnswersTest {
     }
 
     @Test
-    void namesTheStatusWhereARefusalSaysNothing() {
+    void namesTheStatusOfARefusalWithoutMessage() {
         instance.then(401, "text/plain", "").then(401, "text/plain", "");
 
         ServiceNowException e = refused();
-        assertThat(e.problem()).isEqualTo(Problem.SIGN_IN_REFUSED);
+        assertThat(e.problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
         assertThat(e.phrase().arguments()).containsExactly("https://scripted.example", "401", "password");
         signIn = SignIn.clientCredentials("client", "secret");
         assertThat(refused().phrase().arguments()).endsWith("client_credentials");
     }
 
     @Test
-    void saysThatThereIsNoTokenEndpoint() {
+    void reportsAMissingTokenEndpoint() {
         instance.then(404, "text/html", "no");
 
         assertThat(refused().phrase().key()).isEqualTo(Trouble.SIGN_IN_NOT_FOUND);
@@ -134,7 +134,7 @@ class SignInAnswersTest {
     }
 
     @Test
-    void redactsOnlySecretsThatThereAre() {
+    void redactsOnlyExistingSecrets() {
         assertThat(new SignIn("c", "", "u", "").redact("a text")).isEqualTo("a text");
         assertThat(new SignIn("c", "s3", "u", "p4").redact("s3 and p4")).isEqualTo("**** and ****");
         assertThat(SignIn.clientCredentials("c", "s3").redact("s3")).isEqualTo("****");

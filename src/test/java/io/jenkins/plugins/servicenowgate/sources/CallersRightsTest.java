@@ -21,12 +21,11 @@ class CallersRightsTest {
 
     /** The class and the call, and why its answer is complete or is meant for the caller. */
     private static final Map<String, String> PLACES = Map.ofEntries(
-            entry("Audit.allItems", "as the system, in the method itself"),
             entry("AuditView.getItemByFullName", "as the system; the viewer's permission is checked next"),
             entry("Diagnostics.allItems", "as the system: items are counted, and none is named"),
-            entry("MarkWatch.allItems", "an initializer of Jenkins, which runs as the system"),
-            entry("OpenDeployments.allItems", "on a gate's thread, which runs as the system"),
-            entry("OpenDeployments.fromExternalizableId", "on a gate's thread, which runs as the system"),
+            entry("MarkEnforcer.allItems", "an initializer of Jenkins, which runs as the system"),
+            entry("DeploymentRegistry.allItems", "on a gate's thread, which runs as the system"),
+            entry("DeploymentRegistry.fromExternalizableId", "on a gate's thread, which runs as the system"),
             entry("QueueItemStore.getItems", "on a gate's thread, which runs as the system"),
             entry("QueueItemStore.save", "on a gate's thread, which runs as the system"),
             entry("QueuedDeployment.getItemByFullName", "on a gate's thread, which runs as the system"),

@@ -32,7 +32,7 @@ class TroubleshootingTest {
 
     /** Which entries of {@code Messages} tell of trouble. */
     private static final List<String> TROUBLE = List.of(
-            "Ruling.",
+            "PolicyDecision.",
             "Agents.",
             "BreakGlass.",
             "OpenGate.",
@@ -56,12 +56,12 @@ class TroubleshootingTest {
                     + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
                     + "|Connection\\.(?!DisplayName|LeftOut).*)");
 
-    private static final Set<String> NOT =
-            Set.of("Ruling.None", "Ruling.EnvironmentNotControlled", "Ruling.ProjectNotControlled");
+    private static final Set<String> NOT = Set.of(
+            "PolicyDecision.None", "PolicyDecision.EnvironmentNotControlled", "PolicyDecision.ProjectNotControlled");
 
     private static Set<String> lines() {
         Set<String> lines = new TreeSet<>();
-        add(lines, "gate/Reason.properties", key -> !NEWS.contains(key));
+        add(lines, "rules/Reason.properties", key -> !NEWS.contains(key));
         add(lines, "servicenow/Trouble.properties", key -> true);
         add(lines, "config/Misconfiguration.properties", key -> true);
         add(

@@ -1,0 +1,76 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.AbstractProject;
+import hudson.model.Cause;
+import hudson.model.Job;
+import hudson.model.Queue;
+import hudson.model.Run;
+import hudson.model.queue.SubTask;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.Deployments;
+import io.jenkins.plugins.servicenowgate.deployment.GateStatus;
+import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.policy.RootJob;
+import java.util.List;
+
+/**
+ * The project and run to which a queue item belongs.
+ *
+ * @param job the project, for a matrix configuration the matrix project; null for tasks without a project
+ * @param run the build that needs another executor; null for an item that will become a build
+ * @param gates its deployments
+ * @param pipeline whether the item is part of a build, like a {@code node} block
+ */
+record QueueItemOwner(
+        @CheckForNull Job<?, ?> job,
+        @CheckForNull Run<?, ?> run,
+        @NonNull List<? extends Deployments> gates,
+        boolean pipeline) {
+
+    @NonNull
+    static QueueItemOwner of(@NonNull Queue.Item item) {
+        Queue.Task task = item.task;
+        Job<?, ?> owner = task.getOwnerTask() instanceof Job<?, ?> job ? job : null;
+        Job<?, ?> known = owner == null ? null : RootJob.of(owner);
+        // A job whose owner can't be found counts as controlled itself.
+        Job<?, ?> root = known == null ? owner : known;
+        Run<?, ?> run = task.getOwnerExecutable() instanceof Run<?, ?> executable ? executable : null;
+        boolean part = run != null;
+        if (run == null && root != owner) {
+            run = ParentBuild.of(item, root);
+        }
+        if (run == null) {
+            return new QueueItemOwner(root, null, item.getActions(Deployments.class), part);
+        }
+        ChangeRequestsAction gates = run.getAction(ChangeRequestsAction.class);
+        return new QueueItemOwner(root, run, gates == null ? List.of() : List.of(gates), part);
+    }
+
+    /** Whether an executable is the build or a part of it. */
+    static boolean belongsTo(@CheckForNull Queue.Executable executable, @NonNull Run<?, ?> run) {
+        if (executable == null) {
+            return false;
+        }
+        if (executable == run || executable.getParentExecutable() == run) {
+            return true;
+        }
+        SubTask parent = executable.getParent();
+        return parent instanceof AbstractProject<?, ?> project
+                && project.getRootProject() == run.getParent()
+                && executable instanceof Run<?, ?> child
+                && child.getCauses().stream()
+                        .anyMatch(cause -> cause instanceof Cause.UpstreamCause upstream && upstream.pointsTo(run));
+    }
+
+    boolean isControlled() {
+        return job != null && FolderPolicies.isControlled(job);
+    }
+
+    @NonNull
+    GateStatus gateStatus(@NonNull String environment) {
+        return GateStatus.of(gates, environment, job);
+    }
+}

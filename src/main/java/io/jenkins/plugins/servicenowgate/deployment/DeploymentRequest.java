@@ -1,0 +1,84 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Util;
+import hudson.model.AbstractBuild;
+import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.policy.ProjectName;
+import io.jenkins.plugins.servicenowgate.policy.RootJob;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import java.util.Map;
+
+/**
+ * What a face asks for, with its defaults filled in.
+ *
+ * @param version never empty
+ * @param project null to go by the job's mark or name
+ * @param number the one change that counts, or null
+ * @param emergency whether a new change is an Emergency change
+ * @param fields columns of a new change
+ */
+public record DeploymentRequest(
+        @NonNull String environment,
+        @NonNull String version,
+        @CheckForNull String project,
+        @CheckForNull String number,
+        boolean emergency,
+        @NonNull Map<String, String> fields) {
+    /** The build parameter or variable that names a change. */
+    public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
+
+    /**
+     * @param version empty for the build's display name without a leading #
+     * @param number empty for the build parameter or variable {@link #NUMBER_VARIABLE}
+     * @param variables of the place that asks; they include the build's parameters
+     * @throws AbortException for a build inside another job for which no version is given
+     */
+    @NonNull
+    public static DeploymentRequest of(
+            @NonNull Run<?, ?> run,
+            @CheckForNull String environment,
+            @CheckForNull String version,
+            @CheckForNull String project,
+            @CheckForNull String number,
+            boolean emergency,
+            @NonNull Map<String, String> fields,
+            @NonNull Map<String, String> variables)
+            throws AbortException {
+        String ownVersion = Util.fixEmpty(version);
+        String ownNumber = Util.fixEmptyAndTrim(number);
+        return new DeploymentRequest(
+                Util.fixNull(environment),
+                ownVersion != null ? ownVersion : defaultVersion(run),
+                Util.fixEmpty(project),
+                ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)),
+                emergency,
+                fields);
+    }
+
+    /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */
+    private static String defaultVersion(Run<?, ?> run) throws AbortException {
+        Run<?, ?> root = run instanceof AbstractBuild<?, ?> build ? build.getRootBuild() : run;
+        if (RootJob.isChild(root.getParent())) {
+            throw new AbortException(Messages.Version_NotGiven(ProjectName.of(root.getParent())));
+        }
+        String name = root.getDisplayName();
+        return name.startsWith("#") ? name.substring(1) : name;
+    }
+
+    @NonNull
+    ChangeTitle deployment(@NonNull String projectName) {
+        return new ChangeTitle(projectName, version, environment);
+    }
+
+    /** The description of a change that is created for this. */
+    @NonNull
+    String description(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+        String url = host.url();
+        return Messages.Change_Description(
+                record.getProject(), record.getVersion(), record.getEnvironment(), url == null ? host.name() : url);
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
+import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the change of a deployment is created and what becomes of it, as it was settled when the deployment asked: later
+ * changes of the configuration don't alter it. Part of the stored record.
+ */
+final class StoredChangeSpec implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String template;
+    private final boolean emergency;
+    private final AutomaticTransition automaticTransition;
+    private final LinkedHashMap<String, String> fields;
+
+    /** Whether administrators decide who approves, and whether they allow Emergency changes. */
+    private final boolean strict;
+
+    private final boolean emergencyAllowed;
+
+    /**
+     * @param ownFields columns of a new change that win over those of the settings
+     */
+    StoredChangeSpec(@NonNull ChangeSettings settings, boolean emergency, @NonNull Map<String, String> ownFields) {
+        this.template = settings.standardChangeTemplate();
+        this.emergency = emergency;
+        this.automaticTransition = settings.automaticTransition();
+        this.strict = settings.decidedByAdministrators();
+        this.emergencyAllowed = settings.allowEmergency();
+        this.fields = new LinkedHashMap<>(ChangeFields.merge(settings.fields(), ownFields));
+    }
+
+    @NonNull
+    AutomaticTransition automaticTransition() {
+        return automaticTransition;
+    }
+
+    /**
+     * What the gate is asked for.
+     *
+     * @param title of the change that is looked for and created
+     * @param number of the only change that counts, or null
+     */
+    @NonNull
+    ChangeSpec request(@NonNull String title, @CheckForNull String number, @NonNull String description) {
+        NewChange newChange = emergency
+                ? new NewChange.Emergency()
+                : template == null ? new NewChange.Normal() : new NewChange.Standard(template);
+        Map<String, String> all = new LinkedHashMap<>();
+        if (!(newChange instanceof NewChange.Standard)) {
+            // A template has a description of its own, and protects it.
+            all.put("description", description);
+        }
+        all.putAll(fields);
+        return new ChangeSpec(
+                title,
+                number,
+                newChange,
+                all,
+                !emergency && automaticTransition != AutomaticTransition.OFF,
+                acceptedTypes(newChange));
+    }
+
+    private Set<String> acceptedTypes(NewChange newChange) {
+        if (!strict) {
+            return Set.of();
+        }
+        Set<String> types = new HashSet<>(Set.of(newChange.type()));
+        if (emergencyAllowed) {
+            types.add(new NewChange.Emergency().type());
+        }
+        return types;
+    }
+}

@@ -1,0 +1,91 @@
+package io.jenkins.plugins.servicenowgate.freestyle;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.AbstractProject;
+import hudson.model.Queue;
+import hudson.model.queue.CauseOfBlockage;
+import hudson.model.queue.QueueListener;
+import hudson.model.queue.QueueTaskDispatcher;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * Keeps builds of jobs whose mark names an environment in the queue until their change releases them. Called under the
+ * lock of the queue, so it uses only data in memory.
+ */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
+    @CheckForNull
+    @Override
+    public CauseOfBlockage canRun(Queue.Item item) {
+        // After a failure only items that may need a change stay blocked.
+        return FaultBarrier.call(
+                GateQueueTaskDispatcher.class,
+                () -> blockage(item),
+                () -> mayWait(item) ? new Blockage(Messages.Queue_Failed()) : null);
+    }
+
+    private static boolean mayWait(Queue.Item item) {
+        return item.task instanceof AbstractProject<?, ?> job
+                && job.getRootProject().getProperty(ChangeControlJobProperty.class) != null;
+    }
+
+    @CheckForNull
+    private static CauseOfBlockage blockage(Queue.Item item) {
+        if (!(item.task instanceof AbstractProject<?, ?> job) || !waitsInQueue(job)) {
+            return null;
+        }
+        if (ParentBuild.released(item, job, environment(job)) != null) {
+            return null;
+        }
+        String blockage = QueuedDeployment.of(item).blockage(item, job);
+        return blockage == null ? null : new Blockage(blockage);
+    }
+
+    static boolean waitsInQueue(@NonNull AbstractProject<?, ?> job) {
+        return !environment(job).isEmpty();
+    }
+
+    /** The environment of the job's mark; empty if its builds don't wait in the queue. */
+    @NonNull
+    static String environment(@NonNull AbstractProject<?, ?> job) {
+        ChangeControlJobProperty mark = FolderPolicies.mark(job);
+        return mark == null ? "" : mark.getEnvironment();
+    }
+
+    private static final class Blockage extends CauseOfBlockage {
+        private final String reason;
+
+        Blockage(String reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        public String getShortDescription() {
+            return reason;
+        }
+    }
+
+    /** Cancels the deployment of a queue item that a user cancels. */
+    @Extension
+    @Restricted(NoExternalUse.class)
+    public static final class Cancellation extends QueueListener {
+        @Override
+        public void onLeft(Queue.LeftItem left) {
+            FaultBarrier.run(Cancellation.class, () -> {
+                QueuedDeployment deployment = left.isCancelled() ? left.getAction(QueuedDeployment.class) : null;
+                if (deployment != null && left.task instanceof AbstractProject<?, ?> job) {
+                    deployment.cancel(job);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.jenkins.plugins.servicenowgate.policy;
+
+import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import com.cloudbees.hudson.plugins.folder.AbstractFolderProperty;
+import com.cloudbees.hudson.plugins.folder.AbstractFolderPropertyDescriptor;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Descriptor.FormException;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import hudson.util.XStream2;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.FormErrors;
+import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
+import io.jenkins.plugins.servicenowgate.config.WholeConverter;
+import java.util.ArrayList;
+import java.util.List;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/** Marks all jobs in a folder as change controlled, and declares environments for them. */
+public final class ChangeControlFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> {
+    private String changeControlled;
+    private String connection;
+    private String standardChangeTemplate;
+    private String automaticTransition;
+    private List<ChangeField> fields;
+    private List<Environment> environments;
+
+    /** Whether Jenkins skipped a part of the stored property that it could not read. */
+    private transient boolean incomplete;
+
+    @DataBoundConstructor
+    public ChangeControlFolderProperty() {
+        // All settings are optional.
+    }
+
+    public boolean isChangeControlled() {
+        return StrictBoolean.read(changeControlled, false, true);
+    }
+
+    @DataBoundSetter
+    public void setChangeControlled(boolean changeControlled) {
+        this.changeControlled = String.valueOf(changeControlled);
+    }
+
+    /**
+     * The connection for the jobs in the folder; empty to inherit it from outer folders or to use the only configured
+     * connection.
+     */
+    @NonNull
+    public String getConnection() {
+        return Util.fixNull(connection);
+    }
+
+    @DataBoundSetter
+    public void setConnection(String connection) {
+        this.connection = Util.fixEmptyAndTrim(connection);
+    }
+
+    /**
+     * The name of the Standard change template for deployments of the jobs in the folder; empty to inherit it from
+     * outer folders or the job.
+     */
+    @NonNull
+    public String getStandardChangeTemplate() {
+        return Util.fixNull(standardChangeTemplate);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangeTemplate(String standardChangeTemplate) {
+        this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
+    }
+
+    /**
+     * {@code true}, {@code false} or {@code close}; empty to inherit it from outer folders or the job. See
+     * {@link AutomaticTransition}.
+     */
+    @NonNull
+    public String getAutomaticTransition() {
+        return Util.fixNull(automaticTransition);
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text
+     */
+    @DataBoundSetter
+    public void setAutomaticTransition(String automaticTransition) {
+        this.automaticTransition = AutomaticTransition.check(automaticTransition);
+    }
+
+    /** The column values of a new change. Inner folders and environments override them. */
+    @NonNull
+    public List<ChangeField> getFields() {
+        return ChangeField.readable(fields);
+    }
+
+    /**
+     * @throws IllegalArgumentException if a column can't be set, or is set twice
+     */
+    @DataBoundSetter
+    public void setFields(List<ChangeField> fields) {
+        ChangeField.check(Util.fixNull(fields));
+        this.fields = new ArrayList<>(Util.fixNull(fields));
+    }
+
+    @NonNull
+    public List<Environment> getEnvironments() {
+        return Environment.readable(environments);
+    }
+
+    /** Whether all of the stored property was readable. An unreadable part may have contained anything. */
+    public boolean isReadable() {
+        return !incomplete && Environment.isReadable(environments) && ChangeField.isReadable(fields);
+    }
+
+    /**
+     * @throws IllegalArgumentException if an environment has no name, or a name is used twice
+     */
+    @DataBoundSetter
+    public void setEnvironments(List<Environment> environments) {
+        Environment.check(Util.fixNull(environments));
+        this.environments = List.copyOf(Util.fixNull(environments));
+    }
+
+    /** A form without settings removes the mark, so it is checked in the same way as a form with settings. */
+    @Override
+    public AbstractFolderProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
+        return form == null ? MarkFormGuard.check(owner, this, null) : super.reconfigure(request, form);
+    }
+
+    /** Detects parts of the stored property that Jenkins skips. */
+    @Restricted(NoExternalUse.class)
+    public static final class ConverterImpl extends WholeConverter<ChangeControlFolderProperty> {
+        public ConverterImpl(XStream2 xstream) {
+            super(xstream, ChangeControlFolderProperty.class);
+        }
+
+        @Override
+        protected void onIncompleteRead(@NonNull ChangeControlFolderProperty property) {
+            property.incomplete = true;
+        }
+    }
+
+    @Extension
+    @Symbol("changeControl")
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor implements AcceptsBooleans {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ChangeControl_Folder();
+        }
+
+        /** Whether the user may not change the settings; called by the form. */
+        public boolean locked(Object item) {
+            return MarkFormGuard.isLocked(item);
+        }
+
+        /** The name of the required permission; called by the form. */
+        @NonNull
+        public String getPermission() {
+            return MarkFormGuard.permission();
+        }
+
+        /** The settings of the folders above; called by the form. */
+        @NonNull
+        public List<String> inherited(Object item) {
+            return FolderPolicies.inherited(item);
+        }
+
+        /** The effect of the current settings on deployments; called by the form. */
+        @NonNull
+        public List<String> effective(Object item) {
+            return FolderPolicies.effective(item);
+        }
+
+        @POST
+        public FormValidation doCheckConnection(@QueryParameter String value) {
+            return ConfigurationAccess.checkConnection(value);
+        }
+
+        @POST
+        public ListBoxModel doFillConnectionItems(
+                @AncestorInPath AbstractFolder<?> folder, @QueryParameter String connection) {
+            return ConfigurationAccess.connections(connection, folder == null ? Jenkins.get() : folder);
+        }
+
+        /** Shows validation errors as form errors, and keeps the mark if the user may not change it. */
+        @Override
+        public AbstractFolderProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form)
+                throws FormException {
+            try {
+                StrictBoolean.check(form, "changeControlled");
+                Environment.checkForms(form.opt("environments"));
+                AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
+                AbstractFolderProperty<?> current =
+                        folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);
+                return MarkFormGuard.check(folder, current, super.newInstance(request, form));
+            } catch (RuntimeException | LinkageError e) {
+                FormException explained = FormErrors.find(e, "environments");
+                if (explained != null) {
+                    throw explained;
+                }
+                throw e;
+            }
+        }
+
+        @POST
+        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
+            return ConfigurationAccess.transitions(automaticTransition);
+        }
+    }
+}

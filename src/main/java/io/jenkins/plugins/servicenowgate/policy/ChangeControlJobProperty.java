@@ -1,0 +1,190 @@
+package io.jenkins.plugins.servicenowgate.policy;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Descriptor.FormException;
+import hudson.model.Job;
+import hudson.model.JobProperty;
+import hudson.util.ComboBoxModel;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
+import java.util.List;
+import jenkins.model.Jenkins;
+import jenkins.model.OptionalJobProperty;
+import net.sf.json.JSONObject;
+import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/** Marks a job as change controlled. It can add change control, but not remove the change control of a folder. */
+public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?>> {
+    private String connection;
+    private String project;
+    private String standardChangeTemplate;
+    private String automaticTransition;
+    private String environment;
+    private String version;
+
+    @DataBoundConstructor
+    public ChangeControlJobProperty() {
+        // All settings are optional.
+    }
+
+    /** The connection; empty to inherit it from a folder or to use the only configured connection. */
+    @NonNull
+    public String getConnection() {
+        return Util.fixNull(connection);
+    }
+
+    @DataBoundSetter
+    public void setConnection(String connection) {
+        this.connection = Util.fixEmptyAndTrim(connection);
+    }
+
+    /** The project name in change titles; empty for the full name of the job. */
+    @NonNull
+    public String getProject() {
+        return Util.fixNull(project);
+    }
+
+    @DataBoundSetter
+    public void setProject(String project) {
+        this.project = Util.fixEmptyAndTrim(project);
+    }
+
+    /**
+     * The name of the Standard change template; if it is empty and neither environment nor folder names one, a Normal
+     * change is created.
+     */
+    @NonNull
+    public String getStandardChangeTemplate() {
+        return Util.fixNull(standardChangeTemplate);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangeTemplate(String standardChangeTemplate) {
+        this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
+    }
+
+    /**
+     * {@code true}, {@code false} or {@code close}; empty to inherit it from environment and folders. See
+     * {@link AutomaticTransition}.
+     */
+    @NonNull
+    public String getAutomaticTransition() {
+        return Util.fixNull(automaticTransition);
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text
+     */
+    @DataBoundSetter
+    public void setAutomaticTransition(String automaticTransition) {
+        this.automaticTransition = AutomaticTransition.check(automaticTransition);
+    }
+
+    /** The environment to which builds of a job without gate steps deploy; empty if they need no change to start. */
+    @NonNull
+    public String getEnvironment() {
+        return Util.fixNull(environment);
+    }
+
+    @DataBoundSetter
+    public void setEnvironment(String environment) {
+        this.environment = Util.fixEmptyAndTrim(environment);
+    }
+
+    /** The version that these builds deploy. */
+    @NonNull
+    public String getVersion() {
+        return Util.fixNull(version);
+    }
+
+    @DataBoundSetter
+    public void setVersion(String version) {
+        this.version = Util.fixEmptyAndTrim(version);
+    }
+
+    /** Keeps the mark if the user may not change it. */
+    @Override
+    public JobProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
+        return MarkFormGuard.check(owner, this, super.reconfigure(request, form));
+    }
+
+    @Extension
+    @Symbol("changeControl")
+    @Restricted(NoExternalUse.class)
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements AcceptsBooleans {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ChangeControl_Job();
+        }
+
+        /** Whether the user may not change the settings; called by the form. */
+        public boolean locked(Object item) {
+            return item instanceof Job<?, ?> job && FolderPolicies.mark(job) != null && MarkFormGuard.isLocked(job);
+        }
+
+        /** The name of the required permission; called by the form. */
+        @NonNull
+        public String getPermission() {
+            return MarkFormGuard.permission();
+        }
+
+        /** The settings of the folders above; called by the form. */
+        @NonNull
+        public List<String> inherited(Object item) {
+            return FolderPolicies.inherited(item);
+        }
+
+        /** The effect of the current settings on deployments; called by the form. */
+        @NonNull
+        public List<String> effective(Object item) {
+            return FolderPolicies.effective(item);
+        }
+
+        @Override
+        public JobProperty<?> newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            try {
+                // Data binding would remove the mark for any text other than true.
+                StrictBoolean.check(form, "specified");
+            } catch (IllegalArgumentException e) {
+                throw new FormException(e.getMessage(), "specified");
+            }
+            return super.newInstance(request, form);
+        }
+
+        @POST
+        public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Job<?, ?> job) {
+            return FolderPolicies.choices(job);
+        }
+
+        @POST
+        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
+            return ConfigurationAccess.transitions(automaticTransition);
+        }
+
+        @POST
+        public FormValidation doCheckConnection(@QueryParameter String value) {
+            return ConfigurationAccess.checkConnection(value);
+        }
+
+        @POST
+        public ListBoxModel doFillConnectionItems(@AncestorInPath Job<?, ?> job, @QueryParameter String connection) {
+            return ConfigurationAccess.connections(connection, job == null ? Jenkins.get() : job);
+        }
+    }
+}

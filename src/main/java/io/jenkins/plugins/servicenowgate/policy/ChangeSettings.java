@@ -1,0 +1,52 @@
+package io.jenkins.plugins.servicenowgate.policy;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The resolved settings of a change.
+ *
+ * @param standardChangeTemplate name of the Standard change template; null for a Normal change
+ * @param automaticTransition how far the plugin moves the change; always OFF without a template
+ * @param allowEmergency whether an Emergency change may be requested
+ * @param fields the column values of a new change
+ * @param jobFields the other columns that a step may set; null for all, if jobs decide the approval settings
+ */
+public record ChangeSettings(
+        @CheckForNull String standardChangeTemplate,
+        @NonNull AutomaticTransition automaticTransition,
+        boolean allowEmergency,
+        @NonNull Map<String, String> fields,
+        @CheckForNull Set<String> jobFields) {
+    public ChangeSettings {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        jobFields = jobFields == null ? null : Set.copyOf(jobFields);
+    }
+
+    /** Settings without restrictions by administrators. */
+    public ChangeSettings(
+            @CheckForNull String standardChangeTemplate,
+            @NonNull AutomaticTransition automaticTransition,
+            boolean allowEmergency,
+            @NonNull Map<String, String> fields) {
+        this(standardChangeTemplate, automaticTransition, allowEmergency, fields, null);
+    }
+
+    /**
+     * Whether administrators decide the approval settings. An existing change must then match the change that would be
+     * created.
+     */
+    public boolean decidedByAdministrators() {
+        return jobFields != null;
+    }
+
+    /** Whether a step may set a column to a value. */
+    public boolean mayBeSet(@NonNull String column, @NonNull String value) {
+        return jobFields == null || jobFields.contains(column) || value.equals(fields.get(column));
+    }
+}

@@ -1,0 +1,280 @@
+package io.jenkins.plugins.servicenowgate.policy;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.MappedProject;
+import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Resolves the value of each setting: the nearest environment's, else the nearest folder's, else the job's. If a
+ * declaration of the environment leaves the approval settings to administrators, only this declaration and outer values
+ * apply, and nearer values must be equal to them.
+ */
+final class EffectiveSettings {
+    /** The columns that a job may always set: they describe the deployment and do not affect its approval. */
+    private static final Set<String> DESCRIPTIVE_COLUMNS = Set.of(
+            "description",
+            "justification",
+            "implementation_plan",
+            "test_plan",
+            "backout_plan",
+            "start_date",
+            "end_date");
+
+    /**
+     * A declaration of the environment at one level.
+     *
+     * @param level 0 for the nearest folder, increasing outwards; the controller has the highest level
+     */
+    record Declared(@NonNull Environment environment, int level) {}
+
+    /**
+     * A configured value and its location.
+     *
+     * @param constrained whether an outer declaration leaves the setting to administrators
+     */
+    private record Value(String text, String place, boolean constrained) {}
+
+    private final String name;
+    private final List<Declared> declared;
+    private final List<FolderPolicies.Level> folders;
+    private final ChangeControlJobProperty mark;
+
+    /** The outermost declaration that leaves the approval settings to administrators; null if there is none. */
+    private final Declared administrators;
+
+    /**
+     * @param declared the declarations of the environment, nearest first
+     * @param folders the folders above the job that have a change control property, nearest first
+     * @param mark the job's property; null if it has none
+     */
+    EffectiveSettings(
+            @NonNull String name,
+            @NonNull List<Declared> declared,
+            @NonNull List<FolderPolicies.Level> folders,
+            @CheckForNull ChangeControlJobProperty mark) {
+        this.name = name;
+        this.declared = declared;
+        this.folders = folders;
+        this.mark = mark;
+        Declared outermost = null;
+        for (Declared declaration : declared) {
+            if (declaration.environment().isDecidedByAdministrators()) {
+                outermost = declaration;
+            }
+        }
+        this.administrators = outermost;
+    }
+
+    /**
+     * @param only the default: the only configured connection; null if there are several
+     * @throws IllegalArgumentException if a nearer value differs from the value of the administrators
+     */
+    @CheckForNull
+    String connection(@CheckForNull String only) {
+        return resolve(
+                "connection",
+                values(
+                        Environment::getConnection,
+                        ChangeControlFolderProperty::getConnection,
+                        ChangeControlJobProperty::getConnection),
+                UnaryOperator.identity(),
+                Set.of(),
+                only);
+    }
+
+    /**
+     * The project name in change titles.
+     *
+     * @param jobProject the job's name from {@link ProjectName}
+     * @param stepProject the name given by the step, or null
+     * @throws IllegalArgumentException if a nearer value differs from the value of the administrators, or a setting is
+     *     invalid
+     */
+    @NonNull
+    String project(@NonNull String jobProject, @CheckForNull String stepProject) {
+        String markProject = mark == null || mark.getProject().isEmpty() ? null : mark.getProject();
+        if (administrators == null) {
+            return stepProject != null ? stepProject : markProject != null ? markProject : jobProject;
+        }
+        String decided = administrators.environment().getProjects().stream()
+                .filter(mapped -> mapped.getJob().equals(jobProject))
+                .map(MappedProject::getName)
+                .findFirst()
+                .orElse(jobProject);
+        for (String other : new String[] {markProject, stepProject}) {
+            if (other != null && !other.equals(decided)) {
+                throw conflict("project", other, Messages.Place_Job(), decided);
+            }
+        }
+        return decided;
+    }
+
+    /**
+     * All other settings.
+     *
+     * @throws IllegalArgumentException if a nearer value differs from the value of the administrators, or a setting is
+     *     invalid
+     */
+    @NonNull
+    ChangeSettings settings() {
+        String template = resolve(
+                "standardChangeTemplate",
+                values(
+                        Environment::getStandardChangeTemplate,
+                        ChangeControlFolderProperty::getStandardChangeTemplate,
+                        ChangeControlJobProperty::getStandardChangeTemplate),
+                UnaryOperator.identity(),
+                administrators == null
+                        ? Set.of()
+                        : Set.copyOf(administrators.environment().getAllowedTemplates()),
+                null);
+        AutomaticTransition transition = AutomaticTransition.parse(resolve(
+                "automaticTransition",
+                values(
+                        Environment::getAutomaticTransition,
+                        ChangeControlFolderProperty::getAutomaticTransition,
+                        ChangeControlJobProperty::getAutomaticTransition),
+                EffectiveSettings::transition,
+                Set.of(),
+                null));
+        Set<String> jobFields = null;
+        if (administrators != null) {
+            jobFields = new HashSet<>(DESCRIPTIVE_COLUMNS);
+            jobFields.addAll(administrators.environment().getJobFields());
+        }
+        return new ChangeSettings(
+                template,
+                transition == null ? AutomaticTransition.OFF : transition,
+                declared.stream()
+                        .allMatch(declaration -> declaration.environment().isAllowEmergency()),
+                fields(jobFields),
+                jobFields);
+    }
+
+    /** An empty value and {@code false} are equal. */
+    private static String transition(String text) {
+        AutomaticTransition transition = AutomaticTransition.parse(text);
+        return transition == null || transition == AutomaticTransition.OFF ? "" : transition.text();
+    }
+
+    private List<Value> values(
+            Function<Environment, String> ofEnvironment,
+            Function<ChangeControlFolderProperty, String> ofFolder,
+            Function<ChangeControlJobProperty, String> ofJob) {
+        List<Value> values = new ArrayList<>();
+        for (Declared declaration : declared) {
+            values.add(new Value(
+                    ofEnvironment.apply(declaration.environment()),
+                    place(declaration.level()),
+                    isConstrained(declaration.level())));
+        }
+        for (int level = 0; level < folders.size(); level++) {
+            values.add(new Value(ofFolder.apply(folders.get(level).property()), place(level), isConstrained(level)));
+        }
+        if (mark != null) {
+            values.add(new Value(ofJob.apply(mark), Messages.Place_Job(), administrators != null));
+        }
+        values.removeIf(value -> value.text().isEmpty());
+        return values;
+    }
+
+    private boolean isConstrained(int level) {
+        return administrators != null && level < administrators.level();
+    }
+
+    private String place(int level) {
+        return level < folders.size()
+                ? Messages.Place_Folder(folders.get(level).folder().getFullName())
+                : Messages.Place_Controller();
+    }
+
+    /**
+     * @param normalize converts values to the form in which they are compared
+     * @param choices other values that a nearer level may choose
+     * @param fallback the value if no outer level sets one
+     */
+    @CheckForNull
+    private String resolve(
+            String setting,
+            List<Value> values,
+            UnaryOperator<String> normalize,
+            Set<String> choices,
+            @CheckForNull String fallback) {
+        String decided = values.stream()
+                .filter(value -> !value.constrained())
+                .map(Value::text)
+                .findFirst()
+                .orElse(fallback);
+        String chosen = null;
+        for (Value value : values) {
+            if (value.constrained()
+                    && !normalize.apply(value.text()).equals(decided == null ? "" : normalize.apply(decided))) {
+                if (!choices.contains(value.text())) {
+                    throw conflict(setting, value.text(), value.place(), decided);
+                }
+                chosen = chosen == null ? value.text() : chosen;
+            }
+        }
+        return chosen == null ? decided : chosen;
+    }
+
+    private IllegalArgumentException conflict(String setting, String value, String place, String decided) {
+        return new IllegalArgumentException(Messages.PolicyDecision_DecidedByAdministrators(
+                place,
+                setting,
+                value,
+                name,
+                decided == null || decided.isEmpty() ? Messages.PolicyDecision_None() : decided,
+                place(administrators.level())));
+    }
+
+    /** Merges the fields by column: nearer values override outer ones, and environments override folders. */
+    private Map<String, String> fields(@CheckForNull Set<String> jobFields) {
+        // The administrators' values are resolved first, because nearer values are compared with them.
+        Map<String, String> decided = fields(false, Map.of(), jobFields);
+        return ChangeFields.merge(decided, fields(true, decided, jobFields));
+    }
+
+    private Map<String, String> fields(
+            boolean constrained, Map<String, String> decided, @CheckForNull Set<String> jobFields) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int level = folders.size() - 1; level >= 0; level--) {
+            if (isConstrained(level) == constrained) {
+                fields.putAll(checked(folders.get(level).property().getFields(), level, decided, jobFields));
+            }
+        }
+        for (int i = declared.size() - 1; i >= 0; i--) {
+            int level = declared.get(i).level();
+            if (isConstrained(level) == constrained) {
+                fields.putAll(checked(declared.get(i).environment().getFields(), level, decided, jobFields));
+            }
+        }
+        return fields;
+    }
+
+    private Map<String, String> checked(
+            List<ChangeField> added, int level, Map<String, String> decided, @CheckForNull Set<String> jobFields) {
+        Map<String, String> all = ChangeField.toMap(added);
+        if (jobFields != null && isConstrained(level)) {
+            all.forEach((column, value) -> {
+                if (!jobFields.contains(column) && !value.equals(decided.get(column))) {
+                    throw conflict(column, value, place(level), decided.get(column));
+                }
+            });
+        }
+        return all;
+    }
+}

@@ -1,0 +1,42 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a deployment asks its gate for.
+ *
+ * @param title the Short Description of its change, from {@link ChangeTitle#title}
+ * @param number the one change that counts, as a person entered it, or null to go by the title
+ * @param newChange what is created where there is no change of that title
+ * @param fields what a new change is given besides its title: names of columns and their values
+ * @param automaticTransition whether a Standard change is moved to Implement by the gate itself
+ * @param acceptedTypes the types of which a change that is found must be, where administrators decide who approves: the one
+ *     that would be created, of its template, and emergency where that is allowed; empty where any change of the title counts
+ */
+public record ChangeSpec(
+        @NonNull String title,
+        @CheckForNull String number,
+        @NonNull NewChange newChange,
+        @NonNull Map<String, String> fields,
+        boolean automaticTransition,
+        @NonNull Set<String> acceptedTypes) {
+    public ChangeSpec {
+        fields = Map.copyOf(fields);
+        acceptedTypes = Set.copyOf(acceptedTypes);
+    }
+
+    /** For a change of any type. */
+    public ChangeSpec(
+            @NonNull String title,
+            @CheckForNull String number,
+            @NonNull NewChange newChange,
+            @NonNull Map<String, String> fields,
+            boolean automaticTransition) {
+        this(title, number, newChange, fields, automaticTransition, Set.of());
+    }
+}

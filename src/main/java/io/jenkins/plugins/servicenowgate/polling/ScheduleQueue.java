@@ -1,0 +1,67 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** What is due when, each thing once. Ten thousand entries cost memory alone: no timer, and no search. */
+public final class ScheduleQueue<T> {
+    private final Map<T, Entry<T>> entries = new HashMap<>();
+    private final TreeSet<Entry<T>> inOrder =
+            new TreeSet<>(Comparator.<Entry<T>, Instant>comparing(Entry::due).thenComparing(Entry::order));
+    private long order;
+
+    private record Entry<T>(Instant due, long order, T what) {}
+
+    /** Puts it there, away from where it was. */
+    public synchronized void put(@NonNull T what, @NonNull Instant due) {
+        remove(what);
+        Entry<T> entry = new Entry<>(due, order++, what);
+        entries.put(what, entry);
+        inOrder.add(entry);
+    }
+
+    synchronized void remove(@NonNull T what) {
+        Entry<T> entry = entries.remove(what);
+        if (entry != null) {
+            inOrder.remove(entry);
+        }
+    }
+
+    /** When the first of them is due; null when there are none. */
+    @CheckForNull
+    public synchronized Instant first() {
+        return inOrder.isEmpty() ? null : inOrder.first().due();
+    }
+
+    /** Takes out what is due by then, the earliest first. */
+    @NonNull
+    public synchronized List<T> take(@NonNull Instant until) {
+        return take(until, until, 1);
+    }
+
+    /**
+     * Takes out what is due by then, and of what is due soon so much that the last batch of it is full.
+     *
+     * @param soon not before {@code until}
+     */
+    @NonNull
+    synchronized List<T> take(@NonNull Instant until, @NonNull Instant soon, int batch) {
+        List<T> taken = new ArrayList<>();
+        for (Entry<T> entry : inOrder) {
+            boolean due = !entry.due().isAfter(until);
+            if (!due && (entry.due().isAfter(soon) || taken.size() % batch == 0)) {
+                break;
+            }
+            taken.add(entry.what());
+        }
+        taken.forEach(this::remove);
+        return taken;
+    }
+}

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.servicenowgate.rules;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The columns that people may set on a change that is created for them. What identifies a change, or says that it is
+ * approved, is never among them.
+ */
+public final class ChangeFields {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,79}");
+    private static final Set<String> RESERVED = Set.of(
+            "short_description",
+            "state",
+            "sys_id",
+            "number",
+            "approval",
+            "type",
+            "chg_model",
+            "std_change_producer_version",
+            "on_hold",
+            "on_hold_reason",
+            "active",
+            "correlation_id",
+            "correlation_display",
+            "phase",
+            "phase_state",
+            "approval_set",
+            "work_start",
+            "work_end",
+            "close_code",
+            "close_notes");
+
+    private ChangeFields() {}
+
+    /** Why a column can't be set, or null where it can. */
+    @CheckForNull
+    public static Phrase problem(@NonNull String name) {
+        if (RESERVED.contains(name)) {
+            return Phrase.of(Reason.FIELD_RESERVED, name);
+        }
+        return NAME.matcher(name).matches() ? null : Phrase.of(Reason.FIELD_NAME, TextSanitizer.clean(name, 80));
+    }
+
+    /**
+     * All fields together; of two for one column the one of the stronger map counts.
+     *
+     * @throws IllegalArgumentException for a column that can't be set; the message is the sentence for people
+     */
+    @NonNull
+    public static Map<String, String> merge(
+            @NonNull Map<String, String> weaker, @NonNull Map<String, String> stronger) {
+        Map<String, String> merged = new LinkedHashMap<>(weaker);
+        merged.putAll(stronger);
+        for (String name : merged.keySet()) {
+            Phrase problem = problem(name);
+            if (problem != null) {
+                throw new IllegalArgumentException(problem.text());
+            }
+        }
+        return merged;
+    }
+}

@@ -1,0 +1,98 @@
+package io.jenkins.plugins.servicenowgate.rules;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What is deployed where. The three names make the title of its change; names that could make two different
+ * deployments share a title, or that a reader can't see for what they are, are refused.
+ */
+public record ChangeTitle(
+        @NonNull String project,
+        @NonNull String version,
+        @NonNull String environment) {
+    /** ServiceNow's usual length of the column {@code short_description}. */
+    public static final int TITLE_LENGTH = 160;
+
+    /** A variable that nobody expanded: {@code ${NAME}}, {@code $NAME}. */
+    private static final Pattern MACRO = Pattern.compile("\\$(\\{|[A-Za-z_])");
+
+    /** What an unset variable leaves in a version, as {@code 1.0-null} or {@code vnull}. */
+    private static final Pattern NULL_PART = Pattern.compile("(?:^|[-._\\s/+:@#])[vV]?null(?=$|[-._\\s/+:@#])");
+
+    private static final String BEFORE_VERSION = "\" version ";
+    private static final String BEFORE_ENVIRONMENT = " to \"";
+
+    /** A name can't stand in a title; the message says which and why. */
+    public static final class BadNameException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Phrase phrase;
+
+        BadNameException(Reason reason, String... arguments) {
+            super(Phrase.of(reason, arguments).text(Locale.ROOT));
+            this.phrase = Phrase.of(reason, arguments);
+        }
+
+        @NonNull
+        public Phrase phrase() {
+            return phrase;
+        }
+    }
+
+    /**
+     * The Short Description by which the change of this deployment is found, exactly.
+     *
+     * @param prefix who deploys, for example {@code Jenkins}
+     * @throws BadNameException for an empty name, one with line breaks, control or invisible characters, one that
+     *     imitates another part of the title or holds a variable that was not expanded, or names that are too long together
+     */
+    @NonNull
+    public String title(@NonNull String prefix) throws BadNameException {
+        check("titlePrefix", prefix, ": Deploy \"");
+        check("project", project, BEFORE_VERSION);
+        check("version", version, BEFORE_ENVIRONMENT);
+        check("environment", environment, BEFORE_ENVIRONMENT);
+        checkExpanded("project", project);
+        checkExpanded("version", version);
+        checkExpanded("environment", environment);
+        if (NULL_PART.matcher(version).find()) {
+            throw new BadNameException(Reason.NAME_NULL, "version", TextSanitizer.clean(version));
+        }
+        String title =
+                prefix + ": Deploy \"" + project + BEFORE_VERSION + version + BEFORE_ENVIRONMENT + environment + '"';
+        int length = title.codePointCount(0, title.length());
+        if (length > TITLE_LENGTH) {
+            throw new BadNameException(
+                    Reason.TITLE_TOO_LONG, String.valueOf(length), String.valueOf(TITLE_LENGTH), title);
+        }
+        if (title.strip().toLowerCase(Locale.ROOT).startsWith("javascript:")) {
+            throw new BadNameException(Reason.NAME_IMITATES, "titlePrefix", TextSanitizer.clean(prefix));
+        }
+        return title;
+    }
+
+    /** One title for every build would let one approval release them all. */
+    private static void checkExpanded(String what, String name) throws BadNameException {
+        if (MACRO.matcher(name).find()) {
+            throw new BadNameException(Reason.NAME_MACRO, what, TextSanitizer.clean(name));
+        }
+        if (name.strip().equals("null")) {
+            throw new BadNameException(Reason.NAME_NULL, what, TextSanitizer.clean(name));
+        }
+    }
+
+    private static void check(String what, String name, String separator) throws BadNameException {
+        if (name.isBlank()) {
+            throw new BadNameException(Reason.NAME_EMPTY, what);
+        }
+        if (!name.codePoints().allMatch(TextSanitizer::isVisible)) {
+            throw new BadNameException(Reason.NAME_INVISIBLE, what, TextSanitizer.clean(name));
+        }
+        if (name.contains(separator)) {
+            throw new BadNameException(Reason.NAME_IMITATES, what, TextSanitizer.clean(name));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.jenkins.plugins.servicenowgate.rules;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.Locale;
+
+/** The kind of change that is created where none is there yet. All kinds pass the same gate. */
+public sealed interface NewChange {
+    /** ServiceNow's word for it. */
+    @NonNull
+    String label();
+
+    /** The value of the column {@code type}. */
+    @NonNull
+    default String type() {
+        return label().toLowerCase(Locale.ROOT);
+    }
+
+    /** Assessed and authorized by people. */
+    record Normal() implements NewChange {
+        @Override
+        public String label() {
+            return "Normal";
+        }
+    }
+
+    /** Authorized by people in a hurry. */
+    record Emergency() implements NewChange {
+        @Override
+        public String label() {
+            return "Emergency";
+        }
+    }
+
+    /**
+     * Approved in advance, by way of its template.
+     *
+     * @param template name of an active template, exactly
+     */
+    record Standard(@NonNull String template) implements NewChange {
+        @Override
+        public String label() {
+            return "Standard";
+        }
+    }
+}

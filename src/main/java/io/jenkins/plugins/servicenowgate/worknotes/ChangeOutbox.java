@@ -1,0 +1,107 @@
+package io.jenkins.plugins.servicenowgate.worknotes;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/**
+ * What is to be written into a change about one deployment, in order, and what was already decided to be written. Part
+ * of a deployment's stored record: it outlives restarts until everything is written.
+ */
+public final class ChangeOutbox implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** What is told about a deployment, each at most once. */
+    public enum Fact {
+        WAITING,
+        /** That a person let it go without an approved change. */
+        BYPASSED,
+        STARTED,
+        /** The end of a deployment that was started. */
+        FINISHED,
+        /** The end of one that was not. */
+        ENDED_UNSTARTED,
+        TRANSITIONS
+    }
+
+    private final List<PendingUpdate> pending = new CopyOnWriteArrayList<>();
+    private final Set<Fact> facts = EnumSet.noneOf(Fact.class);
+
+    /** Whoever stores the build may do so while it is added to: a fact is stored with its note, or not at all. */
+    @Serial
+    private synchronized Object writeReplace() {
+        ChangeOutbox stored = new ChangeOutbox();
+        stored.pending.addAll(pending);
+        stored.facts.addAll(facts);
+        return stored;
+    }
+
+    /** True for the first who tells that fact of this deployment. */
+    synchronized boolean begin(@NonNull Fact fact) {
+        return facts.add(fact);
+    }
+
+    public synchronized boolean has(@NonNull Fact fact) {
+        return facts.contains(fact);
+    }
+
+    /**
+     * Adds a note for a fact that nobody has told of this deployment yet.
+     *
+     * @param text of the note
+     * @param mark in no other note of any deployment
+     * @return false where the fact was told before
+     */
+    public synchronized boolean report(@NonNull Fact fact, @NonNull Supplier<String> text, @NonNull String mark) {
+        boolean first = begin(fact);
+        if (first) {
+            note(text.get(), mark);
+        }
+        return first;
+    }
+
+    public synchronized void note(@NonNull String text, @NonNull String mark) {
+        pending.add(PendingUpdate.note(text, mark));
+    }
+
+    /**
+     * Moves the change from Implement to Review, unless that was decided before.
+     *
+     * @param closed whether to go on to Closed
+     */
+    public synchronized void finish(@NonNull String closeNotes, @NonNull PendingUpdate.CloseCode code, boolean closed) {
+        if (!begin(Fact.TRANSITIONS)) {
+            return;
+        }
+        pending.add(PendingUpdate.transition(ChangeState.REVIEW, closeNotes, code));
+        if (closed) {
+            pending.add(PendingUpdate.transition(ChangeState.CLOSED, closeNotes, code));
+        }
+    }
+
+    public synchronized boolean isEmpty() {
+        return pending.isEmpty();
+    }
+
+    @CheckForNull
+    public synchronized PendingUpdate first() {
+        return pending.isEmpty() ? null : pending.get(0);
+    }
+
+    public synchronized void done(@NonNull PendingUpdate entry) {
+        pending.remove(entry);
+    }
+
+    /** Forgets the transitions that are left, after one that can't be made. */
+    public synchronized void dropTransitions() {
+        pending.removeIf(entry -> entry.target() != null);
+    }
+}

@@ -1,0 +1,139 @@
+package io.jenkins.plugins.servicenowgate.simulator;
+
+import java.time.Instant;
+
+/** What people do with a change in ServiceNow itself; the rules for clients do not bind them. */
+public final class Approvers {
+    private final ChangeTable changes;
+
+    Approvers(ChangeTable changes) {
+        this.changes = changes;
+    }
+
+    /** Approves it and moves it on, state by state, to Implement. */
+    public Approvers approve(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            while (current(change) != SimulatedState.IMPLEMENT) {
+                if (current(change).ordinal() > SimulatedState.IMPLEMENT.ordinal()) {
+                    throw new IllegalStateException(change + " is past Implement");
+                }
+                step(change);
+            }
+            change.set("approval", "approved");
+        }
+        return this;
+    }
+
+    /** Moves it to the next state of its life cycle; entering Scheduled means that it was approved. */
+    public Approvers advance(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            step(change);
+        }
+        return this;
+    }
+
+    private void step(SimulatedChange change) {
+        SimulatedState next = LifeCycle.next(change.get("type"), current(change))
+                .orElseThrow(() -> new IllegalStateException(change + " has no next state"));
+        enter(change, next);
+    }
+
+    private static SimulatedState current(SimulatedChange change) {
+        return change.state()
+                .orElseThrow(() -> new IllegalStateException(change + " is outside the default life cycle"));
+    }
+
+    private void enter(SimulatedChange change, SimulatedState state) {
+        if (state == SimulatedState.CLOSED && change.get("close_code").isEmpty()) {
+            change.set("close_code", "successful").set("close_notes", "Closed in the simulator");
+        }
+        change.set("state", state.code());
+        change.set(
+                "approval",
+                state == SimulatedState.SCHEDULED
+                        ? "approved"
+                        : LifeCycle.approval(change.get("type"), state, change.get("approval")));
+    }
+
+    /** Puts it into any state, whatever the life cycle says; all else stays as it is. */
+    public Approvers moveTo(String number, SimulatedState state) {
+        find(number).set("state", state.code());
+        return this;
+    }
+
+    /** ServiceNow sends a rejected change back to New. */
+    public Approvers reject(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            change.set("approval", "rejected").set("state", SimulatedState.NEW.code());
+        }
+        return this;
+    }
+
+    public Approvers hold(String number, String reason) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            change.set("on_hold", "true").set("on_hold_reason", reason);
+        }
+        return this;
+    }
+
+    public Approvers resume(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            change.set("on_hold", "false").set("on_hold_reason", "");
+        }
+        return this;
+    }
+
+    public Approvers review(String number) {
+        return moveTo(number, SimulatedState.REVIEW);
+    }
+
+    public Approvers close(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            enter(change, SimulatedState.CLOSED);
+        }
+        return this;
+    }
+
+    public Approvers cancel(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            change.set("reason", "Canceled in the simulator").set("state", SimulatedState.CANCELED.code());
+        }
+        return this;
+    }
+
+    /** Plans it; null leaves an end open. */
+    public Approvers window(String number, Instant start, Instant end) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            change.set("start_date", start == null ? "" : Texts.date(start));
+            change.set("end_date", end == null ? "" : Texts.date(end));
+        }
+        return this;
+    }
+
+    /** Takes the change out of sight of the integration user. */
+    public Approvers hide(String number) {
+        find(number).hidden(true);
+        return this;
+    }
+
+    public Approvers show(String number) {
+        find(number).hidden(false);
+        return this;
+    }
+
+    private SimulatedChange find(String number) {
+        SimulatedChange change = changes.byNumber(number);
+        if (change == null) {
+            throw new IllegalArgumentException("No change " + number);
+        }
+        return change;
+    }
+}

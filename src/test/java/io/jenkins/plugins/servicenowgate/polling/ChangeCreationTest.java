@@ -1,0 +1,245 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A change is created once: after every answer, and after none, by as many deployments as there are. */
+class ChangeCreationTest extends ResolverTestBase {
+    private static final String POST = "POST /normal " + CREATION;
+    private static final String PATCH = "PATCH /" + id('a') + " {\"short_description\":\"" + TITLE + "\"}";
+    private static final String READ = "GET sys_idIN" + id('a');
+
+    @Test
+    void remembersBeforeItSendsAndAfterItKnows() throws Exception {
+        instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
+        Unlinked waiter = byTitle();
+        List<Boolean> acting = new ArrayList<>();
+        instance.watch(() -> acting.add(waiter.gate.isActing()));
+
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(instance.sent()).containsExactly(ASKED, POST);
+        assertThat(waiter.saved).containsExactly("null, 1 sent, the last " + NOW, "CHG1, 1 sent, the last null");
+        assertThat(acting).as("while it is sent, and then alone").containsExactly(false, true);
+        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.told).isEmpty();
+    }
+
+    @Test
+    void saysWhichFieldsTheInstanceDidNotTake() throws Exception {
+        String row = row('a', "CHG1", TITLE);
+        String ignoring = row.substring(0, row.length() - 1) + ",\"__meta\":{\"ignoredFields\":[\"x\",\"y\"]}}";
+        instance.json(NONE).json(one(ignoring));
+        Unlinked waiter = byTitle();
+
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(waiter.told).containsExactly(Phrase.of(Reason.FIELDS_IGNORED, "x, y"));
+    }
+
+    @Test
+    void whatWasCertainlyRefusedDoesNotCount() throws Exception {
+        instance.json(NONE).then(400, "application/json", "{}");
+        Unlinked waiter = byTitle();
+
+        assertThat(waiter.fails().problem()).isEqualTo(FailureKind.REJECTED);
+        assertThat(waiter.saved).containsExactly("null, 1 sent, the last " + NOW, "null, 0 sent, the last null");
+        assertThat(waiter.gate.isActing()).isFalse();
+
+        instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+    }
+
+    /** Whatever breaks on this side, the request may have left: another deployment must not send it again at once. */
+    @Test
+    void anAccidentOfOurOwnLeavesTheCreationInDoubt() throws Exception {
+        instance.json(NONE);
+        Unlinked waiter = byTitle();
+        instance.watch(() -> {
+            if (waiter.gate.isActing()) {
+                throw new IllegalStateException("broken");
+            }
+        });
+        assertThatThrownBy(waiter::link).isInstanceOf(IllegalStateException.class);
+        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.record.creationSent()).isEqualTo(NOW);
+
+        instance.json(NONE);
+        byTitle().isUnsettled();
+    }
+
+    @Test
+    void whatWasNotAnsweredMayStillComeTrueForAWhile() throws Exception {
+        instance.json(NONE).then(502, "text/html", "");
+        Unlinked waiter = byTitle();
+        instance.watch(() -> clock.advance(Duration.ofSeconds(10)));
+
+        assertThat(waiter.fails().problem()).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(waiter.saved)
+                .as("counted from the end of the attempt")
+                .containsExactly(
+                        "null, 1 sent, the last " + NOW.plusSeconds(10),
+                        "null, 1 sent, the last " + NOW.plusSeconds(20));
+        assertThat(waiter.gate.isActing()).isFalse();
+        instance.watch(() -> {});
+
+        clock.set(NOW.plusSeconds(20).plus(PACE.settle()));
+        instance.json(NONE).json(NONE);
+        waiter.isUnsettled();
+        byTitle().isUnsettled();
+        assertThat(instance.sent()).containsExactly(ASKED, POST, ASKED, ASKED);
+
+        clock.advance(Duration.ofMillis(1));
+        instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(waiter.record.creationsSent()).isEqualTo(2);
+    }
+
+    /** A restart forgets what other deployments sent, but the record remains. */
+    @Test
+    void theRecordAloneHoldsACreationBack() throws Exception {
+        Unlinked waiter = byTitle();
+        waiter.record.creationStarts(NOW);
+        clock.set(NOW.plus(PACE.settle()));
+        instance.json(NONE);
+        waiter.isUnsettled();
+
+        clock.advance(Duration.ofMillis(1));
+        instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+    }
+
+    @Test
+    void createsNoMoreThanThreeTimesWithoutProof() throws Exception {
+        Unlinked waiter = byTitle();
+        waiter.record.creationStarts(NOW.minusSeconds(999));
+        waiter.record.creationStarts(NOW.minusSeconds(999));
+        instance.json(NONE).then(502, "text/html", "");
+        waiter.fails();
+
+        clock.advance(Duration.ofMinutes(10));
+        instance.json(NONE);
+        waiter.isRefused(Reason.CREATION_UNPROVEN, TITLE, "3");
+    }
+
+    private void created() throws Exception {
+        instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
+        byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
+    }
+
+    /** A search index lags: the change that another deployment has just created is read by its row. */
+    @Test
+    void sharesAChangeThatDoesNotShowYet() throws Exception {
+        created();
+        instance.json(NONE).json(list(row('a', "CHG1", TITLE)));
+
+        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'a', "CHG1");
+        assertThat(instance.sent()).containsExactly(ASKED, POST, ASKED, READ);
+    }
+
+    @Test
+    void createsNoneBesideAChangeOfWhichLittleIsKnown() throws Exception {
+        created();
+        instance.json(NONE).json(NONE);
+        byTitle().isUnsettled();
+        instance.json(NONE).json(list(row('a', "CHG1", "another title")));
+        byTitle().isUnsettled();
+
+        assertThat(instance.sent()).containsExactly(ASKED, POST, ASKED, READ, ASKED, READ);
+    }
+
+    @Test
+    void createsAnotherAfterOneThatServesNoMore() throws Exception {
+        created();
+        instance.json(NONE).json(list(row('a', "CHG1", TITLE, 4, false, ""))).json(one(row('b', "CHG2", TITLE)));
+        byTitle().isLinked(Reason.CREATED, 'b', "CHG2");
+
+        finished.add(id('b'));
+        instance.json(NONE).json(list(row('b', "CHG2", TITLE, 0, true, ""))).json(one(row('c', "CHG3", TITLE)));
+        byTitle().isLinked(Reason.CREATED, 'c', "CHG3");
+    }
+
+    @Test
+    void forgetsWhatHasBecomeCertainByTime() throws Exception {
+        created();
+        clock.advance(PACE.settle().plusMillis(1));
+        instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
+
+        byTitle().isLinked(Reason.CREATED, 'b', "CHG2");
+        assertThat(instance.sent()).containsExactly(ASKED, POST, ASKED, POST);
+    }
+
+    @Test
+    void setsATitleAgainThatWasNotTaken() throws Exception {
+        instance.json(NONE)
+                .json(one(row('a', "CHG1", "A template's title\\u0007")))
+                .json(one(row('a', "CHG1", TITLE)))
+                .json(list(row('a', "CHG1", TITLE)));
+        Unlinked waiter = byTitle();
+        List<Boolean> acting = new ArrayList<>();
+        instance.watch(() -> acting.add(waiter.gate.isActing()));
+
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(instance.sent()).containsExactly(ASKED, POST, PATCH, READ);
+        assertThat(acting).containsExactly(false, true, true, false);
+        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.told).containsExactly(Phrase.of(Reason.TITLE_SET_AGAIN, "CHG1", "A template's title", TITLE));
+        assertThat(waiter.saved)
+                .containsExactly(
+                        "null, 1 sent, the last " + NOW,
+                        "null, 1 sent, the last null, without its title",
+                        "CHG1, 1 sent, the last null");
+    }
+
+    private Unlinked withoutItsTitle() {
+        Unlinked waiter = byTitle();
+        waiter.record.creationStarts(NOW);
+        waiter.record.createdAs(id('a'));
+        return waiter;
+    }
+
+    @Test
+    void goesOnWithTheTitleAfterARestart() throws Exception {
+        Unlinked waiter = withoutItsTitle();
+        instance.then(503, "application/json", "{}");
+        assertThat(waiter.fails().problem()).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(waiter.gate.isActing()).isFalse();
+
+        instance.json(one(row('a', "CHG1", TITLE))).json(NONE);
+        waiter.isUnsettled();
+        instance.then(400, "application/json", "{}").json(list(row('a', "CHG1", TITLE)));
+        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(instance.sent()).containsExactly(PATCH, PATCH, READ, PATCH, READ);
+    }
+
+    @Test
+    void refusesAChangeThatKeepsAnotherTitle() throws Exception {
+        instance.json(NONE)
+                .json(one(row('a', "CHG1", "other")))
+                .json(one(row('a', "CHG1", "other")))
+                .json(list(row('a', "CHG1", "other\\u0007")));
+        byTitle().isRefused(Reason.TITLE_NOT_KEPT, "CHG1", "other", TITLE);
+
+        instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
+        byTitle().isLinked(Reason.CREATED, 'b', "CHG2");
+    }
+
+    @Test
+    void saysWhyATitleWasRefused() throws Exception {
+        instance.then(403, "application/json", "{\"error\":{\"message\":\"protected\"}}")
+                .json(list(row('a', "CHG1", "other")));
+
+        ChangeResolver.LinkResult outcome = withoutItsTitle().link();
+        assertThat(outcome).isInstanceOf(ChangeResolver.LinkResult.Refused.class);
+        Phrase reason = ((ChangeResolver.LinkResult.Refused) outcome).reason();
+        assertThat(reason.key()).isEqualTo(Reason.TITLE_REFUSED);
+        assertThat(reason.arguments()).startsWith("CHG1", "other", TITLE).hasSize(4);
+        assertThat(reason.arguments().get(3)).contains("protected");
+    }
+}

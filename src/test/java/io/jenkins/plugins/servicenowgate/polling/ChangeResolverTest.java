@@ -1,0 +1,222 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which change it is, of those that there are: by its number, by its title, and from which template a new one comes. */
+class ChangeResolverTest extends ResolverTestBase {
+    @Test
+    void goesByTheNumberThatWasEntered() throws Exception {
+        instance.json(list(row('a', "CHG7", TITLE)));
+        Unlinked waiter = new Unlinked(" CHG7 ");
+
+        waiter.isLinked(Reason.LINKED_BY_NUMBER, 'a', "CHG7");
+        assertThat(waiter.saved).containsExactly("CHG7, 0 sent, the last null");
+        assertThat(instance.sent()).containsExactly("GET number=CHG7");
+    }
+
+    @Test
+    void neverCreatesInsteadOfANumber() throws Exception {
+        instance.json(NONE);
+
+        new Unlinked("CHG7").isRefused(Reason.NUMBER_NOT_FOUND, "CHG7");
+        new Unlinked("CHG7^x\u001b").isRefused(Reason.NUMBER_MALFORMED, "CHG7^x");
+        assertThat(instance.sent()).containsExactly("GET number=CHG7");
+    }
+
+    /** Two rows with one number: neither is the change that was meant for certain. */
+    @Test
+    void aNumberThatIsThereTwiceIsNoAnswer() {
+        instance.json(list(row('a', "CHG7", TITLE), row('b', "CHG7", TITLE)));
+
+        ServiceNowException failure = new Unlinked("CHG7").fails();
+        assertThat(failure.problem()).isEqualTo(FailureKind.BAD_ANSWER);
+        assertThat(failure.phrase())
+                .isEqualTo(Phrase.of(Trouble.SAME_NUMBER_TWICE, "https://scripted.example", "CHG7"));
+    }
+
+    @Test
+    void takesTheOneOpenChangeOfTheTitle() throws Exception {
+        instance.json(list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE + "s")));
+        Unlinked waiter = byTitle();
+
+        waiter.isLinked(Reason.LINKED_BY_TITLE, 'a', "CHG1");
+        assertThat(waiter.told).isEmpty();
+        assertThat(instance.sent()).containsExactly(ASKED);
+    }
+
+    @Test
+    void refusesToChooseAmongSeveral() throws Exception {
+        instance.json(list(row('a', "CHG2", TITLE), row('b', "CHG1", TITLE)));
+
+        byTitle().isRefused(Reason.SEVERAL_CHANGES, TITLE, "CHG1, CHG2");
+        assertThat(instance.sent()).containsExactly(ASKED);
+    }
+
+    /** In Review, and by this plugin: its close notes say so, or this controller remembers. */
+    @Test
+    void passesOverChangesThatServedADeployment() throws Exception {
+        finished.add(id('b'));
+        instance.json(list(
+                row('a', "CHG1", TITLE, 0, true, "Deployed.\\n[ServiceNow Gate]"),
+                row('b', "CHG2", TITLE, 0, true, ""),
+                row('c', "CHG3", TITLE)));
+
+        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'c', "CHG3");
+    }
+
+    @Test
+    void takesAChangeThatPeopleReviewOrReopened() throws Exception {
+        instance.json(list(row('a', "CHG1", TITLE, 0, true, "Done by hand.")));
+        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'a', "CHG1");
+
+        finished.add(id('b'));
+        instance.json(list(row('b', "CHG2", TITLE, -1, true, "[ServiceNow Gate]")));
+        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'b', "CHG2");
+    }
+
+    @Test
+    void createsAnEmergencyChangeWhereThatIsWanted() throws Exception {
+        newChange = new NewChange.Emergency();
+        instance.json(NONE).json(one(ofType("emergency", row('a', "CHG1", TITLE))));
+
+        byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(instance.sent()).containsExactly(ASKED, "POST /emergency " + CREATION);
+    }
+
+    /** Whoever approves the other type is not whom the environment asks for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"emergency", "standard", ""})
+    void refusesWhatWasCreatedWithAnotherType(String type) throws Exception {
+        instance.json(NONE).json(one(ofType(type, row('a', "CHG1", TITLE))));
+
+        byTitle().isRefused(Reason.CREATED_OTHER_TYPE, "CHG1", type, "normal");
+        assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
+    }
+
+    @Test
+    void saysWhichNumberWasAskedForWhereTheInstanceDroppedIt() throws Exception {
+        instance.json("{\"result\":[{\"__meta\":{\"fields\":{\"ignored\":[\"number\"]}}}]}");
+
+        Unlinked waiter = new Unlinked("CHG7");
+        waiter.isRefused(
+                Reason.NUMBER_UNPROVEN,
+                "CHG7",
+                Phrase.of(Trouble.QUERY_NOT_APPLIED, "https://scripted.example", "number")
+                        .text());
+        assertThat(instance.sent()).hasSize(1);
+    }
+
+    private static String template(char sysId, String name) {
+        return "{\"sys_id\":{\"value\":\"" + id(sysId) + "\"},\"sys_name\":{\"value\":\"" + name
+                + "\"},\"active\":{\"value\":true}}";
+    }
+
+    @Test
+    void createsFromTheRowOfTheTemplate() throws Exception {
+        newChange = new NewChange.Standard("Deploy");
+        instance.json(NONE).json(list(template('c', "Deploy"))).json(one(ofType("standard", row('a', "CHG1", TITLE))));
+
+        byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
+        assertThat(instance.sent())
+                .containsExactly(
+                        ASKED,
+                        "GET /standard/template active=true^sys_name=Deploy",
+                        "POST /standard/" + id('c') + " " + CREATION);
+    }
+
+    @Test
+    void refusesATemplateThatIsThereTwice() throws Exception {
+        newChange = new NewChange.Standard("Deploy");
+        instance.json(NONE).json(list(template('d', "Deploy"), template('c', "Deploy")));
+        Unlinked waiter = byTitle();
+
+        waiter.isRefused(Reason.TEMPLATE_NOT_UNIQUE, "Deploy", id('c') + ", " + id('d'));
+        assertThat(waiter.saved).as("nothing was to be sent").isEmpty();
+        assertThat(instance.sent()).hasSize(2);
+    }
+
+    @Test
+    void namesTheTemplatesThatThereAre() throws Exception {
+        newChange = new NewChange.Standard("Deploy");
+        instance.json(NONE).json(NONE).json(list(template('c', "b"), template('d', "deploy"), template('e', "b")));
+
+        byTitle().isRefused(Reason.TEMPLATE_NOT_FOUND, "Deploy", "\"b\", \"deploy\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {20, 21})
+    void namesNoMoreThanTwenty(int templates) throws Exception {
+        newChange = new NewChange.Standard("Deploy");
+        List<String> rows = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < templates; i++) {
+            rows.add(template('c', "t" + (10 + i)));
+            names.add("\"t" + (10 + i) + "\"");
+        }
+        instance.json(NONE).json(NONE).json(list(rows.toArray(new String[0])));
+
+        byTitle().isRefused(Reason.TEMPLATE_NOT_FOUND, "Deploy", String.join(", ", names.subList(0, 20)));
+    }
+
+    @Test
+    void saysThatThereAreNoTemplates() throws Exception {
+        newChange = new NewChange.Standard("Deploy");
+        instance.json(NONE).json(NONE).json(NONE);
+
+        byTitle().isRefused(Reason.TEMPLATE_NONE_AT_ALL, "Deploy");
+    }
+
+    // ---- where administrators decide who approves
+
+    @Test
+    void aNumberMustHaveExactlyTheTitle() throws Exception {
+        acceptedTypes = Set.of("normal");
+        instance.json(list(row('a', "CHG7", TITLE + "s"))).json(list(row('a', "CHG7", TITLE)));
+        new Unlinked("CHG7").isRefused(Reason.FOUND_OTHER_TITLE, "CHG7", TITLE + "s", TITLE);
+        new Unlinked("CHG7").isLinked(Reason.LINKED_BY_NUMBER, 'a', "CHG7");
+    }
+
+    @Test
+    void whereJobsDecideANumberMayHaveAnotherTitle() throws Exception {
+        instance.json(list(row('a', "CHG7", "Another title")));
+        Unlinked waiter = new Unlinked("CHG7");
+        assertThat(waiter.link()).isInstanceOf(ChangeResolver.LinkResult.Linked.class);
+        assertThat(waiter.record.isByNumber()).isTrue();
+    }
+
+    @Test
+    void aFoundChangeMustBeOfAnAcceptedType() throws Exception {
+        acceptedTypes = Set.of("normal", "emergency");
+        instance.json(list(ofType("standard", row('a', "CHG1", TITLE))))
+                .json(list(ofType("emergency", row('b', "CHG2", TITLE))));
+        byTitle().isRefused(Reason.FOUND_OTHER_TYPE, "CHG1", "standard", "emergency, normal");
+        Unlinked waiter = byTitle();
+        waiter.isLinked(Reason.LINKED_BY_TITLE, 'b', "CHG2");
+        assertThat(waiter.record.isByNumber()).isFalse();
+    }
+
+    @Test
+    void aFoundStandardChangeMustBeOfTheTemplate() throws Exception {
+        acceptedTypes = Set.of("standard", "emergency");
+        newChange = new NewChange.Standard("Deploy shop");
+        instance.json(list(fromTemplate("Deploy web - 3", row('a', "CHG1", TITLE))))
+                .json(list(fromTemplate("Deploy shop - 3", row('b', "CHG2", TITLE))))
+                .json(list(ofType("emergency", row('c', "CHG3", TITLE))));
+        byTitle().isRefused(Reason.FOUND_OTHER_TEMPLATE, "CHG1", "Deploy web - 3", "Deploy shop");
+        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'b', "CHG2");
+        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'c', "CHG3");
+    }
+}

@@ -1,0 +1,259 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One look of a guard after the other, by a clock that stands still: what is asked, told, and when the next one is. */
+class MonitorPollingTest extends ScriptedInstanceTestBase {
+    private static final String READ = "GET sys_idIN";
+
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
+    private final RateLimiter rateLimiter = new RateLimiter();
+    private final InstanceClock instanceClock = new InstanceClock(clock);
+    private RuntimeException accident;
+    private final ReleasedChangeMonitor releasedMonitor = new ReleasedChangeMonitor(
+            () -> {
+                if (accident != null) {
+                    throw accident;
+                }
+                return client;
+            },
+            () -> PACE,
+            rateLimiter,
+            clock,
+            instanceClock,
+            () -> 0,
+            scheduler.timer(),
+            scheduler.workers());
+
+    private final class Running implements ReleasedChangeMonitor.MonitoredDeployment {
+        final SysId change;
+        final String number;
+        final List<Object> heard = new ArrayList<>();
+        boolean open = true;
+
+        Running(SysId change, String number) {
+            this.change = change;
+            this.number = number;
+        }
+
+        @Override
+        public SysId change() {
+            return change;
+        }
+
+        @Override
+        public String number() {
+            return number;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void onPolled(ChangeRequest row, Decision decision) {
+            heard.add(decision.reason().key());
+        }
+
+        @Override
+        public void onPollFailed(Phrase why) {
+            heard.add(why);
+        }
+    }
+
+    private Running watched(char sysId, String number) {
+        Running running = new Running(id(sysId), number);
+        releasedMonitor.watch(running, true);
+        return running;
+    }
+
+    /** Rounded up by a millisecond. */
+    private void looksAgainIn(Duration wait) {
+        assertThat(scheduler.delays()).containsExactly(wait.toMillis() + 1);
+    }
+
+    @Test
+    void looksAtOnceThenOnceAnInterval() {
+        Running first = watched('a', "CHG1");
+        Running second = watched('b', "CHG2");
+        Running third = watched('a', "CHG1");
+        looksAgainIn(Duration.ZERO);
+        instance.json(list(row('b', "CHG2", TITLE, 4, false, ""), row('a', "CHG1", TITLE)));
+        scheduler.runNextNow();
+
+        assertThat(instance.sent()).containsExactly(READ + id('a') + "," + id('b'));
+        assertThat(first.heard).containsExactly(Reason.RELEASED);
+        assertThat(second.heard).containsExactly(Reason.REFUSED_FINISHED);
+        assertThat(third.heard).containsExactly(Reason.RELEASED);
+        looksAgainIn(PACE.interval());
+        rateLimiter.answered(Duration.ofSeconds(6), Duration.ofSeconds(5));
+        instance.json(NONE);
+        scheduler.runNextNow();
+        looksAgainIn(PACE.interval().multipliedBy(3).dividedBy(2));
+    }
+
+    @Test
+    void whatIsKnownCanWaitForItsTurn() {
+        releasedMonitor.watch(new Running(id('a'), "CHG1"), false);
+        looksAgainIn(PACE.interval());
+        watched('b', "CHG2");
+        looksAgainIn(Duration.ZERO);
+        assertThat(releasedMonitor.size()).isEqualTo(2);
+    }
+
+    @Test
+    void looksNoMoreWhereNobodyWantsToKnow() {
+        Running first = watched('a', "CHG1");
+        Running second = watched('b', "CHG2");
+        first.open = false;
+        instance.json(list(row('b', "CHG2", TITLE)));
+        scheduler.runNextNow();
+        assertThat(instance.sent()).containsExactly(READ + id('b'));
+        assertThat(first.heard).isEmpty();
+
+        second.open = false;
+        scheduler.runNextNow();
+        assertThat(instance.sent()).hasSize(1);
+        assertThat(releasedMonitor.size()).isZero();
+        assertThat(scheduler.delays()).isEmpty();
+    }
+
+    /** Seconds from now to the end of the window; the end itself belongs to it. */
+    @ParameterizedTest
+    @CsvSource({"20, 20001, RELEASED", "0, 1, RELEASED", "3600, 60000, RELEASED", "-1, 60000, REFUSED_WINDOW_PASSED"})
+    void looksWhenAWindowEnds(int end, long next, Reason reason) {
+        Running running = watched('a', "CHG1");
+        String time = NOW.plusSeconds(end).toString().replace('T', ' ').replace("Z", "");
+        instance.json(list(row('a', "CHG1", TITLE)
+                .replace("\"end_date\":{\"value\":\"\"}", "\"end_date\":{\"value\":\"" + time + "\"}")));
+        scheduler.runNextNow();
+
+        assertThat(running.heard).containsExactly(reason);
+        looksAgainIn(Duration.ofMillis(next));
+    }
+
+    @Test
+    void windowsAreJudgedByTheInstancesClock() {
+        Running running = watched('a', "CHG1");
+        instance.then(
+                200,
+                "application/json",
+                list(row('a', "CHG1", TITLE)
+                        .replace("\"end_date\":{\"value\":\"\"}", "\"end_date\":{\"value\":\"2026-12-01 20:10:20\"}")),
+                "Date",
+                "Tue, 01 Dec 2026 20:10:00 GMT");
+        scheduler.runNextNow();
+
+        assertThat(running.heard).containsExactly(Reason.RELEASED);
+        assertThat(instanceClock.difference()).isEqualTo(Duration.ofMinutes(10));
+        looksAgainIn(Duration.ofMillis(20_001));
+    }
+
+    @Test
+    void whatItDoesNotSeeProvesNothing() {
+        Running absent = watched('a', "CHG1");
+        Running other = watched('b', "CHG2");
+        Running unreadable = watched('c', "CHG3");
+        instance.json(list(row('b', "CHG9", TITLE), row('c', "CHG3", TITLE).replace("\"active\"", "\"x\"")));
+        scheduler.runNextNow();
+
+        assertThat(absent.heard).containsExactly(Phrase.of(Reason.ABSENT, "CHG1"));
+        assertThat(other.heard).containsExactly(Phrase.of(Reason.OTHER_NUMBER, "CHG2", "CHG9"));
+        assertThat(unreadable.heard)
+                .containsExactly(Phrase.of(Trouble.UNEXPECTED_SHAPE, "https://scripted.example", "active"));
+        looksAgainIn(PACE.interval());
+    }
+
+    @Test
+    void holdsBackForLongerAfterEachFailureInARow() {
+        Running running = watched('a', "CHG1");
+        instance.then(502, "text/html", "");
+        scheduler.runNextNow();
+        looksAgainIn(Duration.ofSeconds(4));
+        instance.then(502, "text/html", "");
+        scheduler.runNextNow();
+        looksAgainIn(Duration.ofSeconds(8));
+        instance.json(list(row('a', "CHG1", TITLE)));
+        scheduler.runNextNow();
+        looksAgainIn(PACE.interval());
+        instance.then(502, "text/html", "");
+        scheduler.runNextNow();
+        looksAgainIn(Duration.ofSeconds(4));
+
+        assertThat(running.heard).hasSize(4).element(2).isEqualTo(Reason.RELEASED);
+    }
+
+    @Test
+    void asksNobodyElseAfterAFailure() {
+        List<Running> all = new ArrayList<>();
+        for (int i = 0; i < 201; i++) {
+            Running running = new Running(new SysId(String.format("%032x", i)), "CHG" + i);
+            all.add(running);
+            releasedMonitor.watch(running, true);
+        }
+        instance.json(NONE).then(502, "text/html", "");
+        scheduler.runNextNow();
+
+        assertThat(instance.sent()).hasSize(2);
+        assertThat(instance.sent().get(0).split(",")).hasSize(100);
+        assertThat(all.get(99).heard).containsExactly(Phrase.of(Reason.ABSENT, "CHG99"));
+        assertThat(all.get(100).heard).hasSize(1).isEqualTo(all.get(200).heard);
+    }
+
+    @Test
+    void asksNobodyWhileTheInstanceIsToBeLeftAlone() {
+        rateLimiter.pause(NOW, Duration.ofSeconds(90));
+        Running running = watched('a', "CHG1");
+        scheduler.runNextNow();
+        assertThat(instance.sent()).isEmpty();
+        assertThat(running.heard).isEmpty();
+        looksAgainIn(Duration.ofSeconds(90));
+
+        clock.advance(Duration.ofSeconds(90));
+        instance.json(list(row('a', "CHG1", TITLE)));
+        scheduler.runNextNow();
+        assertThat(running.heard).containsExactly(Reason.RELEASED);
+    }
+
+    @Test
+    void goesOnAfterAnAccidentOfItsOwn() {
+        Running running = watched('a', "CHG1");
+        accident = new IllegalStateException("ours");
+        scheduler.runNextNow();
+
+        assertThat(running.heard).containsExactly(Phrase.of(Reason.BROKEN, "java.lang.IllegalStateException: ours"));
+        looksAgainIn(PACE.interval());
+    }
+
+    /** Whoever comes during a look is not forgotten, and causes no second one beside it. */
+    @Test
+    void whoComesDuringALookIsLookedAtAfterIt() {
+        watched('a', "CHG1");
+        instance.json(list(row('a', "CHG1", TITLE)));
+        instance.watch(() -> {
+            watched('b', "CHG2");
+            assertThat(scheduler.delays()).isEmpty();
+        });
+        scheduler.runNextNow();
+
+        looksAgainIn(Duration.ZERO);
+        instance.watch(() -> {});
+        instance.json(list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE)));
+        scheduler.runNextNow();
+        assertThat(instance.sent()).endsWith(READ + id('a') + "," + id('b'));
+    }
+}

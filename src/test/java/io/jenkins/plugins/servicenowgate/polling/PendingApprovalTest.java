@@ -1,0 +1,180 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
+import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A gate says each thing once, ends once, and is silent after its end. */
+class PendingApprovalTest {
+    private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
+    private static final ChangeRequest CHANGE = new ChangeRequest(
+            new SysId("0".repeat(32)), "CHG1", "t", -1, "approved", false, "", true, null, null, "normal", "");
+    private static final Phrase TROUBLE = Phrase.of(Reason.ABSENT, "CHG1");
+
+    private final List<Object> heard = new ArrayList<>();
+    private final ChangeLink record = new ChangeLink();
+    private final PendingApproval gate = new PendingApproval(
+            new ChangeSpec("t", null, new NewChange.Normal(), Map.of(), false), record, new Listener(), NOW);
+
+    private final class Listener implements ApprovalListener {
+        @Override
+        public void save() {
+            heard.add("saved");
+        }
+
+        @Override
+        public void report(Phrase news) {
+            heard.add(news.key());
+        }
+
+        @Override
+        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+            heard.add("looked, next " + next);
+        }
+
+        @Override
+        public boolean isFinished(SysId change) {
+            return false;
+        }
+
+        @Override
+        public void proceed(ChangeRequest change) {
+            heard.add("proceed");
+        }
+
+        @Override
+        public void refuse(Phrase reason) {
+            heard.add("refuse " + reason.key());
+        }
+    }
+
+    @Test
+    void tellsOfTroubleOnceAndOfItsEndOnce() {
+        gate.reportRecovery();
+        gate.reportError(TROUBLE);
+        gate.reportError(TROUBLE);
+        gate.reportRecovery();
+        gate.reportRecovery();
+
+        assertThat(heard).containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED);
+    }
+
+    @Test
+    void saysWhatDiffersAndSomeThingsOnlyOnce() {
+        Phrase clock = Phrase.of(Reason.CLOCK_DIFFERS, "5");
+        gate.report(TROUBLE);
+        gate.report(TROUBLE);
+        gate.reportOnce(clock);
+        gate.reportOnce(Phrase.of(Reason.CLOCK_DIFFERS, "6"));
+        gate.reportOnce(clock);
+
+        assertThat(heard).containsExactly(Reason.ABSENT, Reason.CLOCK_DIFFERS, Reason.CLOCK_DIFFERS);
+    }
+
+    @Test
+    void isSilentAfterItsEnd() {
+        gate.reportError(TROUBLE);
+        assertThat(gate.end()).isTrue();
+        assertThat(gate.end()).isFalse();
+        heard.clear();
+        gate.reportError(TROUBLE);
+        gate.reportRecovery();
+        gate.report(TROUBLE);
+        gate.reportOnce(TROUBLE);
+        gate.onPolled(CHANGE, new Decision.Proceed(TROUBLE), null);
+        gate.refuse(TROUBLE);
+
+        assertThat(heard).isEmpty();
+        assertThat(record.isReleased()).isFalse();
+    }
+
+    @Test
+    void waitsOnThenLetsGoOnce() {
+        gate.onPolled(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
+        gate.onPolled(CHANGE, new Decision.Proceed(TROUBLE), null);
+        gate.onPolled(CHANGE, new Decision.Refuse(TROUBLE), null);
+
+        assertThat(heard).containsExactly("looked, next " + NOW, Reason.ABSENT, "looked, next null", "proceed");
+        assertThat(record.isReleased()).isTrue();
+    }
+
+    @Test
+    void isRefusedWithoutALook() {
+        assertThat(gate.since()).isEqualTo(NOW);
+        assertThat(gate.isEnded()).isFalse();
+        gate.refuse(TROUBLE);
+        gate.refuse(TROUBLE);
+
+        assertThat(gate.isEnded()).isTrue();
+        assertThat(heard).containsExactly("refuse ABSENT");
+    }
+
+    @Test
+    void countsFailuresInARow() {
+        assertThat(gate.countFailure()).isEqualTo(1);
+        assertThat(gate.countFailure()).isEqualTo(2);
+        gate.reportRecovery();
+        assertThat(gate.countFailure()).isEqualTo(1);
+    }
+
+    @Test
+    void countsLooksInARowThatMissTheChange() {
+        assertThat(gate.isAbsentTooOften(2)).isFalse();
+        gate.onPolled(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
+        assertThat(gate.isAbsentTooOften(2))
+                .as("a look that saw it came in between")
+                .isFalse();
+        assertThat(gate.isAbsentTooOften(2)).isTrue();
+    }
+
+    @Test
+    void countsAttemptsToMoveTheChangeToOneState() {
+        assertThat(gate.transitionFailed(ChangeState.SCHEDULED, 2)).isFalse();
+        assertThat(gate.transitionFailed(ChangeState.IMPLEMENT, 2))
+                .as("another state")
+                .isFalse();
+        assertThat(gate.transitionFailed(ChangeState.IMPLEMENT, 2)).isTrue();
+    }
+
+    @Test
+    void refusesOnce() {
+        gate.onPolled(CHANGE, new Decision.Refuse(TROUBLE), null);
+        gate.refuse(TROUBLE);
+
+        assertThat(heard).containsExactly("looked, next null", "refuse ABSENT");
+        assertThat(record.isReleased()).isFalse();
+    }
+
+    @Test
+    void aRecordKnowsNoRowBeforeItIsLinked() {
+        assertThat(record.sysId()).isNull();
+        record.link(CHANGE);
+        assertThat(record.sysId()).isEqualTo(CHANGE.sysId());
+    }
+
+    @Test
+    void droppingTransitionsKeepsTheNotes() {
+        ChangeOutbox outbox = new ChangeOutbox();
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.note("a note", "1-a");
+        outbox.dropTransitions();
+
+        assertThat(outbox.first().signedText()).isEqualTo("a note\n[ServiceNow Gate 1-a]");
+        assertThat(outbox.first().closeCode()).isEqualTo(PendingUpdate.CloseCode.UNSUCCESSFUL);
+        outbox.done(outbox.first());
+        assertThat(outbox.first()).isNull();
+    }
+}

@@ -1,0 +1,161 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is due when, by a clock that stands still, and for when the alarm is set. */
+class PollSchedulerTest extends ScriptedInstanceTestBase {
+    private static final Duration HALF = PACE.interval().dividedBy(2);
+
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
+    private final RateLimiter rateLimiter = new RateLimiter();
+    private final InstanceClock instanceClock = new InstanceClock(clock);
+    private final PollScheduler pollScheduler =
+            new PollScheduler(() -> PACE, rateLimiter, clock, instanceClock, scheduler.timer(), () -> {});
+    private final PendingApproval first = admitted();
+    private final PendingApproval second = admitted();
+
+    private PendingApproval admitted() {
+        PendingApproval gate = new Waiter(null).gate;
+        pollScheduler.admit(gate);
+        return gate;
+    }
+
+    /** Rounded up by a millisecond. */
+    private void rings(long seconds) {
+        assertThat(scheduler.delays()).containsExactly(seconds * 1000 + 1);
+    }
+
+    private void isDue(List<PendingApproval> tasks, List<PendingApproval> polls) {
+        assertThat(pollScheduler.take()).isEqualTo(new PollScheduler.Due(tasks, polls));
+    }
+
+    @Test
+    void ringsForTheFirstOfAll() {
+        assertThat(scheduler.delays()).isEmpty();
+        pollScheduler.schedulePoll(first, NOW.plusSeconds(30));
+        rings(30);
+        pollScheduler.scheduleTask(second, NOW.plusSeconds(20));
+        rings(20);
+        pollScheduler.schedulePoll(first, NOW.plusSeconds(10));
+        rings(10);
+        pollScheduler.scheduleTask(second, NOW.plusSeconds(40));
+        rings(10);
+    }
+
+    @Test
+    void errandsAndLooksAreTakenWhenTheyAreDue() {
+        pollScheduler.scheduleTask(first, NOW.plusSeconds(1));
+        pollScheduler.schedulePoll(second, NOW.plusSeconds(2));
+        isDue(List.of(), List.of());
+        clock.set(NOW.plusSeconds(1));
+        isDue(List.of(first), List.of());
+        clock.set(NOW.plusSeconds(2));
+        isDue(List.of(), List.of(second));
+        isDue(List.of(), List.of());
+    }
+
+    @Test
+    void whoIsForgottenIsNeverDue() {
+        pollScheduler.scheduleTask(first, NOW);
+        pollScheduler.schedulePoll(second, NOW);
+        assertThat(pollScheduler.size()).isEqualTo(2);
+        pollScheduler.remove(first);
+        pollScheduler.remove(second);
+        pollScheduler.scheduleTask(first, NOW);
+        pollScheduler.schedulePoll(second, NOW);
+
+        assertThat(pollScheduler.size()).isZero();
+        isDue(List.of(), List.of());
+        pollScheduler.setWakeUp();
+        assertThat(scheduler.delays()).isEmpty();
+    }
+
+    @Test
+    void knowsWhichGatesHaveTheirChange() {
+        assertThat(pollScheduler.linked()).isEmpty();
+        PendingApproval linked = linkedTo(change('a', "CHG1", ChangeState.NEW)).gate;
+        pollScheduler.admit(linked);
+        assertThat(pollScheduler.linked()).containsExactly(linked);
+    }
+
+    @Test
+    void isSilentForAsLongAsTheInstanceAsks() {
+        rateLimiter.pause(NOW, Duration.ofSeconds(90));
+        pollScheduler.scheduleTask(first, NOW);
+        pollScheduler.schedulePoll(second, NOW);
+        rings(90);
+        clock.set(NOW.plusSeconds(90).minusMillis(1));
+        isDue(List.of(), List.of());
+        clock.set(NOW.plusSeconds(90));
+        isDue(List.of(first), List.of(second));
+    }
+
+    @Test
+    void thereIsOneRoundAtATimeAndADistanceToTheNext() {
+        pollScheduler.schedulePoll(first, NOW);
+        isDue(List.of(), List.of(first));
+        pollScheduler.schedulePoll(first, NOW);
+        pollScheduler.scheduleTask(second, NOW.plusSeconds(3));
+        isDue(List.of(), List.of());
+        rings(3);
+
+        pollScheduler.pollEnded();
+        assertThat(scheduler.delays()).containsExactly(PACE.delayBetweenPolls().toMillis() + 1);
+        clock.set(NOW.plus(PACE.delayBetweenPolls()).minusMillis(1));
+        isDue(List.of(), List.of());
+        clock.set(NOW.plus(PACE.delayBetweenPolls()));
+        isDue(List.of(), List.of(first));
+    }
+
+    @Test
+    void takesAlongWhatIsDueSoon() {
+        PendingApproval third = admitted();
+        pollScheduler.schedulePoll(first, NOW);
+        pollScheduler.schedulePoll(second, NOW.plus(HALF));
+        pollScheduler.schedulePoll(third, NOW.plus(HALF).plusMillis(1));
+
+        isDue(List.of(), List.of(first, second));
+    }
+
+    @Test
+    void looksAgainSoonerAtAGateThatHasJustBegunToWait() {
+        assertThat(pollScheduler.nextPoll(first)).isEqualTo(NOW.plus(PACE.shortest()));
+        clock.set(NOW.plus(Duration.ofHours(1)));
+        assertThat(pollScheduler.nextPoll(first)).isEqualTo(clock.instant().plus(PACE.interval()));
+        rateLimiter.answered(Duration.ofSeconds(6), Duration.ofSeconds(5));
+        assertThat(pollScheduler.nextPoll(first)).isEqualTo(clock.instant().plusSeconds(90));
+        assertThat(pollScheduler.nextPoll(first, waitUntil(null)))
+                .isEqualTo(clock.instant().plusSeconds(90));
+    }
+
+    private static Decision.Wait waitUntil(Instant until) {
+        return new Decision.Wait(Phrase.of(Reason.WAITS_FOR_START, "CHG1", "x"), until);
+    }
+
+    /** The interval of a gate that has just begun is 15 s. */
+    @ParameterizedTest
+    @CsvSource({"5, 5", "15, 15", "16, 1", "60, 45", "3615, 3600", "3616, 3600", "90000, 3600", "-5, -5"})
+    void looksShortlyBeforeAKnownTimeAndThenAtIt(int until, int next) {
+        assertThat(pollScheduler.nextPoll(first, waitUntil(NOW.plusSeconds(until))))
+                .isEqualTo(NOW.plusSeconds(next));
+    }
+
+    @Test
+    void aKnownTimeIsOneOfTheInstancesClock() {
+        instanceClock.compare(Duration.ofMinutes(10));
+
+        assertThat(pollScheduler.nextPoll(first, waitUntil(NOW.plusSeconds(605))))
+                .isEqualTo(NOW.plusSeconds(5));
+    }
+}

@@ -1,0 +1,243 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
+import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * The keeper of one connection, against the simulator, and deployments that wait at it. Unless a test asks for real time,
+ * keeper and simulator share a clock that passes only while the test waits, at the pace of a real instance.
+ */
+public abstract class PollingTestBase {
+    protected static final String TITLE = "Jenkins: Deploy \"shop\" version 1 to \"Production\"";
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+
+    /** One connection pool for all tests; each closes what it opened. */
+    private static final OkHttpClient HTTP =
+            HttpClients.create(new HttpClients.Timeouts(READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT.multipliedBy(2)));
+
+    protected final TestTime time;
+    protected final InstantSource clock;
+    protected final RateLimiter rateLimiter = new RateLimiter();
+    /** Spreads waits. */
+    protected final Random random = new Random(1);
+
+    protected PollingPolicy policy;
+    protected ServiceNowSimulator simulator;
+    protected ServiceNowClient client;
+    protected ChangePoller poller;
+    protected volatile ServiceNowException noConnection;
+    protected NewChange newChange = new NewChange.Normal();
+    protected boolean automaticTransition;
+    protected final Set<String> finished = new HashSet<>();
+    private volatile Duration readTimeout = READ_TIMEOUT;
+    private volatile Duration latency = Duration.ZERO;
+
+    protected PollingTestBase() {
+        this(
+                new ManualScheduler(new SettableClock(Instant.parse("2026-12-01T20:00:00Z"))),
+                PollingPolicy.of(Duration.ofMinutes(1), Duration.ofSeconds(15), Duration.ofMinutes(5)));
+    }
+
+    protected PollingTestBase(TestTime time, PollingPolicy policy) {
+        this.time = time;
+        this.clock = time.clock();
+        this.policy = policy;
+    }
+
+    @BeforeEach
+    protected final void start() {
+        simulator = ServiceNowSimulator.builder().clock(clock).start();
+        client = new ServiceNowClient(
+                HTTP.newBuilder().addInterceptor(this::send).build(),
+                InstanceUrl.parse(simulator.baseUrl()),
+                () -> new SignIn(
+                        ServiceNowSimulator.CLIENT_ID,
+                        ServiceNowSimulator.CLIENT_SECRET,
+                        ServiceNowSimulator.USER_NAME,
+                        ServiceNowSimulator.PASSWORD),
+                clock);
+        poller = new ChangePoller(
+                () -> {
+                    if (noConnection != null) {
+                        throw noConnection;
+                    }
+                    return client;
+                },
+                () -> policy,
+                rateLimiter,
+                clock,
+                random,
+                time.timer(),
+                time.workers());
+    }
+
+    @AfterEach
+    protected final void stop() {
+        time.close();
+        simulator.close();
+        HTTP.connectionPool().evictAll();
+    }
+
+    private Response send(Interceptor.Chain chain) throws IOException {
+        try {
+            Response response = chain.withReadTimeout((int) readTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .proceed(chain.request());
+            time.elapsed(latency);
+            return response;
+        } catch (InterruptedIOException e) {
+            time.elapsed(HttpClients.Timeouts.DEFAULT.read());
+            throw e;
+        }
+    }
+
+    /** For faults that are slower: by the clock of the test, a request still takes as long as it does in production. */
+    protected final void realReadTimeout(Duration timeout) {
+        readTimeout = timeout;
+    }
+
+    /** How long each answer takes by the clock of the test. */
+    protected final void latency(Duration duration) {
+        latency = duration;
+    }
+
+    protected final void runUntil(BooleanSupplier condition) {
+        time.runUntil(condition);
+    }
+
+    protected final ChangeUpdateQueue newUpdateQueue() {
+        return new ChangeUpdateQueue(
+                () -> client, () -> policy, rateLimiter, clock, random, time.timer(), time.workers());
+    }
+
+    /** A listener that writes everything down. */
+    public final class Waiter implements ApprovalListener {
+        final ChangeLink record = new ChangeLink();
+        final List<Object> lines = new ArrayList<>();
+        final List<String> texts = new ArrayList<>();
+        final List<String> saved = new ArrayList<>();
+        final AtomicBoolean diskFull = new AtomicBoolean();
+        final PendingApproval gate;
+        Runnable whileSaving = () -> {};
+        Phrase refusal;
+        boolean released;
+
+        Waiter(String title, String number) {
+            gate = new PendingApproval(
+                    new ChangeSpec(title, number, newChange, Map.of("description", "d"), automaticTransition),
+                    record,
+                    this,
+                    clock.instant());
+        }
+
+        @Override
+        public synchronized void save() throws IOException {
+            whileSaving.run();
+            if (diskFull.get()) {
+                throw new IOException("disk full");
+            }
+            saved.add(record.number() + "/" + record.creationsSent() + "/"
+                    + simulator.changes().size());
+        }
+
+        @Override
+        public synchronized void report(Phrase news) {
+            lines.add(news.key());
+            texts.add(news.text());
+        }
+
+        @Override
+        public void onPolled(
+                io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change, Decision decision, Instant next) {
+            assertThat(next == null).isEqualTo(!(decision instanceof Decision.Wait));
+        }
+
+        @Override
+        public synchronized boolean isFinished(SysId change) {
+            return finished.contains(change.value());
+        }
+
+        @Override
+        public synchronized void proceed(io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change) {
+            assertThat(released || refusal != null).isFalse();
+            assertThat(change.sysId()).isEqualTo(record.sysId());
+            released = true;
+        }
+
+        @Override
+        public synchronized void refuse(Phrase reason) {
+            assertThat(released || refusal != null).isFalse();
+            refusal = reason;
+        }
+
+        synchronized boolean isReleased() {
+            return released;
+        }
+
+        synchronized Object refusal() {
+            return refusal == null ? null : refusal.key();
+        }
+
+        synchronized List<Object> lines() {
+            return List.copyOf(lines);
+        }
+
+        synchronized List<String> texts() {
+            return List.copyOf(texts);
+        }
+
+        /** As after a restart. */
+        void linkedTo(String number) {
+            try {
+                record.link(client.findByNumber(number).orElseThrow());
+            } catch (ServiceNowException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        Waiter admit() {
+            poller.admit(gate);
+            return this;
+        }
+    }
+
+    protected Waiter byTitle() {
+        return new Waiter(TITLE, null).admit();
+    }
+
+    protected SimulatedChange theChange() {
+        runUntil(() -> simulator.changes().size() == 1);
+        return simulator.changes().get(0);
+    }
+}

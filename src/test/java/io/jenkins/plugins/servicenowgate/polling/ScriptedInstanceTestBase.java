@@ -1,0 +1,137 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ScriptedAnswers;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Parts of the gate by themselves, with an instance that gives the answers of the test: no thread, no network. */
+public abstract class ScriptedInstanceTestBase {
+    protected static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
+    protected static final String TITLE = "Jenkins: Deploy shop";
+    protected static final String NONE = "{\"result\":[]}";
+    protected static final PollingPolicy PACE =
+            PollingPolicy.of(Duration.ofMinutes(1), Duration.ofSeconds(15), Duration.ofMinutes(5));
+
+    protected final SettableClock clock = new SettableClock(NOW);
+    protected final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
+    protected final ServiceNowClient client = instance.client(new SignIn("client", "secret", "user", "pass"), clock);
+    protected NewChange newChange = new NewChange.Normal();
+    /** The types of which a change that is found must be; empty for all. */
+    protected Set<String> acceptedTypes = Set.of();
+
+    protected final Set<SysId> finished = new HashSet<>();
+
+    /** A deployment that writes down what it hears, and what its record was when it was saved. */
+    public class Waiter implements ApprovalListener {
+        final ChangeLink record = new ChangeLink();
+        final List<Phrase> told = new ArrayList<>();
+        final List<String> saved = new ArrayList<>();
+        final PendingApproval gate;
+
+        Waiter(String number) {
+            gate = new PendingApproval(
+                    new ChangeSpec(TITLE, number, newChange, Map.of("description", "d"), false, acceptedTypes),
+                    record,
+                    this,
+                    NOW);
+        }
+
+        @Override
+        public void save() {
+            saved.add(record.number() + ", " + record.creationsSent() + " sent, the last " + record.creationSent()
+                    + (record.created() == null ? "" : ", without its title"));
+        }
+
+        @Override
+        public void report(Phrase news) {
+            told.add(news);
+        }
+
+        @Override
+        public boolean isFinished(SysId change) {
+            return finished.contains(change);
+        }
+
+        @Override
+        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+            throw new AssertionError("looks are for the keeper to act on");
+        }
+
+        @Override
+        public void proceed(ChangeRequest change) {
+            throw new AssertionError("only a keeper opens a gate");
+        }
+
+        @Override
+        public void refuse(Phrase reason) {
+            throw new AssertionError("only a keeper ends a gate");
+        }
+    }
+
+    /** A deployment that has found that change. */
+    protected Waiter linkedTo(ChangeRequest change) {
+        Waiter waiter = new Waiter(null);
+        waiter.record.link(change);
+        return waiter;
+    }
+
+    protected static ChangeRequest change(char sysId, String number, ChangeState state) {
+        return change(sysId, number, state, "standard", null);
+    }
+
+    protected static ChangeRequest change(char sysId, String number, ChangeState state, String type, Instant start) {
+        return new ChangeRequest(
+                id(sysId), number, TITLE, state.value(), "approved", false, "", true, start, null, type, "");
+    }
+
+    protected static SysId id(char digit) {
+        return new SysId(String.valueOf(digit).repeat(32));
+    }
+
+    protected static String row(char sysId, String number, String title) {
+        return row(sysId, number, title, -1, true, "");
+    }
+
+    protected static String row(char sysId, String number, String title, int state, boolean active, String closeNotes) {
+        return """
+                {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
+                "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
+                "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}""".formatted(id(sysId), number, title, state, active, closeNotes);
+    }
+
+    /** The same change with another type. */
+    protected static String ofType(String type, String row) {
+        return row.replace("\"normal\"", "\"" + type + "\"");
+    }
+
+    /** The same change, created from that version of a template. */
+    protected static String fromTemplate(String version, String row) {
+        return ofType("standard", row)
+                .replace(
+                        "\"close_notes\"",
+                        "\"std_change_producer_version\":{\"value\":\"" + id('f') + "\",\"display_value\":\"" + version
+                                + "\"},\"close_notes\"");
+    }
+
+    protected static String list(String... rows) {
+        return "{\"result\":[" + String.join(",", rows) + "]}";
+    }
+
+    protected static String one(String row) {
+        return "{\"result\":" + row + "}";
+    }
+}

@@ -1,0 +1,141 @@
+package io.jenkins.plugins.servicenowgate.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The decision table, every state × approval × hold × activity × window × time on both sides of each boundary. */
+class ReleaseRuleTest {
+    private static final Instant START = Instant.parse("2026-12-01T20:00:00Z");
+    private static final Instant END = Instant.parse("2026-12-01T22:00:00Z");
+    private static final List<Integer> STATES = List.of(-5, -4, -3, -2, -1, 0, 3, 4, 1, 2, 5, -6, 100);
+    private static final List<Instant> TIMES = List.of(
+            START.minusSeconds(1),
+            START.minusNanos(1),
+            START,
+            START.plusNanos(1),
+            END.minusNanos(1),
+            END,
+            END.plusNanos(1),
+            END.plusSeconds(1));
+
+    @Test
+    void decidesAsTheContractSays() {
+        int cases = 0;
+        for (int state : STATES) {
+            for (String approval : List.of("not requested", "requested", "approved", "rejected", "Rejected ", "")) {
+                for (boolean onHold : new boolean[] {false, true}) {
+                    for (boolean active : new boolean[] {false, true}) {
+                        for (Instant start : new Instant[] {null, START}) {
+                            for (Instant end : new Instant[] {null, END}) {
+                                for (Instant now : TIMES) {
+                                    decides(state, approval, onHold, active, start, end, now);
+                                    cases++;
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(cases).isEqualTo(13 * 6 * 2 * 2 * 2 * 2 * 8);
+    }
+
+    private static void decides(
+            int state, String approval, boolean onHold, boolean active, Instant start, Instant end, Instant now) {
+        Decision decision = ReleaseRule.decide(change(state, approval, onHold, active, start, end), now);
+
+        assertThat(decision.reason().key())
+                .as("%s %s hold=%s active=%s %s..%s at %s", state, approval, onHold, active, start, end, now)
+                .isEqualTo(expected(state, approval, onHold, active, start, end, now));
+        Class<?> kind = decision.reason().key().name().startsWith("REFUSED")
+                ? Decision.Refuse.class
+                : decision.reason().key() == Reason.RELEASED ? Decision.Proceed.class : Decision.Wait.class;
+        assertThat(decision).isInstanceOf(kind);
+        if (decision instanceof Decision.Wait wait) {
+            assertThat(wait.until()).isEqualTo(wait.reason().key() == Reason.WAITS_FOR_START ? START : null);
+        }
+    }
+
+    /** Written anew from the table, as a list of rows; the first that fits. */
+    private static Reason expected(
+            int state, String approval, boolean onHold, boolean active, Instant start, Instant end, Instant now) {
+        record Row(boolean fits, Reason reason) {}
+        boolean early = start != null && now.compareTo(start) < 0;
+        boolean late = end != null && now.compareTo(end) > 0;
+        return Stream.of(
+                        new Row(!List.of(-5, -4, -3, -2, -1, 0, 3, 4).contains(state), Reason.REFUSED_UNKNOWN_STATE),
+                        new Row(state >= 0, Reason.REFUSED_FINISHED),
+                        new Row(!active, Reason.REFUSED_INACTIVE),
+                        new Row(approval.toLowerCase().startsWith("rejected"), Reason.REFUSED_REJECTED),
+                        new Row(late, Reason.REFUSED_WINDOW_PASSED),
+                        new Row(onHold, Reason.WAITS_ON_HOLD),
+                        new Row(state < -1, Reason.WAITS_FOR_IMPLEMENT),
+                        new Row(early, Reason.WAITS_FOR_START),
+                        new Row(true, Reason.RELEASED))
+                .filter(Row::fits)
+                .findFirst()
+                .orElseThrow()
+                .reason();
+    }
+
+    @Test
+    void saysWhatItWaitsForAndWhatToDo() {
+        assertThat(text(change(-4, "requested", false, true, null, null)))
+                .isEqualTo("Waiting: CHG0030001 is in Assess (approval: requested);"
+                        + " the deployment is released when the change is in Implement.");
+        assertThat(text(change(-1, "approved", true, true, null, null)))
+                .isEqualTo("Waiting: CHG0030001 is on hold: database down");
+        assertThat(text(change(-1, "approved", false, true, START.plusSeconds(9), null)))
+                .isEqualTo("Waiting: CHG0030001 is in Implement; its planned start is 2026-12-01 20:00:09 UTC.");
+        assertThat(text(change(4, "approved", false, false, null, null)))
+                .startsWith("Refused: CHG0030001 is in Canceled");
+        assertThat(text(change(-1, "approved", false, true, null, START.minusSeconds(1))))
+                .startsWith("Refused: the planned end of CHG0030001, 2026-12-01 19:59:59 UTC, has passed.");
+    }
+
+    @Test
+    void cleansTextOfOthers() {
+        ChangeRequest change = new ChangeRequest(
+                new SysId("a".repeat(32)),
+                "CHG1",
+                "t",
+                -1,
+                "approved",
+                true,
+                "a\u001b[31m\nb\u202e",
+                true,
+                null,
+                null,
+                "normal",
+                "");
+
+        assertThat(text(change)).isEqualTo("Waiting: CHG1 is on hold: a [31m b");
+    }
+
+    private static String text(ChangeRequest change) {
+        return ReleaseRule.decide(change, START).reason().toString();
+    }
+
+    private static ChangeRequest change(
+            int state, String approval, boolean onHold, boolean active, Instant start, Instant end) {
+        return new ChangeRequest(
+                new SysId("0123456789abcdef0123456789abcdef"),
+                "CHG0030001",
+                "title",
+                state,
+                approval,
+                onHold,
+                "database down",
+                active,
+                start,
+                end,
+                "normal",
+                "");
+    }
+}

@@ -1,0 +1,131 @@
+package io.jenkins.plugins.servicenowgate.worknotes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What is to be written about a deployment, and what makes it recognizable afterwards. */
+class ChangeOutboxTest {
+    private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
+
+    private final ChangeOutbox outbox = new ChangeOutbox();
+
+    @Test
+    void aFactIsToldOnce() {
+        assertThat(outbox.has(ChangeOutbox.Fact.STARTED)).isFalse();
+        assertThat(outbox.begin(ChangeOutbox.Fact.STARTED)).isTrue();
+        assertThat(outbox.begin(ChangeOutbox.Fact.STARTED)).isFalse();
+        assertThat(outbox.has(ChangeOutbox.Fact.STARTED)).isTrue();
+        assertThat(outbox.has(ChangeOutbox.Fact.FINISHED)).isFalse();
+    }
+
+    @Test
+    void entriesComeInTurn() {
+        assertThat(outbox.isEmpty()).isTrue();
+        outbox.note("a note", "1-a");
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        assertThat(outbox.isEmpty()).isFalse();
+        assertThat(outbox.first().target()).isNull();
+        outbox.done(outbox.first());
+        assertThat(outbox.first().target()).isEqualTo(ChangeState.REVIEW);
+        outbox.done(outbox.first());
+        assertThat(outbox.first().target()).isEqualTo(ChangeState.CLOSED);
+        outbox.done(outbox.first());
+        assertThat(outbox.first()).isNull();
+    }
+
+    @Test
+    void reviewIsTheEndUnlessClosingIsWanted() {
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.done(outbox.first());
+        assertThat(outbox.isEmpty()).isTrue();
+    }
+
+    /** Half of it would be lost in a crash: the fact told, and the note not there. */
+    @Test
+    void whoeverStoresItMeanwhileFindsAFactWithItsNoteOrNotAtAll() throws Exception {
+        ByteArrayOutputStream stored = new ByteArrayOutputStream();
+        Thread other = new Thread(() -> {
+            try {
+                new ObjectOutputStream(stored).writeObject(outbox);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        boolean first = outbox.report(
+                ChangeOutbox.Fact.STARTED,
+                () -> {
+                    other.start();
+                    try {
+                        other.join(1000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return "a note";
+                },
+                "1-a");
+        other.join();
+        assertThat(first).isTrue();
+
+        ChangeOutbox found =
+                (ChangeOutbox) new ObjectInputStream(new ByteArrayInputStream(stored.toByteArray())).readObject();
+        assertThat(found.has(ChangeOutbox.Fact.STARTED)).isTrue();
+        assertThat(found.first().signedText()).startsWith("a note");
+    }
+
+    @Test
+    void theEndOfAChangeIsDecidedOnce() {
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.done(outbox.first());
+        assertThat(outbox.isEmpty()).isTrue();
+        assertThat(outbox.report(
+                        ChangeOutbox.Fact.TRANSITIONS,
+                        () -> {
+                            throw new AssertionError("not asked for");
+                        },
+                        "1-b"))
+                .isFalse();
+    }
+
+    @Test
+    void everyTextIsSigned() {
+        PendingUpdate note = PendingUpdate.note("a note", "1-a");
+        PendingUpdate review =
+                PendingUpdate.transition(ChangeState.REVIEW, "Deployed.", PendingUpdate.CloseCode.SUCCESSFUL);
+
+        assertThat(note.signedText()).isEqualTo("a note\n[ServiceNow Gate 1-a]").contains(note.signature());
+        assertThat(note.signature()).isEqualTo("[ServiceNow Gate 1-a]");
+        assertThat(review.signedText()).isEqualTo("Deployed.\n[ServiceNow Gate]");
+        assertThat(NoteSignature.isIn(review.signedText())).isTrue();
+        assertThat(NoteSignature.isIn("ServiceNow Gate")).isFalse();
+    }
+
+    @Test
+    void anEntryRemembersItsAttempts() {
+        PendingUpdate note = PendingUpdate.note("a note", "1-a");
+        assertThat(note.sent()).isNull();
+        note.sentAt(NOW);
+        assertThat(note.sent()).isEqualTo(NOW);
+        note.sentAt(null);
+        assertThat(note.sent()).isNull();
+        assertThat(note.refusedAgain()).isEqualTo(1);
+        assertThat(note.refusedAgain()).isEqualTo(2);
+    }
+
+    @Test
+    void closeCodesAreThoseOfServiceNow() {
+        assertThat(PendingUpdate.CloseCode.values())
+                .extracting(PendingUpdate.CloseCode::value)
+                .containsExactly("successful", "successful_issues", "unsuccessful");
+    }
+}

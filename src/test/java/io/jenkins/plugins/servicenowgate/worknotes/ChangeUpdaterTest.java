@@ -1,0 +1,285 @@
+package io.jenkins.plugins.servicenowgate.worknotes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.servicenowgate.polling.ScriptedInstanceTestBase;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One attempt at one entry: what is asked first, what is sent, and what it came to. */
+class ChangeUpdaterTest extends ScriptedInstanceTestBase {
+    private static final String PATCH = "PATCH /" + id('a') + " ";
+    private static final String NOTE = PATCH + "{\"work_notes\":\"It started.\\n[ServiceNow Gate 1-a]\"}";
+    private static final String JOURNAL = "GET /" + id('a');
+    private static final String READ = "GET sys_idIN" + id('a');
+    private static final String OTHER_NOTE = journal("Something.\\n[ServiceNow Gate 1-b]");
+
+    private final List<String> heard = new ArrayList<>();
+    private final ChangeOutbox outbox = new ChangeOutbox();
+    private final ChangeUpdater writer = new ChangeUpdater(() -> client, () -> PACE, clock);
+    private boolean inUse;
+
+    private final class Owner implements ChangeUpdateQueue.Owner {
+        @Override
+        public void save() {
+            heard.add("saved, sent " + outbox.first().sent());
+        }
+
+        @Override
+        public boolean finishing(SysId change) {
+            heard.add("finishing " + change);
+            return !inUse;
+        }
+
+        @Override
+        public void trouble(Phrase trouble) {
+            throw new AssertionError("troubles are for the bookkeeper to tell");
+        }
+
+        @Override
+        public void givenUp(Phrase what) {
+            throw new AssertionError("only the bookkeeper gives up");
+        }
+
+        @Override
+        public void settled() {
+            throw new AssertionError("only the bookkeeper knows what is left");
+        }
+    }
+
+    private ChangeUpdater.WriteResult write() throws ServiceNowException, IOException {
+        return writer.write(
+                new ChangeUpdateQueue.DeploymentUpdates(id('a'), "CHG1", outbox, new Owner()), outbox.first());
+    }
+
+    private FailureKind fails() {
+        ServiceNowException e = catchThrowableOfType(ServiceNowException.class, this::write);
+        assertThat(e).isNotNull();
+        return e.problem();
+    }
+
+    private static ChangeUpdater.WriteResult notTaken(Reason reason, String... arguments) {
+        return new ChangeUpdater.WriteResult.NotTaken(
+                Phrase.of(reason, arguments).text());
+    }
+
+    private static ChangeUpdater.WriteResult lost(Reason reason, String... arguments) {
+        return new ChangeUpdater.WriteResult.Lost(Phrase.of(reason, arguments).text());
+    }
+
+    private static final ChangeUpdater.WriteResult WRITTEN = new ChangeUpdater.WriteResult.Written();
+
+    // ---- notes
+
+    private static String journal(String text) {
+        return "{\"result\":{\"sys_id\":{\"value\":\"" + id('a') + "\"},\"work_notes\":{\"display_value\":\"" + text
+                + "\"}}}";
+    }
+
+    @Test
+    void aNoteIsRememberedThenSent() throws Exception {
+        outbox.note("It started.", "1-a");
+        instance.json(one(row('a', "CHG1", TITLE)));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(NOTE);
+        assertThat(heard).containsExactly("saved, sent " + NOW);
+    }
+
+    @Test
+    void aNoteThatWasRefusedWasNotSent() throws Exception {
+        outbox.note("It started.", "1-a");
+        instance.then(403, "application/json", "{}");
+
+        assertThat(fails()).isEqualTo(FailureKind.FORBIDDEN);
+        assertThat(heard).containsExactly("saved, sent " + NOW, "saved, sent null");
+    }
+
+    @Test
+    void aNoteWithoutAnAnswerIsInDoubtFromThenOn() throws Exception {
+        outbox.note("It started.", "1-a");
+        instance.then(502, "text/html", "");
+        instance.watch(() -> clock.advance(Duration.ofSeconds(10)));
+
+        assertThat(fails()).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(heard).containsExactly("saved, sent " + NOW, "saved, sent " + NOW.plusSeconds(10));
+    }
+
+    @Test
+    void aNoteThatTheJournalShowsIsNotSentAgain() throws Exception {
+        outbox.note("It started.", "1-a");
+        outbox.first().sentAt(NOW);
+        instance.json(journal("It started.\\n[ServiceNow Gate 1-a]"));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(JOURNAL);
+        assertThat(heard).isEmpty();
+    }
+
+    /** No such note, or a journal that is not shown, which proves as little. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNoteInDoubtIsSentAgainWhenItCanNoLongerComeTrue(boolean shown) throws Exception {
+        outbox.note("It started.", "1-a");
+        outbox.first().sentAt(NOW);
+        clock.set(NOW.plus(PACE.settle()).minusMillis(1));
+        instance.json(shown ? OTHER_NOTE : journal(" "));
+        assertThat(write()).isEqualTo(new ChangeUpdater.WriteResult.Uncertain(Duration.ofMillis(1)));
+
+        clock.set(NOW.plus(PACE.settle()));
+        instance.json(shown ? OTHER_NOTE : journal(" ")).json(one(row('a', "CHG1", TITLE)));
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(JOURNAL, JOURNAL, NOTE);
+        assertThat(heard).containsExactly("saved, sent " + clock.instant());
+    }
+
+    @Test
+    void aJournalThatMustNotBeReadProvesNothingAndOneOutOfOrderIsWaitedFor() throws Exception {
+        outbox.note("It started.", "1-a");
+        outbox.first().sentAt(NOW);
+        clock.advance(Duration.ofHours(1).minus(Duration.ofMinutes(45)));
+        instance.then(502, "text/html", "");
+        assertThat(fails()).isEqualTo(FailureKind.UNAVAILABLE);
+
+        instance.then(403, "application/json", "{}").json(one(row('a', "CHG1", TITLE)));
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(JOURNAL, JOURNAL, NOTE);
+    }
+
+    @Test
+    void aNoteThatTheInstanceDoesNotTakeIsLost() throws Exception {
+        outbox.note("It started.", "1-a");
+        String row = row('a', "CHG1", TITLE);
+        instance.json(one(row.substring(0, row.length() - 1) + ",\"__meta\":{\"ignoredFields\":[\"work_notes\"]}}"));
+
+        assertThat(write()).isEqualTo(lost(Reason.BOOK_IGNORED, "work_notes"));
+    }
+
+    // ---- transitions
+
+    private void finish() {
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL_ISSUES, true);
+    }
+
+    private void toClosed() {
+        finish();
+        outbox.done(outbox.first());
+        assertThat(outbox.first().target()).isEqualTo(ChangeState.CLOSED);
+    }
+
+    private static String in(int state) {
+        return row('a', "CHG1", TITLE, state, true, "");
+    }
+
+    private static String sent(int state) {
+        return PATCH + "{\"close_code\":\"successful_issues\",\"close_notes\":\"Deployed.\\n[ServiceNow Gate]\","
+                + "\"state\":\"" + state + "\"}";
+    }
+
+    @Test
+    void movesFromImplementToReviewAndReadsBack() throws Exception {
+        finish();
+        instance.json(list(in(-1))).json(one(in(0))).json(list(in(0)));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(READ, sent(0), READ);
+        assertThat(heard).containsExactly("finishing " + id('a'));
+    }
+
+    @Test
+    void movesFromReviewToClosed() throws Exception {
+        toClosed();
+        instance.json(list(in(0))).json(one(in(3))).json(list(in(3)));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(READ, sent(3), READ);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void leavesAloneWhatIsThere(int state) throws Exception {
+        finish();
+        instance.json(list(in(state)));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(READ);
+        assertThat(heard).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-2, Scheduled", "4, Canceled", "7, 7"})
+    void doesNotMoveWhatIsElsewhere(int state, String label) throws Exception {
+        finish();
+        instance.json(list(in(state)));
+
+        assertThat(write()).isEqualTo(lost(Reason.BOOK_WRONG_STATE, "CHG1", label));
+        assertThat(instance.sent()).containsExactly(READ);
+    }
+
+    @Test
+    void doesNotJumpFromImplementToClosed() throws Exception {
+        toClosed();
+        instance.json(list(in(-1)));
+
+        assertThat(write()).isEqualTo(lost(Reason.BOOK_WRONG_STATE, "CHG1", "Implement"));
+    }
+
+    @Test
+    void leavesAloneWhatAnotherDeploymentReliesOn() throws Exception {
+        inUse = true;
+        finish();
+        instance.json(list(in(-1)));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(READ);
+        assertThat(outbox.isEmpty()).as("nor is it closed").isTrue();
+    }
+
+    @Test
+    void sendsTheStateAloneWhereTheRestIsRejected() throws Exception {
+        finish();
+        instance.json(list(in(-1)))
+                .then(400, "application/json", "{}")
+                .json(one(in(0)))
+                .json(list(in(0)));
+
+        assertThat(write()).isEqualTo(WRITTEN);
+        assertThat(instance.sent()).containsExactly(READ, sent(0), PATCH + "{\"state\":\"0\"}", READ);
+    }
+
+    @Test
+    void sendsNothingTwiceAfterAnotherNo() throws Exception {
+        finish();
+        instance.json(list(in(-1))).then(403, "application/json", "{}");
+        assertThat(fails()).isEqualTo(FailureKind.FORBIDDEN);
+
+        outbox.done(outbox.first());
+        instance.json(list(in(0))).then(400, "application/json", "{}");
+        assertThat(fails()).as("closing without its notes is no closing").isEqualTo(FailureKind.REJECTED);
+        assertThat(instance.sent()).containsExactly(READ, sent(0), READ, sent(3));
+    }
+
+    @Test
+    void believesNoMoveThatItDoesNotSee() throws Exception {
+        finish();
+        instance.json(NONE);
+        assertThat(write()).isEqualTo(notTaken(Reason.BOOK_ABSENT));
+        instance.json(list(in(-1))).json(one(in(0))).json(list(in(-1)));
+        assertThat(write()).isEqualTo(notTaken(Reason.BOOK_WRONG_STATE, "CHG1", "Implement"));
+        instance.json(list(in(-1))).json(one(in(0))).json(NONE);
+        assertThat(write()).isEqualTo(notTaken(Reason.BOOK_ABSENT));
+    }
+}

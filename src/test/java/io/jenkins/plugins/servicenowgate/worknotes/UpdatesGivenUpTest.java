@@ -1,0 +1,120 @@
+package io.jenkins.plugins.servicenowgate.worknotes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What can't be written is given up, each in the words of what it was, and nothing after it is sent in its place. */
+class UpdatesGivenUpTest extends PollingTestBase {
+    private final List<Phrase> lost = new CopyOnWriteArrayList<>();
+    private final AtomicInteger settled = new AtomicInteger();
+    private final ChangeOutbox outbox = new ChangeOutbox();
+    private SimulatedChange change;
+
+    @BeforeEach
+    void open() {
+        change = simulator.addChange(Map.of("short_description", TITLE));
+        simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
+    }
+
+    private final class Owner implements ChangeUpdateQueue.Owner {
+        @Override
+        public void save() {
+            // Nothing to keep.
+        }
+
+        @Override
+        public boolean finishing(SysId finished) {
+            return true;
+        }
+
+        @Override
+        public void trouble(Phrase phrase) {
+            // What is lost tells.
+        }
+
+        @Override
+        public void givenUp(Phrase what) {
+            lost.add(what);
+        }
+
+        @Override
+        public void settled() {
+            settled.incrementAndGet();
+        }
+    }
+
+    private void writeAll() {
+        newUpdateQueue()
+                .write(new ChangeUpdateQueue.DeploymentUpdates(
+                        new SysId(change.sysId()), change.number(), outbox, new Owner()));
+        runUntil(() -> settled.get() > 0);
+    }
+
+    private void assertLost(Reason act, String why) {
+        assertThat(lost).singleElement().satisfies(what -> {
+            assertThat(what.key()).isEqualTo(Reason.BOOK_GIVEN_UP);
+            assertThat(what.arguments().get(0)).isEqualTo(change.number());
+            assertThat(what.arguments().get(1)).isEqualTo(Phrase.of(act).text());
+            assertThat(what.arguments().get(2)).contains(why);
+        });
+        assertThat(outbox.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aNoteThatTheInstanceDoesNotTakeIsSentOnce() {
+        simulator.behaviour().ignoreFields("work_notes");
+        outbox.note("a note", "1-a");
+        writeAll();
+
+        assertLost(Reason.ACT_NOTE, Phrase.of(Reason.BOOK_IGNORED, "work_notes").text());
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isEqualTo(1);
+    }
+
+    @Test
+    void aChangeThatCannotBeSeenIsNotMoved() {
+        simulator.people().hide(change.number());
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        writeAll();
+
+        assertLost(Reason.ACT_REVIEW, Phrase.of(Reason.BOOK_ABSENT).text());
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        assertThat(change.state()).contains(SimulatedState.IMPLEMENT);
+    }
+
+    @Test
+    void aChangeThatMustNotBeClosedStaysInReview() {
+        simulator.behaviour().businessRule("not yet", 400, fields -> "3".equals(fields.get("state")));
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        writeAll();
+
+        assertLost(Reason.ACT_CLOSE, "not yet");
+        assertThat(change.state()).contains(SimulatedState.REVIEW);
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .extracting(request -> request.json().get("state").asString())
+                .containsExactly("0", "3", "3", "3", "3", "3");
+    }
+
+    @Test
+    void aChangeThatPeopleClosedNeedsNothing() {
+        simulator.people().review(change.number()).close(change.number());
+        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        writeAll();
+
+        assertThat(lost).isEmpty();
+        assertThat(outbox.isEmpty()).isTrue();
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+    }
+}
