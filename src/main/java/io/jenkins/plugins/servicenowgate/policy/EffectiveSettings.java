@@ -109,11 +109,18 @@ final class EffectiveSettings {
         if (administrators == null) {
             return stepProject != null ? stepProject : markProject != null ? markProject : jobProject;
         }
-        String decided = administrators.environment().getProjects().stream()
+        List<MappedProject> projects = administrators.environment().getProjects();
+        String decided = projects.stream()
                 .filter(mapped -> mapped.getJob().equals(jobProject))
                 .map(MappedProject::getName)
                 .findFirst()
                 .orElse(jobProject);
+        if (projects.stream()
+                .anyMatch(mapped ->
+                        mapped.getName().equals(decided) && !mapped.getJob().equals(jobProject))) {
+            // Otherwise the change that is approved for the other job would release this one, too.
+            throw new IllegalArgumentException(Messages.PolicyDecision_ProjectOfAnotherJob(name, decided));
+        }
         for (String other : new String[] {markProject, stepProject}) {
             if (other != null && !other.equals(decided)) {
                 throw conflict("project", other, Messages.Place_Job(), decided);

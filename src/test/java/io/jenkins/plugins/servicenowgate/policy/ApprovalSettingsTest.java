@@ -286,4 +286,21 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
         mark(mark -> mark.setProject("outer/inner/shop"));
         refused("project", "outer/inner/shop", "the job or step");
     }
+
+    /** Otherwise the change that is approved for the other job would release this one, too. */
+    @Test
+    void aNameThatIsMappedToAnotherJobIsRefused() throws Exception {
+        production.setProjects(List.of(new MappedProject("outer/inner/bank", "outer/inner/shop")));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        assertThat(rule())
+                .isInstanceOfSatisfying(
+                        PolicyDecision.Misconfigured.class,
+                        wrong -> assertThat(wrong.why())
+                                .contains("give the name \"outer/inner/shop\" to another job", "a name of its own"));
+        production.setProjects(List.of(
+                new MappedProject("outer/inner/bank", "outer/inner/shop"),
+                new MappedProject("outer/inner/shop", "Web shop")));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        assertThat(((PolicyDecision.Required) rule()).project()).isEqualTo("Web shop");
+    }
 }
