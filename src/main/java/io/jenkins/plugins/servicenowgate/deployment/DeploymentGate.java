@@ -17,7 +17,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A build's deployment at its gate: rules whether a change is needed, waits with the connection's keeper, keeps the
+ * A build's deployment at its gate: rules whether a change is needed, waits with the connection's poller, keeps the
  * build's record, console and page up to date. Whoever opened it hears the outcome once.
  */
 public final class DeploymentGate implements ApprovalListener {
@@ -47,7 +47,7 @@ public final class DeploymentGate implements ApprovalListener {
         this.gate = new PendingApproval(request, record.gate(), this, record.getSince());
     }
 
-    /** Waits with the keeper of the connection, unless change control is switched off. */
+    /** Waits with the poller of the connection, unless change control is switched off. */
     @NonNull
     static DeploymentGate await(
             @NonNull DeploymentHost host,

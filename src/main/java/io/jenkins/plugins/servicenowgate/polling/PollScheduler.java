@@ -14,12 +14,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /**
- * When a keeper does what: which gates it has, which of them is due for an errand of its own or for a look together with
- * others, and how long each waits until its next look. Its alarm rings when the first of it is due, but not while the
- * instance is to be left alone.
+ * Schedules the deployments that wait on one connection: which of them has a task of its own to run, which is polled
+ * together with others, and when. Its timer fires when the first of them is due, but not while the instance is paused.
  */
 final class PollScheduler {
-    /** Who waits for a known time is looked at shortly before, and this often until then, since plans change. */
+    /** A deployment with a known start is polled shortly before it, and this often until then, since plans change. */
     private static final Duration MAX_DELAY = Duration.ofHours(1);
 
     private final Supplier<PollingPolicy> policy;

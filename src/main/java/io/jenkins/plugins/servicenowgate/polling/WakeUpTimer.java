@@ -10,7 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The one timer of a keeper: it rings once, at the time that was set last. */
+/** The one timer of a poller: it fires once, at the time that was set last. */
 public final class WakeUpTimer {
     private final ScheduledExecutorService timer;
     private final InstantSource clock;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One step of a Standard change: what is read, what is sent, and what the keeper hears of it. */
+/** One step of a Standard change: what is read, what is sent, and what its listener is told. */
 class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     private static final String READ = "GET sys_idIN" + id('a');
     private static final String TO_SCHEDULED = "PATCH /" + id('a') + " {\"state\":\"-2\"}";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How often, how long, by whose clock: the figures by which a keeper goes. */
+/** How often, how long, by whose clock: the figures of the policy. */
 class PollingPolicyTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     private static final Duration SLOW = Duration.ofSeconds(5);

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * The keeper of one connection, against the simulator, and deployments that wait at it. Unless a test asks for real time,
- * keeper and simulator share a clock that passes only while the test waits, at the pace of a real instance.
+ * The poller of one connection, against the simulator, and deployments that wait at it. Unless a test asks for real time,
+ * poller and simulator share a clock that passes only while the test waits, at the pace of a real instance.
  */
 public abstract class PollingTestBase {
     protected static final String TITLE = "Jenkins: Deploy \"shop\" version 1 to \"Production\"";

@@ -68,17 +68,17 @@ public abstract class ScriptedInstanceTestBase {
 
         @Override
         public void onPolled(ChangeRequest change, Decision decision, Instant next) {
-            throw new AssertionError("looks are for the keeper to act on");
+            throw new AssertionError("only a poller acts on polls");
         }
 
         @Override
         public void proceed(ChangeRequest change) {
-            throw new AssertionError("only a keeper opens a gate");
+            throw new AssertionError("only a poller opens a gate");
         }
 
         @Override
         public void refuse(Phrase reason) {
-            throw new AssertionError("only a keeper ends a gate");
+            throw new AssertionError("only a poller ends a gate");
         }
     }
 
