@@ -6,7 +6,6 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.GateStatus;
 import java.util.List;
 
 /**

@@ -10,7 +10,6 @@ import hudson.model.Run;
 import hudson.model.queue.SubTask;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
-import io.jenkins.plugins.servicenowgate.deployment.GateStatus;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.RootJob;
@@ -33,12 +32,13 @@ record QueueItemOwner(
     @NonNull
     static QueueItemOwner of(@NonNull Queue.Item item) {
         Queue.Task task = item.task;
-        Job<?, ?> owner = task.getOwnerTask() instanceof Job<?, ?> job ? job : null;
+        Run<?, ?> run = task.getOwnerExecutable() instanceof Run<?, ?> executable ? executable : null;
+        boolean part = run != null;
+        // A task finds its job by name, which another job may have by now; a build knows its job.
+        Job<?, ?> owner = part ? run.getParent() : task.getOwnerTask() instanceof Job<?, ?> job ? job : null;
         Job<?, ?> known = owner == null ? null : RootJob.of(owner);
         // A job whose owner can't be found counts as controlled itself.
         Job<?, ?> root = known == null ? owner : known;
-        Run<?, ?> run = task.getOwnerExecutable() instanceof Run<?, ?> executable ? executable : null;
-        boolean part = run != null;
         if (run == null && root != owner) {
             run = ParentBuild.of(item, root);
         }

@@ -11,7 +11,6 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.OpenGateListener;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;

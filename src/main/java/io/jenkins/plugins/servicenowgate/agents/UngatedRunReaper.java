@@ -67,7 +67,9 @@ public final class UngatedRunReaper extends PeriodicWork {
                 ServiceNowGateConfiguration.get().getReservedAgents().getEndWithoutGateMinutes());
         blockedSince.forEach((id, start) -> {
             Queue.Item item = Jenkins.get().getQueue().getItem(id);
-            AgentAdmission.Refusal refusal = item == null ? null : refusalEverywhere(item);
+            // The queue also knows items that left it, whose work started, for some minutes.
+            boolean queued = item != null && !(item instanceof Queue.LeftItem);
+            AgentAdmission.Refusal refusal = queued ? refusalEverywhere(item) : null;
             if (refusal == null || refusal.hasPendingGate()) {
                 blockedSince.remove(id);
             } else if (now.isAfter(start.plus(maxWait))) {

@@ -10,10 +10,10 @@ import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentHost;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentListener;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentState;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -74,9 +74,9 @@ public final class AuditLog extends ItemListener implements DeploymentListener {
     }
 
     @Override
-    public void onChanged(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
-        if (isDecided(record)) {
-            AuditEntry entry = AuditEntry.of(host, record);
+    public void onChanged(@NonNull Deployment deployment, @NonNull DeploymentState from, @NonNull DeploymentState to) {
+        if (isDecided(to)) {
+            AuditEntry entry = AuditEntry.of(deployment.host(), deployment.record());
             synchronized (this) {
                 if (!entry.equals(entries().get(entry.id()))) {
                     add(AuditLine.of(entry));
@@ -86,9 +86,8 @@ public final class AuditLog extends ItemListener implements DeploymentListener {
     }
 
     /** Not while it waits for its change, or was released and waits for an executor. */
-    private static boolean isDecided(DeploymentRecord record) {
-        GateOutcome outcome = record.getDecision();
-        return outcome != GateOutcome.WAIT && (outcome != GateOutcome.PROCEED || record.getStartedAt() != 0);
+    private static boolean isDecided(DeploymentState state) {
+        return state != DeploymentState.WAITING && state != DeploymentState.RELEASED;
     }
 
     private synchronized Map<String, AuditEntry> entries() {

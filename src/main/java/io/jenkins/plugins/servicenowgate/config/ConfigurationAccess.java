@@ -4,11 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Item;
-import hudson.security.AccessControlled;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
@@ -23,11 +21,7 @@ public final class ConfigurationAccess {
     public static boolean mayConfigureSomewhere() {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Item item = request == null ? null : request.findAncestorObject(Item.class);
-        return mayConfigure(item == null ? Jenkins.get() : item);
-    }
-
-    private static boolean mayConfigure(AccessControlled context) {
-        return context.hasPermission(context instanceof Item ? Item.CONFIGURE : Jenkins.ADMINISTER);
+        return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
     /**
@@ -35,22 +29,17 @@ public final class ConfigurationAccess {
      *
      * @param current the value in the form, which stays in the list; the only choice for users without permission to
      *     configure
-     * @param context the item or controller that is configured
      */
     @NonNull
-    public static ListBoxModel connections(@CheckForNull String current, @NonNull AccessControlled context) {
+    public static ListBoxModel connections(@CheckForNull String current) {
         ListBoxModel items = new ListBoxModel();
         String currentValue = Util.fixNull(current);
-        StaplerRequest2 request = Stapler.getCurrentRequest2();
-        Item item = request == null ? null : request.findAncestorObject(Item.class);
-        if (!mayConfigure(item == null ? context : item)) {
+        if (!mayConfigureSomewhere()) {
             items.add(currentValue);
             return items;
         }
         items.add(Messages.Connection_LeftOut(), "");
-        for (ServiceNowConnection connection : ServiceNowGateConfiguration.get().getConnections()) {
-            items.add(connection.getName());
-        }
+        KnownConnections.get().forEach(items::add);
         if (items.stream().noneMatch(option -> option.value.equals(currentValue))) {
             items.add(currentValue);
         }
@@ -61,14 +50,10 @@ public final class ConfigurationAccess {
     @NonNull
     public static FormValidation checkConnection(@CheckForNull String name) {
         String wanted = Util.fixEmptyAndTrim(name);
-        if (!mayConfigureSomewhere()
-                || wanted == null
-                || ServiceNowGateConfiguration.get().connection(wanted) != null) {
+        if (!mayConfigureSomewhere() || wanted == null || KnownConnections.get().contains(wanted)) {
             return FormValidation.ok();
         }
-        String known = ServiceNowGateConfiguration.get().getConnections().stream()
-                .map(ServiceNowConnection::getName)
-                .collect(Collectors.joining(", "));
+        String known = String.join(", ", KnownConnections.get());
         return FormValidation.error(
                 Messages.Connection_Unknown(wanted, known.isEmpty() ? Messages.PolicyDecision_None() : known));
     }

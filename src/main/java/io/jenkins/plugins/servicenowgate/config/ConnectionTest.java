@@ -37,7 +37,7 @@ final class ConnectionTest {
         ServiceNowClient client;
         try {
             user = Credentials.signIn(connection).userName();
-            client = Clients.create(connection);
+            client = ClientFactory.create(connection);
         } catch (ServiceNowException e) {
             addError(Messages.ConnectionTest_Settings(e.phrase().text()));
             return;

@@ -14,6 +14,8 @@ import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
@@ -22,14 +24,33 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
  * those of a folder or of a user.
  */
 public final class Credentials {
+    private static final Logger LOGGER = Logger.getLogger(Credentials.class.getName());
+
     private Credentials() {}
 
     /**
      * @throws ServiceNowException {@link FailureKind#CONFIGURATION} if credentials are missing; the message names their
-     *     id
+     *     id. {@link FailureKind#CREDENTIALS_UNAVAILABLE} if they could not be looked up
      */
     @NonNull
     static SignIn signIn(@NonNull ServiceNowConnection connection) throws ServiceNowException {
+        try {
+            return lookUp(connection);
+        } catch (RuntimeException | LinkageError e) {
+            // Only the type, because messages of credentials providers may contain secrets.
+            LOGGER.log(
+                    Level.FINE,
+                    () -> "The credentials of " + connection.getName() + " could not be looked up: " + e.getClass());
+            throw ServiceNowException.of(
+                    FailureKind.CREDENTIALS_UNAVAILABLE,
+                    Phrase.of(
+                            Misconfiguration.CREDENTIALS_UNAVAILABLE,
+                            connection.getName(),
+                            e.getClass().getSimpleName()));
+        }
+    }
+
+    private static SignIn lookUp(ServiceNowConnection connection) throws ServiceNowException {
         StringCredentials secret = find(StringCredentials.class, connection, connection.getClientSecretId());
         if (secret == null) {
             throw configuration(

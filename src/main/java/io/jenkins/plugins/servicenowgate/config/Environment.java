@@ -33,7 +33,7 @@ import org.kohsuke.stapler.verb.POST;
  * A deployment environment: its name, whether deployments to it need an approved change, and the settings for that
  * change.
  */
-public final class Environment extends AbstractDescribableImpl<Environment> implements Serializable {
+public final class Environment extends AbstractDescribableImpl<Environment> implements DeclaredSettings, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -61,7 +61,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     @NonNull
     public String getName() {
-        return name;
+        // A stored name may have blanks that forms remove.
+        return Util.fixNull(name).strip();
     }
 
     public boolean isChangeControlled() {
@@ -73,8 +74,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.changeControlled = String.valueOf(changeControlled);
     }
 
-    /** The connection for deployments to this environment; empty to inherit it from the folders and the job. */
     @NonNull
+    @Override
     public String getConnection() {
         return Util.fixNull(connection);
     }
@@ -84,11 +85,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.connection = Util.fixEmptyAndTrim(connection);
     }
 
-    /**
-     * The name of the Standard change template for deployments to this environment; empty to inherit it from the
-     * folders and the job.
-     */
     @NonNull
+    @Override
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
     }
@@ -98,11 +96,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /**
-     * {@code true}, {@code false} or {@code close}; empty to inherit it from the folders and the job. See
-     * {@link AutomaticTransition}.
-     */
     @NonNull
+    @Override
     public String getAutomaticTransition() {
         return Util.fixNull(automaticTransition);
     }
@@ -191,14 +186,13 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * @param approvalSettings null for the default
-     * @throws IllegalArgumentException for any text other than {@code job} and {@code administrator}, including the
-     *     empty text of an unset variable
+     * @throws IllegalArgumentException for anything other than {@code job} and {@code administrator}, including null and
+     *     the empty text of an unset variable
      */
     @DataBoundSetter
     public void setApprovalSettings(String approvalSettings) {
-        String wanted = approvalSettings == null ? null : approvalSettings.strip();
-        if (wanted != null && !wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
+        String wanted = String.valueOf(approvalSettings).strip();
+        if (!wanted.equals(JOB) && !wanted.equals(ADMINISTRATOR)) {
             throw new IllegalArgumentException(
                     Messages.Environment_ApprovalSettings(TextSanitizer.clean(wanted, 80), JOB + ", " + ADMINISTRATOR));
         }
@@ -277,16 +271,21 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
                 .toList();
     }
 
-    /** Whether all entries of a stored list and their fields are readable. */
+    /** Whether all entries of a stored list and their fields are readable, and no name is used twice. */
     public static boolean isReadable(@CheckForNull List<Environment> stored) {
         return StoredList.isReadable(
-                stored,
-                Environment.class,
-                environment -> environment.hasName() && ChangeField.isReadable(environment.fields));
+                        stored,
+                        Environment.class,
+                        environment -> environment.hasName() && ChangeField.isReadable(environment.fields))
+                && readable(stored).stream()
+                                .map(Environment::getName)
+                                .distinct()
+                                .count()
+                        == Util.fixNull(stored).size();
     }
 
     private boolean hasName() {
-        return name != null && !name.isEmpty();
+        return !getName().isEmpty();
     }
 
     /**
@@ -325,7 +324,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Extension
     @Symbol("serviceNowEnvironment")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends Descriptor<Environment> implements AcceptsBooleans {
+    public static final class DescriptorImpl extends Descriptor<Environment> implements DeclaredSettings.Form {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -373,21 +372,6 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
             return label == null || label.isEmpty()
                     ? FormValidation.warning(Messages.Environment_NoAgent(expression))
                     : FormValidation.ok();
-        }
-
-        @POST
-        public FormValidation doCheckConnection(@QueryParameter String value) {
-            return ConfigurationAccess.checkConnection(value);
-        }
-
-        @POST
-        public ListBoxModel doFillConnectionItems(@QueryParameter String connection) {
-            return ConfigurationAccess.connections(connection, Jenkins.get());
-        }
-
-        @POST
-        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
-            return ConfigurationAccess.transitions(automaticTransition);
         }
     }
 }

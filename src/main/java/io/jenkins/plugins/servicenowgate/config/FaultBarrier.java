@@ -45,7 +45,9 @@ public final class FaultBarrier {
         try {
             probe.accept(extension);
             return task.get();
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             log(extension, e);
             return fallback.get();
         }

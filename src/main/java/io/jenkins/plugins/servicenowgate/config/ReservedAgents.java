@@ -114,9 +114,9 @@ public final class ReservedAgents extends AbstractDescribableImpl<ReservedAgents
 
     private static <E extends Enum<E>> E parse(Class<E> type, String field, String text) {
         // An unset variable gives the empty text, which is rejected.
-        String wanted = text == null ? null : text.strip();
+        String wanted = String.valueOf(text).strip();
         for (E value : type.getEnumConstants()) {
-            if (wanted == null || text(value).equals(wanted)) {
+            if (text(value).equals(wanted)) {
                 return value;
             }
         }

@@ -105,6 +105,7 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
                 Mapping mapping, ServiceNowGateConfiguration instance, boolean dryrun, ConfigurationContext context)
                 throws ConfiguratorException {
             StrictConfigurator.check(this, describe(), mapping, context);
+            ForgottenValues.check(this, mapping, context);
             if (dryrun) {
                 // Applied to a copy first, because a setter may reject a value after other values were applied.
                 super.configure(mapping.clone(), ServiceNowGateConfiguration.draft(), false, context);

@@ -9,8 +9,8 @@ import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
 /**
- * Who let a deployment go without an approved change, and why. Part of the stored record, so that the build shows it for
- * ever; holds for one run and no other.
+ * Who released a deployment without an approved change, and why. Part of the stored record, so that the build shows it
+ * permanently; valid for one run and no other.
  */
 @ExportedBean(defaultVisibility = 2)
 public final class BreakGlassRelease implements Serializable {
@@ -26,7 +26,7 @@ public final class BreakGlassRelease implements Serializable {
     /**
      * @param who id of the user
      * @param name by which people know the user
-     * @param run key of the home whose deployment may go
+     * @param run key of the host whose deployment is released
      */
     public BreakGlassRelease(
             @NonNull String who,
@@ -41,8 +41,10 @@ public final class BreakGlassRelease implements Serializable {
         this.run = run;
     }
 
-    boolean isFor(@NonNull DeploymentHost host) {
-        return host.isKnownAs(run);
+    /** The key of the host whose deployment was released. */
+    @NonNull
+    String run() {
+        return run;
     }
 
     @NonNull
@@ -57,7 +59,7 @@ public final class BreakGlassRelease implements Serializable {
         return name;
     }
 
-    /** The name, and the id that nobody can choose. */
+    /** The name, and the id, which users cannot choose. */
     @NonNull
     public String getPerson() {
         return name.equals(who) || name.isEmpty() ? who : name + " (" + who + ")";

@@ -5,12 +5,11 @@ import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
-import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The end of a build ends its deployments, and closes the gates at which a step still waited. */
+/** The end of a build ends its deployments, also those that still wait. */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class BuildCompletionListener extends RunListener<Run<?, ?>> {
@@ -25,11 +24,8 @@ public final class BuildCompletionListener extends RunListener<Run<?, ?>> {
             return;
         }
         for (DeploymentRecord record : action.getDeployments()) {
-            DeploymentGate open = DeploymentRegistry.get().waiting(record.getId());
-            if (open != null) {
-                open.abort(Messages.Gate_Aborted());
-            } else if (record.getConnection() != null) {
-                GateExecutor.get().execute(() -> new WorkNotes(run, record).buildIsOver(run.getResult()));
+            if (record.getConnection() != null) {
+                DeploymentRegistry.get().of(new BuildHost(run), record).buildEnded(run.getResult());
             }
         }
     }

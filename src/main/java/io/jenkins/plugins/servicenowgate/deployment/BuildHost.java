@@ -7,7 +7,6 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.Credentials;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
-import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import java.io.IOException;
 import java.util.Comparator;
@@ -19,13 +18,18 @@ import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** A deployment kept with its build. */
+/** Stores a deployment with its build. */
 @Restricted(NoExternalUse.class)
 public final class BuildHost implements DeploymentHost {
     private static final Logger LOGGER = Logger.getLogger(BuildHost.class.getName());
 
     private final Run<?, ?> run;
     private final TaskListener log;
+
+    /** For a build whose console is known to Jenkins alone, as after a restart. */
+    public BuildHost(@NonNull Run<?, ?> run) {
+        this(run, Console.of(run));
+    }
 
     public BuildHost(@NonNull Run<?, ?> run, @NonNull TaskListener log) {
         this.run = run;
@@ -53,6 +57,11 @@ public final class BuildHost implements DeploymentHost {
     @Override
     public boolean startsAtRelease() {
         return true;
+    }
+
+    @Override
+    public boolean isBuilding() {
+        return run.isBuilding();
     }
 
     @NonNull
@@ -87,35 +96,18 @@ public final class BuildHost implements DeploymentHost {
         return action == null ? null : action.find(id);
     }
 
-    /** Takes over a deployment that was kept elsewhere until now. */
-    public void take(@NonNull DeploymentRecord record) throws IOException {
-        add(record);
-        String name = record.getConnection();
-        ServiceNowConnection connection =
-                name == null ? null : ServiceNowGateConfiguration.get().connection(name);
-        if (connection != null) {
-            track(connection);
-        }
-        DeploymentListener.fireChanged(this, record);
-    }
-
     @Override
     public void add(@NonNull DeploymentRecord record) throws IOException {
         if (record.getConnection() != null) {
-            // First of all: a crash right after must not leave a deployment that nobody takes up.
-            DeploymentRegistry.get().add(record.getId(), run);
+            // First: a crash right after must not leave a deployment that is not recovered.
+            OpenDeploymentFiles.write(record.getId(), run.getExternalizableId());
         }
         ChangeRequestsAction.of(run).add(record);
     }
 
     @Override
     public void settled(@NonNull DeploymentRecord record) {
-        DeploymentRegistry.get().remove(record.getId());
-    }
-
-    @Override
-    public boolean hasRunningTwin(@NonNull DeploymentRecord record) {
-        return others(record).anyMatch(DeploymentRecord::isRunning);
+        OpenDeploymentFiles.delete(record.getId());
     }
 
     @NonNull
@@ -139,7 +131,7 @@ public final class BuildHost implements DeploymentHost {
 
     @Override
     public void change(@NonNull Runnable change) {
-        // Held by whoever stores the build, too.
+        // The lock that is also held while the build is stored.
         synchronized (run) {
             change.run();
         }

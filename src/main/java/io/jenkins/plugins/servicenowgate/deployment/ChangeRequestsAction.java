@@ -4,14 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
-import hudson.model.Result;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.StoredList;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -22,7 +19,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** The deployments of a build that went, or wait to go, through a gate: kept with the build, shown on its page. */
+/** The deployments of a build: stored with the build, shown on its page. */
 @ExportedBean
 public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction, Deployments {
     private static final Logger LOGGER = Logger.getLogger(ChangeRequestsAction.class.getName());
@@ -80,16 +77,6 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
                 .count());
     }
 
-    /** The body of a deployment is over: its gate closes at once, the rest is done in the background. */
-    @Restricted(NoExternalUse.class)
-    public void bodyIsOver(@NonNull String id, @NonNull Result result) {
-        DeploymentRecord record = find(id);
-        if (record != null) {
-            record.timeline().close();
-            GateExecutor.get().execute(() -> new WorkNotes(run, record).bodyIsOver(result));
-        }
-    }
-
     private void saveIf(long changed) {
         if (changed > 0) {
             GateExecutor.get().execute(() -> {
@@ -128,26 +115,18 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
         return readable().anyMatch(DeploymentRecord::isEndedUnstarted);
     }
 
-    /** The deployments as pages show them. */
+    /** For the pages of the build. */
     @NonNull
     @Restricted(NoExternalUse.class)
-    public List<DeploymentCard> getCards() {
-        return cards(readable());
+    public List<?> getCards() {
+        return DeploymentView.get().cards(getDeployments());
     }
 
-    /** A card that can't be made costs no build its page. */
-    private static List<DeploymentCard> cards(Stream<DeploymentRecord> shown) {
-        return shown.map(deployment ->
-                        FaultBarrier.call(ChangeRequestsAction.class, () -> new DeploymentCard(deployment), () -> null))
-                .filter(Objects::nonNull)
-                .toList();
-    }
-
-    /** Those that a list of builds mentions: where a change is needed, or would be. */
+    /** For lists of builds. */
     @NonNull
     @Restricted(NoExternalUse.class)
-    public List<DeploymentCard> getBadges() {
-        return cards(readable().filter(deployment -> deployment.getDecision() != GateOutcome.NOT_REQUIRED));
+    public List<?> getBadges() {
+        return DeploymentView.get().badges(getDeployments());
     }
 
     public Api getApi() {

@@ -9,14 +9,14 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * What was seen when the change of a deployment was last looked at; nothing before the first look. Part of the stored
- * record; times in milliseconds since 1970, 0 for none.
+ * The content of the change of a deployment when it was last polled; empty before the first poll. Part of the stored
+ * record; times in milliseconds since the epoch, 0 for none.
  */
 public final class ChangeSnapshot implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** There was no look yet. */
+    /** The change was not polled yet. */
     static final ChangeSnapshot NONE = new ChangeSnapshot();
 
     private final long at;

@@ -3,10 +3,15 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
-import hudson.XmlFile;
+import hudson.util.AtomicFileWriter;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,24 +22,30 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * The changes to which this controller put an end, for instances that don't keep close notes in Review. To forget one,
- * or to know one too many, opens no gate: at worst a deployment is refused, or gets a new change to be approved.
+ * The changes that this controller moved to Review, for instances that do not keep close notes in that state. A missing or
+ * superfluous entry opens no gate: at worst a deployment is refused, or gets a new change to be approved. Entries are
+ * appended to a file, a line each: sys_id, and milliseconds since the epoch.
  */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class CompletedChanges {
     private static final Logger LOGGER = Logger.getLogger(CompletedChanges.class.getName());
-    private static final Duration KEPT = Duration.ofDays(180);
+    private static final Duration RETENTION = Duration.ofDays(180);
 
-    private Map<String, Long> finished;
+    /** By sys_id; null until it is needed. */
+    private Map<String, Long> completed;
 
     @NonNull
     static CompletedChanges get() {
         return ExtensionList.lookupSingleton(CompletedChanges.class);
     }
 
-    private static XmlFile file() {
-        return new XmlFile(new File(Jenkins.get().getRootDir(), "servicenow-gate/finished-changes.xml"));
+    private static Path directory() {
+        return new File(Jenkins.get().getRootDir(), "servicenow-gate").toPath();
+    }
+
+    private static Path file() {
+        return directory().resolve("completed-changes.txt");
     }
 
     synchronized boolean contains(@NonNull SysId change) {
@@ -43,25 +54,57 @@ public final class CompletedChanges {
 
     synchronized void add(@NonNull SysId change) throws IOException {
         Map<String, Long> all = load();
-        long now = System.currentTimeMillis();
-        if (all.putIfAbsent(change.value(), now) == null) {
-            all.values().removeIf(since -> since < now - KEPT.toMillis());
-            file().write(all);
+        if (!all.containsKey(change.value())) {
+            long now = System.currentTimeMillis();
+            Files.createDirectories(directory());
+            Files.writeString(
+                    file(),
+                    line(change.value(), now),
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+            all.put(change.value(), now);
         }
     }
 
-    @SuppressWarnings("unchecked") // The file holds what add wrote.
+    private static String line(String change, long time) {
+        return change + ' ' + time + '\n';
+    }
+
     private Map<String, Long> load() {
-        if (finished == null) {
-            finished = new LinkedHashMap<>();
+        if (completed == null) {
+            completed = new LinkedHashMap<>();
             try {
-                if (file().exists() && file().read() instanceof Map<?, ?> read) {
-                    finished.putAll((Map<String, Long>) read);
+                long oldest = System.currentTimeMillis() - RETENTION.toMillis();
+                boolean expired = false;
+                for (String line : Files.readAllLines(file(), StandardCharsets.UTF_8)) {
+                    // A line that was cut off by a crash does not match.
+                    if (line.matches("\\p{XDigit}{32} \\d{1,18}")) {
+                        long time = Long.parseLong(line.substring(33));
+                        expired |= time < oldest;
+                        if (time >= oldest) {
+                            completed.put(line.substring(0, 32), time);
+                        }
+                    }
                 }
-            } catch (IOException | RuntimeException e) {
-                LOGGER.log(Level.WARNING, e, () -> "The list of finished changes could not be read; it begins anew.");
+                if (expired) {
+                    rewrite();
+                }
+            } catch (NoSuchFileException e) {
+                LOGGER.log(Level.FINE, e, () -> "No change was completed yet");
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, e, () -> "Could not read the list of completed changes; it starts empty");
             }
         }
-        return finished;
+        return completed;
+    }
+
+    private void rewrite() throws IOException {
+        try (AtomicFileWriter writer = new AtomicFileWriter(file(), StandardCharsets.UTF_8)) {
+            for (Map.Entry<String, Long> entry : completed.entrySet()) {
+                writer.write(line(entry.getKey(), entry.getValue()));
+            }
+            writer.commit();
+        }
     }
 }

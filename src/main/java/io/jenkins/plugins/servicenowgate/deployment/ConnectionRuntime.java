@@ -1,10 +1,15 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
+import io.jenkins.plugins.servicenowgate.polling.ClientSource;
+import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
+import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
 import io.jenkins.plugins.servicenowgate.polling.ReleasedChangeMonitor;
+import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,29 +18,38 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** All that is in memory for one connection: what polls its changes, monitors them, updates them, and limits the requests. */
-final class ConnectionRuntime {
-    private final RateLimiter rateLimiter = new RateLimiter();
+@Restricted(NoExternalUse.class)
+public final class ConnectionRuntime {
+    private final ConnectionContext context;
     private final ChangePoller poller;
     private final ReleasedChangeMonitor releasedMonitor;
     private final ChangeUpdateQueue updateQueue;
 
     /**
-     * @param timer for delays alone; no request is sent on its threads
-     * @param workers where requests are sent
+     * @param timer for delays only; no request is sent on its threads
+     * @param workers sends the requests
      */
     ConnectionRuntime(
-            @NonNull ChangePoller.ClientSource clients,
+            @NonNull ClientSource clients,
             @NonNull Supplier<PollingPolicy> policy,
             @NonNull ScheduledExecutorService timer,
             @NonNull Executor workers) {
-        Clock clock = Clock.systemUTC();
-        Random random = new Random();
-        poller = new ChangePoller(clients, policy, rateLimiter, clock, random, timer, workers);
-        releasedMonitor = new ReleasedChangeMonitor(
-                clients, policy, rateLimiter, clock, poller.instanceClock(), random, timer, workers);
-        updateQueue = new ChangeUpdateQueue(clients, policy, rateLimiter, clock, random, timer, workers);
+        context = new ConnectionContext(
+                clients,
+                policy,
+                new RateLimiter(),
+                new SteadyClock(),
+                new InstanceClock(Clock.systemUTC()),
+                new Random(),
+                timer,
+                workers);
+        poller = new ChangePoller(context);
+        releasedMonitor = new ReleasedChangeMonitor(context);
+        updateQueue = new ChangeUpdateQueue(context);
     }
 
     /** Polls the changes of the deployments that wait. */
@@ -46,7 +60,7 @@ final class ConnectionRuntime {
 
     /** Polls the changes of the deployments that were released. */
     @NonNull
-    ReleasedChangeMonitor releasedMonitor() {
+    public ReleasedChangeMonitor releasedMonitor() {
         return releasedMonitor;
     }
 
@@ -56,20 +70,27 @@ final class ConnectionRuntime {
         return updateQueue;
     }
 
-    @NonNull
-    RateLimiter rateLimiter() {
-        return rateLimiter;
+    /** Until when requests are paused; null if they are not. */
+    @CheckForNull
+    Instant pausedUntil() {
+        Instant until = context.rateLimiter().pausedUntil();
+        return until.isAfter(context.clock().instant()) ? context.wallTime(until) : null;
     }
 
-    /** The time by which planned windows of the connection's changes are judged. */
+    /** The factor by which poll intervals are longer than configured. */
+    double intervalFactor() {
+        return context.rateLimiter().intervalFactor();
+    }
+
+    /** The time by which planned windows of the connection's changes are evaluated. */
     @NonNull
-    Instant now() {
-        return poller.instanceClock().instant();
+    public Instant now() {
+        return context.instanceClock().instant();
     }
 
     /** By how much the clock of the instance is ahead of this controller's; negative where it is behind. */
     @NonNull
     Duration clockDifference() {
-        return poller.instanceClock().difference();
+        return context.instanceClock().difference();
     }
 }

@@ -34,11 +34,14 @@ public final class ConnectionRuntimes {
     }
 
     @NonNull
-    ConnectionRuntime of(@NonNull String connection) {
+    public ConnectionRuntime of(@NonNull String connection) {
         return runtimes.computeIfAbsent(
                 connection,
                 name -> new ConnectionRuntime(
-                        () -> clients.get(name), ConnectionRuntimes::policy, Timer.get(), GateExecutor.get()::execute));
+                        () -> clients.get(name),
+                        ConnectionRuntimes::policy,
+                        Timer.get(),
+                        GateExecutor.get().forConnection()));
     }
 
     /** What is known of a connection, from memory. */

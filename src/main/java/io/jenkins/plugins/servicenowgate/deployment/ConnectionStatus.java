@@ -13,12 +13,12 @@ import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
 /**
- * How a connection is doing, from memory, for those who administer it.
+ * The status of a connection, from memory, for administrators.
  *
- * @param quietUntil before which nothing is sent; null when requests may be sent
- * @param stretch how much longer than usual the intervals between looks are
- * @param clockDifference what the instance's clock is ahead, where it matters
- * @param gates how many deployments wait for it
+ * @param quietUntil until when requests are paused; null if they are not
+ * @param stretch the factor by which poll intervals are longer than configured
+ * @param clockDifference by how much the instance's clock is ahead; zero for small differences
+ * @param gates the number of waiting deployments
  */
 @Restricted(NoExternalUse.class)
 @ExportedBean(defaultVisibility = 2)
@@ -35,12 +35,11 @@ public record ConnectionStatus(
             @NonNull String name,
             @CheckForNull ConnectionHealth.State health,
             @CheckForNull ConnectionRuntime runtime) {
-        Instant paused = runtime == null ? Instant.MIN : runtime.rateLimiter().pausedUntil();
         return new ConnectionStatus(
                 name,
                 health == null ? new ConnectionHealth().state() : health,
-                paused.isAfter(Instant.now()) ? paused : null,
-                runtime == null ? 1 : runtime.rateLimiter().intervalFactor(),
+                runtime == null ? null : runtime.pausedUntil(),
+                runtime == null ? 1 : runtime.intervalFactor(),
                 runtime == null ? Duration.ZERO : runtime.clockDifference(),
                 runtime == null ? 0 : runtime.poller().size());
     }
@@ -50,7 +49,7 @@ public record ConnectionStatus(
         return name;
     }
 
-    /** What to call its condition: {@code UNUSED}, {@code ANSWERS} or {@code FAILS}. */
+    /** {@code UNUSED}, {@code ANSWERS} or {@code FAILS}. */
     @NonNull
     @Exported
     public Condition getCondition() {
@@ -60,7 +59,7 @@ public record ConnectionStatus(
         return health.lastSuccess() == null ? Condition.UNUSED : Condition.ANSWERS;
     }
 
-    /** The conditions, as programs read them. */
+    /** The values of {@link #getCondition}, part of the REST API. */
     public enum Condition {
         UNUSED,
         ANSWERS,
@@ -107,7 +106,7 @@ public record ConnectionStatus(
         return trouble == null ? null : trouble.text();
     }
 
-    /** How often the instance answered 429. */
+    /** The number of 429 responses. */
     @Exported
     public long getRefusals() {
         return health.refusals();

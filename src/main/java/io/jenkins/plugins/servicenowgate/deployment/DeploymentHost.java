@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** Where a deployment is kept: a build, or an item of the queue that will become one. */
+/** Stores a deployment: a build, or a queue item that will become one. */
 @Restricted(NoExternalUse.class)
 public interface DeploymentHost {
     @NonNull
@@ -39,6 +39,9 @@ public interface DeploymentHost {
 
     /** Whether a deployment starts when it is released; false where an executor must be found first. */
     boolean startsAtRelease();
+
+    /** Whether it is still waiting or running. */
+    boolean isBuilding();
 
     /** What people call it. */
     @NonNull
@@ -74,19 +77,18 @@ public interface DeploymentHost {
     /** Keeps a new record, which outlives a crash from now on. */
     void add(@NonNull DeploymentRecord record) throws IOException;
 
-    /** Nothing more comes of a deployment that is kept here, and everything about it is written. */
+    /** The deployment is over, and everything about it was sent to ServiceNow. */
     void settled(@NonNull DeploymentRecord record);
 
-    /** Whether another deployment that is kept here and has the same change is still running. */
-    boolean hasRunningTwin(@NonNull DeploymentRecord record);
-
-    /** How the deployments that are kept here and ran at the same time with the same change ended: the worst of them. */
+    /** The worst result of the deployments of this host that ran at the same time with the same change. */
     @NonNull
     PendingUpdate.CloseCode worst(@NonNull DeploymentRecord record);
 
     /**
-     * Changes a deployment that is kept here in a way that whoever stores it meanwhile finds all of or none of: half of
-     * it would be taken for the truth after a crash. Memory alone, no I/O.
+     * Changes a deployment atomically with regard to everything that stores it, so that a crash cannot leave half of the
+     * change.
+     *
+     * @param change memory only, no I/O
      */
     void change(@NonNull Runnable change);
 

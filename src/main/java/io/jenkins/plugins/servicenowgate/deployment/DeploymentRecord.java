@@ -13,14 +13,12 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -54,9 +52,6 @@ public final class DeploymentRecord implements Serializable {
     private final ChangeOutbox outbox = new ChangeOutbox();
     private volatile String warning;
     private transient volatile String trouble;
-    private transient ChangeUpdateQueue.DeploymentUpdates updates;
-    private transient OpenGate openGate;
-    private transient boolean released;
 
     /** For a deployment that needs no change. */
     DeploymentRecord(@NonNull String id, @NonNull ChangeTitle deployment, @NonNull Instant now) {
@@ -93,7 +88,7 @@ public final class DeploymentRecord implements Serializable {
         this.since = now.toEpochMilli();
     }
 
-    /** Refused before any change was looked for; the names are whatever was asked for, made fit to be shown. */
+    /** Refused before a change was searched for; the requested names, sanitized. */
     @NonNull
     static DeploymentRecord refused(
             @NonNull String id, @NonNull String project, @NonNull DeploymentRequest query, @NonNull String why) {
@@ -134,19 +129,25 @@ public final class DeploymentRecord implements Serializable {
 
     /** The connection of a deployment that needs a change. */
     @NonNull
-    String requiredConnection() {
+    public String requiredConnection() {
         return Objects.requireNonNull(connection, "no change is required");
     }
 
-    /** What the deployment itself is told of its change: names of variables and their values. */
+    /** The environment variables that name the change for the deployment. */
     @NonNull
     public Map<String, String> getVariables() {
         Map<String, String> variables = new LinkedHashMap<>();
-        // Empty where no change is required: what an outer deployment set must not be taken for this one's.
+        // Empty if no change is required, so that the values of an outer deployment are hidden.
         variables.put("SERVICENOW_CHANGE_NUMBER", Util.fixNull(getNumber()));
         variables.put("SERVICENOW_CHANGE_SYS_ID", Util.fixNull(getSysId()));
         variables.put("SERVICENOW_CHANGE_URL", Util.fixNull(getUrl()));
         return variables;
+    }
+
+    /** Project, version and environment in one phrase. */
+    @NonNull
+    public String description() {
+        return Messages.Note_What(project, version, environment);
     }
 
     /** What is wanted of the change of a deployment that needs one. */
@@ -167,16 +168,6 @@ public final class DeploymentRecord implements Serializable {
         return timeline;
     }
 
-    /** The one set of books of this deployment, so that nobody writes at the same time. */
-    @NonNull
-    synchronized ChangeUpdateQueue.DeploymentUpdates updates(
-            @NonNull Supplier<ChangeUpdateQueue.DeploymentUpdates> opening) {
-        if (updates == null) {
-            updates = opening.get();
-        }
-        return updates;
-    }
-
     /** Whether another deployment, not a second reading of this one, has the same change. */
     boolean sharesChangeWithAnother(@NonNull DeploymentRecord other) {
         SysId change = gate.sysId();
@@ -184,13 +175,6 @@ public final class DeploymentRecord implements Serializable {
                 && change != null
                 && change.equals(other.gate.sysId())
                 && Objects.equals(connection, other.connection);
-    }
-
-    /** Whether it was let go with an approved change, or by a person without one, and is not over. */
-    boolean isRunning() {
-        return (outcome == GateOutcome.PROCEED || outcome == GateOutcome.BYPASSED)
-                && timeline.isStarted()
-                && !timeline.isEnded();
     }
 
     /** Whether it was refused or aborted before it started. */
@@ -203,28 +187,9 @@ public final class DeploymentRecord implements Serializable {
         return outcome == GateOutcome.NOT_REQUIRED || outcome == GateOutcome.SWITCHED_OFF;
     }
 
-    /** Whether nothing more comes of it. */
-    boolean isOver() {
-        return timeline.isEnded() || outcome == GateOutcome.SWITCHED_OFF || outcome == GateOutcome.NOT_REQUIRED;
-    }
-
-    /** Whether it was let go, however that came, and nothing has closed its gate since. */
-    boolean isGateOpen() {
+    /** Whether it was released, with or without a change, and nothing has closed its gate since. */
+    public boolean isGateOpen() {
         return outcome.opens() && !timeline.isClosed();
-    }
-
-    /** What its change says since it was let go. */
-    @NonNull
-    synchronized OpenGate openGate(@NonNull Deployments host) {
-        if (openGate == null) {
-            openGate = new OpenGate(this, released ? getSeen().getAt() : null);
-        }
-        openGate.keptWith(host.getRun());
-        return openGate;
-    }
-
-    synchronized boolean isOpenGate(@NonNull OpenGate gateOfWhichever) {
-        return isGateOpen() && openGate == gateOfWhichever;
     }
 
     /** How it ended; null while it has not, or where it never began. */
@@ -271,10 +236,10 @@ public final class DeploymentRecord implements Serializable {
     /** Whether a person let it go, as that run and no other, and it is not over. */
     boolean isBypassedFor(@NonNull DeploymentHost host) {
         BreakGlassRelease by = getBypass();
-        return by != null && by.isFor(host) && !timeline.isEnded();
+        return by != null && host.isKnownAs(by.run()) && !timeline.isEnded();
     }
 
-    /** Who let it go without an approved change, and why; null where nobody did. */
+    /** Who released it without an approved change, and why; null if it was not. */
     @CheckForNull
     @Exported(inline = true)
     public BreakGlassRelease getBypass() {
@@ -288,17 +253,21 @@ public final class DeploymentRecord implements Serializable {
         reason = decision.reason().text();
     }
 
-    /** What was seen of the change of a deployment that was let go. */
-    void recordSnapshotAfterRelease(@NonNull ChangeRequest change, @NonNull Instant now) {
+    /** The change of a released deployment was polled. */
+    public void recordSnapshotAfterRelease(@NonNull ChangeRequest change, @NonNull Instant now) {
         snapshot = new ChangeSnapshot(change, now);
     }
 
-    synchronized void transitionTo(@NonNull GateOutcome newOutcome, @NonNull String why) {
+    void transitionTo(@NonNull GateOutcome newOutcome, @NonNull String why) {
         outcome = newOutcome;
-        released = newOutcome.opens();
-        openGate = null;
         reason = why;
         nextPoll = 0;
+    }
+
+    /** It waits for its change, also again, because its build did not learn of its release or end before a crash. */
+    void awaitsChange(@NonNull String why) {
+        transitionTo(GateOutcome.WAIT, why);
+        timeline.reopen();
     }
 
     /** The change's number; null while none is linked. */
@@ -332,14 +301,14 @@ public final class DeploymentRecord implements Serializable {
         }
     }
 
-    /** The label of the change's state as last seen, for example Implement; null before the first look. */
+    /** The label of the state of the change when it was last polled, for example Implement; null before the first poll. */
     @CheckForNull
     @Exported
     public String getState() {
         return getSeen().getState();
     }
 
-    /** What was seen of its change when that was last looked at. */
+    /** The change when it was last polled. */
     @NonNull
     public ChangeSnapshot getSeen() {
         ChangeSnapshot seen = snapshot;
@@ -375,7 +344,7 @@ public final class DeploymentRecord implements Serializable {
     @Exported
     public String getReason() {
         BreakGlassRelease by = getBypass();
-        // What a look that was under way saw then does not hide it.
+        // A poll that was in progress does not hide it.
         return by == null ? reason : Messages.BreakGlass_Broken(by.getPerson(), by.getReason());
     }
 

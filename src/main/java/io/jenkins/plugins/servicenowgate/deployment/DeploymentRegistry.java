@@ -7,51 +7,38 @@ import hudson.ExtensionList;
 import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.PeriodicWork;
-import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
-import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Which deployments are not over yet, or not yet written down in ServiceNow: a small file each, so that after a restart
- * they are found without loading builds. The file is named after the deployment and holds the last known name of its
- * build; the id in the build proves the match. A file is never deleted because its build was not found.
+ * The live {@link Deployment} for each id, until it is over and everything about it was sent to ServiceNow. After a restart
+ * they are found by their marker files; the id in the build proves the match.
  */
 @Extension
 @Restricted(NoExternalUse.class)
-public final class DeploymentRegistry extends ItemListener {
+public final class DeploymentRegistry extends ItemListener implements LiveDeployments {
     private static final Logger LOGGER = Logger.getLogger(DeploymentRegistry.class.getName());
 
-    /** Deployments that were let go and are not over, by id. */
-    private final Map<String, DeploymentRecord> running = new ConcurrentHashMap<>();
+    private final Map<String, Deployment> live = new ConcurrentHashMap<>();
 
-    /** Deployments that wait for their change, by id. */
-    private final Map<String, DeploymentGate> waiting = new ConcurrentHashMap<>();
-
-    /** Whether those of before the last start of Jenkins are among them. */
+    /** Whether the deployments from before the last start of Jenkins are among them. */
     private boolean recovered;
 
-    /** A deployment and the build that holds it. */
+    /** A deployment and the build that stores it. */
     private record Found(Run<?, ?> run, DeploymentRecord record) {}
 
     @NonNull
@@ -59,95 +46,89 @@ public final class DeploymentRegistry extends ItemListener {
         return ExtensionList.lookupSingleton(DeploymentRegistry.class);
     }
 
-    private static Path directory() {
-        return root().resolve("open-deployments");
-    }
-
-    private static Path root() {
-        return new File(Jenkins.get().getRootDir(), "servicenow-gate").toPath();
-    }
-
-    void add(@NonNull String id, @NonNull Run<?, ?> run) throws IOException {
-        write(id, run.getExternalizableId());
-    }
-
-    private static synchronized void write(String id, String build) throws IOException {
-        Path directory = Files.createDirectories(directory());
-        // Beside the directory, where nobody takes half of one for a mark.
-        Path written = Files.createTempFile(root(), "open-deployment", ".tmp");
-        Files.writeString(written, build, StandardCharsets.UTF_8);
-        Files.move(written, directory.resolve(id), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Whether that deployment belongs to a build and is not over, or not yet written down. */
-    public static boolean contains(@NonNull String id) {
-        return Files.isRegularFile(directory().resolve(id));
-    }
-
-    /** The deployment is over, and everything about it is written. */
-    void remove(@NonNull String id) {
-        running.remove(id);
-        try {
-            Files.deleteIfExists(directory().resolve(id));
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be deleted.");
-        }
-    }
-
     // ---- live deployments
 
-    void opened(@NonNull DeploymentGate gate) {
-        waiting.put(gate.record().getId(), gate);
-    }
-
-    void closed(@NonNull DeploymentGate gate) {
-        waiting.remove(gate.record().getId(), gate);
-    }
-
-    /** The deployments that wait now, on this controller as a whole; the caller checks who may read their jobs. */
+    /**
+     * The owner of a stored deployment. A second reading of a stored record, as after Reload Configuration from Disk,
+     * replaces the first one.
+     *
+     * @param host used if the deployment has no owner yet
+     */
     @NonNull
-    public List<DeploymentGate> waiting() {
-        return List.copyOf(waiting.values());
+    public Deployment of(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+        if (record.getConnection() == null) {
+            // Nothing of it happens later.
+            return new Deployment(host, record, this);
+        }
+        AtomicReference<Deployment> before = new AtomicReference<>();
+        Deployment deployment = live.compute(record.getId(), (id, known) -> {
+            if (known != null && known.record() == record) {
+                return known;
+            }
+            before.set(known);
+            return new Deployment(host, record, this);
+        });
+        if (before.get() != null) {
+            before.get().replace();
+        }
+        return deployment;
     }
 
-    /** The gate at which that deployment waits; null where it waits at none. */
+    /** The owner of a deployment of a build; null if the build has no such deployment. */
     @CheckForNull
-    DeploymentGate waiting(@NonNull String deploymentId) {
-        return waiting.get(deploymentId);
+    public Deployment find(@NonNull Run<?, ?> run, @NonNull String id) {
+        DeploymentRecord record = record(run, id);
+        return record == null ? null : of(new BuildHost(run), record);
+    }
+
+    @Override
+    public void remove(@NonNull DeploymentRecord record) {
+        live.computeIfPresent(record.getId(), (id, known) -> known.record() == record ? null : known);
+    }
+
+    /** All deployments that wait now; the caller checks who may read their jobs. */
+    @NonNull
+    public List<Deployment> waiting() {
+        return live.values().stream().filter(Deployment::isWaiting).toList();
+    }
+
+    /** The deployment with that id if it waits now. */
+    @CheckForNull
+    public Deployment waiting(@NonNull String id) {
+        Deployment deployment = live.get(id);
+        return deployment == null || !deployment.isWaiting() ? null : deployment;
+    }
+
+    /** Whether that deployment belongs to a build and is not over, or not reported to ServiceNow completely. */
+    public static boolean contains(@NonNull String id) {
+        return OpenDeploymentFiles.contains(id);
     }
 
     /** Releases all deployments that wait, because enforcement was switched off. */
     void releaseAllUnenforced() {
-        waiting.values().forEach(gate -> GateExecutor.get().execute(gate::releaseUnenforced));
+        waiting().forEach(deployment -> GateExecutor.get().execute(deployment::releaseUnenforced));
     }
 
-    void started(@NonNull DeploymentRecord record) {
-        running.put(record.getId(), record);
-    }
-
-    void ended(@NonNull DeploymentRecord record) {
-        running.remove(record.getId());
-    }
-
-    /** Whether any other deployment, running or waiting, relies on the change of this one. */
-    boolean isUsedByAnother(@NonNull DeploymentRecord record) {
-        recoverRunning();
-        return running.values().stream().anyMatch(record::sharesChangeWithAnother)
-                || waiting.values().stream().map(DeploymentGate::record).anyMatch(record::sharesChangeWithAnother);
+    @Override
+    public boolean isUsedByAnother(@NonNull DeploymentRecord record) {
+        recoverAll();
+        return live.values().stream()
+                .filter(other -> other.state().usesChange())
+                .anyMatch(other -> record.sharesChangeWithAnother(other.record()));
     }
 
     // ---- after a restart
 
-    /** Takes up what a restart or a crash interrupted. */
+    /** Continues what a restart or a crash interrupted. */
     @Override
     public void onLoaded() {
         FaultBarrier.run(DeploymentRegistry.class, () -> GateExecutor.get().execute(this::recover));
     }
 
     private void recover() {
-        recoverRunning();
+        recoverAll();
         Map<String, String> missing = new HashMap<>();
-        marks().forEach((id, build) -> {
+        OpenDeploymentFiles.read().forEach((id, build) -> {
             Found found = find(id, build);
             if (found == null) {
                 missing.put(id, build);
@@ -160,44 +141,21 @@ public final class DeploymentRegistry extends ItemListener {
         }
     }
 
-    /** All that are running are known before the first of them ends: its change may be another one's too. */
-    private synchronized void recoverRunning() {
+    /** All of them are known before the first of them ends: another one may use its change. */
+    private synchronized void recoverAll() {
         if (recovered) {
             return;
         }
-        marks().forEach((id, build) -> {
+        OpenDeploymentFiles.read().forEach((id, build) -> {
             Found found = find(id, build);
-            if (found != null && found.record().isRunning()) {
-                started(found.record());
+            if (found != null) {
+                of(new BuildHost(found.run()), found.record());
             }
         });
         recovered = true;
     }
 
-    /** The last known name of the build by the id of its deployment. */
-    private static Map<String, String> marks() {
-        Map<String, String> marks = new HashMap<>();
-        Path directory = directory();
-        if (Files.isDirectory(directory)) {
-            try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    String id = String.valueOf(file.getFileName());
-                    try {
-                        marks.put(id, Files.readString(file, StandardCharsets.UTF_8));
-                    } catch (NoSuchFileException e) {
-                        LOGGER.log(Level.FINE, e, () -> "Over in the meantime: " + id);
-                    } catch (IOException e) {
-                        LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be read.");
-                    }
-                }
-            } catch (IOException e) {
-                LOGGER.log(Level.WARNING, e, () -> "The open deployments in " + directory + " could not be read.");
-            }
-        }
-        return marks;
-    }
-
-    /** The deployment in the build of that name; null where there is none, which proves nothing. On a gate's thread. */
+    /** The deployment in the build of that name; null if there is none, which proves nothing. */
     @CheckForNull
     private static Found find(String id, String build) {
         try {
@@ -205,32 +163,31 @@ public final class DeploymentRegistry extends ItemListener {
             DeploymentRecord record = record(run, id);
             return record == null ? null : new Found(run, record);
         } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The build " + build + " of an open deployment could not be read.");
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the build " + build + " of an open deployment");
             return null;
         }
     }
 
-    /** Their jobs may have been renamed while Jenkins did not run, or just before it was killed. On a gate's thread. */
+    /** Jobs may have been renamed while Jenkins did not run, or just before it was killed. */
     private void searchEverywhere(Map<String, String> missing) {
         try {
             for (Job<?, ?> job : Jenkins.get().allItems(Job.class)) {
-                for (Map.Entry<String, String> mark : List.copyOf(missing.entrySet())) {
-                    Found found = findIn(job, mark.getKey(), mark.getValue());
+                for (Map.Entry<String, String> marker : List.copyOf(missing.entrySet())) {
+                    Found found = findIn(job, marker.getKey(), marker.getValue());
                     if (found != null) {
-                        missing.remove(mark.getKey());
-                        write(mark.getKey(), found.run().getExternalizableId());
+                        missing.remove(marker.getKey());
+                        OpenDeploymentFiles.write(marker.getKey(), found.run().getExternalizableId());
                         recover(found);
                     }
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The search for the builds of open deployments failed.");
+            LOGGER.log(Level.WARNING, e, () -> "The search for the builds of open deployments failed");
         }
         missing.forEach((id, build) -> LOGGER.log(
                 Level.WARNING,
-                () -> "The build " + build + " of an open deployment was not found. It is searched for again at the"
-                        + " next start. If it was deleted, delete the file "
-                        + directory().resolve(id) + "."));
+                () -> "Could not find the build " + build + " of an open deployment. The next start of Jenkins searches"
+                        + " for it again. If it was deleted, delete the file " + OpenDeploymentFiles.file(id)));
     }
 
     @CheckForNull
@@ -244,19 +201,29 @@ public final class DeploymentRegistry extends ItemListener {
         }
     }
 
-    private void recover(Found found) {
-        Run<?, ?> run = found.run();
-        DeploymentRecord record = found.record();
-        WorkNotes updates = new WorkNotes(run, record);
-        if (!run.isBuilding()) {
-            updates.buildIsOver(run.getResult());
-        } else if (record.isRunning()) {
-            started(record);
-        }
-        updates.write();
+    @CheckForNull
+    private static DeploymentRecord record(@CheckForNull Run<?, ?> run, String id) {
+        ChangeRequestsAction action = run == null ? null : run.getAction(ChangeRequestsAction.class);
+        return action == null ? null : action.find(id);
     }
 
-    /** A build may end without telling anybody, as one does that Jenkins finds broken when it reads it again. */
+    private void recover(Found found) {
+        Deployment known = live.get(found.record().getId());
+        if (known != null && known.record() != found.record() && known.host().isBuilding()) {
+            // Reload Configuration from Disk reads a build anew that is still running.
+            known.write();
+            return;
+        }
+        Run<?, ?> run = found.run();
+        Deployment deployment = of(new BuildHost(run), found.record());
+        if (run.isBuilding()) {
+            deployment.write();
+        } else {
+            deployment.buildEnded(run.getResult());
+        }
+    }
+
+    /** A build may end without notifying listeners, for example if Jenkins cannot resume it. */
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class OrphanedDeploymentCheck extends PeriodicWork {
@@ -273,9 +240,12 @@ public final class DeploymentRegistry extends ItemListener {
     }
 
     private void recoverEnded() {
-        Map<String, String> marks = running.isEmpty() ? Map.of() : marks();
-        for (String id : running.keySet()) {
-            String build = marks.get(id);
+        List<String> running = live.entrySet().stream()
+                .filter(entry -> entry.getValue().state() == DeploymentState.RUNNING)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (String id : running) {
+            String build = OpenDeploymentFiles.read(id);
             Found found = build == null ? null : find(id, build);
             if (found != null) {
                 recover(found);
@@ -283,36 +253,17 @@ public final class DeploymentRegistry extends ItemListener {
         }
     }
 
-    @CheckForNull
-    private static DeploymentRecord record(@CheckForNull Run<?, ?> run, String id) {
-        ChangeRequestsAction action = run == null ? null : run.getAction(ChangeRequestsAction.class);
-        return action == null ? null : action.find(id);
-    }
-
-    // ---- what is renamed, moved or deleted
+    // ---- jobs and builds that are renamed, moved or deleted
 
     /** Called for the jobs below a folder, too. */
     @Override
     public void onLocationChanged(Item item, String oldFullName, String newFullName) {
         if (item instanceof Job) {
-            FaultBarrier.run(DeploymentRegistry.class, () -> rename(oldFullName + '#', newFullName + '#'));
+            FaultBarrier.run(DeploymentRegistry.class, () -> OpenDeploymentFiles.rename(oldFullName, newFullName));
         }
     }
 
-    private static void rename(String before, String after) {
-        marks().forEach((id, build) -> {
-            if (build.startsWith(before)) {
-                try {
-                    write(id, after + build.substring(before.length()));
-                } catch (IOException e) {
-                    // The next start searches for it.
-                    LOGGER.log(Level.WARNING, e, () -> "The mark of the deployment " + id + " could not be renamed.");
-                }
-            }
-        });
-    }
-
-    /** What is pending for a deleted build is written still, and its mark goes then; what is not, goes at once. */
+    /** What is pending for a deleted build is still sent; the deployments that have nothing pending are over. */
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class DeletedBuilds extends RunListener<Run<?, ?>> {
@@ -327,18 +278,16 @@ public final class DeploymentRegistry extends ItemListener {
         if (action != null) {
             for (DeploymentRecord record : action.getDeployments()) {
                 if (record.outbox().isEmpty()) {
-                    remove(record.getId());
+                    live.remove(record.getId());
+                    OpenDeploymentFiles.delete(record.getId());
                 }
             }
         }
     }
 
-    /** The code for how a build or a body ended. */
-    @NonNull
-    static CloseCode closeCode(@CheckForNull Result result) {
-        if (Result.SUCCESS.equals(result)) {
-            return CloseCode.SUCCESSFUL;
-        }
-        return Result.UNSTABLE.equals(result) ? CloseCode.SUCCESSFUL_ISSUES : CloseCode.UNSUCCESSFUL;
+    /** Forgets all live deployments, as a restart does. */
+    void clearForTests() {
+        live.values().forEach(Deployment::replace);
+        live.clear();
     }
 }

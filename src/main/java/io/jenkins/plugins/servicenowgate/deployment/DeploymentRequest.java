@@ -13,7 +13,7 @@ import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.util.Map;
 
 /**
- * What a face asks for, with its defaults filled in.
+ * What a step or queue item requests, with defaults filled in.
  *
  * @param version never empty
  * @param project null to go by the job's mark or name

@@ -7,10 +7,12 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
+import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.io.IOException;
 import java.time.Instant;
@@ -20,185 +22,222 @@ import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A deployment comes to its gate: whether it needs a change, and what of it is kept from then on. */
+/** Handles the request for a deployment: is a change required, and what is stored of it? Then the deployment waits. */
 public final class DeploymentRequestHandler {
     private static final Logger LOGGER = Logger.getLogger(DeploymentRequestHandler.class.getName());
 
-    private DeploymentRequestHandler() {}
+    private final DeploymentHost host;
+    private final String id;
+    private final DeploymentRequest request;
+    private final GateCallback callback;
+
+    private DeploymentRequestHandler(DeploymentHost host, String id, DeploymentRequest request, GateCallback callback) {
+        this.host = host;
+        this.id = id;
+        this.request = request;
+        this.callback = callback;
+    }
 
     /**
-     * Asks for a deployment to go, or goes on asking after a restart. Does I/O: call it on a thread of
-     * {@link GateExecutor}. The face hears of the outcome, possibly before this returns.
+     * Requests a deployment, or continues the request after a restart. Does I/O: call it on a thread of
+     * {@link GateExecutor}. The callback is called with the outcome, possibly before this method returns.
      *
-     * @param host where the deployment is kept
-     * @param id of the deployment within its home; the same one after a restart
-     * @return the open gate, to be {@link DeploymentGate#abort aborted}; null where the outcome is already known
+     * @param host stores the deployment
+     * @param id of the deployment; the same one after a restart
+     * @return the waiting deployment, for {@link Deployment#abort}; null if the outcome is already known
      */
     @CheckForNull
-    public static DeploymentGate open(
+    public static Deployment open(
             @NonNull DeploymentHost host,
             @NonNull String id,
-            @NonNull DeploymentRequest query,
-            @NonNull DeploymentGate.GateCallback face) {
-        DeploymentRecord record = host.find(id);
-        try {
-            if (record == null) {
-                return begin(host, id, query, face);
-            }
-            if (record.isBypassedFor(host)) {
-                DeploymentGate.goWithoutApproval(host, face, record);
-                return null;
-            }
-            if (record.isEndedUnstarted()) {
-                // Refused or aborted before a crash: it is not asked again.
-                end(host, id, record.getReason());
-                face.refuse(record.getReason());
-                return null;
-            }
-            if (isRequiredNow(host, record)) {
-                return refuse(host, id, query, face, Messages.Gate_RequiredAfterwards(record.getEnvironment()));
-            }
-            return record.getConnection() == null ? settled(record, face) : wait(host, query, face, record);
-        } catch (ChangeTitle.BadNameException e) {
-            return refuse(host, id, query, face, e.phrase().text());
-        } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "The gate of " + host.name() + " could not be opened.");
-            return refuse(host, id, query, face, Messages.Gate_NotOpened(e.toString()));
-        }
+            @NonNull DeploymentRequest request,
+            @NonNull GateCallback callback) {
+        return new DeploymentRequestHandler(host, id, request, callback).open();
     }
 
-    /** Whether a deployment that was released without a change needs one by now. */
-    public static boolean isRequiredNow(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
-        return record.isWithoutChange() && GateStatus.isRequiredNow(host.job(), record);
-    }
-
-    /** Refuses what never gets to a gate, and keeps that: whoever reads what was refused wants to find this, too. */
-    @CheckForNull
-    public static DeploymentGate refuse(
+    /** Refuses a request before its gate, and stores the refusal, so that it is shown with the others. */
+    public static void refuse(
             @NonNull DeploymentHost host,
             @NonNull String id,
-            @NonNull DeploymentRequest query,
-            @NonNull DeploymentGate.GateCallback face,
+            @NonNull DeploymentRequest request,
+            @NonNull GateCallback callback,
             @NonNull String why) {
-        DeploymentRecord waiting = host.find(id);
-        if (waiting == null) {
-            DeploymentRecord record = DeploymentRecord.refused(id, project(host, query), query, why);
-            try {
-                host.add(record);
-                DeploymentListener.fireChanged(host, record);
-            } catch (IOException | RuntimeException e) {
-                LOGGER.log(Level.WARNING, e, () -> "The refusal of " + host.name() + " could not be stored.");
-            }
-        } else {
-            WorkNotes updates = new WorkNotes(host, waiting);
-            updates.endedUnstarted(GateOutcome.REFUSE, why);
-            updates.saveQuietly();
-            updates.write();
-        }
-        face.refuse(why);
-        return null;
+        new DeploymentRequestHandler(host, id, request, callback).refuse(why);
     }
 
-    /** Ends a deployment that waits no more, unless it is over, and writes what is pending about it. */
+    /** Ends a deployment that does not wait any more, unless it is over, and sends what is pending about it. */
     public static void end(@NonNull DeploymentHost host, @NonNull String id, @NonNull String why) {
         DeploymentRecord record = host.find(id);
         if (record != null) {
-            WorkNotes updates = new WorkNotes(host, record);
-            if (!record.isOver()) {
-                updates.endedUnstarted(GateOutcome.ABORTED, why);
-                updates.saveQuietly();
-            }
-            updates.write();
+            owner(host, record).endUnstarted(DeploymentState.ABORTED, why);
         }
     }
 
-    private static String project(DeploymentHost host, DeploymentRequest query) {
-        String project = query.project();
+    /** The build of a queue item takes over its deployment. */
+    public static void moveToBuild(@NonNull BuildHost build, @NonNull DeploymentRecord record) throws IOException {
+        build.add(record);
+        track(build, record.getConnection());
+        owner(build, record).notifyListeners(null);
+    }
+
+    /** Whether a deployment that was released without a change requires one by now. */
+    public static boolean isRequiredNow(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+        return record.isWithoutChange()
+                && ChangeControl.isRequired(host.job(), record.getEnvironment(), record.getProject());
+    }
+
+    private static Deployment owner(DeploymentHost host, DeploymentRecord record) {
+        Deployment deployment = DeploymentRegistry.get().of(host, record);
+        deployment.moveTo(host);
+        return deployment;
+    }
+
+    private static void track(DeploymentHost host, @CheckForNull String connection) {
+        ServiceNowConnection known =
+                connection == null ? null : ServiceNowGateConfiguration.get().connection(connection);
+        if (known != null) {
+            host.track(known);
+        }
+    }
+
+    @CheckForNull
+    private Deployment open() {
+        DeploymentRecord record = host.find(id);
+        try {
+            return record == null ? begin() : resume(record);
+        } catch (ChangeTitle.BadNameException e) {
+            return refuse(e.phrase().text());
+        } catch (ChangeFields.BadFieldException e) {
+            // Of a stored step or environment, which no form or constructor has validated.
+            return refuse(e.getMessage());
+        } catch (IOException | RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not open the gate of " + host.name());
+            return refuse(Messages.Gate_NotOpened(e.toString()));
+        }
+    }
+
+    private Deployment resume(DeploymentRecord record) throws ChangeTitle.BadNameException {
+        if (record.isBypassedFor(host)) {
+            owner(host, record).proceedBypassed(null, callback);
+            return null;
+        }
+        if (record.isEndedUnstarted()) {
+            // Refused or aborted before a crash: it is not requested again.
+            owner(host, record).write();
+            callback.refuse(record.getReason());
+            return null;
+        }
+        if (isRequiredNow(host, record)) {
+            return refuse(Messages.Gate_RequiredAfterwards(record.getEnvironment()));
+        }
+        return record.getConnection() == null ? settle(record) : await(record, true);
+    }
+
+    private Deployment begin() throws IOException, ChangeTitle.BadNameException {
+        PolicyDecision decision = ChangeControl.rule(host.job(), request.environment(), request.project());
+        if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
+            return refuse(misconfigured.why());
+        }
+        if (decision instanceof PolicyDecision.Required required) {
+            return beginWithChange(required);
+        }
+        return decision instanceof PolicyDecision.NotEnforced notEnforced
+                ? beginWithoutChange(GateOutcome.SWITCHED_OFF, notEnforced.why())
+                : beginWithoutChange(GateOutcome.NOT_REQUIRED, ((PolicyDecision.NotRequired) decision).why());
+    }
+
+    private Deployment beginWithChange(PolicyDecision.Required required)
+            throws IOException, ChangeTitle.BadNameException {
+        ChangeTitle title = request.deployment(required.project());
+        // Names that cannot be part of a title are refused before anything is stored.
+        title.title(ServiceNowGateConfiguration.get().getTitlePrefix());
+        ChangeSettings settings = required.settings();
+        if (request.emergency() && !settings.allowEmergency()) {
+            return refuse(Messages.Gate_NoEmergency(request.environment()));
+        }
+        for (Map.Entry<String, String> field : request.fields().entrySet()) {
+            if (!settings.mayBeSet(field.getKey(), field.getValue())) {
+                String allowed = String.join(", ", new TreeSet<>(Objects.requireNonNull(settings.jobFields())));
+                return refuse(Messages.PolicyDecision_FieldNotAllowed(field.getKey(), request.environment(), allowed));
+            }
+        }
+        DeploymentRecord record = new DeploymentRecord(
+                id,
+                title,
+                required.connection(),
+                new StoredChangeSpec(settings, request.emergency(), request.fields()),
+                Instant.now());
+        host.add(record);
+        track(host, required.connection());
+        return await(record, false);
+    }
+
+    private Deployment await(DeploymentRecord record, boolean resumed) throws ChangeTitle.BadNameException {
+        String title = new ChangeTitle(record.getProject(), record.getVersion(), record.getEnvironment())
+                .title(ServiceNowGateConfiguration.get().getTitlePrefix());
+        ChangeSpec spec = record.order().request(title, request.number(), request.description(host, record));
+        Deployment deployment = owner(host, record);
+        deployment.await(spec, callback, resumed);
+        return deployment;
+    }
+
+    private Deployment beginWithoutChange(GateOutcome outcome, String why) throws IOException {
+        boolean unenforced = outcome == GateOutcome.SWITCHED_OFF;
+        if (unenforced) {
+            LOGGER.log(
+                    Level.WARNING,
+                    () -> host.name() + " deploys to " + request.environment() + " without an approved change: " + why);
+        }
+        DeploymentRecord record = new DeploymentRecord(id, request.deployment(project()), Instant.now());
+        record.transitionTo(outcome, why);
+        if (unenforced) {
+            record.timeline().start();
+        }
+        host.add(record);
+        host.print(why, null, null);
+        notifyAdded(record);
+        return settle(record);
+    }
+
+    private Deployment settle(DeploymentRecord record) {
+        if (record.getDecision().opens()) {
+            callback.proceed(record);
+        } else {
+            callback.refuse(record.getReason());
+        }
+        return null;
+    }
+
+    private Deployment refuse(String why) {
+        DeploymentRecord waiting = host.find(id);
+        if (waiting != null) {
+            owner(host, waiting).refuse(why, callback);
+            return null;
+        }
+        DeploymentRecord record = DeploymentRecord.refused(id, project(), request, why);
+        try {
+            host.add(record);
+            notifyAdded(record);
+        } catch (IOException | RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not store the refusal of " + host.name());
+        }
+        callback.refuse(why);
+        return null;
+    }
+
+    private void notifyAdded(DeploymentRecord record) {
+        DeploymentListener.fireChanged(
+                new Deployment(host, record, DeploymentRegistry.get()),
+                DeploymentState.REQUESTED,
+                DeploymentState.of(record));
+    }
+
+    private String project() {
+        String project = request.project();
         if (project != null) {
             return project;
         }
         Job<?, ?> root = RootJob.of(host.job());
         return ProjectName.of(root == null ? host.job() : root);
-    }
-
-    private static DeploymentGate begin(
-            DeploymentHost host, String id, DeploymentRequest query, DeploymentGate.GateCallback face)
-            throws IOException, ChangeTitle.BadNameException {
-        PolicyDecision ruling = ChangeControl.rule(host.job(), query.environment(), query.project());
-        if (ruling instanceof PolicyDecision.Misconfigured misconfigured) {
-            return refuse(host, id, query, face, misconfigured.why());
-        }
-        if (ruling instanceof PolicyDecision.Required required) {
-            ChangeTitle deployment = query.deployment(required.project());
-            deployment.title(ServiceNowGateConfiguration.get().getTitlePrefix());
-            if (query.emergency() && !required.settings().allowEmergency()) {
-                return refuse(host, id, query, face, Messages.Gate_NoEmergency(query.environment()));
-            }
-            for (Map.Entry<String, String> field : query.fields().entrySet()) {
-                if (!required.settings().mayBeSet(field.getKey(), field.getValue())) {
-                    return refuse(
-                            host,
-                            id,
-                            query,
-                            face,
-                            Messages.PolicyDecision_FieldNotAllowed(
-                                    field.getKey(),
-                                    query.environment(),
-                                    String.join(
-                                            ", ",
-                                            new TreeSet<>(Objects.requireNonNull(
-                                                    required.settings().jobFields())))));
-                }
-            }
-            DeploymentRecord record = new DeploymentRecord(
-                    id,
-                    deployment,
-                    required.connection(),
-                    new StoredChangeSpec(required.settings(), query.emergency(), query.fields()),
-                    Instant.now());
-            host.add(record);
-            ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(required.connection());
-            if (connection != null) {
-                host.track(connection);
-            }
-            return wait(host, query, face, record);
-        }
-        boolean off = ruling instanceof PolicyDecision.NotEnforced;
-        String why = ruling instanceof PolicyDecision.NotEnforced notEnforced
-                ? notEnforced.why()
-                : ((PolicyDecision.NotRequired) ruling).why();
-        if (off) {
-            LOGGER.log(
-                    Level.WARNING,
-                    () -> host.name() + " deploys to " + query.environment() + " without an approved change: " + why);
-        }
-        ChangeTitle deployment = query.deployment(project(host, query));
-        DeploymentRecord record = new DeploymentRecord(id, deployment, Instant.now());
-        record.transitionTo(off ? GateOutcome.SWITCHED_OFF : GateOutcome.NOT_REQUIRED, why);
-        if (off) {
-            record.timeline().start();
-        }
-        host.add(record);
-        host.print(why, null, null);
-        DeploymentListener.fireChanged(host, record);
-        return settled(record, face);
-    }
-
-    private static DeploymentGate settled(DeploymentRecord record, DeploymentGate.GateCallback face) {
-        if (record.getDecision().opens()) {
-            face.proceed(record);
-        } else {
-            face.refuse(record.getReason());
-        }
-        return null;
-    }
-
-    private static DeploymentGate wait(
-            DeploymentHost host, DeploymentRequest query, DeploymentGate.GateCallback face, DeploymentRecord record)
-            throws ChangeTitle.BadNameException {
-        String title = new ChangeTitle(record.getProject(), record.getVersion(), record.getEnvironment())
-                .title(ServiceNowGateConfiguration.get().getTitlePrefix());
-        ChangeSpec request = record.order().request(title, query.number(), query.description(host, record));
-        return DeploymentGate.await(host, face, record, request);
     }
 }

@@ -35,6 +35,13 @@ final class DeploymentTimeline implements Serializable {
         close();
     }
 
+    /** The deployment is requested again after a crash. */
+    void reopen() {
+        ended = 0;
+        closed = 0;
+        closeCode = null;
+    }
+
     void end(@NonNull CloseCode code) {
         closeCode = code;
         end();

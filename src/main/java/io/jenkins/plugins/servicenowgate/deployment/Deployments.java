@@ -8,13 +8,13 @@ import java.util.List;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The deployments that are kept with a build, or with an item of the queue. */
+/** The deployments of a build or queue item. */
 @Restricted(NoExternalUse.class)
 public interface Deployments extends Action {
     @NonNull
     List<DeploymentRecord> getDeployments();
 
-    /** The build; null where there is none yet. */
+    /** The build; null for a queue item. */
     @CheckForNull
     Run<?, ?> getRun();
 }

@@ -8,11 +8,13 @@ import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.servicenowgate.polling.BoundedExecutor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,20 +26,23 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * The few threads on which gates talk to ServiceNow and store what they learn. They run as the system: what a thread may
- * not read would look as if it did not exist.
+ * The threads of the plugin. Each connection has a bounded share of them, so that an instance that does not answer delays
+ * no other; work without requests has a share of its own. They run as the system: what a thread may not read would seem
+ * not to exist.
  */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class GateExecutor {
     private static final Logger LOGGER = Logger.getLogger(GateExecutor.class.getName());
-    private static final int THREADS = 6;
+    private static final int CONNECTION_THREADS = 6;
+    private static final int LOCAL_THREADS = 4;
 
     /** How long a shutdown of Jenkins waits for requests that are in progress. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(
             SystemProperties.getInteger(GateExecutor.class.getName() + ".shutdownTimeoutSeconds", 10));
 
     private final ExecutorService threads = new ImpersonatingExecutorService(threads(), ACL.SYSTEM2);
+    private final Executor local = new BoundedExecutor(threads, LOCAL_THREADS);
     private volatile boolean terminated;
 
     @NonNull
@@ -49,18 +54,31 @@ public final class GateExecutor {
         ThreadFactory factory = new NamingThreadFactory(
                 new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ServiceNow gate");
         ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), factory);
-        pool.allowCoreThreadTimeOut(true);
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), factory);
         return pool;
     }
 
-    /** Runs a task that may take a while. After the shutdown of Jenkins has begun, nothing is run any more. */
+    /** The share of one connection, for tasks that send requests. */
+    @NonNull
+    Executor forConnection() {
+        Executor share = new BoundedExecutor(threads, CONNECTION_THREADS);
+        return task -> execute(share, task);
+    }
+
+    /**
+     * Runs a task that sends no requests, but may take a while, for example because it stores a build. After the shutdown
+     * of Jenkins has begun, nothing is run any more.
+     */
     public void execute(@NonNull Runnable task) {
+        execute(local, task);
+    }
+
+    private static void execute(Executor share, Runnable task) {
         try {
-            threads.execute(() -> {
+            share.execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException | LinkageError e) {
+                } catch (RuntimeException | Error e) {
                     LOGGER.log(Level.WARNING, e, () -> "A task of a ServiceNow gate failed");
                 }
             });

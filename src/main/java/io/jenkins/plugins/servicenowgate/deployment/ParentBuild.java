@@ -51,7 +51,7 @@ public final class ParentBuild {
                 ? null
                 : action.getDeployments().stream()
                         .filter(record -> record.getEnvironment().equals(environment))
-                        .filter(DeploymentRecord::isRunning)
+                        .filter(record -> DeploymentState.of(record) == DeploymentState.RUNNING)
                         .filter(DeploymentRecord::isGateOpen)
                         .findFirst()
                         .orElse(null);

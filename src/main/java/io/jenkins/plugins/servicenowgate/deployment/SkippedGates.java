@@ -1,12 +1,18 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.InvisibleAction;
+import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.StoredList;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
+import io.jenkins.plugins.servicenowgate.policy.ProjectName;
+import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,21 +61,33 @@ public final class SkippedGates {
     }
 
     /**
-     * Notes the gates of the original.
+     * Notes the gates of the original that the run does not come to.
      *
+     * @param from when the part of the original began that the run repeats; null if that is unknown
      * @param why makes one sentence for an environment
      */
-    public static void expect(@NonNull Run<?, ?> run, @NonNull Run<?, ?> original, @NonNull UnaryOperator<String> why) {
+    public static void expect(
+            @NonNull Run<?, ?> run,
+            @NonNull Run<?, ?> original,
+            @CheckForNull Instant from,
+            @NonNull UnaryOperator<String> why) {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
         if (before != null) {
             run.addAction(new Expected(before.getDeployments().stream()
-                    .filter(gate -> gate.getConnection() != null || gate.getDecision() == GateOutcome.SKIPPED)
+                    .filter(gate -> gate.getDecision() == GateOutcome.SKIPPED
+                            || (from == null || gate.getSince().isBefore(from)) && isNeeded(run, gate))
                     .map(gate -> new Skipped(gate, why.apply(gate.getEnvironment())))
                     .toList()));
         }
     }
 
-    /** Records each of them that the run did not come to. */
+    /** A gate that needed no change matters if it needs one now, or if change control was off. */
+    private static boolean isNeeded(Run<?, ?> run, DeploymentRecord gate) {
+        return gate.getDecision() != GateOutcome.NOT_REQUIRED
+                || ChangeControl.isRequired(run.getParent(), gate.getEnvironment(), gate.getProject());
+    }
+
+    /** Records each of them whose environment the run passed no other gate for. */
     public static void record(@NonNull Run<?, ?> run, @NonNull TaskListener listener) {
         Expected expected = run.getAction(Expected.class);
         if (expected == null) {
@@ -79,12 +97,41 @@ public final class SkippedGates {
         Set<String> passed = now == null
                 ? Set.of()
                 : now.getDeployments().stream()
+                        .filter(gate -> gate.getDecision().opens())
                         .map(DeploymentRecord::getEnvironment)
                         .collect(Collectors.toSet());
         BuildHost host = new BuildHost(run, listener);
         StoredList.readable(expected.gates, Skipped.class, Skipped::isComplete)
                 .filter(gate -> !passed.contains(gate.environment))
                 .forEach(gate -> record(host, gate));
+    }
+
+    /**
+     * Reports to listeners that a build did work of an environment without having requested a gate for it. Nothing is
+     * stored with the build.
+     *
+     * @param outcome why no gate was needed
+     */
+    public static void ungated(
+            @NonNull Run<?, ?> run, @NonNull String environment, @NonNull GateOutcome outcome, @NonNull String why) {
+        BuildHost host = new BuildHost(run);
+        // The same for all work of the build, so that it is one entry.
+        String id = UUID.nameUUIDFromBytes(
+                        (run.getExternalizableId() + ' ' + environment).getBytes(StandardCharsets.UTF_8))
+                .toString();
+        Job<?, ?> root = RootJob.of(run.getParent());
+        DeploymentRecord record = new DeploymentRecord(
+                id,
+                new ChangeTitle(
+                        ProjectName.of(root == null ? run.getParent() : root),
+                        run.getDisplayName().replaceFirst("^#", ""),
+                        environment),
+                Instant.ofEpochMilli(run.getStartTimeInMillis()));
+        record.transitionTo(outcome, why);
+        DeploymentListener.fireChanged(
+                new Deployment(host, record, DeploymentRegistry.get()),
+                DeploymentState.REQUESTED,
+                DeploymentState.of(record));
     }
 
     private static void record(BuildHost host, Skipped gate) {
@@ -101,6 +148,9 @@ public final class SkippedGates {
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not store the skipped gate of " + host.name());
         }
-        DeploymentListener.fireChanged(host, skipped);
+        DeploymentListener.fireChanged(
+                new Deployment(host, skipped, DeploymentRegistry.get()),
+                DeploymentState.REQUESTED,
+                DeploymentState.SKIPPED);
     }
 }

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -49,10 +50,18 @@ final class StoredChangeSpec implements Serializable {
         return automaticTransition;
     }
 
+    /** Whether administrators, if they decide the approval settings, would have the same change created today. */
+    boolean isAcceptedBy(@NonNull ChangeSettings now) {
+        return !now.decidedByAdministrators()
+                || strict
+                        && Objects.equals(template, now.standardChangeTemplate())
+                        && (!emergency || now.allowEmergency());
+    }
+
     /**
-     * What the gate is asked for.
+     * The change that the deployment requests.
      *
-     * @param title of the change that is looked for and created
+     * @param title of the change that is searched for and created
      * @param number of the only change that counts, or null
      */
     @NonNull

@@ -7,10 +7,11 @@ import hudson.model.AbstractBuild;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
+import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +19,9 @@ import java.util.concurrent.ExecutionException;
 import jenkins.model.CauseOfInterruption;
 
 /** Waits at a gate on the executor thread of a build. */
-final class BlockingGate implements DeploymentGate.GateCallback {
+final class BlockingGate implements GateCallback {
     private final CompletableFuture<DeploymentRecord> outcome = new CompletableFuture<>();
-    private DeploymentGate gate;
+    private Deployment gate;
     private boolean aborted;
 
     private BlockingGate() {}
@@ -52,7 +53,7 @@ final class BlockingGate implements DeploymentGate.GateCallback {
     }
 
     private void open(AbstractBuild<?, ?> build, TaskListener log, String id, DeploymentRequest request) {
-        DeploymentGate opened = DeploymentRequestHandler.open(new BuildHost(build, log), id, request, this);
+        Deployment opened = DeploymentRequestHandler.open(new BuildHost(build, log), id, request, this);
         boolean late;
         synchronized (this) {
             gate = opened;
@@ -64,7 +65,7 @@ final class BlockingGate implements DeploymentGate.GateCallback {
     }
 
     private void abort(String reason) {
-        DeploymentGate open;
+        Deployment open;
         synchronized (this) {
             aborted = true;
             open = gate;

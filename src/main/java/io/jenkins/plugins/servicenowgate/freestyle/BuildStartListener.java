@@ -9,6 +9,7 @@ import hudson.model.BuildListener;
 import hudson.model.Environment;
 import hudson.model.Run;
 import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
@@ -44,7 +45,7 @@ public final class BuildStartListener extends RunListener<AbstractBuild<?, ?>> {
         }
         try {
             return setUp(started, listener);
-        } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             started.addAction(new NotReleasedAction());
             throw e;
         }
@@ -59,6 +60,10 @@ public final class BuildStartListener extends RunListener<AbstractBuild<?, ?>> {
         }
         BuildHost host = new BuildHost(started, listener);
         QueuedDeployment queued = started.getAction(QueuedDeployment.class);
+        if (queued != null && queued.isOutdated(started.getProject())) {
+            queued.cancel(started.getProject(), Messages.Queue_MarkChanged());
+            queued = null;
+        }
         String id = queued == null ? UUID.randomUUID().toString() : queued.id();
         DeploymentRecord record = queued == null ? null : queued.record();
         if (queued != null) {
@@ -67,7 +72,7 @@ public final class BuildStartListener extends RunListener<AbstractBuild<?, ?>> {
             }
         }
         if (record != null) {
-            host.take(record);
+            DeploymentRequestHandler.moveToBuild(host, record);
             queued.transferToBuild();
         }
         String refusal = queued == null ? null : queued.refusal();

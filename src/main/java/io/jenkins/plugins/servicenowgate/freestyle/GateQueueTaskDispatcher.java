@@ -46,7 +46,11 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
         if (ParentBuild.released(item, job, environment(job)) != null) {
             return null;
         }
-        String blockage = QueuedDeployment.of(item).blockage(item, job);
+        QueuedDeployment deployment = QueuedDeployment.of(item);
+        if (deployment.isOutdated(job)) {
+            deployment = QueuedDeployment.renew(item, job, deployment);
+        }
+        String blockage = deployment.blockage(item, job);
         return blockage == null ? null : new Blockage(blockage);
     }
 
@@ -74,16 +78,21 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
         }
     }
 
-    /** Cancels the deployment of a queue item that a user cancels. */
+    /** Cancels the deployment of a queue item that a user cancels, or whose job does not wait in the queue any more. */
     @Extension
     @Restricted(NoExternalUse.class)
     public static final class Cancellation extends QueueListener {
         @Override
         public void onLeft(Queue.LeftItem left) {
             FaultBarrier.run(Cancellation.class, () -> {
-                QueuedDeployment deployment = left.isCancelled() ? left.getAction(QueuedDeployment.class) : null;
-                if (deployment != null && left.task instanceof AbstractProject<?, ?> job) {
-                    deployment.cancel(job);
+                QueuedDeployment deployment = left.getAction(QueuedDeployment.class);
+                if (deployment == null || !(left.task instanceof AbstractProject<?, ?> job)) {
+                    return;
+                }
+                if (left.isCancelled()) {
+                    deployment.cancel(job, Messages.Queue_Canceled());
+                } else if (!waitsInQueue(job)) {
+                    deployment.cancel(job, Messages.Queue_MarkRemoved());
                 }
             });
         }

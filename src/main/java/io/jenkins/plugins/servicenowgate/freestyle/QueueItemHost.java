@@ -45,6 +45,11 @@ final class QueueItemHost implements DeploymentHost {
         return false;
     }
 
+    @Override
+    public boolean isBuilding() {
+        return item != null;
+    }
+
     @NonNull
     @Override
     public String name() {
@@ -77,11 +82,6 @@ final class QueueItemHost implements DeploymentHost {
     public void add(@NonNull DeploymentRecord added) throws IOException {
         deployment.setRecord(added);
         save();
-    }
-
-    @Override
-    public boolean hasRunningTwin(@NonNull DeploymentRecord record) {
-        return false;
     }
 
     @NonNull

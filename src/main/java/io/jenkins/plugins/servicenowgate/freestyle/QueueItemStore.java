@@ -19,14 +19,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
+import jenkins.util.Timer;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -43,8 +46,16 @@ public final class QueueItemStore extends ItemListener {
     /** Called before a deployment is written; used by tests. */
     private static volatile Runnable beforeWriting = () -> {};
 
+    /** How much of the time may be spent on saving the queue: after each save there is a break, this many times as long. */
+    private static final int BREAK_FACTOR = 20;
+
+    private static final Duration MAX_BREAK = Duration.ofSeconds(10);
+
     private final List<Runnable> pendingTasks = new ArrayList<>();
     private boolean saving;
+
+    /** {@link System#nanoTime} before which the queue is not saved again. */
+    private long breakEnd = System.nanoTime();
 
     @NonNull
     static QueueItemStore get() {
@@ -63,7 +74,10 @@ public final class QueueItemStore extends ItemListener {
 
     // ---- saving the queue
 
-    /** Runs a task on a gate thread after the queue was saved with all current items. Returns at once. */
+    /**
+     * Runs a task on a gate thread after the queue was saved with all current items. Returns at once. The queue is saved
+     * as a whole, so items that arrive one after another share a save if the queue is long.
+     */
     void afterQueueSaved(@NonNull Runnable task) {
         synchronized (this) {
             pendingTasks.add(task);
@@ -72,10 +86,23 @@ public final class QueueItemStore extends ItemListener {
             }
             saving = true;
         }
-        GateExecutor.get().execute(this::saveQueue);
+        scheduleSave();
+    }
+
+    private void scheduleSave() {
+        long wait;
+        synchronized (this) {
+            wait = breakEnd - System.nanoTime();
+        }
+        if (wait <= 0) {
+            GateExecutor.get().execute(this::saveQueue);
+        } else {
+            Timer.get().schedule(() -> GateExecutor.get().execute(this::saveQueue), wait, TimeUnit.NANOSECONDS);
+        }
     }
 
     private void saveQueue() {
+        long begin = System.nanoTime();
         List<Runnable> stored;
         synchronized (this) {
             stored = List.copyOf(pendingTasks);
@@ -93,11 +120,13 @@ public final class QueueItemStore extends ItemListener {
             stored.forEach(GateExecutor.get()::execute);
             boolean more;
             synchronized (this) {
+                long now = System.nanoTime();
+                breakEnd = now + Math.min(BREAK_FACTOR * (now - begin), MAX_BREAK.toNanos());
                 more = !pendingTasks.isEmpty();
                 saving = more;
             }
             if (more) {
-                GateExecutor.get().execute(this::saveQueue);
+                scheduleSave();
             }
         }
     }
@@ -106,14 +135,13 @@ public final class QueueItemStore extends ItemListener {
 
     /** Reads the stored deployment; null if there is none. */
     @CheckForNull
-    QueuedDeployment.Stored read(@NonNull String id) throws IOException {
+    StoredQueueItem read(@NonNull String id) throws IOException {
         File file = file(id);
         if (!file.exists()) {
             return null;
         }
         try {
-            if (new XmlFile(Items.XSTREAM2, file).read() instanceof QueuedDeployment.Stored stored
-                    && stored.isReadable()) {
+            if (new XmlFile(Items.XSTREAM2, file).read() instanceof StoredQueueItem stored && stored.isReadable()) {
                 return stored;
             }
         } catch (RuntimeException e) {
@@ -140,7 +168,7 @@ public final class QueueItemStore extends ItemListener {
     }
 
     @NonNull
-    static String toXml(@NonNull QueuedDeployment.Stored stored) {
+    static String toXml(@NonNull StoredQueueItem stored) {
         return Items.XSTREAM2.toXML(stored);
     }
 
@@ -184,7 +212,7 @@ public final class QueueItemStore extends ItemListener {
 
     private void recover(String id) {
         try {
-            QueuedDeployment.Stored stored = read(id);
+            StoredQueueItem stored = read(id);
             if (stored == null) {
                 return;
             }

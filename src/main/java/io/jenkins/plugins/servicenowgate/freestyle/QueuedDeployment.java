@@ -14,17 +14,17 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
+import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -40,59 +40,25 @@ import jenkins.model.Jenkins;
  * ({@link QueueItemStore}). Whether the item may leave the queue is decided from memory; everything else happens on the
  * gates' threads.
  */
-public final class QueuedDeployment extends InvisibleAction implements DeploymentGate.GateCallback, Deployments {
+public final class QueuedDeployment extends InvisibleAction implements GateCallback, Deployments {
     private static final Logger LOGGER = Logger.getLogger(QueuedDeployment.class.getName());
-    private static final int MAX_LINES = 50;
 
     private final String id;
 
     private final transient Object writeLock = new Object();
-    private transient Stored stored;
+    private transient StoredQueueItem stored;
     private transient String refusal;
     private transient boolean opened;
     private transient boolean released;
     private transient boolean leftQueue;
     private transient boolean transferred;
-    private transient DeploymentGate gate;
-
-    /** The content of the file. */
-    static final class Stored {
-        private String job;
-        private final long inQueueSince;
-        private DeploymentRecord record;
-        private final List<String> lines = new ArrayList<>();
-
-        private Stored(String job, long inQueueSince) {
-            this.job = job;
-            this.inQueueSince = inQueueSince;
-        }
-
-        /** Whether all of the file was readable. */
-        boolean isReadable() {
-            return job != null && record != null && lines != null && record.isReadable();
-        }
-
-        /** The job, or null if it does not exist. Must be called on a gate thread, which runs as SYSTEM. */
-        @CheckForNull
-        AbstractProject<?, ?> job() {
-            return Jenkins.get().getItemByFullName(job, AbstractProject.class);
-        }
-
-        @NonNull
-        String jobName() {
-            return job;
-        }
-
-        long inQueueSince() {
-            return inQueueSince;
-        }
-    }
+    private transient Deployment gate;
 
     private QueuedDeployment() {
         this(UUID.randomUUID().toString(), null);
     }
 
-    QueuedDeployment(@NonNull String id, @CheckForNull Stored stored) {
+    QueuedDeployment(@NonNull String id, @CheckForNull StoredQueueItem stored) {
         this.id = id;
         this.stored = stored;
     }
@@ -112,6 +78,21 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
             }
             return deployment;
         }
+    }
+
+    /** Whether the job's mark has changed since the deployment was requested, so that another change may be needed. */
+    synchronized boolean isOutdated(@NonNull AbstractProject<?, ?> job) {
+        return stored != null && stored.isOutdated(job);
+    }
+
+    /** Cancels the deployment of an item whose job's mark was changed, and returns the one that takes its place. */
+    @NonNull
+    static QueuedDeployment renew(
+            @NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull QueuedDeployment outdated) {
+        outdated.cancel(job, Messages.Queue_MarkChanged());
+        QueuedDeployment renewed = new QueuedDeployment();
+        item.replaceAction(renewed);
+        return renewed;
     }
 
     /** Why the item must stay in the queue; null if it may leave, either released or refused. */
@@ -162,7 +143,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
                     host, id, request, this, Messages.Queue_VersionMissing(ProjectName.of(job)));
             return;
         }
-        DeploymentGate open = DeploymentRequestHandler.open(host, id, request, this);
+        Deployment open = DeploymentRequestHandler.open(host, id, request, this);
         boolean late;
         synchronized (this) {
             gate = open;
@@ -174,9 +155,9 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     }
 
     private void load(Queue.Item item, AbstractProject<?, ?> job) throws IOException {
-        Stored read = QueueItemStore.get().read(id);
+        StoredQueueItem read = QueueItemStore.get().read(id);
         synchronized (this) {
-            stored = read == null ? new Stored(job.getFullName(), item.getInQueueSince()) : read;
+            stored = read == null ? new StoredQueueItem(job, item.getInQueueSince()) : read;
         }
     }
 
@@ -226,18 +207,18 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
                 Map.of());
     }
 
-    /** Cancels the deployment, because its item left the queue without becoming a build. */
-    void cancel(@NonNull AbstractProject<?, ?> job) {
-        DeploymentGate open;
+    /** Cancels the deployment, because no build will have it. */
+    void cancel(@NonNull AbstractProject<?, ?> job, @NonNull String reason) {
+        Deployment open;
         synchronized (this) {
             leftQueue = true;
             open = gate;
         }
         if (open != null) {
-            open.cancel(Messages.Queue_Canceled());
+            open.cancel(reason);
         } else {
             // The gate was refused, or is not opened yet after a restart.
-            GateExecutor.get().execute(() -> cancelStored(job, Messages.Queue_Canceled()));
+            GateExecutor.get().execute(() -> cancelStored(job, reason));
         }
     }
 
@@ -280,7 +261,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     void setJobName(@NonNull String job) {
         synchronized (this) {
             if (stored != null) {
-                stored.job = job;
+                stored.setJobName(job);
             }
         }
         try {
@@ -297,7 +278,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
 
     @CheckForNull
     synchronized DeploymentRecord record() {
-        return stored == null ? null : stored.record;
+        return stored == null ? null : stored.record();
     }
 
     @NonNull
@@ -321,7 +302,7 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
     /** The lines that were printed while the item was in the queue, for the console of its build. */
     @NonNull
     synchronized List<String> consoleLines() {
-        return stored == null ? List.of() : List.copyOf(stored.lines);
+        return stored == null ? List.of() : stored.lines();
     }
 
     @Override
@@ -342,13 +323,13 @@ public final class QueuedDeployment extends InvisibleAction implements Deploymen
 
     /** Sets the record of the deployment. */
     synchronized void setRecord(@NonNull DeploymentRecord newRecord) {
-        Objects.requireNonNull(stored, "not opened").record = newRecord;
+        Objects.requireNonNull(stored, "not opened").setRecord(newRecord);
     }
 
     /** Adds a line for the console of the future build. */
     synchronized void addConsoleLine(@NonNull String line) {
-        if (stored != null && stored.lines.size() < MAX_LINES) {
-            stored.lines.add(line);
+        if (stored != null) {
+            stored.addLine(line);
         }
     }
 

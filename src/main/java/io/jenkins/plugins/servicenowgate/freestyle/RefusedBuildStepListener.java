@@ -3,9 +3,12 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
+import hudson.Launcher;
+import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
 import hudson.model.BuildStepListener;
+import hudson.model.JobProperty;
 import hudson.model.Run;
 import hudson.tasks.ArtifactArchiver;
 import hudson.tasks.BuildStep;
@@ -19,8 +22,9 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Skips the post-build actions of builds whose deployment was refused or aborted, because many of them deploy and
- * Jenkins runs them even for failed builds. Publishers that only archive or send mail still run.
+ * Skips what Jenkins runs after the steps of a build, even of a failed one, if the deployment was refused or aborted:
+ * post-build actions and job properties that are build steps, because they may deploy. Publishers that only archive or
+ * send mail still run.
  */
 @Extension
 @Restricted(NoExternalUse.class)
@@ -37,7 +41,7 @@ public final class RefusedBuildStepListener extends BuildStepListener {
     public void started(AbstractBuild build, BuildStep step, BuildListener listener) {
         boolean stopped = FaultBarrier.call(
                 RefusedBuildStepListener.class,
-                () -> step instanceof Publisher && !isAllowed(step) && isRefused(build),
+                () -> runsAfterwards(step) && !isAllowed(step) && isRefused(build),
                 () -> false);
         if (stopped) {
             RefusedBuildStepListener.<RuntimeException>fail(new AbortException(Messages.Publisher_NotRun()));
@@ -48,6 +52,19 @@ public final class RefusedBuildStepListener extends BuildStepListener {
     @SuppressWarnings("rawtypes") // As declared by BuildStepListener.
     public void finished(AbstractBuild build, BuildStep step, BuildListener listener, boolean canContinue) {
         // Nothing to do.
+    }
+
+    /** Most job properties inherit a method that does nothing. */
+    private static boolean runsAfterwards(BuildStep step) {
+        return step instanceof Publisher
+                || step instanceof JobProperty
+                        && Util.isOverridden(
+                                JobProperty.class,
+                                step.getClass(),
+                                "perform",
+                                AbstractBuild.class,
+                                Launcher.class,
+                                BuildListener.class);
     }
 
     /** Compares the exact class; subclasses in other plugins may deploy. */

@@ -24,7 +24,7 @@ import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
-import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,7 +123,7 @@ public final class ServiceNowGateBuilder extends Builder {
         try {
             waitForRelease(build, listener);
             return true;
-        } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             build.addAction(new NotReleasedAction());
             throw e;
         }
@@ -201,7 +201,7 @@ public final class ServiceNowGateBuilder extends Builder {
 
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
-            return FolderPolicies.choices(item);
+            return MarkPreview.get().environments(item);
         }
 
         @POST

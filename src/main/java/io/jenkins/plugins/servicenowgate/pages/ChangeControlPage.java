@@ -4,6 +4,7 @@ import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.Util;
 import hudson.model.Action;
 import hudson.model.Item;
 import hudson.model.Job;
@@ -13,10 +14,13 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import jenkins.model.TransientActionFactory;
 import org.kohsuke.accmod.Restricted;
@@ -79,7 +83,7 @@ public final class ChangeControlPage implements Action {
     /** The settings of the folders above. */
     @NonNull
     public List<String> getInherited() {
-        return FolderPolicies.inherited(item);
+        return MarkPreview.get().inherited(item);
     }
 
     /** The names of the environments that are declared for the item. */
@@ -88,26 +92,72 @@ public final class ChangeControlPage implements Action {
         return FolderPolicies.environments(item);
     }
 
-    /** The policy decision for a deployment of the job to each environment. */
+    /** The policy decisions for deployments of the job. */
     @NonNull
-    public List<Row> getRows() {
-        return item instanceof Job<?, ?> job
-                ? getEnvironments().stream()
-                        .map(environment -> new Row(environment, ChangeControl.rule(job, environment, null)))
-                        .toList()
-                : List.of();
+    public Table getTable() {
+        return new Table(
+                item instanceof Job<?, ?> job
+                        ? getEnvironments().stream()
+                                .map(environment -> new Row(environment, ChangeControl.rule(job, environment, null)))
+                                .toList()
+                        : List.of());
+    }
+
+    /** One row for each environment, and only the columns in which a row has a value. */
+    public record Table(@NonNull List<Row> rows) {
+        private static final List<Column> COLUMNS = List.of(
+                new Column(Messages::ChangeControlPage_Connection, PolicyDecision.Required::connection),
+                new Column(Messages::ChangeControlPage_Project, PolicyDecision.Required::project),
+                new Column(
+                        Messages::ChangeControlPage_Template,
+                        required -> required.settings().standardChangeTemplate()),
+                new Column(
+                        Messages::ChangeControlPage_Transition,
+                        required -> required.settings().standardChangeTemplate() == null
+                                ? null
+                                : required.settings().automaticTransition().label()),
+                new Column(
+                        Messages::ChangeControlPage_Emergency,
+                        required -> required.settings().allowEmergency()
+                                ? Messages.ChangeControlPage_EmergencyAllowed()
+                                : null),
+                new Column(
+                        Messages::ChangeControlPage_Fields,
+                        required -> required.settings().fields().entrySet().stream()
+                                .map(Map.Entry::toString)
+                                .collect(Collectors.joining(", "))));
+
+        @NonNull
+        public List<Row> getRows() {
+            return rows;
+        }
+
+        @NonNull
+        public List<Column> getColumns() {
+            return COLUMNS.stream()
+                    .filter(column -> rows.stream()
+                            .anyMatch(row -> !Util.fixNull(column.of(row)).isEmpty()))
+                    .toList();
+        }
+    }
+
+    /** A setting of a required change. */
+    public record Column(
+            @NonNull Supplier<String> label, @NonNull Function<PolicyDecision.Required, String> value) {
+        @NonNull
+        public String getLabel() {
+            return label.get();
+        }
+
+        /** The setting for an environment; null or empty if it is not set, or no change is required. */
+        @CheckForNull
+        public String of(@NonNull Row row) {
+            return row.decision() instanceof PolicyDecision.Required required ? value.apply(required) : null;
+        }
     }
 
     /** One environment of a job. */
-    public static final class Row {
-        private final String environment;
-        private final PolicyDecision decision;
-
-        Row(@NonNull String environment, @NonNull PolicyDecision decision) {
-            this.environment = environment;
-            this.decision = decision;
-        }
-
+    public record Row(@NonNull String environment, @NonNull PolicyDecision decision) {
         @NonNull
         public String getEnvironment() {
             return environment;
@@ -136,45 +186,6 @@ public final class ChangeControlPage implements Action {
                 return notEnforced.why();
             }
             return decision instanceof PolicyDecision.Misconfigured misconfigured ? misconfigured.why() : "";
-        }
-
-        @CheckForNull
-        public String getProject() {
-            return decision instanceof PolicyDecision.Required required ? required.project() : null;
-        }
-
-        @CheckForNull
-        public String getConnection() {
-            return decision instanceof PolicyDecision.Required required ? required.connection() : null;
-        }
-
-        @CheckForNull
-        public String getTemplate() {
-            return decision instanceof PolicyDecision.Required required
-                    ? required.settings().standardChangeTemplate()
-                    : null;
-        }
-
-        @CheckForNull
-        public String getTransition() {
-            return decision instanceof PolicyDecision.Required required
-                    ? required.settings().automaticTransition().text()
-                    : null;
-        }
-
-        public boolean isEmergency() {
-            return decision instanceof PolicyDecision.Required required
-                    && required.settings().allowEmergency();
-        }
-
-        /** The column values of a new change, for example {@code category=Software}. */
-        @NonNull
-        public String getFields() {
-            return decision instanceof PolicyDecision.Required required
-                    ? required.settings().fields().entrySet().stream()
-                            .map(Map.Entry::toString)
-                            .collect(Collectors.joining(", "))
-                    : "";
         }
     }
 

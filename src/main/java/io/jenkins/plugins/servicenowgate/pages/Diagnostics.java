@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.pages;
 
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.PluginWrapper;
 import hudson.model.Job;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import java.time.Duration;
 import java.time.Instant;
 import jenkins.model.Jenkins;
 
@@ -63,13 +65,19 @@ final class Diagnostics {
         line("grant", connection.getUserCredentialsId() == null ? "client_credentials" : "password");
         line("credentials id of the client secret", connection.getClientSecretId());
         line("credentials id of the user", connection.getUserCredentialsId());
-        line("status", status.getCondition());
-        line("last successful request", status.getLastSuccess());
-        line("failing since", status.getFailingSince());
-        line("last error", status.getLastTrouble());
+        line(
+                "status",
+                switch (status.getCondition()) {
+                    case UNUSED -> "not used since Jenkins started or the connection was changed";
+                    case ANSWERS -> "reachable";
+                    case FAILS -> "failing";
+                });
+        line("last successful response", time(status.health().lastSuccess()));
+        line("failing since", time(status.health().failingSince()));
+        line("last error", status.getLastTrouble() == null ? "none" : status.getLastTrouble());
         line("rate-limited responses", status.getRefusals());
-        line("paused until", status.getQuietUntil());
-        line("poll interval factor", status.getStretch());
+        line("requests paused until", time(status.quietUntil()));
+        line("poll interval", status.stretch() == 1 ? "normal" : status.getStretch() + " times normal");
         line("clock ahead (seconds)", status.getClockDifferenceSeconds());
         line("waiting deployments", status.getGates());
     }
@@ -101,6 +109,15 @@ final class Diagnostics {
         }
         line("folders with a change control property", folders);
         line("jobs with a mark", jobs);
+    }
+
+    /** The absolute time, because the text is read later, and how long ago or ahead it is. */
+    private static String time(@CheckForNull Instant instant) {
+        if (instant == null) {
+            return "none";
+        }
+        long minutes = Duration.between(instant, Instant.now()).toMinutes();
+        return instant + (minutes < 0 ? " (in " + -minutes + " minutes)" : " (" + minutes + " minutes ago)");
     }
 
     private void line(String name, Object value) {

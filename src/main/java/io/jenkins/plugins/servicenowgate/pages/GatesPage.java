@@ -3,22 +3,28 @@ package io.jenkins.plugins.servicenowgate.pages;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
 import hudson.model.RootAction;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionRuntimes;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** The page that lists all waiting deployments and the status of the connections. Uses only data in memory. */
 @Extension
@@ -74,6 +80,31 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
                 "desc".equals(request.getParameter("dir")),
                 PagedView.number(request.getParameter("page")),
                 PagedView.number(request.getParameter("size")));
+    }
+
+    /**
+     * Checks the change of a waiting deployment at once. Checks that follow each other within seconds have no effect.
+     *
+     * @param id of the deployment
+     */
+    @RequirePOST
+    @NonNull
+    public HttpResponse doCheckNow(@QueryParameter String id) {
+        Deployment deployment = DeploymentRegistry.get().waiting(Util.fixNull(id));
+        if (deployment == null || !deployment.host().job().hasPermission(Item.READ)) {
+            throw HttpResponses.errorWithoutStack(404, Messages.CheckNow_Over());
+        }
+        deployment.host().job().checkPermission(Item.BUILD);
+        deployment.checkNow();
+        return HttpResponses.ok();
+    }
+
+    /** The address of {@link #doCheckNow}, relative to Jenkins' root; null if the user may not use it. */
+    @CheckForNull
+    static String checkNow(@CheckForNull Deployment deployment) {
+        return deployment != null && deployment.host().job().hasPermission(Item.BUILD)
+                ? "servicenow-gates/checkNow?id=" + deployment.record().getId()
+                : null;
     }
 
     /** The status of the connections; null if the user may not read the controller's configuration. */

@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Item;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -23,9 +23,9 @@ public final class GatesView extends PagedView<WaitingRow> {
         VERSION(row -> WaitingRow.key(row.getVersion())),
         CHANGE(row -> WaitingRow.key(row.getNumber())),
         STATE(row -> WaitingRow.key(row.getState())),
+        REASON(row -> WaitingRow.key(row.getWaitsFor())),
         SINCE(WaitingRow::getSince),
-        NEXT(row -> Util.fixNull(row.getNextPoll())),
-        TROUBLE(row -> WaitingRow.key(row.getLastTrouble()));
+        NEXT(row -> Util.fixNull(row.getNextPoll()));
 
         private final Function<WaitingRow, String> key;
 
@@ -62,7 +62,7 @@ public final class GatesView extends PagedView<WaitingRow> {
 
     @NonNull
     static GatesView of(
-            @NonNull Collection<DeploymentGate> gates,
+            @NonNull Collection<Deployment> gates,
             @CheckForNull String filter,
             @CheckForNull String sort,
             boolean descending,

@@ -3,8 +3,8 @@ package io.jenkins.plugins.servicenowgate.pages;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
-import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DisplayTime;
 import io.jenkins.plugins.servicenowgate.deployment.Outage;
@@ -19,17 +19,18 @@ import org.kohsuke.stapler.export.ExportedBean;
 @Restricted(NoExternalUse.class)
 @ExportedBean(defaultVisibility = 2)
 public final class WaitingRow {
-    private final DeploymentGate gate;
+    private final Deployment gate;
     private final DeploymentRecord record;
 
-    WaitingRow(@NonNull DeploymentGate gate) {
+    WaitingRow(@NonNull Deployment gate) {
         this.gate = gate;
         this.record = gate.record();
     }
 
     @NonNull
     Stream<String> texts() {
-        return Stream.of(getProject(), getEnvironment(), getVersion(), getNumber(), getState(), getBuild());
+        return Stream.of(
+                getProject(), getEnvironment(), getVersion(), getNumber(), getState(), getWaitsFor(), getBuild());
     }
 
     @NonNull
@@ -81,6 +82,13 @@ public final class WaitingRow {
         return record.getReason();
     }
 
+    /** What the deployment waits for: the change, or a valid response from ServiceNow. */
+    @NonNull
+    public String getWaitsFor() {
+        Outage setback = getSetback();
+        return setback == null || setback.isOver() ? getReason() : Messages.WaitingRow_NoResponse(setback.getWhat());
+    }
+
     /** The display name of the build or queue item. */
     @NonNull
     @Exported
@@ -127,13 +135,19 @@ public final class WaitingRow {
 
     @CheckForNull
     public Outage getSetback() {
-        return gate.setback();
+        return gate.outage();
     }
 
     /** The break-glass page of this deployment, relative to Jenkins' root URL; null if the user may not release it. */
     @CheckForNull
     public String getBreakGlass() {
         return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;
+    }
+
+    /** Where the user may have the change checked at once, relative to Jenkins' root; null if the user may not. */
+    @CheckForNull
+    public String getCheckNow() {
+        return GatesPage.checkNow(gate);
     }
 
     @NonNull

@@ -13,7 +13,7 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
-import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
+import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
+import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -111,6 +112,10 @@ public abstract class AbstractGateStep extends Step {
         Map<String, String> texts = new LinkedHashMap<>();
         // Scripts may pass keys that are GStrings, values that are numbers, and null for unset variables.
         for (Map.Entry<?, ?> field : Util.<Map<?, ?>>fixNull(fields, Map.of()).entrySet()) {
+            if (field.getKey() == null) {
+                problem = Messages.Step_FieldWithoutName();
+                return;
+            }
             texts.put(String.valueOf(field.getKey()), field.getValue() == null ? "" : String.valueOf(field.getValue()));
         }
         try {
@@ -166,19 +171,42 @@ public abstract class AbstractGateStep extends Step {
                 DescribableModel<? extends Step> model = DescribableModel.of(clazz);
                 Set<String> unknown = new TreeSet<>(arguments.keySet());
                 unknown.removeIf(name -> model.getParameter(name) != null);
-                if (unknown.isEmpty()) {
-                    return model.instantiate(AcceptsBooleans.read(arguments), TaskListener.NULL);
+                if (!unknown.isEmpty()) {
+                    return createEmpty().withProblem(Messages.Step_ParametersUnknown(String.join(", ", unknown)));
                 }
-                return createEmpty().withProblem(Messages.Step_ParametersUnknown(String.join(", ", unknown)));
+                Map<String, Object> read = AcceptsBooleans.read(arguments);
+                for (DescribableParameter parameter : model.getParameters()) {
+                    String wrong = problem(parameter, read);
+                    if (wrong != null) {
+                        return createEmpty().withProblem(wrong);
+                    }
+                }
+                return model.instantiate(read, TaskListener.NULL);
             } catch (IllegalArgumentException | ClassCastException e) {
                 Throwable innermost = e;
                 while (innermost.getCause() != null) {
                     innermost = innermost.getCause();
                 }
-                String line = String.valueOf(innermost.getMessage());
-                return createEmpty()
-                        .withProblem(line.startsWith("Refused: ") ? line : Messages.Step_ParametersWrong(line));
+                return createEmpty().withProblem(String.valueOf(innermost.getMessage()));
             }
+        }
+
+        /** Why a parameter can't be used, without the names of Java classes in the exceptions of data binding. */
+        @CheckForNull
+        private static String problem(DescribableParameter parameter, Map<String, Object> arguments) {
+            String name = parameter.getName();
+            if (!arguments.containsKey(name)) {
+                return parameter.isRequired() ? Messages.Step_ParameterMissing(name) : null;
+            }
+            Object value = arguments.get(name);
+            Class<?> type = parameter.getErasedType();
+            if (value == null || type == boolean.class) {
+                return null;
+            }
+            if (type == Map.class) {
+                return value instanceof Map ? null : Messages.Step_ParameterIsNoMap(name);
+            }
+            return value instanceof CharSequence ? null : Messages.Step_ParameterIsNoText(name);
         }
 
         @Override
@@ -200,7 +228,7 @@ public abstract class AbstractGateStep extends Step {
 
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
-            return FolderPolicies.choices(item);
+            return MarkPreview.get().environments(item);
         }
 
         @POST

@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Result;
 import hudson.model.Run;
-import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -62,9 +64,11 @@ final class DeploymentBodyCallback extends BodyExecutionCallback {
             @NonNull StepContext context, @NonNull String id, @NonNull Result before, @CheckForNull Throwable failure) {
         try {
             Run<?, ?> run = context.get(Run.class);
-            ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
-            if (action != null) {
-                action.bodyIsOver(id, result(context, run, before, failure));
+            Deployment deployment = DeploymentRegistry.get().find(run, id);
+            if (deployment != null) {
+                Result result = result(context, run, before, failure);
+                deployment.closeGate();
+                GateExecutor.get().execute(() -> deployment.finish(result));
             }
         } catch (IOException | RuntimeException e) {
             // The deployment is finished at the latest when the build completes.

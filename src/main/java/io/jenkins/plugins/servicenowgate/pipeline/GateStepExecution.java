@@ -12,10 +12,11 @@ import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
+import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
@@ -39,7 +40,7 @@ import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
  * Waits at a gate. Stores only the parameters and the deployment's id; everything else is in the build's record, so
  * that after a restart the gate only needs to be opened again.
  */
-final class GateStepExecution extends StepExecution implements DeploymentGate.GateCallback {
+final class GateStepExecution extends StepExecution implements GateCallback {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(GateStepExecution.class.getName());
 
@@ -60,7 +61,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Ga
      */
     private boolean begun;
 
-    private transient DeploymentGate gate;
+    private transient Deployment gate;
     private transient boolean ended;
 
     /** The cause of a stop request that came after the wait had ended and before the body was started. */
@@ -134,7 +135,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Ga
                     return;
                 }
             }
-            DeploymentGate opened = DeploymentRequestHandler.open(
+            Deployment opened = DeploymentRequestHandler.open(
                     new BuildHost(run, context.get(TaskListener.class)), id, request, this);
             boolean late;
             synchronized (this) {
@@ -146,7 +147,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Ga
             }
         } catch (AbortException e) {
             refuse(e.getMessage());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not open a ServiceNow gate.");
             refuse(Messages.Gate_NotOpened(e.toString()));
         } catch (InterruptedException e) {
@@ -252,7 +253,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Ga
 
     @Override
     public void stop(@NonNull Throwable cause) {
-        DeploymentGate open;
+        Deployment open;
         BodyExecution running;
         boolean waiting;
         synchronized (this) {
@@ -286,7 +287,7 @@ final class GateStepExecution extends StepExecution implements DeploymentGate.Ga
 
     @Override
     public String getStatus() {
-        DeploymentGate open;
+        Deployment open;
         synchronized (this) {
             open = gate;
         }

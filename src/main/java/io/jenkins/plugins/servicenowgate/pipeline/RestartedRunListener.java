@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Run;
@@ -8,7 +9,19 @@ import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.deployment.SkippedGates;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jenkinsci.plugins.pipeline.modeldefinition.causes.RestartDeclarativePipelineCause;
+import org.jenkinsci.plugins.workflow.actions.LabelAction;
+import org.jenkinsci.plugins.workflow.actions.TimingAction;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
+import org.jenkinsci.plugins.workflow.graph.BlockStartNode;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -19,6 +32,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Extension(optional = true)
 @Restricted(NoExternalUse.class)
 public final class RestartedRunListener extends RunListener<Run<?, ?>> {
+    private static final Logger LOGGER = Logger.getLogger(RestartedRunListener.class.getName());
+
     @Override
     public void onStarted(Run<?, ?> run, TaskListener listener) {
         FaultBarrier.run(RestartedRunListener.class, () -> {
@@ -28,10 +43,46 @@ public final class RestartedRunListener extends RunListener<Run<?, ?>> {
                 SkippedGates.expect(
                         run,
                         original,
+                        startOfStage(original, cause.getOriginStage()),
                         environment -> Messages.Restarted_BehindGate(
                                 environment, cause.getOriginStage(), original.getDisplayName()));
             }
         });
+    }
+
+    /**
+     * When the stage began. If a script has another stage of that name, the later one counts: a gate too many is
+     * reported rather than one too few.
+     */
+    @CheckForNull
+    private static Instant startOfStage(Run<?, ?> run, String stage) {
+        FlowExecution execution = execution(run);
+        return execution == null
+                ? null
+                : new DepthFirstScanner()
+                        .allNodes(execution).stream()
+                                .filter(node -> isStage(node, stage))
+                                .map(TimingAction::getStartTime)
+                                .max(Comparator.naturalOrder())
+                                .map(Instant::ofEpochMilli)
+                                .orElse(null);
+    }
+
+    @CheckForNull
+    private static FlowExecution execution(Run<?, ?> run) {
+        FlowExecutionOwner owner =
+                run instanceof FlowExecutionOwner.Executable pipeline ? pipeline.asFlowExecutionOwner() : null;
+        try {
+            return owner == null ? null : owner.get();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the stages of " + run + ".");
+            return null;
+        }
+    }
+
+    private static boolean isStage(FlowNode node, String name) {
+        LabelAction label = node instanceof BlockStartNode ? node.getPersistentAction(LabelAction.class) : null;
+        return label != null && name.equals(label.getDisplayName());
     }
 
     @Override

@@ -38,6 +38,13 @@ public final class ChangeControl {
         return new ChangeControl(job).decide(environment, project);
     }
 
+    /** Whether a deployment must not start without an approved change, because one is required or that is not known. */
+    public static boolean isRequired(
+            @NonNull Job<?, ?> job, @NonNull String environment, @CheckForNull String project) {
+        PolicyDecision decision = rule(job, environment, project);
+        return decision instanceof PolicyDecision.Required || decision instanceof PolicyDecision.Misconfigured;
+    }
+
     private PolicyDecision decide(String environment, String project) {
         Job<?, ?> root = RootJob.of(job);
         if (root == null) {

@@ -7,34 +7,28 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Descriptor.FormException;
-import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
-import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.FormErrors;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import java.util.ArrayList;
 import java.util.List;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
-import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.verb.POST;
 
 /** Marks all jobs in a folder as change controlled, and declares environments for them. */
-public final class ChangeControlFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> {
+public final class ChangeControlFolderProperty extends AbstractFolderProperty<AbstractFolder<?>>
+        implements DeclaredSettings {
     private String changeControlled;
     private String connection;
     private String standardChangeTemplate;
@@ -59,11 +53,8 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.changeControlled = String.valueOf(changeControlled);
     }
 
-    /**
-     * The connection for the jobs in the folder; empty to inherit it from outer folders or to use the only configured
-     * connection.
-     */
     @NonNull
+    @Override
     public String getConnection() {
         return Util.fixNull(connection);
     }
@@ -73,11 +64,8 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.connection = Util.fixEmptyAndTrim(connection);
     }
 
-    /**
-     * The name of the Standard change template for deployments of the jobs in the folder; empty to inherit it from
-     * outer folders or the job.
-     */
     @NonNull
+    @Override
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
     }
@@ -87,11 +75,8 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /**
-     * {@code true}, {@code false} or {@code close}; empty to inherit it from outer folders or the job. See
-     * {@link AutomaticTransition}.
-     */
     @NonNull
+    @Override
     public String getAutomaticTransition() {
         return Util.fixNull(automaticTransition);
     }
@@ -141,7 +126,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     /** A form without settings removes the mark, so it is checked in the same way as a form with settings. */
     @Override
     public AbstractFolderProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
-        return form == null ? MarkFormGuard.check(owner, this, null) : super.reconfigure(request, form);
+        return form == null ? MarkForm.check(owner, this, null) : super.reconfigure(request, form);
     }
 
     /** Detects parts of the stored property that Jenkins skips. */
@@ -160,45 +145,11 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor implements AcceptsBooleans {
+    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor implements MarkForm {
         @NonNull
         @Override
         public String getDisplayName() {
             return Messages.ChangeControl_Folder();
-        }
-
-        /** Whether the user may not change the settings; called by the form. */
-        public boolean locked(Object item) {
-            return MarkFormGuard.isLocked(item);
-        }
-
-        /** The name of the required permission; called by the form. */
-        @NonNull
-        public String getPermission() {
-            return MarkFormGuard.permission();
-        }
-
-        /** The settings of the folders above; called by the form. */
-        @NonNull
-        public List<String> inherited(Object item) {
-            return FolderPolicies.inherited(item);
-        }
-
-        /** The effect of the current settings on deployments; called by the form. */
-        @NonNull
-        public List<String> effective(Object item) {
-            return FolderPolicies.effective(item);
-        }
-
-        @POST
-        public FormValidation doCheckConnection(@QueryParameter String value) {
-            return ConfigurationAccess.checkConnection(value);
-        }
-
-        @POST
-        public ListBoxModel doFillConnectionItems(
-                @AncestorInPath AbstractFolder<?> folder, @QueryParameter String connection) {
-            return ConfigurationAccess.connections(connection, folder == null ? Jenkins.get() : folder);
         }
 
         /** Shows validation errors as form errors, and keeps the mark if the user may not change it. */
@@ -211,7 +162,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
                 AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
                 AbstractFolderProperty<?> current =
                         folder == null ? null : folder.getProperties().get(ChangeControlFolderProperty.class);
-                return MarkFormGuard.check(folder, current, super.newInstance(request, form));
+                return MarkForm.check(folder, current, super.newInstance(request, form));
             } catch (RuntimeException | LinkageError e) {
                 FormException explained = FormErrors.find(e, "environments");
                 if (explained != null) {
@@ -219,11 +170,6 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
                 }
                 throw e;
             }
-        }
-
-        @POST
-        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
-            return ConfigurationAccess.transitions(automaticTransition);
         }
     }
 }

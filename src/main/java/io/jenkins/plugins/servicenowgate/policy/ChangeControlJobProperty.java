@@ -7,15 +7,10 @@ import hudson.model.Descriptor.FormException;
 import hudson.model.Job;
 import hudson.model.JobProperty;
 import hudson.util.ComboBoxModel;
-import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
-import io.jenkins.plugins.servicenowgate.config.ConfigurationAccess;
+import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
-import java.util.List;
-import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -24,12 +19,11 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** Marks a job as change controlled. It can add change control, but not remove the change control of a folder. */
-public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?>> {
+public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?>> implements DeclaredSettings {
     private String connection;
     private String project;
     private String standardChangeTemplate;
@@ -42,8 +36,8 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         // All settings are optional.
     }
 
-    /** The connection; empty to inherit it from a folder or to use the only configured connection. */
     @NonNull
+    @Override
     public String getConnection() {
         return Util.fixNull(connection);
     }
@@ -64,11 +58,8 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.project = Util.fixEmptyAndTrim(project);
     }
 
-    /**
-     * The name of the Standard change template; if it is empty and neither environment nor folder names one, a Normal
-     * change is created.
-     */
     @NonNull
+    @Override
     public String getStandardChangeTemplate() {
         return Util.fixNull(standardChangeTemplate);
     }
@@ -78,11 +69,8 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.standardChangeTemplate = Util.fixEmptyAndTrim(standardChangeTemplate);
     }
 
-    /**
-     * {@code true}, {@code false} or {@code close}; empty to inherit it from environment and folders. See
-     * {@link AutomaticTransition}.
-     */
     @NonNull
+    @Override
     public String getAutomaticTransition() {
         return Util.fixNull(automaticTransition);
     }
@@ -120,40 +108,23 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     /** Keeps the mark if the user may not change it. */
     @Override
     public JobProperty<?> reconfigure(StaplerRequest2 request, JSONObject form) throws FormException {
-        return MarkFormGuard.check(owner, this, super.reconfigure(request, form));
+        return MarkForm.check(owner, this, super.reconfigure(request, form));
     }
 
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements AcceptsBooleans {
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements MarkForm {
         @NonNull
         @Override
         public String getDisplayName() {
             return Messages.ChangeControl_Job();
         }
 
-        /** Whether the user may not change the settings; called by the form. */
+        /** A job without a mark may get one. */
+        @Override
         public boolean locked(Object item) {
-            return item instanceof Job<?, ?> job && FolderPolicies.mark(job) != null && MarkFormGuard.isLocked(job);
-        }
-
-        /** The name of the required permission; called by the form. */
-        @NonNull
-        public String getPermission() {
-            return MarkFormGuard.permission();
-        }
-
-        /** The settings of the folders above; called by the form. */
-        @NonNull
-        public List<String> inherited(Object item) {
-            return FolderPolicies.inherited(item);
-        }
-
-        /** The effect of the current settings on deployments; called by the form. */
-        @NonNull
-        public List<String> effective(Object item) {
-            return FolderPolicies.effective(item);
+            return item instanceof Job<?, ?> job && MarkPreview.get().isMarked(job) && MarkForm.super.locked(job);
         }
 
         @Override
@@ -169,22 +140,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
 
         @POST
         public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Job<?, ?> job) {
-            return FolderPolicies.choices(job);
-        }
-
-        @POST
-        public ListBoxModel doFillAutomaticTransitionItems(@QueryParameter String automaticTransition) {
-            return ConfigurationAccess.transitions(automaticTransition);
-        }
-
-        @POST
-        public FormValidation doCheckConnection(@QueryParameter String value) {
-            return ConfigurationAccess.checkConnection(value);
-        }
-
-        @POST
-        public ListBoxModel doFillConnectionItems(@AncestorInPath Job<?, ?> job, @QueryParameter String connection) {
-            return ConfigurationAccess.connections(connection, job == null ? Jenkins.get() : job);
+            return MarkPreview.get().environments(job);
         }
     }
 }

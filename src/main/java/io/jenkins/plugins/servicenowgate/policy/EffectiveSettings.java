@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
@@ -84,15 +85,7 @@ final class EffectiveSettings {
      */
     @CheckForNull
     String connection(@CheckForNull String only) {
-        return resolve(
-                "connection",
-                values(
-                        Environment::getConnection,
-                        ChangeControlFolderProperty::getConnection,
-                        ChangeControlJobProperty::getConnection),
-                UnaryOperator.identity(),
-                Set.of(),
-                only);
+        return resolve("connection", values(DeclaredSettings::getConnection), UnaryOperator.identity(), Set.of(), only);
     }
 
     /**
@@ -139,10 +132,7 @@ final class EffectiveSettings {
     ChangeSettings settings() {
         String template = resolve(
                 "standardChangeTemplate",
-                values(
-                        Environment::getStandardChangeTemplate,
-                        ChangeControlFolderProperty::getStandardChangeTemplate,
-                        ChangeControlJobProperty::getStandardChangeTemplate),
+                values(DeclaredSettings::getStandardChangeTemplate),
                 UnaryOperator.identity(),
                 administrators == null
                         ? Set.of()
@@ -150,10 +140,7 @@ final class EffectiveSettings {
                 null);
         AutomaticTransition transition = AutomaticTransition.parse(resolve(
                 "automaticTransition",
-                values(
-                        Environment::getAutomaticTransition,
-                        ChangeControlFolderProperty::getAutomaticTransition,
-                        ChangeControlJobProperty::getAutomaticTransition),
+                values(DeclaredSettings::getAutomaticTransition),
                 EffectiveSettings::transition,
                 Set.of(),
                 null));
@@ -177,22 +164,20 @@ final class EffectiveSettings {
         return transition == null || transition == AutomaticTransition.OFF ? "" : transition.text();
     }
 
-    private List<Value> values(
-            Function<Environment, String> ofEnvironment,
-            Function<ChangeControlFolderProperty, String> ofFolder,
-            Function<ChangeControlJobProperty, String> ofJob) {
+    /** The declared values of a setting, nearest first. */
+    private List<Value> values(Function<DeclaredSettings, String> setting) {
         List<Value> values = new ArrayList<>();
         for (Declared declaration : declared) {
             values.add(new Value(
-                    ofEnvironment.apply(declaration.environment()),
+                    setting.apply(declaration.environment()),
                     place(declaration.level()),
                     isConstrained(declaration.level())));
         }
         for (int level = 0; level < folders.size(); level++) {
-            values.add(new Value(ofFolder.apply(folders.get(level).property()), place(level), isConstrained(level)));
+            values.add(new Value(setting.apply(folders.get(level).property()), place(level), isConstrained(level)));
         }
         if (mark != null) {
-            values.add(new Value(ofJob.apply(mark), Messages.Place_Job(), administrators != null));
+            values.add(new Value(setting.apply(mark), Messages.Place_Job(), administrators != null));
         }
         values.removeIf(value -> value.text().isEmpty());
         return values;

@@ -5,17 +5,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Item;
 import hudson.model.Job;
-import hudson.security.AccessControlled;
-import hudson.util.ComboBoxModel;
-import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import jenkins.model.Jenkins;
 
 /** The change control properties of the folders above an item, and their description for users. */
 public final class FolderPolicies {
@@ -65,76 +60,6 @@ public final class FolderPolicies {
 
     private static void names(List<Environment> declared, Collection<String> names) {
         declared.forEach(environment -> names.add(environment.getName()));
-    }
-
-    /** The same names for a combo box; empty if the user may not configure the item. */
-    @NonNull
-    public static ComboBoxModel choices(@CheckForNull Item item) {
-        AccessControlled context = item == null ? Jenkins.get() : item;
-        return context.hasPermission(item == null ? Jenkins.ADMINISTER : Item.CONFIGURE)
-                ? new ComboBoxModel(environments(item))
-                : new ComboBoxModel();
-    }
-
-    /**
-     * The settings of the folders above, each as part of a sentence. Folders that the user may not read are not named.
-     */
-    @NonNull
-    public static List<String> inherited(@CheckForNull Object item) {
-        List<String> lines = new ArrayList<>();
-        for (Level level : above(item instanceof Item known ? known : null)) {
-            ChangeControlFolderProperty property = level.property();
-            String folder = level.folder().hasPermission(Item.READ)
-                    ? level.folder().getFullName()
-                    : Messages.Inherited_Hidden();
-            if (property.isChangeControlled()) {
-                lines.add(Messages.Inherited_Mark(folder));
-            }
-            if (!property.getConnection().isEmpty()) {
-                lines.add(Messages.Inherited_Connection(property.getConnection(), folder));
-            }
-            if (!property.getStandardChangeTemplate().isEmpty()) {
-                lines.add(Messages.Inherited_Template(property.getStandardChangeTemplate(), folder));
-            }
-            AutomaticTransition transition = AutomaticTransition.parse(property.getAutomaticTransition());
-            if (transition != null) {
-                lines.add(Messages.Inherited_Transition(transition.label(), folder));
-            }
-        }
-        return lines;
-    }
-
-    /**
-     * The effect of the settings on deployments of a job, one line for each declared environment; empty for a folder.
-     */
-    @NonNull
-    public static List<String> effective(@CheckForNull Object item) {
-        List<String> lines = new ArrayList<>();
-        if (item instanceof Job<?, ?> job && isControlled(job)) {
-            for (String environment : environments(job)) {
-                PolicyDecision decision = ChangeControl.rule(job, environment, null);
-                if (decision instanceof PolicyDecision.Required required) {
-                    String template = required.settings().standardChangeTemplate();
-                    lines.add(
-                            template == null
-                                    ? Messages.Effective_Normal(environment, required.connection())
-                                    : Messages.Effective_Standard(
-                                            environment,
-                                            required.connection(),
-                                            template,
-                                            required.settings()
-                                                    .automaticTransition()
-                                                    .label()));
-                } else if (decision instanceof PolicyDecision.NotRequired notRequired) {
-                    lines.add(Messages.Effective_Other(environment, notRequired.why()));
-                } else if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
-                    lines.add(Messages.Effective_Other(environment, misconfigured.why()));
-                } else if (decision instanceof PolicyDecision.NotEnforced notEnforced) {
-                    lines.add(Messages.Effective_Other(environment, notEnforced.why()));
-                }
-            }
-        }
-        return lines;
     }
 
     /** The change control property of a folder, as last saved by a user with permission; null if it has none. */

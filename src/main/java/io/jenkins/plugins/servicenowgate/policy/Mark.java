@@ -7,6 +7,7 @@ import hudson.model.Describable;
 import hudson.model.Item;
 import hudson.model.Items;
 import hudson.model.Job;
+import hudson.model.JobProperty;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,18 @@ record Mark(@CheckForNull Map<String, Object> settings) {
         return item instanceof Job<?, ?> job
                 ? job.getProperty(ChangeControlJobProperty.class)
                 : ((AbstractFolder<?>) item).getProperties().get(ChangeControlFolderProperty.class);
+    }
+
+    /** The same; if a script has added a second one to a job, that one. */
+    @CheckForNull
+    static Describable<?> lastProperty(@NonNull Item item) {
+        Describable<?> last = property(item);
+        if (item instanceof Job<?, ?> job) {
+            for (JobProperty<?> property : job.getAllProperties()) {
+                last = property instanceof ChangeControlJobProperty ? property : last;
+            }
+        }
+        return last;
     }
 
     /** A folder property without settings is no mark; a job property always is one. */

@@ -16,6 +16,7 @@ import hudson.model.Job;
 import hudson.model.JobProperty;
 import hudson.model.Saveable;
 import hudson.model.listeners.SaveableListener;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.control.Permissions;
 import java.io.IOException;
@@ -32,7 +33,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Remembers the last saved marks. A change by a user without {@link Permissions#MARK} is reverted, whether it came from
- * a form, the REST API or a script, and is ignored until then. All other changes are logged.
+ * a form, the REST API or a script, and is ignored until then; so is a change by a build of a job's mark that no build
+ * has set. All other changes are logged.
  */
 @Extension(ordinal = 100) // Before listeners that read marks.
 @Restricted(NoExternalUse.class)
@@ -48,12 +50,14 @@ public final class MarkEnforcer extends SaveableListener {
      * @param item the item that had the mark; another object of the same name was read from disk
      * @param property the saved object, or null; code may modify it and save it later
      * @param stored the saved property as XML, or null
+     * @param ofBuild whether a build of the job set it
      */
     private record SavedMark(
             WeakReference<Item> item,
             @CheckForNull Describable<?> property,
             Mark mark,
-            @CheckForNull String stored) {
+            @CheckForNull String stored,
+            boolean ofBuild) {
         boolean isOf(Item other) {
             return item.get() == other;
         }
@@ -85,7 +89,7 @@ public final class MarkEnforcer extends SaveableListener {
     private void recordLoaded(Item item, Describable<?> property, SavedMark saved) {
         Mark before = saved == null ? Mark.NONE : saved.mark();
         Mark now = Mark.of(property);
-        record(item, property, now);
+        record(item, property, now, MarkOrigin.isBuild(item, now));
         if (loaded && !now.equals(before)) {
             MarkLog.get().reloaded(item.getFullName(), before, now);
         }
@@ -106,13 +110,11 @@ public final class MarkEnforcer extends SaveableListener {
         if (!loaded || saved == null || saved.property() == property) {
             return property;
         }
-        Mark now = Mark.of(property);
-        if (now.equals(saved.mark())) {
-            record(item, property, now);
-            return property;
-        }
         if (!saved.isOf(item)) {
             recordLoaded(item, property, saved);
+            return property;
+        }
+        if (Mark.of(property).equals(saved.mark())) {
             return property;
         }
         String stored = saved.stored();
@@ -180,24 +182,28 @@ public final class MarkEnforcer extends SaveableListener {
             return;
         }
         synchronized (item) {
-            Describable<?> property = Mark.property(item);
-            Mark now = Mark.of(property);
             SavedMark saved = marks.get(name);
-            boolean permitted = item.getACL().hasPermission2(Jenkins.getAuthentication2(), Permissions.MARK);
+            ScriptedBuild build = ScriptedBuild.of(item);
+            boolean permitted = item.getACL().hasPermission2(Jenkins.getAuthentication2(), Permissions.MARK)
+                    && (build == null || saved == null || saved.ofBuild() && saved.isOf(item));
+            // The script of a build adds its mark behind one that it did not set.
+            Describable<?> property = build == null || permitted ? Mark.property(item) : Mark.lastProperty(item);
+            Mark now = Mark.of(property);
             // A new item has no mark to restore, even if its mark was recorded before the creation event.
             Mark before = saved == null || created && !permitted ? Mark.NONE : saved.mark();
             if (now.equals(before)) {
-                record(item, property, now);
+                onUnchanged(item, property, now, saved, permitted && build == null);
             } else if (saved == null && !created && item instanceof AbstractFolder) {
                 // All other folders are recorded, so this one was read from disk.
                 recordLoaded(item, property, null);
             } else if (permitted || item instanceof Job && !before.isPresent()) {
                 // Every user who may configure a job may mark it, because this only adds change control.
-                record(item, property, now);
+                record(item, property, now, build != null);
+                MarkOrigin.store(item, now, build != null);
                 MarkLog.get().write(event(before, now), name, before, now);
             } else if (created) {
                 Describable<?> reduced = controlOnly(property);
-                setMark(item, reduced);
+                setMark(item, reduced, false);
                 if (!Mark.of(reduced).equals(now)) {
                     MarkLog.get().write(MarkLog.MarkEvent.REDUCED, name, now, Mark.of(reduced));
                 } else {
@@ -205,8 +211,41 @@ public final class MarkEnforcer extends SaveableListener {
                 }
             } else {
                 String stored = saved == null ? null : saved.stored();
-                setMark(item, stored == null ? null : Mark.read(stored));
+                setMark(item, stored == null ? null : Mark.read(stored), saved != null && saved.ofBuild());
                 MarkLog.get().write(MarkLog.MarkEvent.REFUSED, name, before, now);
+                if (build != null) {
+                    build.print(Messages.Mark_KeptFromBuild(MarkForm.permission()));
+                }
+            }
+        }
+    }
+
+    /** A user with permission who sets the same mark again takes it over from the build that set it. */
+    private void onUnchanged(Item item, Describable<?> property, Mark mark, SavedMark saved, boolean byPerson) {
+        boolean wasOfBuild = saved != null && saved.ofBuild();
+        boolean ofBuild = wasOfBuild && (!byPerson || saved.property() == property);
+        record(item, property, mark, ofBuild);
+        if (wasOfBuild && !ofBuild) {
+            MarkOrigin.store(item, mark, false);
+        }
+        if (property != Mark.property(item)) {
+            setMark(item, property, ofBuild);
+        }
+    }
+
+    /**
+     * Restores a mark that was changed in memory and not saved: a step that changes properties may fail before it saves
+     * them, and the next save, by whomever, would store the change.
+     */
+    public static void restoreUnsaved(@NonNull Item item) {
+        MarkEnforcer enforcer = get();
+        synchronized (item) {
+            SavedMark saved = enforcer.marks.get(item.getFullName());
+            Mark now = Mark.of(Mark.property(item));
+            if (enforcer.loaded && saved != null && saved.isOf(item) && !now.equals(saved.mark())) {
+                String stored = saved.stored();
+                enforcer.setMark(item, stored == null ? null : Mark.read(stored), saved.ofBuild());
+                MarkLog.get().write(MarkLog.MarkEvent.REFUSED, item.getFullName(), saved.mark(), now);
             }
         }
     }
@@ -227,18 +266,18 @@ public final class MarkEnforcer extends SaveableListener {
         return null;
     }
 
-    private void record(Item item, Describable<?> property, Mark mark) {
+    private void record(Item item, Describable<?> property, Mark mark, boolean ofBuild) {
         if (mark.isPresent() || item instanceof AbstractFolder) {
             String stored = mark.isPresent() ? Mark.write(property) : null;
-            marks.put(item.getFullName(), new SavedMark(new WeakReference<>(item), property, mark, stored));
+            marks.put(item.getFullName(), new SavedMark(new WeakReference<>(item), property, mark, stored, ofBuild));
         } else {
             marks.remove(item.getFullName());
         }
     }
 
     /** Sets the property of an item and saves the item. */
-    private void setMark(Item item, @CheckForNull Describable<?> property) {
-        record(item, property, Mark.of(property));
+    private void setMark(Item item, @CheckForNull Describable<?> property, boolean ofBuild) {
+        record(item, property, Mark.of(property), ofBuild);
         try (BulkChange change = new BulkChange((Saveable) item)) {
             if (item instanceof Job<?, ?> job) {
                 setMark(job, (ChangeControlJobProperty) property);
@@ -254,7 +293,9 @@ public final class MarkEnforcer extends SaveableListener {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // addProperty needs the job's own type.
     private static void setMark(Job<?, ?> job, ChangeControlJobProperty property) throws IOException {
-        job.removeProperty(ChangeControlJobProperty.class);
+        while (job.removeProperty(ChangeControlJobProperty.class) != null) {
+            // A script may have added several; the first one that is left would count.
+        }
         if (property != null) {
             job.addProperty((JobProperty) property);
         }

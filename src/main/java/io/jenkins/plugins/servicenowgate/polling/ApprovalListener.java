@@ -10,33 +10,33 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * Whoever waits at a gate. Called on worker threads, one call at a time for each gate; of {@link #proceed} and
- * {@link #refuse} exactly one is called, once, unless the gate was withdrawn before.
+ * Receives the events of one waiting deployment. Called on worker threads, one call at a time for each deployment; of
+ * {@link #proceed} and {@link #refuse} exactly one is called, once, unless the deployment was cancelled before.
  */
 public interface ApprovalListener {
     /**
-     * Stores the gate's record so that it outlives a crash from now on.
+     * Stores the deployment's record before an operation that must not be repeated.
      *
-     * @throws IOException where that is not certain; the act it should have protected is then not done
+     * @throws IOException if the record could not be stored; the operation is then not carried out
      */
     void save() throws IOException;
 
-    /** Something changed that is worth a line. */
+    /** Reports an event with one line. */
     void report(@NonNull Phrase news);
 
     /**
-     * The change was looked at.
+     * The change was read.
      *
-     * @param next when it will be looked at again; null after the last look
+     * @param next when it is polled next; null after the last poll
      */
     void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next);
 
-    /** Whether this controller itself put an end to the change, after a deployment with it. */
+    /** Whether this controller moved the change to Review or Closed after a deployment. */
     boolean isFinished(@NonNull SysId change);
 
-    /** The deployment may go, on the strength of the look that was just taken. */
+    /** The deployment is released, based on the change that was just read. */
     void proceed(@NonNull ChangeRequest change);
 
-    /** The deployment must not go. */
+    /** The deployment is refused. */
     void refuse(@NonNull Phrase reason);
 }

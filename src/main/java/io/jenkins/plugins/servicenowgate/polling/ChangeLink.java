@@ -12,8 +12,8 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * How far one gate got: what must outlive a restart so that nothing is done twice. Small, plain and without secrets or
- * addresses; its field names are a stored form.
+ * The stored progress of one deployment towards its change, so that nothing is done twice after a restart. Contains no
+ * secrets and no URLs; its field names are a stored form.
  */
 public final class ChangeLink implements Serializable {
     @Serial
@@ -21,16 +21,16 @@ public final class ChangeLink implements Serializable {
 
     private volatile String sysId;
     private volatile String number;
-    /** Milliseconds since 1970 at which an unanswered creation was sent; 0 when there is none. */
+    /** When an unanswered creation was sent, in milliseconds since 1970; 0 if there is none. */
     private volatile long creationSent;
 
-    /** A change that was created for this gate but has not its title yet. */
+    /** A change that was created for this deployment, but does not have its title yet. */
     private volatile String created;
 
     private int creationsSent;
     private volatile boolean released;
 
-    /** Whether the change was named by its number: then people alone move it. */
+    /** Whether the change was specified by its number; then the plugin does not move it. */
     private volatile boolean byNumber;
 
     /** Nothing is linked, created or sent yet. */
@@ -53,13 +53,13 @@ public final class ChangeLink implements Serializable {
         this.byNumber = byNumber;
     }
 
-    /** Whoever stores the build may do so while something changes here: what changes together is stored together. */
+    /** Copied under the lock, because Jenkins may store a build while its fields change. */
     @Serial
     private synchronized Object writeReplace() {
         return new ChangeLink(sysId, number, creationSent, created, creationsSent, released, byNumber);
     }
 
-    /** The linked change's row, or null while none is linked. */
+    /** The linked change; null if there is none yet. */
     @CheckForNull
     public synchronized SysId sysId() {
         return sysId == null ? null : new SysId(sysId);
@@ -74,27 +74,27 @@ public final class ChangeLink implements Serializable {
         return sysId != null;
     }
 
-    /** The look, unless the linked row shows another change's number: such a row proves nothing. */
+    /** The result, or {@code Unreadable} if the row has the number of another change. */
     @NonNull
-    ServiceNowClient.ReadResult verifyNumber(@NonNull ServiceNowClient.ReadResult look) {
-        return look instanceof ServiceNowClient.ReadResult.Seen seen
+    ServiceNowClient.ReadResult verifyNumber(@NonNull ServiceNowClient.ReadResult result) {
+        return result instanceof ServiceNowClient.ReadResult.Seen seen
                         && !seen.change().number().equals(number)
                 ? new ServiceNowClient.ReadResult.Unreadable(Phrase.of(
                         Reason.OTHER_NUMBER,
                         String.valueOf(number),
                         seen.change().number()))
-                : look;
+                : result;
     }
 
-    /** From now on only that change is looked at. */
+    /** From now on only this change is read. */
     synchronized void link(@NonNull ChangeRequest change) {
         link(change, false);
     }
 
     /**
-     * From now on only that change is looked at.
+     * From now on only this change is read.
      *
-     * @param named whether it was named by its number
+     * @param named whether it was specified by its number
      */
     synchronized void link(@NonNull ChangeRequest change, boolean named) {
         byNumber = named;
@@ -114,7 +114,7 @@ public final class ChangeLink implements Serializable {
         creationSent = 0;
     }
 
-    /** When a creation was sent whose outcome is not known, or null. */
+    /** When a creation with an unknown outcome was sent, or null. */
     @CheckForNull
     Instant creationSent() {
         return creationSent == 0 ? null : Instant.ofEpochMilli(creationSent);
@@ -138,12 +138,12 @@ public final class ChangeLink implements Serializable {
         creationsSent--;
     }
 
-    /** Whether the change was named by its number, and not found by its title or created. */
+    /** Whether the change was specified by its number, and not found by its title or created. */
     public boolean isByNumber() {
         return byNumber;
     }
 
-    /** Whether the gate let its deployment go. */
+    /** Whether the deployment was released. */
     public boolean isReleased() {
         return released;
     }

@@ -1,135 +1,157 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
- * Keeps the gates of one connection: links each to its change, then looks at all waiting changes together, in rounds.
- * A waiting gate costs its object and its place in a timetable; there is one timer, and it only hands work to workers.
+ * Holds the deployments that wait on one connection: links each to its change, then polls all their changes together. A
+ * waiting deployment costs one object and one entry in the scheduler; there is one timer, which only passes work to the
+ * workers.
  */
 public final class ChangePoller {
-    private static final int LANES = 4;
+    private static final Logger LOGGER = Logger.getLogger(ChangePoller.class.getName());
+    private static final int MAX_CONCURRENT_LINKS = 4;
+    /** Deployments that are added within this time are checked with one request. */
+    private static final Duration STARTS_TOGETHER = Duration.ofMillis(200);
+    /** Between two checks of a deployment that people ask for. */
+    private static final Duration MIN_CHECK_DISTANCE = Duration.ofSeconds(5);
 
-    private final ClientSource clients;
-    private final Supplier<PollingPolicy> policy;
-    private final InstantSource clock;
-    private final InstanceClock instanceClock;
-    private final RandomGenerator random;
-    private final RateLimiter rateLimiter;
+    private final ConnectionContext context;
     private final PollScheduler scheduler;
     private final KeyedSerialExecutor serialExecutor;
     private final ChangeResolver resolver;
     private final ChangeTransitioner transitioner;
-    private final BatchPoll batchPoll;
+    private final BatchReader reader;
 
-    private final AtomicInteger failedRounds = new AtomicInteger();
+    private final AtomicInteger failedPolls = new AtomicInteger();
 
-    /** Gives the connection's client as it is configured at that moment. */
-    @FunctionalInterface
-    public interface ClientSource {
-        /**
-         * @throws ServiceNowException {@link io.jenkins.plugins.servicenowgate.servicenow.FailureKind#CONFIGURATION} where
-         *     there is no such connection any more, or it can't be used
-         */
-        @NonNull
-        ServiceNowClient get() throws ServiceNowException;
+    public ChangePoller(@NonNull ConnectionContext context) {
+        this.context = context;
+        this.scheduler = new PollScheduler(context, () -> context.workers().execute(this::wake));
+        this.serialExecutor = new KeyedSerialExecutor(MAX_CONCURRENT_LINKS, context.workers());
+        this.resolver = new ChangeResolver(context);
+        this.transitioner = new ChangeTransitioner(context.instanceClock());
+        this.reader = new BatchReader(context);
     }
 
     /**
-     * @param rateLimiter of the connection, shared by all that is sent through it
-     * @param timer for delays alone; no request is sent on its threads
-     * @param workers where requests are sent; how many threads it has bounds the requests under way
+     * Adds a deployment that begins to wait, or whose build starts now: its change is checked at once, together with those
+     * of other deployments that are added at the same time. Returns at once.
      */
-    public ChangePoller(
-            @NonNull ClientSource clients,
-            @NonNull Supplier<PollingPolicy> policy,
-            @NonNull RateLimiter rateLimiter,
-            @NonNull InstantSource clock,
-            @NonNull RandomGenerator random,
-            @NonNull ScheduledExecutorService timer,
-            @NonNull Executor workers) {
-        this.clients = clients;
-        this.policy = policy;
-        this.rateLimiter = rateLimiter;
-        this.clock = clock;
-        this.instanceClock = new InstanceClock(clock);
-        this.random = random;
-        this.scheduler =
-                new PollScheduler(policy, rateLimiter, clock, instanceClock, timer, () -> workers.execute(this::wake));
-        this.serialExecutor = new KeyedSerialExecutor(LANES, workers);
-        this.resolver = new ChangeResolver(clock);
-        this.transitioner = new ChangeTransitioner(clients, policy, instanceClock, new Moves());
-        this.batchPoll =
-                new BatchPoll(this::act, gate -> scheduler.schedulePoll(gate, scheduler.nextPoll(gate)), this::end);
+    public void start(@NonNull PendingApproval gate) {
+        add(gate, STARTS_TOGETHER);
     }
 
-    /** Lets the gate begin, or go on after a restart; returns at once. */
-    public void admit(@NonNull PendingApproval gate) {
+    /**
+     * Adds a deployment that continues after a restart. All of them arrive at once; spread over an interval, they cause
+     * no more requests than before. Returns at once.
+     */
+    public void resume(@NonNull PendingApproval gate) {
+        long interval = policy().interval().toMillis();
+        add(gate, Duration.ofMillis(interval / 2 + context.random().nextLong(Math.max(1, interval))));
+    }
+
+    private void add(PendingApproval gate, Duration firstPoll) {
         scheduler.admit(gate);
-        Instant now = clock.instant();
+        Instant now = context.clock().instant();
         if (gate.record().isLinked()) {
-            // After a restart all come at once; their looks are spread as they were before, and no instance is asked
-            // more because a controller came back.
-            long spread = policy.get().interval().toMillis();
-            scheduler.schedulePoll(gate, now.plusMillis(spread / 2 + random.nextLong(Math.max(1, spread))));
+            scheduler.schedulePoll(gate, now.plus(firstPoll));
         } else {
             scheduler.scheduleTask(gate, now);
         }
+        Phrase reason = context.rateLimiter().pauseReason();
+        if (reason != null && context.rateLimiter().pausedUntil().isAfter(now)) {
+            context.workers().execute(() -> gate.reportError(reason, false));
+        }
     }
 
-    /** Ends the gate without an outcome; true if it had none yet. After that its listener is not called any more. */
+    /**
+     * Checks the change of a waiting deployment at once, because a person asks for it. Returns at once.
+     *
+     * @return false if the deployment does not wait here, its change was checked a few seconds ago, or requests to the
+     *     instance are paused; then nothing changes
+     */
+    public boolean checkNow(@NonNull PendingApproval gate) {
+        Instant now = context.clock().instant();
+        if (gate.isEnded()
+                || !scheduler.contains(gate)
+                || context.rateLimiter().pausedUntil().isAfter(now)
+                || Duration.between(latest(gate.lastPolled(), now.minus(MIN_CHECK_DISTANCE)), now)
+                                .compareTo(MIN_CHECK_DISTANCE)
+                        < 0) {
+            return false;
+        }
+        gate.polledAt(now);
+        if (gate.record().isLinked()) {
+            scheduler.resumePolls();
+            scheduler.schedulePoll(gate, now.plus(STARTS_TOGETHER));
+        } else {
+            scheduler.scheduleTask(gate, now);
+        }
+        return true;
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    /**
+     * Removes a deployment without an outcome. After that its listener is not called any more.
+     *
+     * @return true if it had no outcome yet
+     */
     public boolean cancel(@NonNull PendingApproval gate) {
         boolean first = gate.end();
         scheduler.remove(gate);
         return first;
     }
 
-    /** How many gates wait here. */
+    /** The number of waiting deployments. */
     public int size() {
         return scheduler.size();
     }
 
-    /** The clock by which planned windows are judged. */
-    @NonNull
-    public InstanceClock instanceClock() {
-        return instanceClock;
+    private PollingPolicy policy() {
+        return context.policy().get();
     }
-
-    // ---- what is due
 
     private void wake() {
         PollScheduler.Due due = scheduler.take();
         for (PendingApproval gate : due.tasks()) {
-            if (gate.record().isLinked()) {
-                serialExecutor.execute(gate.record().sysId(), () -> transitioner.move(gate));
-            } else {
+            if (!gate.record().isLinked()) {
                 serialExecutor.execute(serialKey(gate), () -> link(gate));
+            } else if (mayMove(gate)) {
+                serialExecutor.execute(gate.record().sysId(), () -> move(gate));
+            } else {
+                // It was linked after the task had been scheduled.
+                scheduler.schedulePoll(gate, context.clock().instant());
             }
         }
         scheduler.setWakeUp();
         if (!due.polls().isEmpty()) {
             poll(due.polls());
         }
+    }
+
+    private static boolean mayMove(PendingApproval gate) {
+        return gate.request().automaticTransition() && !gate.record().isByNumber();
     }
 
     private static Object serialKey(PendingApproval gate) {
@@ -143,112 +165,212 @@ public final class ChangePoller {
         if (gate.isEnded()) {
             return;
         }
-        Instant quiet = rateLimiter.pausedUntil();
-        if (quiet.isAfter(clock.instant())) {
-            scheduler.scheduleTask(gate, quiet);
+        Instant pausedUntil = context.rateLimiter().pausedUntil();
+        if (pausedUntil.isAfter(context.clock().instant())) {
+            scheduler.scheduleTask(gate, pausedUntil);
+            Phrase reason = context.rateLimiter().pauseReason();
+            if (reason != null) {
+                gate.reportError(reason, false);
+            }
             return;
         }
         try {
-            ServiceNowClient client = clients.get();
-            ChangeResolver.LinkResult outcome = resolver.link(gate, client, policy.get());
-            instanceClock.compare(client.clockDifference());
+            ServiceNowClient client = context.clients().get();
+            ChangeResolver.LinkResult result = resolver.link(gate, client, policy());
+            context.instanceClock().compare(client.clockDifference());
+            context.rateLimiter().succeeded();
             gate.reportRecovery();
-            if (outcome instanceof ChangeResolver.LinkResult.Linked linked) {
+            if (result instanceof ChangeResolver.LinkResult.Linked linked) {
                 gate.report(linked.news());
                 act(gate, linked.change());
-            } else if (outcome instanceof ChangeResolver.LinkResult.Refused refused) {
+            } else if (result instanceof ChangeResolver.LinkResult.Refused refused) {
                 end(gate, refused.reason());
-            } else if (outcome instanceof ChangeResolver.LinkResult.Unsettled unsettled) {
+            } else if (result instanceof ChangeResolver.LinkResult.Unsettled unsettled) {
                 gate.report(unsettled.news());
-                later(gate, policy.get().firstRetry());
+                retryTask(gate, policy().firstRetry());
             }
         } catch (ServiceNowException e) {
-            if (e.problem().isTransient()) {
-                passing(gate, e);
+            if (gate.record().isLinked() || e.problem().isTransient()) {
+                taskFailed(gate, e);
             } else {
-                end(gate, Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text()));
+                end(gate, refusal(e));
             }
         } catch (IOException | RuntimeException e) {
-            end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e)));
+            if (gate.record().isLinked() && e instanceof RuntimeException broken) {
+                scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
+                internalError(gate, broken);
+            } else {
+                end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e)));
+            }
         }
     }
 
-    private void passing(PendingApproval gate, ServiceNowException e) {
-        gate.reportError(e.phrase());
-        Duration wait = policy.get().afterFailures(gate.countFailure(), random);
-        later(gate, rateLimiter.failed(e, clock.instant(), wait));
+    private void taskFailed(PendingApproval gate, ServiceNowException e) {
+        if (isOver(gate, e)) {
+            end(gate, refusal(e));
+        } else {
+            retryTask(gate, context.failed(e, gate.countFailure()));
+        }
     }
 
-    private void later(PendingApproval gate, Duration wait) {
-        long spread = random.nextLong(Math.max(1, Math.min(1000, wait.toMillis() / 5)));
-        scheduler.scheduleTask(gate, clock.instant().plus(wait).plusMillis(spread));
+    /** Reports a failure; returns true if it ends a deployment that is linked to its change. */
+    private boolean isOver(PendingApproval gate, ServiceNowException e) {
+        if (e.problem().endsAtOnce()) {
+            return true;
+        }
+        if (e.problem().isTransientOnceLinked()) {
+            gate.definiteFailures().reset();
+            gate.reportError(e.phrase(), false);
+            return false;
+        }
+        gate.reportError(e.phrase(), true);
+        return !e.isRepeated() && gate.definiteFailures().add(context.clock().instant(), policy());
     }
 
-    /** Also after failures of our own, not of ServiceNow: the gate must end shut rather than be forgotten. */
+    private static Phrase refusal(ServiceNowException e) {
+        return Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text());
+    }
+
+    private void retryTask(PendingApproval gate, Duration wait) {
+        long spread = context.random().nextLong(Math.max(1, Math.min(1000, wait.toMillis() / 5)));
+        scheduler.scheduleTask(gate, context.clock().instant().plus(wait).plusMillis(spread));
+    }
+
     private void end(PendingApproval gate, Phrase reason) {
         scheduler.remove(gate);
         gate.refuse(reason);
     }
 
-    // ---- looking, in rounds
+    // ---- automatic transition
+
+    private void move(PendingApproval gate) {
+        if (gate.isEnded()) {
+            return;
+        }
+        try {
+            ChangeTransitioner.TransitionResult result =
+                    transitioner.move(gate, context.clients().get());
+            if (result instanceof ChangeTransitioner.TransitionResult.Read read) {
+                act(gate, read.change());
+            } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
+                onPolled(gate, notRead.result());
+            } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
+                moveFailed(gate, notApplied.news(), notApplied.refusal(), null);
+            } else if (result instanceof ChangeTransitioner.TransitionResult.Rejected rejected) {
+                moveFailed(gate, rejected.news(), rejected.refusal(), rejected.failure());
+            }
+        } catch (ServiceNowException e) {
+            taskFailed(gate, e);
+        } catch (RuntimeException e) {
+            retryTask(gate, policy().afterFailures(gate.countFailure(), context.random()));
+            internalError(gate, e);
+        }
+    }
+
+    private void moveFailed(PendingApproval gate, Phrase news, Phrase refusal, @CheckForNull ServiceNowException e) {
+        gate.report(news);
+        boolean repeated = e != null && e.isRepeated();
+        if (!repeated && gate.definiteFailures().add(context.clock().instant(), policy())) {
+            end(gate, refusal);
+            return;
+        }
+        int tries = gate.definiteFailures().tries();
+        retryTask(gate, e == null ? policy().afterDefiniteFailures(tries, context.random()) : context.failed(e, tries));
+    }
+
+    // ---- polling
 
     private void poll(List<PendingApproval> due) {
         Set<PendingApproval> left = new HashSet<>(due);
-        Instant again = clock.instant().plus(policy.get().interval());
+        left.removeIf(PendingApproval::isEnded);
+        Instant next = context.clock().instant().plus(policy().interval());
         try {
-            ServiceNowClient client = clients.get();
-            for (int from = 0; from < due.size(); from += ServiceNowClient.BATCH) {
-                List<PendingApproval> batch = due.subList(from, Math.min(due.size(), from + ServiceNowClient.BATCH));
-                Instant sent = clock.instant();
-                batchPoll.poll(batch, left, client, policy.get(), () -> {
-                    rateLimiter.answered(
-                            Duration.between(sent, clock.instant()),
-                            policy.get().slow());
-                    instanceClock.compare(client.clockDifference());
-                });
-            }
-            failedRounds.set(0);
+            reader.read(
+                    due.stream().filter(left::contains).toList(),
+                    gate -> gate.record().sysId(),
+                    (gate, result) -> {
+                        left.remove(gate);
+                        onPolled(gate, result);
+                    });
+            failedPolls.set(0);
+            context.rateLimiter().succeeded();
         } catch (ServiceNowException e) {
-            again = clock.instant();
-            if (e.problem() == FailureKind.NOT_FOUND) {
-                Set<PendingApproval> missed = Set.copyOf(left);
-                left.clear();
-                missed.forEach(
-                        gate -> batchPoll.onPolled(gate, new ServiceNowClient.ReadResult.Absent(), policy.get()));
-            } else {
-                roundFailed(e);
-            }
+            next = context.clock().instant();
+            pollFailed(e);
         } catch (RuntimeException e) {
-            left.forEach(gate -> end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e))));
+            Duration wait = policy().afterFailures(failedPolls.incrementAndGet(), context.random());
+            scheduler.pausePolls(context.clock().instant().plus(wait));
+            left.forEach(gate -> internalError(gate, e));
         } finally {
             for (PendingApproval gate : left) {
                 if (!gate.isEnded()) {
-                    scheduler.schedulePoll(gate, again);
+                    scheduler.schedulePoll(gate, next);
                 }
             }
             scheduler.pollEnded();
         }
     }
 
-    private void roundFailed(ServiceNowException e) {
-        int failures = failedRounds.incrementAndGet();
-        List<PendingApproval> waiting = scheduler.linked();
-        if (!e.problem().isTransient()) {
-            Phrase reason = Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text());
-            waiting.forEach(gate -> end(gate, reason));
-            return;
+    /** A failed poll concerns all linked deployments, also those that were not due. */
+    private void pollFailed(ServiceNowException e) {
+        int failures = e.isRepeated() ? failedPolls.get() : failedPolls.incrementAndGet();
+        Duration wait = context.failed(e, failures);
+        scheduler.pausePolls(context.clock().instant().plus(wait));
+        for (PendingApproval gate : scheduler.linked()) {
+            if (isOver(gate, e)) {
+                end(gate, refusal(e));
+            }
         }
-        Instant now = clock.instant();
-        Duration wait = policy.get().afterFailures(failures, random);
-        rateLimiter.pause(now, rateLimiter.failed(e, now, wait));
-        waiting.forEach(gate -> gate.reportError(e.phrase()));
     }
 
-    // ---- both
+    /** Handles the result of one deployment, so that a failure of the plugin concerns no other. */
+    private void onPolled(PendingApproval gate, ServiceNowClient.ReadResult polled) {
+        gate.polledAt(context.clock().instant());
+        try {
+            ServiceNowClient.ReadResult result = gate.record().verifyNumber(polled);
+            if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
+                gate.reportRecovery();
+                act(gate, seen.change());
+            } else if (result instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
+                scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
+                gate.definiteFailures().reset();
+                gate.reportError(unreadable.why(), false);
+            } else {
+                onAbsent(gate);
+            }
+        } catch (RuntimeException e) {
+            scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
+            internalError(gate, e);
+        }
+    }
+
+    /** An error of the plugin: the deployment keeps waiting. */
+    private void internalError(PendingApproval gate, RuntimeException e) {
+        LOGGER.log(Level.WARNING, e, () -> "A deployment could not be checked; the check is repeated");
+        try {
+            gate.reportInternalError(e);
+        } catch (RuntimeException broken) {
+            LOGGER.log(Level.WARNING, broken, () -> "The failed check could not be reported");
+        }
+    }
+
+    /** Access rules and replicas can lag: one response without the change proves nothing. */
+    private void onAbsent(PendingApproval gate) {
+        String number = String.valueOf(gate.record().number());
+        gate.reportRecovery();
+        if (gate.definiteFailures().add(context.clock().instant(), policy())) {
+            end(gate, Phrase.of(Reason.REFUSED_VANISHED, number));
+        } else {
+            scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
+            gate.report(Phrase.of(Reason.ABSENT, number));
+        }
+    }
+
+    // ---- after a change was read
 
     private void act(PendingApproval gate, ChangeRequest change) {
-        Instant now = instanceClock.instant();
-        long ahead = instanceClock.difference().toMinutes();
+        Instant now = context.instanceClock().instant();
+        long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
             gate.reportOnce(Phrase.of(Reason.CLOCK_DIFFERS, String.valueOf(ahead)));
         }
@@ -257,52 +379,19 @@ public final class ChangePoller {
             if (gate.record().isByNumber()) {
                 gate.reportOnce(Phrase.of(Reason.NOT_MOVED_NUMBER, change.number()));
             } else if (TransitionRule.next(change, now) != null) {
-                scheduler.scheduleTask(gate, clock.instant());
+                scheduler.scheduleTask(gate, context.clock().instant());
                 return;
             } else {
-                decision = transitioner.explain(gate, change, decision, now);
+                decision = ChangeTransitioner.explain(gate, change, decision, now);
             }
         }
         if (decision instanceof Decision.Wait wait) {
             Instant next = scheduler.nextPoll(gate, wait);
-            gate.onPolled(change, decision, next);
+            gate.onPolled(change, decision, context.wallTime(next));
             scheduler.schedulePoll(gate, next);
         } else {
             scheduler.remove(gate);
             gate.onPolled(change, decision, null);
-        }
-    }
-
-    /** What the mover came to. */
-    private final class Moves implements ChangeTransitioner.Listener {
-        @Override
-        public void moved(PendingApproval gate, ChangeRequest change) {
-            act(gate, change);
-        }
-
-        @Override
-        public void again(PendingApproval gate, Duration wait) {
-            later(gate, wait);
-        }
-
-        @Override
-        public void onPollFailed(PendingApproval gate, ServiceNowClient.ReadResult look) {
-            batchPoll.onPolled(gate, look, policy.get());
-        }
-
-        @Override
-        public void failed(PendingApproval gate, ServiceNowException e) {
-            passing(gate, e);
-        }
-
-        @Override
-        public void refused(PendingApproval gate, Phrase reason) {
-            end(gate, reason);
-        }
-
-        @Override
-        public void broken(PendingApproval gate, RuntimeException e) {
-            end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e)));
         }
     }
 }

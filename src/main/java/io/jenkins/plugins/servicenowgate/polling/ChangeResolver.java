@@ -15,7 +15,6 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -25,31 +24,31 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which change? The one of the given number, else the open one of exactly the title, else a new one. A new one is sent
- * for only after the record says so, and again only when it is proven, or has become certain by time, that the earlier
- * request came to nothing.
+ * Determines the change of a deployment: the one with the specified number, else the open one with exactly the title,
+ * else a new one. The record is stored before a creation is sent, and the creation is sent again only after it is
+ * certain that the earlier one was not executed.
  */
 final class ChangeResolver {
-    /** How many names of templates a sentence lists. */
-    private static final int MAX_NAMES = 20;
-
-    private final InstantSource clock;
-    /** Recent creations by title, for those whose row does not show in a search yet, or whose outcome is unknown. */
+    private final ConnectionContext context;
+    /** Recent creations by title, whose change is not found by a search yet, or whose outcome is unknown. */
     private final Map<String, Creation> recent = new HashMap<>();
 
-    ChangeResolver(InstantSource clock) {
-        this.clock = clock;
+    ChangeResolver(@NonNull ConnectionContext context) {
+        this.context = context;
     }
 
-    private record Creation(Instant sent, @CheckForNull SysId sysId) {}
+    private record Creation(
+            Instant sent,
+            @CheckForNull SysId sysId,
+            @CheckForNull String correlationId) {}
 
-    /** What an attempt to find the change came to. */
+    /** The result of an attempt to determine the change. */
     sealed interface LinkResult {
-        /** The record is linked and saved; the change is as seen a moment ago. */
+        /** The record is linked and stored. */
         record Linked(
                 @NonNull ChangeRequest change, @NonNull Phrase news) implements LinkResult {}
 
-        /** Whether a change was created is not known yet; look again. */
+        /** It is not known yet whether a change was created; try again. */
         record Unsettled(@NonNull Phrase news) implements LinkResult {}
 
         record Refused(@NonNull Phrase reason) implements LinkResult {}
@@ -101,18 +100,16 @@ final class ChangeResolver {
                 .filter(change -> !isFinished(gate, change))
                 .toList();
         if (found.size() > 1) {
-            List<String> numbers =
-                    found.stream().map(ChangeRequest::number).sorted().toList();
-            return new LinkResult.Refused(Phrase.of(Reason.SEVERAL_CHANGES, title, String.join(", ", numbers)));
+            return several(title, found);
         }
         if (found.size() == 1) {
             return found(gate, found.get(0), Reason.LINKED_BY_TITLE);
         }
         Creation earlier = earlier(gate, policy);
         if (earlier != null && earlier.sysId() != null) {
-            ServiceNowClient.ReadResult look =
+            ServiceNowClient.ReadResult result =
                     client.read(List.of(earlier.sysId())).get(earlier.sysId());
-            if (!(look instanceof ServiceNowClient.ReadResult.Seen seen)) {
+            if (!(result instanceof ServiceNowClient.ReadResult.Seen seen)) {
                 return new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
             }
             ChangeRequest change = seen.change();
@@ -121,22 +118,73 @@ final class ChangeResolver {
                         ? found(gate, change, Reason.LINKED_BY_TITLE)
                         : new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
             }
-        } else if (earlier != null) {
-            return new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+        } else {
+            LinkResult created = byCorrelation(gate, client, earlier);
+            if (created != null) {
+                return created;
+            }
+            if (earlier != null) {
+                return new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+            }
         }
         return create(gate, client, title, policy);
     }
 
-    /** Whether a deployment was made with the change and this plugin put an end to it: then it approves no other. */
+    /**
+     * Searches for a change whose creation was sent with an unknown outcome, and which may have another title, by the id
+     * of the deployment.
+     *
+     * @return null if there is none, or the instance does not permit the search
+     */
+    @CheckForNull
+    private LinkResult byCorrelation(PendingApproval gate, ServiceNowClient client, @CheckForNull Creation earlier)
+            throws ServiceNowException, IOException {
+        String own = gate.request().correlationId();
+        boolean isSent = gate.record().creationsSent() > 0;
+        String id = earlier != null && earlier.correlationId() != null ? earlier.correlationId() : isSent ? own : null;
+        if (id == null) {
+            return null;
+        }
+        List<ChangeRequest> created;
+        try {
+            created = client.findByCorrelationId(id).stream()
+                    .filter(change -> change.active() && !isFinished(gate, change))
+                    .toList();
+        } catch (ServiceNowException e) {
+            if (e.problem() == FailureKind.QUERY_NOT_APPLIED) {
+                return null;
+            }
+            throw e;
+        }
+        if (created.size() > 1) {
+            return several(gate.request().title(), created);
+        }
+        if (created.isEmpty()) {
+            return null;
+        }
+        return id.equals(own)
+                ? created(gate, client, created.get(0))
+                : new LinkResult.Unsettled(
+                        Phrase.of(Reason.CREATION_UNCERTAIN, gate.request().title()));
+    }
+
+    private static LinkResult several(String title, List<ChangeRequest> found) {
+        List<String> numbers =
+                found.stream().map(ChangeRequest::number).sorted().toList();
+        return new LinkResult.Refused(Phrase.of(Reason.SEVERAL_CHANGES, title, String.join(", ", numbers)));
+    }
+
+    /** Whether the plugin moved the change to Review after a deployment; then it approves no other. */
     private static boolean isFinished(PendingApproval gate, ChangeRequest change) {
         return change.state() == ChangeState.REVIEW
                 && (NoteSignature.isIn(change.closeNotes()) || gate.isFinished(change.sysId()));
     }
 
-    /** A creation, of this gate or another, that may still show up in a search; null when there is none. */
+    /** A creation, of this or another deployment, that a search may still find; null if there is none. */
     @CheckForNull
     private Creation earlier(PendingApproval gate, PollingPolicy policy) {
-        Instant horizon = clock.instant().minus(policy.settle());
+        Instant now = context.clock().instant();
+        Instant horizon = now.minus(policy.settle());
         synchronized (recent) {
             for (Iterator<Creation> all = recent.values().iterator(); all.hasNext(); ) {
                 if (all.next().sent().isBefore(horizon)) {
@@ -149,7 +197,18 @@ final class ChangeResolver {
             }
         }
         Instant sent = gate.record().creationSent();
-        return sent == null || sent.isBefore(horizon) ? null : new Creation(sent, null);
+        if (sent == null) {
+            return null;
+        }
+        Instant wallTime = context.instanceClock().local();
+        if (sent.isAfter(wallTime)) {
+            // The clock of this controller was set back.
+            gate.record().creationUnanswered(wallTime);
+            sent = wallTime;
+        }
+        return sent.isBefore(wallTime.minus(policy.settle()))
+                ? null
+                : new Creation(sent, null, gate.request().correlationId());
     }
 
     private LinkResult create(PendingApproval gate, ServiceNowClient client, String title, PollingPolicy policy)
@@ -163,7 +222,7 @@ final class ChangeResolver {
         SysId template = null;
         if (gate.request().newChange() instanceof NewChange.Standard standard) {
             List<ServiceNowClient.Template> templates = client.activeTemplates(standard.template());
-            Phrase problem = problem(standard.template(), templates);
+            Phrase problem = TemplateMatch.problem(standard.template(), templates);
             if (problem != null) {
                 return new LinkResult.Refused(problem);
             }
@@ -171,10 +230,14 @@ final class ChangeResolver {
         }
         Map<String, String> fields = new HashMap<>(gate.request().fields());
         fields.put("short_description", title);
-        Instant sent = clock.instant();
-        gate.record().creationStarts(sent);
+        String correlationId = gate.request().correlationId();
+        if (correlationId != null) {
+            fields.put("correlation_id", correlationId);
+        }
+        Instant sent = context.clock().instant();
+        gate.record().creationStarts(context.instanceClock().local());
         gate.save();
-        remember(title, new Creation(sent, null));
+        remember(title, new Creation(sent, null, correlationId));
         ServiceNowClient.Created created;
         gate.acting(true);
         try {
@@ -189,10 +252,9 @@ final class ChangeResolver {
                 gate.record().creationFailed();
                 gate.save();
             } else {
-                // It may still come true for as long as the instance works on it, counted from now.
-                Instant givenUp = clock.instant();
-                gate.record().creationUnanswered(givenUp);
-                remember(title, new Creation(givenUp, null));
+                // The instance may still execute it for a while.
+                gate.record().creationUnanswered(context.instanceClock().local());
+                remember(title, new Creation(context.clock().instant(), null, correlationId));
                 gate.save();
             }
             throw e;
@@ -200,15 +262,22 @@ final class ChangeResolver {
             gate.acting(false);
         }
         ChangeRequest change = created.change();
-        remember(title, new Creation(sent, change.sysId()));
+        remember(title, new Creation(sent, change.sysId(), correlationId));
+        if (!created.ignoredFields().isEmpty()) {
+            gate.report(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
+        }
+        return created(gate, client, change);
+    }
+
+    /** Checks a created change, and sets its title if the instance stored it with another one. */
+    private LinkResult created(PendingApproval gate, ServiceNowClient client, ChangeRequest change)
+            throws ServiceNowException, IOException {
+        String title = gate.request().title();
         String type = gate.request().newChange().type();
         if (!change.type().equals(type)) {
             remove(title);
             return new LinkResult.Refused(Phrase.of(
                     Reason.CREATED_OTHER_TYPE, change.number(), TextSanitizer.clean(change.type(), 40), type));
-        }
-        if (!created.ignoredFields().isEmpty()) {
-            gate.report(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
         }
         if (change.shortDescription().equals(title)) {
             return linked(gate, change, Reason.CREATED);
@@ -220,7 +289,7 @@ final class ChangeResolver {
         return setTitle(gate, client, change.sysId());
     }
 
-    /** Gives a change that was created for this gate the title that the instance did not take at first. */
+    /** Sets the title of a created change that the instance stored with another one. */
     private LinkResult setTitle(PendingApproval gate, ServiceNowClient client, SysId sysId)
             throws ServiceNowException, IOException {
         String title = gate.request().title();
@@ -256,33 +325,7 @@ final class ChangeResolver {
                                 refusal.phrase().text()));
     }
 
-    /** Why no change can be created from what was found of a template, or null. */
-    @CheckForNull
-    private static Phrase problem(String name, List<ServiceNowClient.Template> found) {
-        List<ServiceNowClient.Template> named =
-                found.stream().filter(template -> template.name().equals(name)).toList();
-        if (named.size() > 1) {
-            String rows = named.stream()
-                    .map(template -> template.sysId().value())
-                    .sorted()
-                    .collect(Collectors.joining(", "));
-            return Phrase.of(Reason.TEMPLATE_NOT_UNIQUE, name, rows);
-        }
-        if (named.isEmpty()) {
-            String names = found.stream()
-                    .map(template -> '"' + TextSanitizer.clean(template.name(), 80) + '"')
-                    .distinct()
-                    .sorted()
-                    .limit(MAX_NAMES)
-                    .collect(Collectors.joining(", "));
-            return names.isEmpty()
-                    ? Phrase.of(Reason.TEMPLATE_NONE_AT_ALL, name)
-                    : Phrase.of(Reason.TEMPLATE_NOT_FOUND, name, names);
-        }
-        return null;
-    }
-
-    /** A change that was there already: where administrators decide who approves, only one such as would be created. */
+    /** Links an existing change, if its type is accepted. */
     private LinkResult found(PendingApproval gate, ChangeRequest change, Reason how) throws IOException {
         Set<String> accepted = gate.request().acceptedTypes();
         if (accepted.isEmpty()) {

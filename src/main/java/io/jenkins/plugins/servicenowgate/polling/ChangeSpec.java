@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a deployment asks its gate for.
+ * The change that a deployment requires.
  *
  * @param title the Short Description of its change, from {@link ChangeTitle#title}
  * @param number the one change that counts, as a person entered it, or null to go by the title
@@ -17,6 +17,7 @@ import java.util.Set;
  * @param automaticTransition whether a Standard change is moved to Implement by the gate itself
  * @param acceptedTypes the types of which a change that is found must be, where administrators decide who approves: the one
  *     that would be created, of its template, and emergency where that is allowed; empty where any change of the title counts
+ * @param correlationId identifies the deployment; sent with a creation, and searched for if its response was lost; or null
  */
 public record ChangeSpec(
         @NonNull String title,
@@ -24,10 +25,28 @@ public record ChangeSpec(
         @NonNull NewChange newChange,
         @NonNull Map<String, String> fields,
         boolean automaticTransition,
-        @NonNull Set<String> acceptedTypes) {
+        @NonNull Set<String> acceptedTypes,
+        @CheckForNull String correlationId) {
     public ChangeSpec {
         fields = Map.copyOf(fields);
         acceptedTypes = Set.copyOf(acceptedTypes);
+    }
+
+    /** For a deployment without an id. */
+    public ChangeSpec(
+            @NonNull String title,
+            @CheckForNull String number,
+            @NonNull NewChange newChange,
+            @NonNull Map<String, String> fields,
+            boolean automaticTransition,
+            @NonNull Set<String> acceptedTypes) {
+        this(title, number, newChange, fields, automaticTransition, acceptedTypes, null);
+    }
+
+    /** The same change for the deployment with this id. */
+    @NonNull
+    public ChangeSpec forDeployment(@NonNull String id) {
+        return new ChangeSpec(title, number, newChange, fields, automaticTransition, acceptedTypes, id);
     }
 
     /** For a change of any type. */

@@ -7,145 +7,126 @@ import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Objects;
 
 /**
- * Moves a Standard change one state on, before its deployment: reads it, sends the next state, reads it back. An answer
- * without an error is no proof. Doing it again is harmless, so nothing has to be remembered.
+ * Moves a Standard change by one state before its deployment: reads the change, sends the next state, and reads the
+ * change again, because a successful response does not prove the transition. A repeated transition does no harm, so
+ * nothing needs to be stored.
  */
 final class ChangeTransitioner {
-    private static final int ATTEMPTS = 3;
-
-    private final ChangePoller.ClientSource clients;
-    private final Supplier<PollingPolicy> policy;
     private final InstantSource clock;
-    private final Listener listener;
 
-    /** Hears of exactly one thing after each {@link #move}. */
-    interface Listener {
-        /** The change as read a moment ago; it may be one that is to be moved further. */
-        void moved(@NonNull PendingApproval gate, @NonNull ChangeRequest change);
-
-        void again(@NonNull PendingApproval gate, @NonNull Duration wait);
-
-        void onPollFailed(@NonNull PendingApproval gate, @NonNull ServiceNowClient.ReadResult look);
-
-        void failed(@NonNull PendingApproval gate, @NonNull ServiceNowException passing);
-
-        void refused(@NonNull PendingApproval gate, @NonNull Phrase reason);
-
-        void broken(@NonNull PendingApproval gate, @NonNull RuntimeException e);
-    }
-
-    ChangeTransitioner(
-            ChangePoller.ClientSource clients, Supplier<PollingPolicy> policy, InstantSource clock, Listener listener) {
-        this.clients = clients;
-        this.policy = policy;
+    /**
+     * @param clock the clock by which planned windows are evaluated
+     */
+    ChangeTransitioner(@NonNull InstantSource clock) {
         this.clock = clock;
-        this.listener = listener;
     }
 
-    void move(@NonNull PendingApproval gate) {
-        if (gate.isEnded()) {
-            return;
-        }
-        try {
-            step(gate, clients.get());
-        } catch (ServiceNowException e) {
-            if (e.problem().isTransient()) {
-                listener.failed(gate, e);
-            } else if (e.problem() == FailureKind.NOT_FOUND) {
-                listener.onPollFailed(gate, new ServiceNowClient.ReadResult.Absent());
-            } else {
-                listener.refused(
-                        gate, Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text()));
-            }
-        } catch (RuntimeException e) {
-            listener.broken(gate, e);
-        }
+    /** The result of one attempt. */
+    sealed interface TransitionResult {
+        /** The change as read last; a further transition may be due. */
+        record Read(@NonNull ChangeRequest change) implements TransitionResult {}
+
+        /** The change was absent or unreadable. */
+        record NotRead(@NonNull ServiceNowClient.ReadResult result) implements TransitionResult {}
+
+        /** The instance accepted the transition, but the state is still the same. */
+        record NotApplied(@NonNull Phrase news, @NonNull Phrase refusal) implements TransitionResult {}
+
+        /** The instance rejected the transition. */
+        record Rejected(
+                @NonNull ServiceNowException failure,
+                @NonNull Phrase news,
+                @NonNull Phrase refusal) implements TransitionResult {}
+
+        /** The deployment ended in the meantime; nothing was sent. */
+        record Ended() implements TransitionResult {}
     }
 
-    private void step(PendingApproval gate, ServiceNowClient client) throws ServiceNowException {
-        SysId sysId = gate.record().sysId();
-        ServiceNowClient.ReadResult look =
-                gate.record().verifyNumber(client.read(List.of(sysId)).get(sysId));
-        if (!(look instanceof ServiceNowClient.ReadResult.Seen seen)) {
-            listener.onPollFailed(gate, look);
-            return;
+    /**
+     * @throws ServiceNowException if a request failed; it is then uncertain whether the state has changed
+     */
+    @NonNull
+    TransitionResult move(@NonNull PendingApproval gate, @NonNull ServiceNowClient client) throws ServiceNowException {
+        ServiceNowClient.ReadResult result = read(gate, client);
+        if (!(result instanceof ServiceNowClient.ReadResult.Seen seen)) {
+            return new TransitionResult.NotRead(result);
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
         ChangeState target =
                 ReleaseRule.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
-        gate.reportRecovery();
         if (target == null) {
-            listener.moved(gate, before);
-            return;
+            gate.reportRecovery();
+            return new TransitionResult.Read(before);
         }
         if (gate.isEnded()) {
-            return;
+            return new TransitionResult.Ended();
         }
         try {
-            send(gate, client, sysId, target);
+            send(gate, client, target);
         } catch (ServiceNowException e) {
-            if (e.problem().isTransient() || e.problem() == FailureKind.NOT_FOUND) {
+            if (e.problem().isTransientOnceLinked() || e.problem().endsAtOnce()) {
                 throw e;
             }
-            listener.refused(
-                    gate,
-                    Phrase.of(
-                            Reason.REFUSED_MOVE,
-                            before.number(),
-                            target.label(),
-                            e.phrase().text()));
-            return;
+            String why = e.phrase().text();
+            return new TransitionResult.Rejected(
+                    e,
+                    Phrase.of(Reason.MOVE_REJECTED, before.number(), target.label(), why),
+                    Phrase.of(Reason.REFUSED_MOVE, before.number(), target.label(), why));
         }
-        ServiceNowClient.ReadResult after =
-                gate.record().verifyNumber(client.read(List.of(sysId)).get(sysId));
+        ServiceNowClient.ReadResult after = read(gate, client);
         if (!(after instanceof ServiceNowClient.ReadResult.Seen seenAfter)) {
-            listener.onPollFailed(gate, after);
-            return;
+            return new TransitionResult.NotRead(after);
         }
+        gate.reportRecovery();
         ChangeRequest change = seenAfter.change();
         if (change.stateValue() != before.stateValue()) {
+            gate.definiteFailures().reset();
             gate.report(Phrase.of(Reason.MOVED, change.number(), change.stateLabel()));
-            listener.moved(gate, change);
-        } else if (gate.transitionFailed(target, ATTEMPTS)) {
-            listener.refused(gate, vain(Reason.REFUSED_NOT_MOVED, change, target));
-        } else {
-            gate.report(vain(Reason.MOVE_NOT_TAKEN, change, target));
-            listener.again(gate, policy.get().firstRetry());
+            return new TransitionResult.Read(change);
         }
+        return new TransitionResult.NotApplied(
+                notApplied(Reason.MOVE_NOT_TAKEN, change, target),
+                notApplied(Reason.REFUSED_NOT_MOVED, change, target));
     }
 
-    private static void send(PendingApproval gate, ServiceNowClient client, SysId sysId, ChangeState target)
+    private static ServiceNowClient.ReadResult read(PendingApproval gate, ServiceNowClient client)
+            throws ServiceNowException {
+        SysId sysId = gate.record().sysId();
+        return gate.record().verifyNumber(client.read(List.of(sysId)).get(sysId));
+    }
+
+    private static void send(PendingApproval gate, ServiceNowClient client, ChangeState target)
             throws ServiceNowException {
         gate.acting(true);
         try {
-            client.update(sysId, Map.of("state", String.valueOf(target.value())));
+            client.update(
+                    Objects.requireNonNull(gate.record().sysId(), "not linked"),
+                    Map.of("state", String.valueOf(target.value())));
         } finally {
             gate.acting(false);
         }
     }
 
-    private static Phrase vain(Reason reason, ChangeRequest change, ChangeState target) {
+    private static Phrase notApplied(Reason reason, ChangeRequest change, ChangeState target) {
         return Phrase.of(reason, change.number(), target.label(), change.stateLabel());
     }
 
     /** Why a change that could be moved automatically still waits. */
     @NonNull
-    Decision explain(
+    static Decision explain(
             @NonNull PendingApproval gate,
             @NonNull ChangeRequest change,
             @NonNull Decision waits,

@@ -7,18 +7,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The time by which planned windows are judged: this machine's, unless the instance's own differs by more than a
- * minute; then the instance's, since people entered the window there.
+ * The clock by which planned windows are evaluated: this controller's, or the instance's if they differ by more than a
+ * minute, because people enter planned windows there.
  */
 public final class InstanceClock implements InstantSource {
-    private static final Duration TOLERATED = Duration.ofMinutes(1);
-    /** Network and whole seconds make the measured difference tremble; the used one stays as it is. */
-    private static final Duration TREMBLE = Duration.ofSeconds(30);
+    private static final Duration MAX_DIFFERENCE = Duration.ofMinutes(1);
+    /** Smaller variations of the measured difference come from the network and from whole seconds. */
+    private static final Duration MAX_VARIATION = Duration.ofSeconds(30);
 
     private final InstantSource clock;
     private volatile Duration difference = Duration.ZERO;
 
-    InstanceClock(@NonNull InstantSource clock) {
+    public InstanceClock(@NonNull InstantSource clock) {
         this.clock = clock;
     }
 
@@ -27,22 +27,22 @@ public final class InstanceClock implements InstantSource {
         return clock.instant().plus(difference);
     }
 
-    /** What the instance's clock is ahead of this machine's, as far as it matters; zero up to a minute either way. */
+    /** By how much the instance's clock is ahead of this controller's; zero for differences of up to a minute. */
     @NonNull
     public Duration difference() {
         return difference;
     }
 
-    /** The time on this machine's clock when it is {@code instant} on the instance's. */
+    /** The time of this controller's own clock, which people may set. */
     @NonNull
-    Instant here(@NonNull Instant instant) {
-        return instant.minus(difference);
+    public Instant local() {
+        return clock.instant();
     }
 
     void compare(@CheckForNull Duration measured) {
-        if (measured == null || measured.minus(difference).abs().compareTo(TREMBLE) <= 0) {
+        if (measured == null || measured.minus(difference).abs().compareTo(MAX_VARIATION) <= 0) {
             return;
         }
-        difference = measured.abs().compareTo(TOLERATED) > 0 ? measured : Duration.ZERO;
+        difference = measured.abs().compareTo(MAX_DIFFERENCE) > 0 ? measured : Duration.ZERO;
     }
 }

@@ -5,29 +5,32 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /**
- * A few queues over one executor. Tasks of the same key run one after another, and never hold up a worker thread while
- * they wait for each other; so two deployments with the same title can't both create its change.
+ * Runs tasks with the same key one after another, so that two deployments with the same title can't both create its
+ * change. Waiting tasks occupy no worker thread.
  */
 public final class KeyedSerialExecutor {
-    private final Lane[] serialExecutor;
+    private final SerialQueue[] queues;
 
+    /**
+     * @param count the maximum number of tasks that run concurrently
+     */
     public KeyedSerialExecutor(int count, Executor workers) {
-        serialExecutor = new Lane[count];
+        queues = new SerialQueue[count];
         for (int i = 0; i < count; i++) {
-            serialExecutor[i] = new Lane(workers);
+            queues[i] = new SerialQueue(workers);
         }
     }
 
     public void execute(Object key, Runnable task) {
-        serialExecutor[Math.floorMod(key.hashCode(), serialExecutor.length)].add(task);
+        queues[Math.floorMod(key.hashCode(), queues.length)].add(task);
     }
 
-    private static final class Lane implements Runnable {
+    private static final class SerialQueue implements Runnable {
         private final Executor workers;
         private final Queue<Runnable> tasks = new ArrayDeque<>();
         private boolean running;
 
-        Lane(Executor workers) {
+        SerialQueue(Executor workers) {
             this.workers = workers;
         }
 

@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
@@ -13,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * One deployment that wants to go: its request, its record, its listener, and the little that a
- * {@link ChangePoller} remembers of it while it waits. Ends once, whoever is first.
+ * One deployment that waits for the approval of its change: its request, its record, its listener, and what the poller
+ * keeps in memory about it. It ends once.
  */
 public final class PendingApproval {
     private final ChangeSpec request;
@@ -23,14 +22,14 @@ public final class PendingApproval {
 
     private boolean ended;
     private boolean acting;
-    private boolean troubled;
-    private int absences;
+    private boolean failing;
+    private boolean failingDefinitely;
     private int failures;
-    private int moves;
-    private ChangeState moveTarget;
-    private Set<Phrase> saidOnce = Set.of();
-    private Phrase lastSaid;
+    private final DefiniteFailures definiteFailures = new DefiniteFailures();
+    private Set<Phrase> reportedOnce = Set.of();
+    private Phrase lastReported;
     private final Instant since;
+    private Instant lastPolled = Instant.MIN;
 
     /**
      * @param since when the deployment began to wait, before any restart
@@ -51,6 +50,16 @@ public final class PendingApproval {
         return since;
     }
 
+    /** When the change was polled last, by the scheduler's clock. */
+    @NonNull
+    synchronized Instant lastPolled() {
+        return lastPolled;
+    }
+
+    synchronized void polledAt(@NonNull Instant now) {
+        lastPolled = now;
+    }
+
     @NonNull
     ChangeSpec request() {
         return request;
@@ -65,14 +74,14 @@ public final class PendingApproval {
         return ended;
     }
 
-    /** Ends the gate without an outcome; true for the first to end it. */
+    /** Ends the deployment's wait without an outcome; returns true for the first call. */
     synchronized boolean end() {
         boolean first = !ended;
         ended = true;
         return first;
     }
 
-    /** Whether a request is under way that changes something in ServiceNow. */
+    /** Whether a request that changes something in ServiceNow is in progress. */
     public synchronized boolean isActing() {
         return acting;
     }
@@ -85,79 +94,90 @@ public final class PendingApproval {
         return ++failures;
     }
 
-    synchronized boolean isAbsentTooOften(int most) {
-        return ++absences >= most;
-    }
-
-    /** Counts one more attempt to move the change there; true when there were too many. */
-    synchronized boolean transitionFailed(ChangeState target, int most) {
-        moves = target == moveTarget ? moves + 1 : 1;
-        moveTarget = target;
-        return moves >= most;
+    /** The definite failures since the change was last read and needed no transition. */
+    @NonNull
+    DefiniteFailures definiteFailures() {
+        return definiteFailures;
     }
 
     boolean isFinished(SysId change) {
         return listener.isFinished(change);
     }
 
-    /** Stores the record before an act that must not be repeated. */
+    /** Stores the record before an operation that must not be repeated. */
     void save() throws IOException {
         listener.save();
     }
 
-    /** Tells once that ServiceNow can't be asked, until {@link #reportRecovery}. */
-    void reportError(Phrase trouble) {
-        synchronized (this) {
-            if (ended || troubled) {
-                return;
-            }
-            troubled = true;
+    /**
+     * Reports once that ServiceNow is unavailable, until {@link #reportRecovery}; and once the message of a definite
+     * failure, because it tells what to correct.
+     */
+    void reportError(Phrase error, boolean definite) {
+        if (beginsToFail(definite)) {
+            listener.report(Phrase.of(Reason.TROUBLE_BEGAN, error.text()));
         }
-        listener.report(Phrase.of(Reason.TROUBLE_BEGAN, trouble.text()));
+    }
+
+    /** Reports once that the plugin failed, until {@link #reportRecovery}. */
+    void reportInternalError(RuntimeException e) {
+        if (beginsToFail(false)) {
+            listener.report(Phrase.of(Reason.INTERNAL_ERROR, String.valueOf(e)));
+        }
+    }
+
+    private synchronized boolean beginsToFail(boolean definitely) {
+        if (ended || failing && (failingDefinitely || !definitely)) {
+            return false;
+        }
+        failing = true;
+        failingDefinitely = definitely;
+        return true;
     }
 
     void reportRecovery() {
         synchronized (this) {
             failures = 0;
-            if (ended || !troubled) {
+            if (ended || !failing) {
                 return;
             }
-            troubled = false;
+            failing = false;
+            failingDefinitely = false;
         }
         listener.report(Phrase.of(Reason.TROUBLE_ENDED));
     }
 
-    /** Tells what differs from what was told last. */
+    /** Reports an event unless it is the same as the one before. */
     void report(Phrase news) {
         synchronized (this) {
-            if (ended || news.equals(lastSaid)) {
+            if (ended || news.equals(lastReported)) {
                 return;
             }
-            lastSaid = news;
+            lastReported = news;
         }
         listener.report(news);
     }
 
-    /** Tells it unless it was told before, whatever came in between. */
+    /** Reports an event unless it was reported before. */
     void reportOnce(Phrase news) {
         synchronized (this) {
-            if (ended || saidOnce.contains(news)) {
+            if (ended || reportedOnce.contains(news)) {
                 return;
             }
-            saidOnce = saidOnce.isEmpty() ? new HashSet<>() : saidOnce;
-            saidOnce.add(news);
+            reportedOnce = reportedOnce.isEmpty() ? new HashSet<>() : reportedOnce;
+            reportedOnce.add(news);
         }
         listener.report(news);
     }
 
-    /** Acts on a look: waits on until {@code next}, or ends. */
+    /** Handles a decision: the deployment waits until {@code next}, or ends. */
     void onPolled(ChangeRequest change, Decision decision, Instant next) {
         synchronized (this) {
             if (ended) {
                 return;
             }
-            absences = 0;
         }
+        definiteFailures.reset();
         if (decision instanceof Decision.Wait) {
             listener.onPolled(change, decision, next);
             report(decision.reason());

@@ -6,57 +6,38 @@ import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 
 /**
  * Schedules the deployments that wait on one connection: which of them has a task of its own to run, which is polled
  * together with others, and when. Its timer fires when the first of them is due, but not while the instance is paused.
  */
 final class PollScheduler {
-    /** A deployment with a known start is polled shortly before it, and this often until then, since plans change. */
-    private static final Duration MAX_DELAY = Duration.ofHours(1);
-
-    private final Supplier<PollingPolicy> policy;
-    private final RateLimiter rateLimiter;
-    private final InstanceClock clock;
-    private final InstantSource here;
+    private final ConnectionContext context;
     private final WakeUpTimer wakeUp;
 
     private final Set<PendingApproval> gates = new HashSet<>();
-    /** Gates without a change yet, and gates whose change is to be moved: a task each. */
+    /** Deployments without a change, and deployments whose change is to be moved: one task each. */
     private final ScheduleQueue<PendingApproval> tasks = new ScheduleQueue<>();
-    /** Gates whose change is to be looked at, together with others. */
+    /** Deployments whose change is polled together with others. */
     private final ScheduleQueue<PendingApproval> polls = new ScheduleQueue<>();
 
-    private boolean looking;
-    private Instant nextRound = Instant.MIN;
+    private boolean polling;
+    private Instant earliestPoll = Instant.MIN;
+    private Instant pollsPausedUntil = Instant.MIN;
 
-    /** What is due at one moment; each gate is in one of them at most. */
+    /** What is due at one time; each deployment is in at most one of the lists. */
     record Due(
             @NonNull List<PendingApproval> tasks, @NonNull List<PendingApproval> polls) {}
 
     /**
-     * @param here this machine's clock
-     * @param clock the same, corrected by what the instance's differs
      * @param wake called when something is due; must return at once
      */
-    PollScheduler(
-            @NonNull Supplier<PollingPolicy> policy,
-            @NonNull RateLimiter rateLimiter,
-            @NonNull InstantSource here,
-            @NonNull InstanceClock clock,
-            @NonNull ScheduledExecutorService timer,
-            @NonNull Runnable wake) {
-        this.policy = policy;
-        this.rateLimiter = rateLimiter;
-        this.here = here;
-        this.clock = clock;
-        this.wakeUp = new WakeUpTimer(timer, here, wake);
+    PollScheduler(@NonNull ConnectionContext context, @NonNull Runnable wake) {
+        this.context = context;
+        this.wakeUp = new WakeUpTimer(context.timer(), context.clock(), wake);
     }
 
     synchronized void admit(@NonNull PendingApproval gate) {
@@ -69,22 +50,26 @@ final class PollScheduler {
         polls.remove(gate);
     }
 
+    synchronized boolean contains(@NonNull PendingApproval gate) {
+        return gates.contains(gate);
+    }
+
     synchronized int size() {
         return gates.size();
     }
 
-    /** The gates that have their change. */
+    /** The deployments that are linked to a change. */
     @NonNull
     synchronized List<PendingApproval> linked() {
         return gates.stream().filter(gate -> gate.record().isLinked()).toList();
     }
 
-    /** The gate is to be linked, or its change to be moved. Nothing happens to a gate that was forgotten. */
+    /** Schedules linking, or a transition. Does nothing for a deployment that was removed. */
     void scheduleTask(@NonNull PendingApproval gate, @NonNull Instant due) {
         put(tasks, gate, due);
     }
 
-    /** The gate's change is to be looked at; all else as {@link #scheduleTask}. */
+    /** Schedules a poll of the change; otherwise like {@link #scheduleTask}. */
     void schedulePoll(@NonNull PendingApproval gate, @NonNull Instant due) {
         put(polls, gate, due);
     }
@@ -101,9 +86,9 @@ final class PollScheduler {
 
     synchronized void setWakeUp() {
         Instant task = tasks.first();
-        Instant look = looking ? null : latest(polls.first(), nextRound);
-        Instant due = task == null || (look != null && look.isBefore(task)) ? look : task;
-        wakeUp.set(latest(due, rateLimiter.pausedUntil()));
+        Instant poll = polling ? null : latest(polls.first(), earliestPoll());
+        Instant due = task == null || (poll != null && poll.isBefore(task)) ? poll : task;
+        wakeUp.set(latest(due, context.rateLimiter().pausedUntil()));
     }
 
     @CheckForNull
@@ -111,57 +96,74 @@ final class PollScheduler {
         return due == null || due.isAfter(atLeast) ? due : atLeast;
     }
 
-    /** Takes out what is due now. Where that is a round of looks, there is no other until {@link #pollEnded}. */
+    /** Removes and returns what is due. No further polls are due until {@link #pollEnded}. */
     @NonNull
     synchronized Due take() {
-        Instant now = here.instant();
-        if (rateLimiter.pausedUntil().isAfter(now)) {
+        Instant now = context.clock().instant();
+        if (context.rateLimiter().pausedUntil().isAfter(now)) {
             return new Due(List.of(), List.of());
         }
         List<PendingApproval> toDo = tasks.take(now);
-        Instant look = latest(polls.first(), nextRound);
-        if (looking || look == null || look.isAfter(now)) {
+        Instant poll = latest(polls.first(), earliestPoll());
+        if (polling || poll == null || poll.isAfter(now)) {
             return new Due(toDo, List.of());
         }
-        PollingPolicy current = policy.get();
-        looking = true;
-        nextRound = now.plus(current.delayBetweenPolls());
-        // Those whose time comes soon are taken along, as far as they cost no request of their own.
+        PollingPolicy current = context.policy().get();
+        polling = true;
+        earliestPoll = now.plus(current.delayBetweenPolls());
+        // Deployments that are due soon are included as far as they need no further request.
         Instant soon = now.plus(current.interval().dividedBy(2));
         return new Due(toDo, polls.take(now, soon, ServiceNowClient.BATCH));
     }
 
+    /** No poll is due before this time. */
+    synchronized void pausePolls(@NonNull Instant until) {
+        pollsPausedUntil = until;
+    }
+
+    /** Ends the pause that {@link #pausePolls} began. */
+    synchronized void resumePolls() {
+        pollsPausedUntil = Instant.MIN;
+    }
+
+    private Instant earliestPoll() {
+        return earliestPoll.isAfter(pollsPausedUntil) ? earliestPoll : pollsPausedUntil;
+    }
+
     void pollEnded() {
         synchronized (this) {
-            looking = false;
+            polling = false;
         }
         setWakeUp();
     }
 
-    /** When to look again where no time is known at which it will be different. */
+    /** When to poll again if it is not known when the decision will change. */
     @NonNull
     Instant nextPoll(@NonNull PendingApproval gate) {
-        return here.instant().plus(interval(gate));
+        return context.clock().instant().plus(interval(gate));
     }
 
     @NonNull
     Instant nextPoll(@NonNull PendingApproval gate, @NonNull Decision.Wait wait) {
-        Instant now = here.instant();
+        Instant now = context.clock().instant();
         Duration interval = interval(gate);
         Instant known = wait.until();
         if (known == null) {
             return now.plus(interval);
         }
-        Instant until = clock.here(known);
-        if (!until.isAfter(now.plus(interval))) {
-            return until;
+        Duration untilThen = Duration.between(context.instanceClock().instant(), known);
+        if (untilThen.compareTo(interval) <= 0) {
+            return now.plus(untilThen);
         }
-        Instant shortlyBefore = until.minus(interval);
-        Instant latest = now.plus(MAX_DELAY);
-        return shortlyBefore.isBefore(latest) ? shortlyBefore : latest;
+        // People may bring the start forward, or cancel the change.
+        Duration longest =
+                context.rateLimiter().intervalFactor(context.policy().get().longest());
+        Duration shortlyBefore = untilThen.minus(interval);
+        return now.plus(shortlyBefore.compareTo(longest) < 0 ? shortlyBefore : longest);
     }
 
     private Duration interval(PendingApproval gate) {
-        return rateLimiter.intervalFactor(policy.get().intervalAfter(Duration.between(gate.since(), here.instant())));
+        Duration waited = Duration.between(gate.since(), context.instanceClock().local());
+        return context.rateLimiter().intervalFactor(context.policy().get().intervalAfter(waited));
     }
 }

@@ -5,18 +5,19 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How often to look, and how long to hold back after failures.
+ * Poll intervals, delays after failures, and limits.
  *
- * @param interval between two looks at a waiting change
- * @param shortest interval, for a gate that has just begun to wait
- * @param longest interval, for a gate that has waited for days
- * @param slow an answer that takes longer is a sign that the instance should be asked less often
- * @param firstRetry after the first failure; doubled with each further one
- * @param lastRetry the most that is waited after a failure, unless the instance asks for more
- * @param settle how long a creation without a proper answer may still come true: ServiceNow cancels a transaction after
- *     60 s
- * @param creations the most creations that are sent without proof that an earlier one failed
- * @param absences how many looks in a row may miss a linked change before it counts as gone
+ * @param interval between two polls of a waiting change
+ * @param shortest interval, for a deployment that has just begun to wait
+ * @param longest interval, for a deployment that has waited for days
+ * @param slow a response time above which the instance is polled less often
+ * @param firstRetry delay after the first failure; doubled after each further one
+ * @param lastRetry the maximum delay after a failure, unless the instance requests a longer one
+ * @param settle how long a creation without a valid response may still be executed: ServiceNow cancels a transaction
+ *     after 60 s
+ * @param creations the maximum number of creations without proof that an earlier one failed
+ * @param definiteAfter how long a definite failure, or the absence of a linked change, must last to end a deployment
+ * @param definiteTries after how many such responses at least
  */
 public record PollingPolicy(
         @NonNull Duration interval,
@@ -27,24 +28,35 @@ public record PollingPolicy(
         @NonNull Duration lastRetry,
         @NonNull Duration settle,
         int creations,
-        int absences) {
-    /** A gate's interval grows to a tenth of the time for which it has waited … */
+        @NonNull Duration definiteAfter,
+        int definiteTries) {
+    /** The interval is a tenth of the time for which a deployment has waited … */
     private static final int YOUNG = 10;
-    /** … up to the usual one, and beyond that only when it has waited for days: 1 min a day. */
+    /** … up to the configured one, and beyond it 1 min for each day of waiting. */
     private static final int OLD = 1440;
 
-    /** The same interval for every gate. */
+    /** The same interval for every deployment; the number of definite failures alone ends a deployment. */
     public PollingPolicy(
             @NonNull Duration interval,
             @NonNull Duration firstRetry,
             @NonNull Duration lastRetry,
             @NonNull Duration settle,
             int creations,
-            int absences) {
-        this(interval, interval, interval, Duration.ofSeconds(5), firstRetry, lastRetry, settle, creations, absences);
+            int definiteTries) {
+        this(
+                interval,
+                interval,
+                interval,
+                Duration.ofSeconds(5),
+                firstRetry,
+                lastRetry,
+                settle,
+                creations,
+                Duration.ZERO,
+                definiteTries);
     }
 
-    /** What suits a real instance. */
+    /** The policy for a real instance. */
     @NonNull
     public static PollingPolicy of(@NonNull Duration interval, @NonNull Duration shortest, @NonNull Duration longest) {
         return new PollingPolicy(
@@ -56,16 +68,26 @@ public record PollingPolicy(
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(2),
                 3,
-                5);
+                Duration.ofMinutes(15),
+                3);
     }
 
     @NonNull
     public PollingPolicy settlingIn(@NonNull Duration otherSettle) {
         return new PollingPolicy(
-                interval, shortest, longest, slow, firstRetry, lastRetry, otherSettle, creations, absences);
+                interval,
+                shortest,
+                longest,
+                slow,
+                firstRetry,
+                lastRetry,
+                otherSettle,
+                creations,
+                definiteAfter,
+                definiteTries);
     }
 
-    /** What to wait between two looks at the change of a gate that has waited for so long. */
+    /** The interval between two polls for a deployment that has waited for this time. */
     @NonNull
     Duration intervalAfter(@NonNull Duration waited) {
         Duration young = waited.dividedBy(YOUNG);
@@ -80,7 +102,7 @@ public record PollingPolicy(
     }
 
     /**
-     * What to wait at least between two rounds, so that gates that come one by one don't cause one each. It delays
+     * The minimum delay between two batches, so that deployments that arrive one by one share requests. It delays
      * releases, so it is short.
      */
     @NonNull
@@ -90,10 +112,22 @@ public record PollingPolicy(
         return quarter.compareTo(most) > 0 ? most : quarter;
     }
 
-    /** What to wait after so many failures in a row: growing, bounded, and spread by up to a fifth either way. */
+    /** The delay after a number of consecutive failures: exponential, limited, and spread by up to a fifth. */
     @NonNull
     public Duration afterFailures(int failures, @NonNull RandomGenerator random) {
-        long most = lastRetry.toMillis();
+        return retryDelay(failures, lastRetry, random);
+    }
+
+    /** The delay after a number of definite failures: not so long that a deployment ends much later than it has to. */
+    @NonNull
+    public Duration afterDefiniteFailures(int failures, @NonNull RandomGenerator random) {
+        Duration third = definiteAfter.dividedBy(3);
+        Duration most = third.compareTo(firstRetry) < 0 ? firstRetry : third;
+        return retryDelay(failures, most.compareTo(lastRetry) < 0 ? most : lastRetry, random);
+    }
+
+    private Duration retryDelay(int failures, Duration longestDelay, RandomGenerator random) {
+        long most = longestDelay.toMillis();
         long wait = failures > 30 ? most : Math.min(most, firstRetry.toMillis() << Math.max(0, failures - 1));
         return Duration.ofMillis(wait - wait / 5 + random.nextLong(Math.max(1, wait * 2 / 5)));
     }

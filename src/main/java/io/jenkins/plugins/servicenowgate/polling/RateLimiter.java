@@ -1,15 +1,17 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.random.RandomGenerator;
 
 /**
- * What all that is sent to one instance shares. ServiceNow counts requests by user and hour, so one refusal holds for
- * every gate and every note of the connection; and an instance that refuses or answers slowly is asked less often until
- * it has recovered.
+ * Limits the requests to one instance. ServiceNow counts requests per user and hour, so a 429 pauses all requests of the
+ * connection. If the instance limits requests or answers slowly, the poll intervals grow until it has recovered.
  */
 public final class RateLimiter {
     private static final double MAX = 8;
@@ -18,15 +20,17 @@ public final class RateLimiter {
     private static final double ON_RECOVERY = 0.75;
 
     private Instant pausedUntil = Instant.MIN;
+    private Phrase pauseReason;
+    private int failures;
     private double intervalFactor = 1;
 
-    /** Before that nothing is to be sent. */
+    /** No request is sent before this time. */
     @NonNull
     public synchronized Instant pausedUntil() {
         return pausedUntil;
     }
 
-    /** How much longer than usual the intervals between looks are: 1 to 8. */
+    /** The factor by which poll intervals are longer than configured: 1 to 8. */
     public synchronized double intervalFactor() {
         return intervalFactor;
     }
@@ -36,17 +40,44 @@ public final class RateLimiter {
         return Duration.ofMillis(Math.round(interval.toMillis() * intervalFactor));
     }
 
-    /** Leaves the instance alone for that long. */
-    synchronized void pause(@NonNull Instant now, @NonNull Duration wait) {
+    /** Why requests are paused; null if they never were. */
+    @CheckForNull
+    synchronized Phrase pauseReason() {
+        return pauseReason;
+    }
+
+    synchronized void pause(@NonNull Instant now, @NonNull Duration wait, @CheckForNull Phrase reason) {
         Instant until = now.plus(wait);
-        pausedUntil = until.isAfter(pausedUntil) ? until : pausedUntil;
+        if (until.isAfter(pausedUntil)) {
+            pausedUntil = until;
+            pauseReason = reason;
+        }
     }
 
     /**
-     * A request failed: where the instance limits requests, all others wait too.
+     * A request failed for a reason that concerns the connection: all requests pause, for longer after each further
+     * failure. Requests that were sent before the pause began do not prolong it.
+     */
+    synchronized void connectionFailed(
+            @NonNull ServiceNowException e,
+            @NonNull Instant now,
+            @NonNull PollingPolicy policy,
+            @NonNull RandomGenerator random) {
+        if (!pausedUntil.isAfter(now)) {
+            pause(now, policy.afterFailures(++failures, random), e.phrase());
+        }
+    }
+
+    /** A request succeeded. */
+    synchronized void succeeded() {
+        failures = 0;
+    }
+
+    /**
+     * Records a failed request. A 429 pauses all requests.
      *
-     * @param wait what the sender itself would wait
-     * @return what the sender has to wait
+     * @param wait how long the sender waits at least
+     * @return how long the sender has to wait
      */
     @NonNull
     public synchronized Duration failed(@NonNull ServiceNowException e, @NonNull Instant now, @NonNull Duration wait) {
@@ -54,12 +85,12 @@ public final class RateLimiter {
         Duration longer = asked != null && asked.compareTo(wait) > 0 ? asked : wait;
         if (e.problem() == FailureKind.RATE_LIMITED) {
             intervalFactor = Math.min(MAX, intervalFactor * ON_REFUSAL);
-            pause(now, longer);
+            pause(now, longer, e.phrase());
         }
         return longer;
     }
 
-    /** A request for many changes was answered after so long; anything above {@code slow} is slow. */
+    /** Records the response time of a batch; the instance is slow if it is longer than {@code slow}. */
     synchronized void answered(@NonNull Duration took, @NonNull Duration slow) {
         intervalFactor = took.compareTo(slow) > 0
                 ? Math.min(MAX, intervalFactor * ON_SLOWNESS)

@@ -11,125 +11,77 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 
 /**
- * Goes on looking at the changes of deployments that were let go, all of a connection together, for as long as new work
- * of them may begin: a change can be cancelled, put on hold or run out of its window while its deployment runs.
+ * Polls the changes of released deployments, all of a connection together, while new work of them may begin: a change
+ * can be cancelled, put on hold, or pass the end of its window while its deployment runs.
  */
 public final class ReleasedChangeMonitor {
-    private final ChangePoller.ClientSource clients;
-    private final Supplier<PollingPolicy> policy;
-    private final RateLimiter rateLimiter;
-    private final InstantSource clock;
-    private final InstanceClock instanceClock;
-    private final RandomGenerator random;
+    private final ConnectionContext context;
+    private final BatchReader reader;
     private final WakeUpTimer wakeUp;
 
-    private final Set<MonitoredDeployment> guarded = new LinkedHashSet<>();
-    private boolean looking;
+    private final Set<MonitoredDeployment> monitored = new LinkedHashSet<>();
+    private boolean polling;
     private int failures;
     private Instant next = Instant.MAX;
 
-    /** A deployment that was let go. Called on worker threads. */
+    /** A released deployment. Called on worker threads. */
     public interface MonitoredDeployment {
-        /** Its change. */
         @NonNull
         SysId change();
 
-        /** The change's number; a row that shows another proves nothing. */
+        /** The number of the change; a row with another number proves nothing. */
         @NonNull
         String number();
 
-        /** Whether it still matters what becomes of the change; asked before each look. */
+        /** Whether the change still matters; queried before each poll. */
         boolean isOpen();
 
-        /** What its change means now. */
+        /** The change was read. */
         void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision);
 
-        /** The change could not be seen this time. */
+        /** The change could not be read. */
         void onPollFailed(@NonNull Phrase why);
     }
 
-    /**
-     * @param rateLimiter of the connection, shared by all that is sent through it
-     * @param instanceClock by which planned windows are judged
-     * @param timer for delays alone
-     * @param workers where requests are sent
-     */
-    public ReleasedChangeMonitor(
-            @NonNull ChangePoller.ClientSource clients,
-            @NonNull Supplier<PollingPolicy> policy,
-            @NonNull RateLimiter rateLimiter,
-            @NonNull InstantSource clock,
-            @NonNull InstanceClock instanceClock,
-            @NonNull RandomGenerator random,
-            @NonNull ScheduledExecutorService timer,
-            @NonNull Executor workers) {
-        this.clients = clients;
-        this.policy = policy;
-        this.rateLimiter = rateLimiter;
-        this.clock = clock;
-        this.instanceClock = instanceClock;
-        this.random = random;
-        this.wakeUp = new WakeUpTimer(timer, clock, () -> workers.execute(this::poll));
+    public ReleasedChangeMonitor(@NonNull ConnectionContext context) {
+        this.context = context;
+        this.reader = new BatchReader(context);
+        this.wakeUp = new WakeUpTimer(
+                context.timer(), context.clock(), () -> context.workers().execute(this::poll));
     }
 
     /**
-     * Looks at the deployment's change from now on, until it is not open any more; returns at once.
+     * Polls the change of a deployment until it is not open any more; returns at once.
      *
      * @param soon whether nothing is known of the change yet
      */
     public void watch(@NonNull MonitoredDeployment deployment, boolean soon) {
-        Instant first = clock.instant().plus(soon ? Duration.ZERO : policy.get().interval());
+        Instant first = now().plus(soon ? Duration.ZERO : context.policy().get().interval());
         synchronized (this) {
-            guarded.add(deployment);
-            poll(first);
+            monitored.add(deployment);
+            schedule(first);
         }
     }
 
-    /** How many deployments it looks after. */
+    /** The number of monitored deployments. */
     public synchronized int size() {
-        return guarded.size();
+        return monitored.size();
     }
 
-    private synchronized void poll(Instant when) {
-        if (when.isBefore(next)) {
-            next = when;
-        }
-        if (!looking) {
+    private Instant now() {
+        return context.clock().instant();
+    }
+
+    private synchronized void schedule(Instant when) {
+        next = earliest(next, when);
+        if (!polling) {
             wakeUp.set(next.equals(Instant.MAX) ? null : next);
-        }
-    }
-
-    private void poll() {
-        List<MonitoredDeployment> all;
-        synchronized (this) {
-            guarded.removeIf(deployment -> !deployment.isOpen());
-            all = new ArrayList<>(guarded);
-            looking = true;
-            next = Instant.MAX;
-        }
-        Instant again =
-                clock.instant().plus(rateLimiter.intervalFactor(policy.get().interval()));
-        try {
-            Instant quiet = rateLimiter.pausedUntil();
-            again = quiet.isAfter(clock.instant()) ? quiet : poll(all, again);
-        } finally {
-            synchronized (this) {
-                looking = false;
-                poll(guarded.isEmpty() ? Instant.MAX : again);
-            }
         }
     }
 
@@ -137,57 +89,63 @@ public final class ReleasedChangeMonitor {
         return one.isBefore(other) ? one : other;
     }
 
-    /** When to look again: usually then, earlier where a window ends, later where ServiceNow can't be asked. */
-    private Instant poll(List<MonitoredDeployment> all, Instant usually) {
-        Instant again = usually;
-        for (int from = 0; from < all.size(); from += ServiceNowClient.BATCH) {
-            List<MonitoredDeployment> batch = all.subList(from, Math.min(all.size(), from + ServiceNowClient.BATCH));
-            try {
-                again = earliest(again, read(batch));
-                failures = 0;
-            } catch (ServiceNowException e) {
-                Instant now = clock.instant();
-                Duration wait = rateLimiter.failed(e, now, policy.get().afterFailures(++failures, random));
-                all.subList(from, all.size()).forEach(deployment -> deployment.onPollFailed(e.phrase()));
-                return now.plus(wait);
-            } catch (RuntimeException e) {
-                Phrase broken = Phrase.of(Reason.BROKEN, String.valueOf(e));
-                batch.forEach(deployment -> deployment.onPollFailed(broken));
+    private void poll() {
+        List<MonitoredDeployment> open;
+        synchronized (this) {
+            monitored.removeIf(deployment -> !deployment.isOpen());
+            open = new ArrayList<>(monitored);
+            polling = true;
+            next = Instant.MAX;
+        }
+        Instant again = now();
+        try {
+            Instant pausedUntil = context.rateLimiter().pausedUntil();
+            again = pausedUntil.isAfter(again) ? pausedUntil : poll(open);
+        } finally {
+            synchronized (this) {
+                polling = false;
+                schedule(monitored.isEmpty() ? Instant.MAX : again);
             }
         }
-        return again;
     }
 
-    /** The end of the first window to end, on this machine's clock. */
-    private Instant read(List<MonitoredDeployment> batch) throws ServiceNowException {
-        Map<SysId, List<MonitoredDeployment>> bySysId = new LinkedHashMap<>();
-        batch.forEach(deployment -> bySysId.computeIfAbsent(deployment.change(), unused -> new ArrayList<>())
-                .add(deployment));
-        ServiceNowClient client = clients.get();
-        Map<SysId, ServiceNowClient.ReadResult> polls = client.read(bySysId.keySet());
-        instanceClock.compare(client.clockDifference());
-        Instant now = instanceClock.instant();
-        Instant firstEnd = Instant.MAX;
-        for (Map.Entry<SysId, List<MonitoredDeployment>> entry : bySysId.entrySet()) {
-            ServiceNowClient.ReadResult look = polls.get(entry.getKey());
-            for (MonitoredDeployment deployment : entry.getValue()) {
-                firstEnd = earliest(firstEnd, report(deployment, look, now));
-            }
+    /** Returns the time of the next poll: after an interval, at the end of a window, or after a delay for a failure. */
+    private Instant poll(List<MonitoredDeployment> open) {
+        Set<MonitoredDeployment> left = new LinkedHashSet<>(open);
+        Instant usual = now().plus(context.rateLimiter()
+                .intervalFactor(context.policy().get().interval()));
+        Instant[] again = {usual};
+        try {
+            reader.read(open, MonitoredDeployment::change, (deployment, result) -> {
+                left.remove(deployment);
+                again[0] = earliest(again[0], report(deployment, result));
+            });
+            failures = 0;
+            context.rateLimiter().succeeded();
+            return again[0];
+        } catch (ServiceNowException e) {
+            left.forEach(deployment -> deployment.onPollFailed(e.phrase()));
+            return now().plus(context.failed(e, ++failures));
+        } catch (RuntimeException e) {
+            Phrase broken = Phrase.of(Reason.BROKEN, String.valueOf(e));
+            left.forEach(deployment -> deployment.onPollFailed(broken));
+            return usual;
         }
-        return firstEnd;
     }
 
-    private Instant report(MonitoredDeployment deployment, ServiceNowClient.ReadResult look, Instant now) {
-        if (look instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
+    /** Returns when the change's window ends. */
+    private Instant report(MonitoredDeployment deployment, ServiceNowClient.ReadResult result) {
+        if (result instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
             deployment.onPollFailed(unreadable.why());
-        } else if (look instanceof ServiceNowClient.ReadResult.Seen seen) {
+        } else if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
             ChangeRequest change = seen.change();
             if (change.number().equals(deployment.number())) {
+                Instant now = context.instanceClock().instant();
                 deployment.onPolled(change, ReleaseRule.decide(change, now));
                 Instant end = change.plannedEnd();
                 return end == null || now.isAfter(end)
                         ? Instant.MAX
-                        : instanceClock.here(end).plusMillis(1);
+                        : now().plus(Duration.between(now, end)).plusMillis(1);
             }
             deployment.onPollFailed(Phrase.of(Reason.OTHER_NUMBER, deployment.number(), change.number()));
         } else {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What is due when, each thing once. Ten thousand entries cost memory alone: no timer, and no search. */
+/** Entries with due times, each entry once. Many entries cost only memory: no timer, and no search. */
 public final class ScheduleQueue<T> {
     private final Map<T, Entry<T>> entries = new HashMap<>();
     private final TreeSet<Entry<T>> inOrder =
@@ -19,7 +19,7 @@ public final class ScheduleQueue<T> {
 
     private record Entry<T>(Instant due, long order, T what) {}
 
-    /** Puts it there, away from where it was. */
+    /** Adds an entry, or changes its due time. */
     public synchronized void put(@NonNull T what, @NonNull Instant due) {
         remove(what);
         Entry<T> entry = new Entry<>(due, order++, what);
@@ -34,20 +34,20 @@ public final class ScheduleQueue<T> {
         }
     }
 
-    /** When the first of them is due; null when there are none. */
+    /** The earliest due time; null if there are no entries. */
     @CheckForNull
     public synchronized Instant first() {
         return inOrder.isEmpty() ? null : inOrder.first().due();
     }
 
-    /** Takes out what is due by then, the earliest first. */
+    /** Removes and returns the entries that are due at a time, the earliest first. */
     @NonNull
     public synchronized List<T> take(@NonNull Instant until) {
         return take(until, until, 1);
     }
 
     /**
-     * Takes out what is due by then, and of what is due soon so much that the last batch of it is full.
+     * Removes and returns the entries that are due at a time, and as many of those due soon as fit into the last batch.
      *
      * @param soon not before {@code until}
      */

@@ -10,24 +10,25 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The one timer of a poller: it fires once, at the time that was set last. */
+/** A timer that fires once, at the time that was set last. */
 public final class WakeUpTimer {
     private final ScheduledExecutorService timer;
     private final InstantSource clock;
-    private final Runnable ring;
+    private final Runnable action;
     private Instant at;
     private Future<?> pending;
 
     /**
-     * @param ring must return at once
+     * @param action must return at once
      */
-    public WakeUpTimer(@NonNull ScheduledExecutorService timer, @NonNull InstantSource clock, @NonNull Runnable ring) {
+    public WakeUpTimer(
+            @NonNull ScheduledExecutorService timer, @NonNull InstantSource clock, @NonNull Runnable action) {
         this.timer = timer;
         this.clock = clock;
-        this.ring = ring;
+        this.action = action;
     }
 
-    /** Rings then, and not at the time that was set before; null for not at all. */
+    /** Replaces the time at which the timer fires; null for not at all. */
     public synchronized void set(@CheckForNull Instant when) {
         if (pending != null && when != null && when.equals(at)) {
             return;
@@ -38,18 +39,18 @@ public final class WakeUpTimer {
         }
         at = when;
         if (when != null) {
-            // Rounded up: to ring a moment early would mean to ring again.
+            // Rounded up: if the timer fired early, it would have to fire again.
             long wait = Math.max(0, Duration.between(clock.instant(), when).toMillis() + 1);
             try {
-                pending = timer.schedule(() -> rung(when), wait, TimeUnit.MILLISECONDS);
+                pending = timer.schedule(() -> fire(when), wait, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                // All is coming to an end; who waits begins anew afterwards.
+                // Jenkins is shutting down; waiting deployments continue after the restart.
                 at = null;
             }
         }
     }
 
-    private void rung(Instant when) {
+    private void fire(Instant when) {
         synchronized (this) {
             if (!when.equals(at)) {
                 return;
@@ -57,6 +58,6 @@ public final class WakeUpTimer {
             at = null;
             pending = null;
         }
-        ring.run();
+        action.run();
     }
 }

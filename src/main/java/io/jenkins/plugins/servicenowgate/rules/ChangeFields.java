@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The columns that people may set on a change that is created for them. What identifies a change, or says that it is
- * approved, is never among them.
+ * The columns that users may set on a created change. Columns that identify a change, or determine its approval, are
+ * reserved.
  */
 public final class ChangeFields {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,79}");
@@ -39,7 +39,16 @@ public final class ChangeFields {
 
     private ChangeFields() {}
 
-    /** Why a column can't be set, or null where it can. */
+    /** A column that people may not set; the message is the sentence for people. */
+    public static final class BadFieldException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        BadFieldException(@NonNull Phrase problem) {
+            super(problem.text());
+        }
+    }
+
+    /** Why a column can't be set; null if it can. */
     @CheckForNull
     public static Phrase problem(@NonNull String name) {
         if (RESERVED.contains(name)) {
@@ -49,9 +58,9 @@ public final class ChangeFields {
     }
 
     /**
-     * All fields together; of two for one column the one of the stronger map counts.
+     * Merges two maps; values of the stronger one win.
      *
-     * @throws IllegalArgumentException for a column that can't be set; the message is the sentence for people
+     * @throws BadFieldException for a column that can't be set
      */
     @NonNull
     public static Map<String, String> merge(
@@ -61,7 +70,7 @@ public final class ChangeFields {
         for (String name : merged.keySet()) {
             Phrase problem = problem(name);
             if (problem != null) {
-                throw new IllegalArgumentException(problem.text());
+                throw new BadFieldException(problem);
             }
         }
         return merged;

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What is deployed where. The three names make the title of its change; names that could make two different
- * deployments share a title, or that a reader can't see for what they are, are refused.
+ * The project, version and environment of a deployment, from which the title of its change is built. Names by which two
+ * different deployments could share a title, or that can mislead readers, are refused.
  */
 public record ChangeTitle(
         @NonNull String project,
@@ -17,16 +17,19 @@ public record ChangeTitle(
     /** ServiceNow's usual length of the column {@code short_description}. */
     public static final int TITLE_LENGTH = 160;
 
-    /** A variable that nobody expanded: {@code ${NAME}}, {@code $NAME}. */
+    /** A variable that was not expanded: {@code ${NAME}}, {@code $NAME}. */
     private static final Pattern MACRO = Pattern.compile("\\$(\\{|[A-Za-z_])");
 
     /** What an unset variable leaves in a version, as {@code 1.0-null} or {@code vnull}. */
-    private static final Pattern NULL_PART = Pattern.compile("(?:^|[-._\\s/+:@#])[vV]?null(?=$|[-._\\s/+:@#])");
+    private static final Pattern NULL_PART = Pattern.compile("(?U)(?:^|[-._\\s/+:@#])[vV]?null(?=$|[-._\\s/+:@#])");
+
+    /** A name that is nothing else, apart from blanks of any kind. */
+    private static final Pattern NULL = Pattern.compile("(?U)\\s*null\\s*");
 
     private static final String BEFORE_VERSION = "\" version ";
     private static final String BEFORE_ENVIRONMENT = " to \"";
 
-    /** A name can't stand in a title; the message says which and why. */
+    /** A name can't be used in a title; the message says which and why. */
     public static final class BadNameException extends Exception {
         private static final long serialVersionUID = 1L;
         private final transient Phrase phrase;
@@ -43,9 +46,9 @@ public record ChangeTitle(
     }
 
     /**
-     * The Short Description by which the change of this deployment is found, exactly.
+     * The exact Short Description of the deployment's change.
      *
-     * @param prefix who deploys, for example {@code Jenkins}
+     * @param prefix for example {@code Jenkins}
      * @throws BadNameException for an empty name, one with line breaks, control or invisible characters, one that
      *     imitates another part of the title or holds a variable that was not expanded, or names that are too long together
      */
@@ -79,7 +82,7 @@ public record ChangeTitle(
         if (MACRO.matcher(name).find()) {
             throw new BadNameException(Reason.NAME_MACRO, what, TextSanitizer.clean(name));
         }
-        if (name.strip().equals("null")) {
+        if (NULL.matcher(name).matches()) {
             throw new BadNameException(Reason.NAME_NULL, what, TextSanitizer.clean(name));
         }
     }

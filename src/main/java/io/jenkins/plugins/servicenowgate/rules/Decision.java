@@ -5,12 +5,12 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.time.Instant;
 
-/** What one look at a change means for its deployment. There is no fourth answer. */
+/** What a change means for its deployment. */
 public sealed interface Decision {
     @NonNull
     Phrase reason();
 
-    /** The deployment may go, now. */
+    /** The deployment is released. */
     record Proceed(@NonNull Phrase reason) implements Decision {}
 
     /**

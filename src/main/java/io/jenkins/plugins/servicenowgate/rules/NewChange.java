@@ -3,9 +3,9 @@ package io.jenkins.plugins.servicenowgate.rules;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.Locale;
 
-/** The kind of change that is created where none is there yet. All kinds pass the same gate. */
+/** The kind of change that is created if there is none. */
 public sealed interface NewChange {
-    /** ServiceNow's word for it. */
+    /** ServiceNow's name for it. */
     @NonNull
     String label();
 
@@ -23,7 +23,7 @@ public sealed interface NewChange {
         }
     }
 
-    /** Authorized by people in a hurry. */
+    /** Authorized without an assessment. */
     record Emergency() implements NewChange {
         @Override
         public String label() {
@@ -32,7 +32,7 @@ public sealed interface NewChange {
     }
 
     /**
-     * Approved in advance, by way of its template.
+     * Approved in advance through its template.
      *
      * @param template name of an active template, exactly
      */

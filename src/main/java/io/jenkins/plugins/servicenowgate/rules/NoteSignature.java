@@ -9,7 +9,7 @@ public final class NoteSignature {
     private NoteSignature() {}
 
     /**
-     * @param mark identifies one note among all notes of all deployments; empty for close notes
+     * @param mark unique for each note of all deployments; empty for close notes
      */
     @NonNull
     public static String of(@NonNull String mark) {

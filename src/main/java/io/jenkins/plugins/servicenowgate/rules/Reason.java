@@ -1,8 +1,8 @@
 package io.jenkins.plugins.servicenowgate.rules;
 
 /**
- * Everything a gate says to people, by a stable name; the texts stand in {@code Reason.properties}. The numbers in the
- * comments are the places of a text's arguments.
+ * The messages of a gate; the texts are in {@code Reason.properties}. The numbers in the comments are the indexes of a
+ * message's arguments.
  */
 public enum Reason {
     /** What happened: 0 number, 1 title, 2 kind of change. */
@@ -17,6 +17,8 @@ public enum Reason {
     MOVED,
     /** 0 number, 1 state it was to have, 2 state it has. */
     MOVE_NOT_TAKEN,
+    /** 0 number, 1 state it was to have, 2 message of ServiceNow. */
+    MOVE_REJECTED,
     /** 0 number, 1 type. */
     NOT_MOVED_TYPE,
     /** 0 number. */
@@ -26,6 +28,8 @@ public enum Reason {
     /** 0 trouble. */
     TROUBLE_BEGAN,
     TROUBLE_ENDED,
+    /** 0 the error. */
+    INTERNAL_ERROR,
     /** 0 minutes by which the instance's clock is ahead; negative where it is behind. */
     CLOCK_DIFFERS,
     /** 0 title. */

@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** May it go? The rows of the contract's table, in their order; the first that fits decides. */
+/**
+ * Decides whether a change releases its deployment, by the table in the README ("What the gate does"): the
+ * first row that applies decides.
+ */
 public final class ReleaseRule {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
@@ -17,7 +20,7 @@ public final class ReleaseRule {
     private ReleaseRule() {}
 
     /**
-     * Decides by the table of the README, in its order.
+     * Returns the decision of the first matching row.
      *
      * @param change as polled last
      * @param now the time of that poll; both ends of the planned window are inclusive
@@ -68,7 +71,7 @@ public final class ReleaseRule {
         return new Decision.Proceed(Phrase.of(Reason.RELEASED, number, state.label()));
     }
 
-    /** A time as all texts of the gate show it. */
+    /** The format of times in all messages of the gate. */
     public static String utc(Instant instant) {
         return UTC.format(instant);
     }

@@ -7,15 +7,15 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.time.Instant;
 
 /**
- * Where does the gate itself move a change before the deployment? One state at a time, and only a Standard change: all
- * others are moved by those who approve them. A hold and the planned window are respected.
+ * The transitions that the plugin makes before a deployment: one state at a time, and only for Standard changes, because
+ * people move all others when they approve them. A hold and the planned window are respected.
  */
 public final class TransitionRule {
     private TransitionRule() {}
 
     /**
-     * @param change as seen a moment ago, one for which {@link ReleaseRule} says wait
-     * @return the next state, or null where nothing is to be moved now
+     * @param change as read last, for which {@link ReleaseRule} decides to wait
+     * @return the next state; null if no transition is due
      */
     @CheckForNull
     public static ChangeState next(@NonNull ChangeRequest change, @NonNull Instant now) {
@@ -29,7 +29,7 @@ public final class TransitionRule {
         return state == ChangeState.SCHEDULED && startOf(change, now) == null ? ChangeState.IMPLEMENT : null;
     }
 
-    /** The planned start for which a change waits in Scheduled before it is moved on, or null. */
+    /** The planned start, if it is in the future; else null. */
     @CheckForNull
     public static Instant startOf(@NonNull ChangeRequest change, @NonNull Instant now) {
         Instant start = change.plannedStart();

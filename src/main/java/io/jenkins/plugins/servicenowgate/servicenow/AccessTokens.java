@@ -5,44 +5,103 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import okhttp3.FormBody;
 import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Requests access tokens from {@code /oauth_token.do} and caches the current one, in memory only, until it expires or
- * the sign-in changes. Requests are serialized, because all gates share one token.
+ * the sign-in changes. All deployments share one token: while one thread requests it, the others wait for its result.
  */
 final class AccessTokens {
     private final Transport transport;
     private final InstantSource clock;
+    private final SignInFailures failures;
     private Token current;
+    private PendingSignIn pending;
 
-    AccessTokens(Transport transport, InstantSource clock) {
+    AccessTokens(Transport transport, InstantSource clock, SignInFailures failures) {
         this.transport = transport;
         this.clock = clock;
+        this.failures = failures;
     }
 
     private record Token(String value, SignIn signIn, Instant expires) {}
 
+    private record PendingSignIn(SignIn signIn, CompletableFuture<Token> token) {}
+
     /**
-     * Returns a token for a sign-in, from the cache or a new one.
+     * Returns a token for a sign-in, from the cache or a new one. No lock is held during the request.
      *
      * @param rejected a token that the instance rejected, and that must not be returned from the cache; or null
      * @throws ServiceNowException {@link FailureKind#SIGN_IN_REFUSED} if the instance issues no token, or a transient
      *     failure
      */
     @NonNull
-    synchronized String get(@NonNull SignIn signIn, @CheckForNull String rejected) throws ServiceNowException {
-        if (current != null
-                && current.signIn().equals(signIn)
-                && !current.value().equals(rejected)
-                && clock.instant().isBefore(current.expires())) {
-            return current.value();
+    String get(@NonNull SignIn signIn, @CheckForNull String rejected) throws ServiceNowException {
+        PendingSignIn shared;
+        PendingSignIn own = null;
+        synchronized (this) {
+            if (current != null
+                    && current.signIn().equals(signIn)
+                    && !current.value().equals(rejected)
+                    && clock.instant().isBefore(current.expires())) {
+                return current.value();
+            }
+            shared = pending;
+            if (shared == null || !shared.signIn().equals(signIn)) {
+                failures.check(transport.instance(), signIn);
+                current = null;
+                own = new PendingSignIn(signIn, new CompletableFuture<>());
+                pending = own;
+            }
         }
-        current = null;
-        current = request(signIn);
-        return current.value();
+        return own == null ? await(shared.token()) : signIn(own);
+    }
+
+    private String signIn(PendingSignIn own) throws ServiceNowException {
+        Throwable failure = null;
+        Token token = null;
+        try {
+            token = request(own.signIn());
+            failures.succeeded(transport.instance(), own.signIn());
+            return token.value();
+        } catch (ServiceNowException e) {
+            ServiceNowException recorded = failures.failed(transport.instance(), own.signIn(), e);
+            failure = recorded;
+            throw recorded;
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        } finally {
+            synchronized (this) {
+                if (pending == own) {
+                    pending = null;
+                    current = token;
+                }
+            }
+            if (failure == null) {
+                own.token().complete(token);
+            } else {
+                own.token().completeExceptionally(failure);
+            }
+        }
+    }
+
+    private String await(CompletableFuture<Token> token) throws ServiceNowException {
+        try {
+            return token.get().value();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw transport.failure(FailureKind.UNREACHABLE, Trouble.TIMED_OUT);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ServiceNowException failure) {
+                throw failure.repeated(failure.retryAfter());
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private Token request(SignIn signIn) throws ServiceNowException {
@@ -58,40 +117,31 @@ final class AccessTokens {
         Request request = new Request.Builder()
                 .url(transport.url("oauth_token.do").build())
                 .header("Accept", "application/json")
-                .post(form.build())
+                .post(new OneShotBody(form.build()))
                 .build();
         Instant requested = clock.instant();
         Transport.Answer answer = transport.send(request);
-        switch (answer.code()) {
-            case 400, 401, 403 ->
-                throw transport.failure(
-                        FailureKind.SIGN_IN_REFUSED,
-                        Trouble.SIGN_IN_REFUSED,
-                        signIn.redact(
-                                answer.errorText().isEmpty() ? String.valueOf(answer.code()) : answer.errorText()),
-                        grant(signIn));
-            case 404 -> throw transport.failure(FailureKind.SIGN_IN_REFUSED, Trouble.SIGN_IN_NOT_FOUND);
-            default -> {
-                JsonNode json = success(answer, signIn);
-                JsonNode token = json.get("access_token");
-                if (token == null || !token.isString() || !isHeaderValue(token.stringValue())) {
-                    throw transport.failure(FailureKind.BAD_ANSWER, Trouble.NO_TOKEN);
-                }
-                return new Token(token.stringValue(), signIn, requested.plus(lifetime(json)));
-            }
-        }
-    }
-
-    private JsonNode success(Transport.Answer answer, SignIn signIn) throws ServiceNowException {
-        JsonNode body = answer.json();
-        if (answer.code() == 200 && body != null && body.has("error")) {
+        String error = answer.ownError();
+        if (error != null && (answer.code() == 200 || isRefusal(answer.code()))) {
             throw transport.failure(
                     FailureKind.SIGN_IN_REFUSED,
                     Trouble.SIGN_IN_REFUSED,
-                    signIn.redact(answer.errorText()),
+                    signIn.redact(error.isEmpty() ? String.valueOf(answer.code()) : error),
                     grant(signIn));
         }
-        return transport.success(answer);
+        if (answer.code() == 404) {
+            throw transport.failure(FailureKind.UNAVAILABLE, Trouble.SIGN_IN_NOT_FOUND);
+        }
+        JsonNode json = transport.success(answer, true);
+        JsonNode token = json.get("access_token");
+        if (token == null || !token.isString() || !isHeaderValue(token.stringValue())) {
+            throw transport.failure(FailureKind.BAD_ANSWER, Trouble.NO_TOKEN);
+        }
+        return new Token(token.stringValue(), signIn, requested.plus(lifetime(json)));
+    }
+
+    private static boolean isRefusal(int status) {
+        return status == 400 || status == 401 || status == 403 || status == 404;
     }
 
     private static String grant(SignIn signIn) {

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -23,21 +22,26 @@ import tools.jackson.databind.node.ObjectNode;
  * have in common.
  */
 final class ChangeApi {
-    /** Columns that ServiceNow renders as journals, depending on the instance. */
-    private static final Set<String> JOURNALS = Set.of("work_notes", "comments", "close_notes");
+    /** The only column in which no instance renders markup, and whose text must stay exactly as it is. */
+    private static final String TITLE = "short_description";
 
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
 
     private final Transport transport;
     private final AccessTokens tokens;
-    private final ServiceNowClient.SignInSource signIns;
+    private final SignInSource signIns;
     private final InstantSource clock;
     private final ConnectionHealth health = new ConnectionHealth();
     private volatile Duration clockDifference;
 
-    ChangeApi(OkHttpClient http, InstanceUrl instance, ServiceNowClient.SignInSource signIns, InstantSource clock) {
+    ChangeApi(
+            OkHttpClient http,
+            InstanceUrl instance,
+            SignInSource signIns,
+            InstantSource clock,
+            SignInFailures signInFailures) {
         this.transport = new Transport(http, instance, clock);
-        this.tokens = new AccessTokens(transport, clock);
+        this.tokens = new AccessTokens(transport, clock, signInFailures);
         this.signIns = signIns;
         this.clock = clock;
     }
@@ -92,12 +96,13 @@ final class ChangeApi {
         return send(new Request.Builder().url(url).patch(body(fields)), false);
     }
 
+    /** Any column may be a journal of the instance, so each is cleaned of markup. */
     private static RequestBody body(Map<String, String> fields) {
         ObjectNode body = Transport.JSON.createObjectNode();
         new TreeMap<>(fields)
                 .forEach((name, value) ->
-                        body.put(name, JOURNALS.contains(name) ? TextSanitizer.withoutMarkup(value) : value));
-        return RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE);
+                        body.put(name, name.equals(TITLE) ? value : TextSanitizer.withoutMarkup(value)));
+        return new OneShotBody(RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE));
     }
 
     private JsonNode send(Request.Builder request, boolean isRead) throws ServiceNowException {
@@ -117,14 +122,12 @@ final class ChangeApi {
         SignIn signIn = signIns.get();
         String token = tokens.get(signIn, null);
         Transport.Answer answer = transport.send(bearer(request, token));
-        if (answer.code() == 401) {
+        if (answer.code() == 401 && (isRead || answer.ownError() != null)) {
+            // Another 401, such as a firewall's, does not prove that a write was not executed.
             token = tokens.get(signIn, token);
             answer = transport.send(bearer(request, token));
-            if (answer.code() == 401) {
-                throw transport.failure(FailureKind.SIGN_IN_REFUSED, Trouble.TOKEN_NOT_ACCEPTED);
-            }
         }
-        JsonNode success = transport.success(answer);
+        JsonNode success = transport.success(answer, isRead);
         if (isRead && answer.code() != 200) {
             // For example 206: a partial response is not usable.
             throw unexpected("status " + answer.code());

@@ -114,7 +114,9 @@ final class ChangeReader {
         return holder == null || !holder.isObject() ? null : holder.get("value");
     }
 
-    private static String optionalText(JsonNode row, String field) {
+    /** The stored text of a field; empty if the field is missing. */
+    @NonNull
+    static String optionalText(@NonNull JsonNode row, @NonNull String field) {
         JsonNode value = value(row, field);
         return value == null || !value.isString() ? "" : value.stringValue();
     }

@@ -40,6 +40,22 @@ final class ChangeSearch {
         return found;
     }
 
+    /** The changes with exactly this {@code correlation_id}; a row without the column proves nothing. */
+    @NonNull
+    List<ChangeRequest> byCorrelationId(@NonNull String correlationId) throws ServiceNowException {
+        List<ChangeRequest> found = new ArrayList<>();
+        for (JsonNode row : api.rows(api.get(EncodedQuery.where("correlation_id", correlationId)))) {
+            try {
+                if (ChangeReader.optionalText(row, "correlation_id").equals(correlationId)) {
+                    found.add(ChangeReader.read(row));
+                }
+            } catch (UnreadableRowException e) {
+                throw api.unexpected(e.getMessage());
+            }
+        }
+        return found;
+    }
+
     private List<ChangeRequest> find(EncodedQuery query, String field, String value) throws ServiceNowException {
         List<ChangeRequest> found = new ArrayList<>();
         for (JsonNode row : api.rows(api.get(query))) {

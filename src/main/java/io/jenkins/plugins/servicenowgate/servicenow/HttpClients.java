@@ -79,6 +79,17 @@ public final class HttpClients {
                             .newBuilder()
                             .header("Proxy-Authorization", header)
                             .build());
+            // Requests with a body are sent only once, so they can't be repeated after a 407. For https, the proxy's
+            // password is sent when the tunnel is established, and never to the instance.
+            builder.addNetworkInterceptor(chain -> chain.proceed(
+                    chain.request().isHttps()
+                                    || chain.connection() == null
+                                    || chain.connection().route().proxy().type() != Proxy.Type.HTTP
+                            ? chain.request()
+                            : chain.request()
+                                    .newBuilder()
+                                    .header("Proxy-Authorization", header)
+                                    .build()));
         }
         return builder.build();
     }

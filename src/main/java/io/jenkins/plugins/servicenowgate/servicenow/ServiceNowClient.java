@@ -26,16 +26,6 @@ public final class ServiceNowClient {
     private final ChangeSearch search;
     private final TemplateSearch templates;
 
-    /** Looks up the current credentials on each call. */
-    @FunctionalInterface
-    public interface SignInSource {
-        /**
-         * @throws ServiceNowException {@link FailureKind#CONFIGURATION} if they are not available
-         */
-        @NonNull
-        SignIn get() throws ServiceNowException;
-    }
-
     /**
      * @param http created by {@link HttpClients}
      */
@@ -44,7 +34,20 @@ public final class ServiceNowClient {
             @NonNull InstanceUrl instance,
             @NonNull SignInSource signIns,
             @NonNull InstantSource clock) {
-        this.api = new ChangeApi(http, instance, signIns, clock);
+        this(http, instance, signIns, clock, new SignInFailures(clock));
+    }
+
+    /**
+     * @param http created by {@link HttpClients}
+     * @param signInFailures shared by all clients that may use the same credentials
+     */
+    public ServiceNowClient(
+            @NonNull OkHttpClient http,
+            @NonNull InstanceUrl instance,
+            @NonNull SignInSource signIns,
+            @NonNull InstantSource clock,
+            @NonNull SignInFailures signInFailures) {
+        this.api = new ChangeApi(http, instance, signIns, clock, signInFailures);
         this.search = new ChangeSearch(api);
         this.templates = new TemplateSearch(api);
     }
@@ -100,6 +103,16 @@ public final class ServiceNowClient {
     @NonNull
     public List<ChangeRequest> findActiveByTitle(@NonNull String title) throws ServiceNowException {
         return search.activeByTitle(title);
+    }
+
+    /**
+     * Finds the changes that were created with exactly this {@code correlation_id}, in any state.
+     *
+     * @throws ServiceNowException {@link FailureKind#QUERY_NOT_APPLIED} if the integration user may not search by it
+     */
+    @NonNull
+    public List<ChangeRequest> findByCorrelationId(@NonNull String correlationId) throws ServiceNowException {
+        return search.byCorrelationId(correlationId);
     }
 
     /**

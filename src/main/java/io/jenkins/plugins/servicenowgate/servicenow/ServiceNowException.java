@@ -18,32 +18,55 @@ public final class ServiceNowException extends Exception {
     private final boolean outcomeUnknown;
     private final transient Phrase phrase;
     private final transient Duration retryAfter;
+    private final boolean repeated;
 
     private ServiceNowException(
-            FailureKind problem, Phrase phrase, boolean outcomeUnknown, @CheckForNull Duration retryAfter) {
+            FailureKind problem,
+            Phrase phrase,
+            boolean outcomeUnknown,
+            @CheckForNull Duration retryAfter,
+            boolean repeated) {
         super(phrase.text(Locale.ROOT));
         this.problem = problem;
         this.phrase = phrase;
         this.outcomeUnknown = outcomeUnknown;
         this.retryAfter = retryAfter;
+        this.repeated = repeated;
     }
 
     /** A failure of a request that was certainly not executed. */
     @NonNull
     public static ServiceNowException of(@NonNull FailureKind problem, @NonNull Phrase phrase) {
-        return new ServiceNowException(problem, phrase, false, null);
+        return new ServiceNowException(problem, phrase, false, null, false);
     }
 
     /** A response with status 429, with the duration of its Retry-After header, if any. */
     @NonNull
     public static ServiceNowException rateLimited(@NonNull Phrase phrase, @CheckForNull Duration retryAfter) {
-        return new ServiceNowException(FailureKind.RATE_LIMITED, phrase, false, retryAfter);
+        return new ServiceNowException(FailureKind.RATE_LIMITED, phrase, false, retryAfter, false);
     }
 
     /** The same failure for a request that may have been executed. */
     @NonNull
     ServiceNowException withUnknownOutcome() {
-        return new ServiceNowException(problem, phrase, true, retryAfter);
+        return new ServiceNowException(problem, phrase, true, retryAfter, repeated);
+    }
+
+    /** The same failure with a time to wait. */
+    @NonNull
+    ServiceNowException withRetryAfter(@CheckForNull Duration wait) {
+        return new ServiceNowException(problem, phrase, outcomeUnknown, wait, repeated);
+    }
+
+    /** The same failure for a request that was not sent because of it. */
+    @NonNull
+    ServiceNowException repeated(@CheckForNull Duration wait) {
+        return new ServiceNowException(problem, phrase, false, wait, true);
+    }
+
+    /** Whether nothing was sent, because an earlier sign-in had failed in this way. */
+    public boolean isRepeated() {
+        return repeated;
     }
 
     @NonNull
@@ -63,8 +86,8 @@ public final class ServiceNowException extends Exception {
     }
 
     /**
-     * The requested wait time; null if the instance did not send one, and for all kinds except
-     * {@link FailureKind#RATE_LIMITED}.
+     * The time to wait before the next request; null if it is unknown. It is requested by the instance for
+     * {@link FailureKind#RATE_LIMITED}, and determined by the plugin for {@link FailureKind#SIGN_IN_REFUSED}.
      */
     @CheckForNull
     public Duration retryAfter() {

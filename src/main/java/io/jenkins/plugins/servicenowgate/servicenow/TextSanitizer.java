@@ -11,7 +11,14 @@ import java.util.regex.Pattern;
 public final class TextSanitizer {
     private static final int DEFAULT_LENGTH = 200;
 
-    private static final Pattern MARKUP = Pattern.compile("\\[\\s*(/?)\\s*code\\s*]", Pattern.CASE_INSENSITIVE);
+    /** Blanks of any kind and invisible characters, which an instance may ignore in a tag; without backtracking. */
+    private static final String BLANKS = "[\\s\\p{Z}\\p{Cf}\\p{Cc}]*+";
+
+    private static final Pattern MARKUP =
+            Pattern.compile("\\[" + BLANKS + "(/?)" + BLANKS + "code" + BLANKS + "]", Pattern.CASE_INSENSITIVE);
+
+    /** Fillers, inherent vowels, a joiner and the Braille blank, which the general category does not show. */
+    private static final String WITHOUT_GLYPH = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
 
     private TextSanitizer() {}
 
@@ -53,10 +60,13 @@ public final class TextSanitizer {
     }
 
     /**
-     * False for invisible characters and those that change how other text is displayed: control and format characters
-     * and line separators.
+     * False for invisible characters and those that change how other text is displayed: control and format characters,
+     * line separators, and letters and marks without a glyph.
      */
     public static boolean isVisible(int codePoint) {
+        if (WITHOUT_GLYPH.indexOf(codePoint) >= 0) {
+            return false;
+        }
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,

@@ -64,7 +64,6 @@ final class Transport {
      * @param code HTTP status
      * @param json the body if it is JSON, else null
      * @param contentType the content type, sanitized; empty if missing
-     * @param outcomeUnknown whether the request may have been executed if this response is a failure
      * @param clockDifference how far the sender's clock is ahead, from its {@code Date} header; null if missing
      */
     record Answer(
@@ -73,15 +72,14 @@ final class Transport {
             @NonNull String contentType,
             boolean empty,
             @CheckForNull Duration retryAfter,
-            boolean outcomeUnknown,
             @CheckForNull Duration clockDifference) {
 
-        /** The message of a ServiceNow error body; empty if there is none. */
-        @NonNull
-        String errorText() {
+        /** The message of ServiceNow's own JSON error, possibly empty; null if the body is anything else. */
+        @CheckForNull
+        String ownError() {
             JsonNode error = json == null ? null : json.get("error");
             if (error == null) {
-                return "";
+                return null;
             }
             if (!error.isObject()) {
                 JsonNode description = json.get("error_description");
@@ -100,8 +98,7 @@ final class Transport {
     /**
      * Sends a request and reads the response with any status.
      *
-     * @throws ServiceNowException {@link FailureKind#UNREACHABLE}, or {@link FailureKind#BAD_ANSWER} for a response
-     *     that is too large
+     * @throws ServiceNowException {@link FailureKind#UNREACHABLE}, or {@link FailureKind#TOO_LARGE}
      */
     @NonNull
     Answer send(@NonNull Request request) throws ServiceNowException {
@@ -117,7 +114,7 @@ final class Transport {
                 // The limit applies to the decoded body, whose size is not in Content-Length.
             }
             if (buffer.size() > MAX_MEBIBYTES * MEBIBYTE) {
-                throw failure(FailureKind.BAD_ANSWER, Trouble.TOO_BIG, String.valueOf(MAX_MEBIBYTES))
+                throw failure(FailureKind.TOO_LARGE, Trouble.TOO_BIG, String.valueOf(MAX_MEBIBYTES))
                         .withUnknownOutcome();
             }
             return answer(response, buffer.readByteArray(), clockDifference(response, sent, received));
@@ -144,7 +141,6 @@ final class Transport {
                 TextSanitizer.clean(type, 60),
                 body.length == 0,
                 retryAfter(response),
-                response.code() != 503,
                 clockDifference);
     }
 
@@ -171,59 +167,59 @@ final class Transport {
     /**
      * Returns the JSON object of a successful response.
      *
+     * @param isRead whether the request only reads
      * @throws ServiceNowException for any other response
      */
     @NonNull
-    JsonNode success(@NonNull Answer answer) throws ServiceNowException {
-        ServiceNowException failure = errorStatusFailure(answer);
-        if (failure == null) {
-            JsonNode json = answer.json();
-            if (json != null && json.isObject() && !json.has("error")) {
-                return json;
-            }
-            failure = unusableBodyFailure(answer);
+    JsonNode success(@NonNull Answer answer, boolean isRead) throws ServiceNowException {
+        String error = answer.ownError();
+        FailureKind kind = FailureKind.ofResponse(answer.code(), error, isRead);
+        JsonNode json = answer.json();
+        if (kind == null && json != null && json.isObject()) {
+            return json;
         }
-        throw answer.outcomeUnknown()
-                        && failure.problem().isTransient()
-                        && failure.problem() != FailureKind.RATE_LIMITED
-                ? failure.withUnknownOutcome()
-                : failure;
+        ServiceNowException failure =
+                kind == null ? unusableBodyFailure(answer) : failure(kind, answer, error == null ? "" : error);
+        // Only ServiceNow itself can say that a request was not executed. A page in its place says nothing.
+        boolean certain = kind == FailureKind.RATE_LIMITED || kind != null && !kind.isTransient();
+        throw isRead || certain ? failure : failure.withUnknownOutcome();
     }
 
-    /** The failure for an error status; null for the status of a success. */
-    @CheckForNull
-    private ServiceNowException errorStatusFailure(Answer answer) {
+    private ServiceNowException failure(FailureKind kind, Answer answer, String error) {
         String code = String.valueOf(answer.code());
-        String error = answer.errorText();
-        if (answer.code() == 429) {
-            Duration wait = answer.retryAfter();
-            return ServiceNowException.rateLimited(
-                    wait == null
-                            ? Phrase.of(Trouble.RATE_LIMITED, instance.toString())
-                            : Phrase.of(
-                                    Trouble.RATE_LIMITED_UNTIL, instance.toString(), String.valueOf(wait.toSeconds())),
-                    wait);
-        }
+        return switch (kind) {
+            case RATE_LIMITED -> {
+                Duration wait = answer.retryAfter();
+                yield ServiceNowException.rateLimited(
+                        wait == null
+                                ? Phrase.of(Trouble.RATE_LIMITED, instance.toString())
+                                : Phrase.of(
+                                        Trouble.RATE_LIMITED_UNTIL,
+                                        instance.toString(),
+                                        String.valueOf(wait.toSeconds())),
+                        wait);
+            }
+            case SIGN_IN_REFUSED -> failure(kind, Trouble.TOKEN_NOT_ACCEPTED, error.isEmpty() ? code : error);
+            case FORBIDDEN -> failure(kind, Trouble.FORBIDDEN, error.isEmpty() ? code : error);
+            case NOT_FOUND -> failure(kind, Trouble.NOT_FOUND, error);
+            case REJECTED -> failure(kind, Trouble.REJECTED, code, error);
+            case BAD_ANSWER -> failure(kind, Trouble.ERROR_IN_ANSWER, code, error);
+            case TOO_LARGE -> failure(kind, Trouble.REQUEST_TOO_LARGE, code);
+            default -> unavailable(answer, code, error);
+        };
+    }
+
+    private ServiceNowException unavailable(Answer answer, String code, String error) {
         if (answer.code() >= 300 && answer.code() < 400) {
             return failure(FailureKind.UNAVAILABLE, Trouble.REDIRECTED, code);
         }
-        if (answer.code() == 403) {
-            return failure(FailureKind.FORBIDDEN, Trouble.FORBIDDEN, error.isEmpty() ? code : error);
-        }
-        if (answer.code() == 404) {
-            return failure(FailureKind.NOT_FOUND, Trouble.NOT_FOUND, error);
-        }
-        if (answer.code() >= 500) {
-            // Business rules also cause status 500; a retry would fail in the same way.
-            boolean businessRule = error.toLowerCase(Locale.ROOT).contains("business rule");
-            return businessRule
-                    ? failure(FailureKind.REJECTED, Trouble.REJECTED, code, error)
-                    : failure(FailureKind.UNAVAILABLE, Trouble.SERVER_ERROR, code, error);
-        }
-        if (answer.code() >= 400) {
-            return failure(FailureKind.REJECTED, Trouble.REJECTED, code, error);
-        }
-        return null;
+        return answer.code() >= 500 || answer.json() != null
+                ? failure(FailureKind.UNAVAILABLE, Trouble.SERVER_ERROR, code, error)
+                : failure(FailureKind.UNAVAILABLE, Trouble.NOT_JSON, code, contentType(answer));
+    }
+
+    private static String contentType(Answer answer) {
+        return answer.contentType().isEmpty() ? "?" : answer.contentType();
     }
 
     /** The failure for a success status with an unusable body. */
@@ -232,13 +228,8 @@ final class Transport {
         if (answer.empty()) {
             return failure(FailureKind.BAD_ANSWER, Trouble.EMPTY, code);
         }
-        JsonNode json = answer.json();
-        String type = answer.contentType();
-        if (json == null && !isJson(type)) {
-            return failure(FailureKind.UNAVAILABLE, Trouble.NOT_JSON, code, type.isEmpty() ? "?" : type);
-        }
-        return json != null && json.has("error")
-                ? failure(FailureKind.BAD_ANSWER, Trouble.ERROR_IN_ANSWER, code, answer.errorText())
+        return answer.json() == null && !isJson(answer.contentType())
+                ? failure(FailureKind.UNAVAILABLE, Trouble.NOT_JSON, code, contentType(answer))
                 : failure(FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
     }
 

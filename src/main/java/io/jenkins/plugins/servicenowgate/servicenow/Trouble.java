@@ -13,6 +13,7 @@ public enum Trouble {
     NOT_JSON,
     EMPTY,
     TOO_BIG,
+    REQUEST_TOO_LARGE,
     UNREADABLE,
     ERROR_IN_ANSWER,
     SIGN_IN_REFUSED,

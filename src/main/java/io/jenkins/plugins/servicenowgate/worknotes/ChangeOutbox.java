@@ -12,17 +12,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * What is to be written into a change about one deployment, in order, and what was already decided to be written. Part
- * of a deployment's stored record: it outlives restarts until everything is written.
+ * The pending updates of a change about one deployment, in order, and which facts were already added. Part of a
+ * deployment's stored record until everything is written.
  */
 public final class ChangeOutbox implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What is told about a deployment, each at most once. */
+    /** What is reported about a deployment, each at most once. */
     public enum Fact {
         WAITING,
-        /** That a person let it go without an approved change. */
+        /** That a person released it without an approved change. */
         BYPASSED,
         STARTED,
         /** The end of a deployment that was started. */
@@ -35,7 +35,7 @@ public final class ChangeOutbox implements Serializable {
     private final List<PendingUpdate> pending = new CopyOnWriteArrayList<>();
     private final Set<Fact> facts = EnumSet.noneOf(Fact.class);
 
-    /** Whoever stores the build may do so while it is added to: a fact is stored with its note, or not at all. */
+    /** Copied under the lock, because Jenkins may store a build at any time: a fact is stored with its note, or not at all. */
     @Serial
     private synchronized Object writeReplace() {
         ChangeOutbox stored = new ChangeOutbox();
@@ -44,7 +44,7 @@ public final class ChangeOutbox implements Serializable {
         return stored;
     }
 
-    /** True for the first who tells that fact of this deployment. */
+    /** Returns true for the first call with this fact. */
     synchronized boolean begin(@NonNull Fact fact) {
         return facts.add(fact);
     }
@@ -54,11 +54,11 @@ public final class ChangeOutbox implements Serializable {
     }
 
     /**
-     * Adds a note for a fact that nobody has told of this deployment yet.
+     * Adds a note for a fact that was not reported yet.
      *
      * @param text of the note
      * @param mark in no other note of any deployment
-     * @return false where the fact was told before
+     * @return false if the fact was reported before
      */
     public synchronized boolean report(@NonNull Fact fact, @NonNull Supplier<String> text, @NonNull String mark) {
         boolean first = begin(fact);
@@ -100,7 +100,7 @@ public final class ChangeOutbox implements Serializable {
         pending.remove(entry);
     }
 
-    /** Forgets the transitions that are left, after one that can't be made. */
+    /** Removes the remaining transitions, after one that failed. */
     public synchronized void dropTransitions() {
         pending.removeIf(entry -> entry.target() != null);
     }

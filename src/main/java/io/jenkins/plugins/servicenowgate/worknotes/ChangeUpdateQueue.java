@@ -2,10 +2,9 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
+import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
+import io.jenkins.plugins.servicenowgate.polling.DefiniteFailures;
 import io.jenkins.plugins.servicenowgate.polling.KeyedSerialExecutor;
-import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
-import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
 import io.jenkins.plugins.servicenowgate.polling.ScheduleQueue;
 import io.jenkins.plugins.servicenowgate.polling.WakeUpTimer;
 import io.jenkins.plugins.servicenowgate.rules.Reason;
@@ -16,78 +15,55 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 
 /**
- * Writes into the changes of one connection what is to be known about their deployments: in the background, in order,
- * each thing once, again after failures and restarts. Nothing that happens here stops or fails a deployment.
+ * Writes work notes and transitions into the changes of one connection: in the background, in order, each once, with
+ * retries after failures and restarts. A failure here neither stops nor fails a deployment.
  */
 public final class ChangeUpdateQueue {
-    private static final int LANES = 2;
-    private static final int REFUSALS = 5;
+    private static final int MAX_CONCURRENT_UPDATES = 2;
 
-    private final Supplier<PollingPolicy> policy;
-    private final InstantSource clock;
-    private final RandomGenerator random;
-    private final RateLimiter rateLimiter;
-    private final ChangeUpdater writer;
+    private final ConnectionContext context;
+    private final ChangeUpdater updater;
     private final WakeUpTimer wakeUp;
     private final ScheduleQueue<DeploymentUpdates> schedule = new ScheduleQueue<>();
     private final KeyedSerialExecutor serialExecutor;
 
-    /**
-     * @param rateLimiter of the connection, shared by all that is sent through it
-     * @param timer for delays alone
-     * @param workers where requests are sent
-     */
-    public ChangeUpdateQueue(
-            @NonNull ChangePoller.ClientSource clients,
-            @NonNull Supplier<PollingPolicy> policy,
-            @NonNull RateLimiter rateLimiter,
-            @NonNull InstantSource clock,
-            @NonNull RandomGenerator random,
-            @NonNull ScheduledExecutorService timer,
-            @NonNull Executor workers) {
-        this.policy = policy;
-        this.clock = clock;
-        this.random = random;
-        this.rateLimiter = rateLimiter;
-        this.writer = new ChangeUpdater(clients, policy, clock);
-        this.wakeUp = new WakeUpTimer(timer, clock, () -> workers.execute(this::wake));
-        this.serialExecutor = new KeyedSerialExecutor(LANES, workers);
+    public ChangeUpdateQueue(@NonNull ConnectionContext context) {
+        this.context = context;
+        this.updater = new ChangeUpdater(context);
+        this.wakeUp = new WakeUpTimer(
+                context.timer(), context.clock(), () -> context.workers().execute(this::wake));
+        this.serialExecutor = new KeyedSerialExecutor(MAX_CONCURRENT_UPDATES, context.workers());
     }
 
-    /** Whose books are kept. Called on worker threads, one call at a time. */
+    /** Owns the updates of one deployment. Called on worker threads, one call at a time. */
     public interface Owner {
         /**
-         * Stores the bookkeeping so that it outlives a crash from now on.
+         * Stores the pending updates.
          *
-         * @throws IOException where that is not certain; it is then tried again later
+         * @throws IOException if they could not be stored; the update is then retried later
          */
         void save() throws IOException;
 
         /**
-         * The plugin is about to put an end to the change: it approves no further deployment.
+         * The change is about to be moved to Review or Closed, so that it approves no further deployment.
          *
-         * @return false where another deployment still relies on the change; then it is left as it is
+         * @return false if another deployment still uses the change; then it is not moved
          */
         boolean finishing(@NonNull SysId change) throws IOException;
 
-        /** Something could not be written; null when that is over. */
+        /** An update failed and is retried; null after the recovery. */
         void trouble(@CheckForNull Phrase trouble);
 
-        /** Something will never be written. */
+        /** An update is not retried any more. */
         void givenUp(@NonNull Phrase what);
 
-        /** Everything is written, for now. */
+        /** All pending updates are written. */
         void settled();
     }
 
-    /** The books of one deployment. */
+    /** The updates of one deployment. */
     public static final class DeploymentUpdates {
         private final SysId change;
         private final String number;
@@ -95,6 +71,7 @@ public final class ChangeUpdateQueue {
         private volatile Owner owner;
         private boolean running;
         private int failures;
+        private final DefiniteFailures definiteFailures = new DefiniteFailures();
 
         public DeploymentUpdates(
                 @NonNull SysId change, @NonNull String number, @NonNull ChangeOutbox outbox, @NonNull Owner owner) {
@@ -104,7 +81,7 @@ public final class ChangeUpdateQueue {
             this.owner = owner;
         }
 
-        /** From now on somebody else keeps what is pending. */
+        /** Replaces the owner. */
         public void handOver(@NonNull Owner newOwner) {
             owner = newOwner;
         }
@@ -135,14 +112,14 @@ public final class ChangeUpdateQueue {
             return first;
         }
 
-        /** True when there is nothing left; then {@link #start} begins anew. */
+        /** Returns true if nothing is pending; then {@link #start} starts again. */
         private synchronized boolean stopWhenEmpty() {
             running = !outbox.isEmpty();
             return !running;
         }
     }
 
-    /** Writes what is pending; to be called again whenever something was added. Returns at once. */
+    /** Writes the pending updates. Call it after every addition; returns at once. */
     public void write(@NonNull DeploymentUpdates updates) {
         if (updates.start()) {
             serialExecutor.execute(updates.change, () -> next(updates));
@@ -159,9 +136,9 @@ public final class ChangeUpdateQueue {
             }
             return;
         }
-        Instant quiet = rateLimiter.pausedUntil();
-        if (quiet.isAfter(clock.instant())) {
-            later(updates, quiet);
+        Instant pausedUntil = context.rateLimiter().pausedUntil();
+        if (pausedUntil.isAfter(context.clock().instant())) {
+            later(updates, pausedUntil);
             return;
         }
         Duration wait;
@@ -170,12 +147,12 @@ public final class ChangeUpdateQueue {
         } catch (ServiceNowException e) {
             wait = failed(updates, entry, e);
         } catch (IOException | RuntimeException e) {
-            wait = retry(updates, act(entry), String.valueOf(e));
+            wait = report(updates, act(entry), String.valueOf(e));
         }
         if (wait.isZero()) {
             serialExecutor.execute(updates.change, () -> next(updates));
         } else {
-            later(updates, clock.instant().plus(wait));
+            later(updates, context.clock().instant().plus(wait));
         }
     }
 
@@ -184,23 +161,24 @@ public final class ChangeUpdateQueue {
         setWakeUp();
     }
 
-    /** One at a time: whoever saw the agenda without an entry must not set the alarm after whoever put it there. */
+    /** Synchronized, so that a timer is never set from an outdated schedule. */
     private synchronized void setWakeUp() {
         wakeUp.set(schedule.first());
     }
 
     private void wake() {
-        for (DeploymentUpdates updates : schedule.take(clock.instant())) {
+        for (DeploymentUpdates updates : schedule.take(context.clock().instant())) {
             serialExecutor.execute(updates.change, () -> next(updates));
         }
         setWakeUp();
     }
 
-    /** How long to wait before the next act; the entry is gone when it is done. */
+    /** Returns the delay before the next update. A completed update is removed. */
     private Duration write(DeploymentUpdates updates, PendingUpdate entry) throws ServiceNowException, IOException {
-        ChangeUpdater.WriteResult outcome = writer.write(updates, entry);
+        ChangeUpdater.WriteResult outcome = updater.write(updates, entry);
         Duration wait = Duration.ZERO;
         if (outcome instanceof ChangeUpdater.WriteResult.Written) {
+            updates.definiteFailures.reset();
             updates.outbox.done(entry);
             updates.owner.save();
         } else if (outcome instanceof ChangeUpdater.WriteResult.Lost lost) {
@@ -219,29 +197,36 @@ public final class ChangeUpdateQueue {
 
     private Duration failed(DeploymentUpdates updates, PendingUpdate entry, ServiceNowException e) {
         String why = e.phrase().text();
-        return e.problem().isTransient()
-                ? rateLimiter.failed(e, clock.instant(), retry(updates, act(entry), why))
-                : refused(updates, entry, why);
+        if (!e.problem().isTransientOnceLinked()) {
+            Duration wait = e.isRepeated() ? report(updates, act(entry), why) : refused(updates, entry, why);
+            return wait.isZero() ? wait : context.failed(e, updates.failures);
+        }
+        updates.definiteFailures.reset();
+        report(updates, act(entry), why);
+        return context.failed(e, updates.failures);
     }
 
-    private Duration retry(DeploymentUpdates updates, Reason act, String why) {
+    private Duration report(DeploymentUpdates updates, Reason act, String why) {
         updates.failures++;
         updates.owner.trouble(
                 Phrase.of(Reason.BOOK_RETRIED, updates.number, Phrase.of(act).text(), why));
-        return policy.get().afterFailures(updates.failures, random);
+        return context.policy().get().afterFailures(updates.failures, context.random());
     }
 
-    /** An answer that waiting alone won't change: tried a few times more, since people may mend it. */
+    /** A definite failure: retried for a while, because people may correct the cause. */
     private Duration refused(DeploymentUpdates updates, PendingUpdate entry, String why) {
-        if (entry.refusedAgain() < REFUSALS) {
-            return retry(updates, act(entry), why);
+        if (updates.definiteFailures.add(
+                context.clock().instant(), context.policy().get())) {
+            giveUp(updates, entry, why);
+            return Duration.ZERO;
         }
-        giveUp(updates, entry, why);
-        return Duration.ZERO;
+        report(updates, act(entry), why);
+        return context.policy().get().afterDefiniteFailures(updates.definiteFailures.tries(), context.random());
     }
 
-    /** After a transition that can't be made no other can. */
+    /** After a failed transition no further one is possible. */
     private void giveUp(DeploymentUpdates updates, PendingUpdate entry, String why) {
+        updates.definiteFailures.reset();
         updates.outbox.done(entry);
         if (entry.target() != null) {
             updates.outbox.dropTransitions();

@@ -2,8 +2,7 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
-import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
+import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
 import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
@@ -14,50 +13,41 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
- * Makes one attempt to write one entry of the books into its change: a note that must not stand there twice, or a
- * transition that is read back. When there is another attempt is for the {@link ChangeUpdateQueue} to say.
+ * Makes one attempt to write one pending update into its change: a work note, which must not be written twice, or a
+ * transition, which is read back. {@link ChangeUpdateQueue} decides about further attempts.
  */
 final class ChangeUpdater {
-    private final ChangePoller.ClientSource clients;
-    private final Supplier<PollingPolicy> policy;
-    private final InstantSource clock;
+    private final ConnectionContext context;
 
-    ChangeUpdater(
-            @NonNull ChangePoller.ClientSource clients,
-            @NonNull Supplier<PollingPolicy> policy,
-            @NonNull InstantSource clock) {
-        this.clients = clients;
-        this.policy = policy;
-        this.clock = clock;
+    ChangeUpdater(@NonNull ConnectionContext context) {
+        this.context = context;
     }
 
-    /** What an attempt came to. */
+    /** The result of one attempt. */
     sealed interface WriteResult {
-        /** It stands in the change, or is not to stand there any more. */
+        /** The update is in the change, or is not needed any more. */
         record Written() implements WriteResult {}
 
-        /** An earlier request may still come true for that long. */
+        /** An earlier request may still be executed for this time. */
         record Uncertain(@NonNull Duration left) implements WriteResult {}
 
-        /** The instance did not take it; people may mend that. */
+        /** The instance did not apply the update; people may correct the cause. */
         record NotTaken(@NonNull String why) implements WriteResult {}
 
-        /** It will never be taken. */
+        /** The update can never be written. */
         record Lost(@NonNull String why) implements WriteResult {}
     }
 
     @NonNull
     WriteResult write(@NonNull ChangeUpdateQueue.DeploymentUpdates updates, @NonNull PendingUpdate entry)
             throws ServiceNowException, IOException {
-        ServiceNowClient client = clients.get();
+        ServiceNowClient client = context.clients().get();
         return entry.target() == null ? note(updates, entry, client) : move(updates, entry, client);
     }
 
@@ -65,24 +55,29 @@ final class ChangeUpdater {
             throws ServiceNowException, IOException {
         Instant sent = entry.sent();
         if (sent != null) {
-            // The journal tells, where it is shown, whether the request without an answer came true.
+            // The journal, if the instance returns it, shows whether the unanswered request was executed.
             Optional<String> journal = journal(updates, client);
             if (journal.isPresent() && journal.get().contains(entry.signature())) {
                 return new WriteResult.Written();
             }
-            Duration left =
-                    Duration.between(clock.instant(), sent.plus(policy.get().settle()));
+            Duration settle = context.policy().get().settle();
+            Duration left = Duration.between(now(), sent.plus(settle));
+            if (left.compareTo(settle) > 0) {
+                // The clock of this controller was set back.
+                entry.sentAt(now());
+                left = settle;
+            }
             if (!left.isNegative() && !left.isZero()) {
                 return new WriteResult.Uncertain(left);
             }
         }
-        entry.sentAt(clock.instant());
+        entry.sentAt(now());
         updates.owner().save();
         List<String> ignored;
         try {
             ignored = client.update(updates.change(), Map.of("work_notes", entry.signedText()));
         } catch (ServiceNowException e) {
-            entry.sentAt(e.isOutcomeUnknown() ? clock.instant() : null);
+            entry.sentAt(e.isOutcomeUnknown() ? now() : null);
             updates.owner().save();
             throw e;
         }
@@ -92,16 +87,20 @@ final class ChangeUpdater {
                 : new WriteResult.Written();
     }
 
-    /** A journal that the user must not read proves as little as one that is not shown. */
+    private Instant now() {
+        return context.instanceClock().local();
+    }
+
+    /** Empty if the journal is not returned, or the user may not read it. */
     private static Optional<String> journal(ChangeUpdateQueue.DeploymentUpdates updates, ServiceNowClient client)
             throws ServiceNowException {
         try {
             return client.workNotes(updates.change());
         } catch (ServiceNowException e) {
-            if (e.problem().isTransient()) {
-                throw e;
+            if (e.problem() == FailureKind.FORBIDDEN || e.problem() == FailureKind.NOT_FOUND) {
+                return Optional.empty();
             }
-            return Optional.empty();
+            throw e;
         }
     }
 
@@ -141,7 +140,7 @@ final class ChangeUpdater {
             if (e.problem() != FailureKind.REJECTED || target == ChangeState.CLOSED) {
                 throw e;
             }
-            // Some instances take these two only later; the state matters more.
+            // Some instances do not accept the close fields yet; the state is more important.
             client.update(updates.change(), Map.of("state", String.valueOf(target.value())));
         }
     }
@@ -168,8 +167,8 @@ final class ChangeUpdater {
     @CheckForNull
     private static ChangeRequest read(ChangeUpdateQueue.DeploymentUpdates updates, ServiceNowClient client)
             throws ServiceNowException {
-        ServiceNowClient.ReadResult look =
+        ServiceNowClient.ReadResult result =
                 client.read(List.of(updates.change())).get(updates.change());
-        return look instanceof ServiceNowClient.ReadResult.Seen seen ? seen.change() : null;
+        return result instanceof ServiceNowClient.ReadResult.Seen seen ? seen.change() : null;
     }
 }

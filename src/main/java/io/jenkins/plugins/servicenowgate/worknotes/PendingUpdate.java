@@ -9,14 +9,13 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * One thing that is to be written into a change: a work note, or a transition after the deployment. Small and plain; its
- * field names are a stored form.
+ * One update of a change: a work note, or a transition after the deployment. Its field names are a stored form.
  */
 public final class PendingUpdate implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** How a deployment ended, as {@code close_code} has it. */
+    /** The result of a deployment, as a value of {@code close_code}. */
     public enum CloseCode {
         SUCCESSFUL("successful"),
         SUCCESSFUL_ISSUES("successful_issues"),
@@ -42,7 +41,6 @@ public final class PendingUpdate implements Serializable {
     private final CloseCode closeCode;
 
     private long sent;
-    private int refusals;
 
     private PendingUpdate(
             @CheckForNull ChangeState target, String text, String mark, @CheckForNull CloseCode closeCode) {
@@ -53,7 +51,7 @@ public final class PendingUpdate implements Serializable {
     }
 
     /**
-     * @param text what people read
+     * @param text of the note
      * @param mark in no other note of any deployment
      */
     @NonNull
@@ -75,13 +73,17 @@ public final class PendingUpdate implements Serializable {
         return target;
     }
 
-    /** What is sent: the text, and what makes it recognizable. */
+    /**
+     * The text with its signature, as sent. Instances without full UTF-8 cut a text at the first character outside the
+     * basic plane, such as an emoji; then the signature comes first.
+     */
     @NonNull
     public String signedText() {
-        return text + "\n" + NoteSignature.of(mark);
+        boolean mayBeCut = text.codePoints().anyMatch(Character::isSupplementaryCodePoint);
+        return mayBeCut ? NoteSignature.of(mark) + "\n" + text : text + "\n" + NoteSignature.of(mark);
     }
 
-    /** By which a note is found again in the journal. */
+    /** Identifies the note in the journal. */
     @NonNull
     String signature() {
         return NoteSignature.of(mark);
@@ -92,7 +94,7 @@ public final class PendingUpdate implements Serializable {
         return closeCode == null ? CloseCode.UNSUCCESSFUL : closeCode;
     }
 
-    /** When it was sent without an answer that proves anything, or null. */
+    /** When it was sent with an unknown outcome, or null. */
     @CheckForNull
     synchronized Instant sent() {
         return sent == 0 ? null : Instant.ofEpochMilli(sent);
@@ -100,10 +102,5 @@ public final class PendingUpdate implements Serializable {
 
     public synchronized void sentAt(@CheckForNull Instant instant) {
         sent = instant == null ? 0 : instant.toEpochMilli();
-    }
-
-    /** Counts an answer that waiting alone won't change. */
-    synchronized int refusedAgain() {
-        return ++refusals;
     }
 }

@@ -23,6 +23,7 @@ public final class Behaviour {
     volatile boolean metaInObjects;
     volatile boolean resultAsArray;
     volatile int titleLength;
+    volatile boolean fullUnicode;
     volatile Set<String> ignoredFields;
     volatile Set<String> ignoredOnCreation;
     volatile boolean ignoreCase;
@@ -62,6 +63,7 @@ public final class Behaviour {
                 .metaInObjects(true)
                 .resultAsArray(false)
                 .titleLength(160)
+                .fullUnicode(true)
                 .ignoreFields()
                 .ignoreFieldsOnCreation();
         ignoreCase(true).scriptsMatchEverything(true).honourLimit(true).rowLimit(1000);
@@ -115,6 +117,12 @@ public final class Behaviour {
         return this;
     }
 
+    /** Whether texts keep characters outside the basic plane; otherwise they are cut at the first one. */
+    public Behaviour fullUnicode(boolean full) {
+        fullUnicode = full;
+        return this;
+    }
+
     /** Known fields that writes nevertheless ignore, for example by an access rule on the field. */
     public Behaviour ignoreFields(String... fields) {
         ignoredFields = Set.of(fields);
@@ -124,6 +132,12 @@ public final class Behaviour {
     /** Adds a column of the customer's own to changes. */
     public Behaviour column(String name) {
         columns.add(name);
+        return this;
+    }
+
+    /** A column that the integration user must not use: writes and conditions of queries ignore it. */
+    public Behaviour hideColumn(String name) {
+        columns.hide(name);
         return this;
     }
 

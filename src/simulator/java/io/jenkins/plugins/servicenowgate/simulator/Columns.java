@@ -50,6 +50,7 @@ final class Columns {
 
     private final Map<String, ColumnType> types = new LinkedHashMap<>();
     private final Map<String, ColumnType> added = new ConcurrentHashMap<>();
+    private final Set<String> hidden = ConcurrentHashMap.newKeySet();
 
     static Columns ofChange() {
         Columns columns = new Columns();
@@ -102,12 +103,18 @@ final class Columns {
         added.put(name, ColumnType.TEXT);
     }
 
+    /** Hides a column from the integration user: queries and writes ignore it. */
+    void hide(String name) {
+        hidden.add(name);
+    }
+
     void forgetAdded() {
         added.clear();
+        hidden.clear();
     }
 
     boolean has(String name) {
-        return types.containsKey(name) || added.containsKey(name);
+        return !hidden.contains(name) && (types.containsKey(name) || added.containsKey(name));
     }
 
     ColumnType type(String name) {

@@ -92,6 +92,19 @@ public final class Fault {
         return instead("503", Answer.html(503, "Service Unavailable", "The instance is being upgraded."));
     }
 
+    /** 503 of a load balancer, with the time after which to repeat the request. */
+    public static Fault unavailable(Duration retryAfter) {
+        return instead(
+                "503 with Retry-After",
+                Answer.html(503, "Service Unavailable", "No backend.")
+                        .with("Retry-After", Long.toString(retryAfter.toSeconds())));
+    }
+
+    /** A page with any status, as a firewall or a load balancer sends it in place of the instance. */
+    public static Fault page(int status) {
+        return instead("page with " + status, Answer.html(status, "Blocked", "Your request was blocked."));
+    }
+
     public static Fault connectionReset() {
         return instead("connection reset", Answer.broken(CONNECTION_RESET_BY_PEER));
     }

@@ -27,15 +27,24 @@ record Incoming(Map<String, String> accepted, List<String> ignored) {
     }
 
     private static String stored(String name, ColumnType type, String value, Behaviour behaviour) {
+        String text = behaviour.fullUnicode ? value : cutAtSupplementary(value);
         if (name.equals("short_description")) {
-            return value.substring(0, Math.min(value.length(), behaviour.titleLength));
+            return text.substring(0, Math.min(text.length(), behaviour.titleLength));
         }
         return switch (type) {
             case BOOLEAN -> Boolean.toString(value.equals("true") || value.equals("1"));
             case DATE_TIME -> Texts.instant(value).isPresent() ? value : "";
             case NUMBER -> Texts.number(value);
-            default -> value;
+            default -> text;
         };
+    }
+
+    private static String cutAtSupplementary(String value) {
+        int end = 0;
+        while (end < value.length() && !Character.isSurrogate(value.charAt(end))) {
+            end++;
+        }
+        return value.substring(0, end);
     }
 
     /** The members of a JSON body as texts; null when the body is no JSON object. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.pages.BreakGlass;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -37,7 +37,7 @@ class BreakGlassAgentsTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void getsOntoTheAgentUntilItsBodyIsOver() throws Exception {
+    void usesTheAgentUntilItsBodyEnds() throws Exception {
         WorkflowRun run = build("shop", DEPLOY);
         breakGlass(run);
 
@@ -49,7 +49,7 @@ class BreakGlassAgentsTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void theNextRunOfTheJobIsKeptOff() throws Exception {
+    void theNextRunOfTheJobIsBlocked() throws Exception {
         WorkflowRun run = build("shop", DEPLOY.substring(0, DEPLOY.indexOf('\n')));
         breakGlass(run);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));

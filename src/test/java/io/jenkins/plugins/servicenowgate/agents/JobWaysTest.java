@@ -38,7 +38,7 @@ class JobWaysTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void aFreestyleJobThatIsTiedToTheAgentIsKeptOff() throws Exception {
+    void aFreestyleJobThatIsTiedToTheAgentIsBlocked() throws Exception {
         FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), false);
         job.scheduleBuild2(0);
         recordBlocked("apps » shop on 'prod-1' has no ServiceNow gate: set the environment Production");
@@ -99,7 +99,7 @@ class JobWaysTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void aMatrixIsKeptOff() throws Exception {
+    void aMatrixIsBlocked() throws Exception {
         MatrixProject job = matrix(false);
         job.scheduleBuild2(0);
         recordBlocked("apps » shop on 'prod-1' has no ServiceNow gate: set the environment Production");
@@ -167,7 +167,7 @@ class JobWaysTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void projectsThatAreNotControlledAreKeptOffWhereTheEnvironmentSaysSo() throws Exception {
+    void projectsThatAreNotControlledAreBlockedIfTheEnvironmentSaysSo() throws Exception {
         reserve(
                 environment -> environment.setAgentLabel("production"),
                 environment -> environment.setOnlyControlledProjects(true));

@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.Items;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way in which a pipeline uses an agent: none is admitted without an open gate, each with one. */
 class PipelineWaysTest extends ReservedAgentTestBase {
@@ -73,7 +76,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scripted")
-    void aScriptedPipelineIsKeptOff(String way, String script) throws Exception {
+    void aScriptedPipelineIsBlocked(String way, String script) throws Exception {
         isBlocked(script);
     }
 
@@ -85,7 +88,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("declarative")
-    void aDeclarativePipelineIsKeptOff(String way, String stage) throws Exception {
+    void aDeclarativePipelineIsBlocked(String way, String stage) throws Exception {
         isBlocked(declaratively("", stage));
     }
 
@@ -96,7 +99,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void theBodyOfADeploymentIsLetOnAndNothingAfterIt() throws Exception {
+    void onlyTheBodyOfADeploymentIsAdmitted() throws Exception {
         approved("shop");
         WorkflowRun build = build(
                 "shop",
@@ -111,7 +114,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void aGateAroundIsNotAGateBefore() throws Exception {
+    void aGateInsideTheNodeBlockDoesNotAdmitTheBlock() throws Exception {
         WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT'\n" + GATE + " }");
         recordBlocked(NO_GATE);
         abort(build);
@@ -120,7 +123,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void anotherEnvironmentsGateLetsNobodyOn() throws Exception {
+    void theGateOfAnotherEnvironmentAdmitsNothing() throws Exception {
         WorkflowRun build = build(
                 "shop", "serviceNowGate(environment: 'Dev', version: '1')\nnode('production') { echo 'ON THE AGENT' }");
         recordBlocked(NO_GATE);
@@ -191,7 +194,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
         approved("shop");
         WorkflowJob downstream =
                 ControlledJenkins.controlledJob(jenkins, "downstream", "node('production') { echo 'ON THE AGENT' }");
-        WorkflowRun build = build("shop", GATE + "build 'downstream'");
+        WorkflowRun build = build("shop", GATE + "build job: 'downstream', quietPeriod: 0");
         recordBlocked(NO_GATE);
         WorkflowRun triggered = downstream.getBuildByNumber(1);
         abort(triggered);
@@ -202,7 +205,7 @@ class PipelineWaysTest extends ReservedAgentTestBase {
     @Test
     void aDownstreamJobIsAdmittedByItsOwnGate() throws Exception {
         ControlledJenkins.controlledJob(jenkins, "downstream", GATE + "node('production') { echo 'ON THE AGENT' }");
-        WorkflowRun build = build("shop", "build 'downstream'");
+        WorkflowRun build = build("shop", "build job: 'downstream', quietPeriod: 0");
         approve("downstream");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
     }
@@ -213,5 +216,40 @@ class PipelineWaysTest extends ReservedAgentTestBase {
         WorkflowRun build = build("shop", "node('linux') { echo 'ON AN AGENT' }");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("Running on build-1", build);
+    }
+
+    /** Attack: while the work waits, its job is moved and leaves its name to one that is not change controlled. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void workOfAJobThatWasReplacedIsKeptOff(boolean onlyControlled) throws Exception {
+        reserve(
+                environment -> environment.setAgentLabel("production"),
+                environment -> environment.setOnlyControlledProjects(onlyControlled));
+        WorkflowRun build = build("shop", "node('production') " + ECHO);
+        recordBlocked(NO_GATE);
+        Items.move(build.getParent(), jenkins.createProject(Folder.class, "other"));
+        ControlledJenkins.job(jenkins, "shop", "echo 'nothing'");
+        for (int i = 0; i < 3; i++) {
+            jenkins.jenkins.getQueue().maintain();
+            recordBlocked(NO_GATE);
+        }
+        abort(build);
+        jenkins.assertLogNotContains("ON THE AGENT", build);
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    /** The other way round: work of a job that needs no gate is admitted, whatever has its former name. */
+    @Test
+    void workOfAJobThatNeedsNoGateIsAdmittedUnderAnotherName() throws Exception {
+        agent.toComputer().setTemporarilyOffline(true, null);
+        WorkflowRun build = ControlledJenkins.job(jenkins, "free", "node('production') " + ECHO)
+                .scheduleBuild2(0)
+                .waitForStart();
+        await().until(() -> jenkins.jenkins.getQueue().getItems().length == 1);
+        build.getParent().renameTo("freed");
+        ControlledJenkins.controlledJob(jenkins, "free", "echo 'nothing'");
+        agent.toComputer().setTemporarilyOffline(false, null);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("ON THE AGENT", build);
     }
 }

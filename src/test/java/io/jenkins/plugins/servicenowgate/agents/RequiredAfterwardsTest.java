@@ -65,7 +65,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
                         + "  properties([changeControl()])\n  " + WORK + "}\n",
                 "parallel a: {" + GATE + "}, b: { echo 'b' }\nproperties([changeControl()])\n" + WORK,
             })
-    void aMarkThatCameAfterTheGate(String script) throws Exception {
+    void aMarkAddedAfterTheGateClosesIt(String script) throws Exception {
         reserve(
                 environment -> environment.setAgentLabel("production"),
                 environment -> environment.setOnlyControlledProjects(true));
@@ -73,7 +73,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void aFoldersMarkThatCameAfterTheGate() throws Exception {
+    void aMarkAddedToAFolderAfterTheGateClosesIt() throws Exception {
         WorkflowRun run = free(GATE + "semaphore 'asked'\n" + WORK);
         SemaphoreStep.waitForStart("asked/1", run);
         ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
@@ -84,7 +84,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void anEnvironmentThatIsControlledAfterTheGate() throws Exception {
+    void anEnvironmentThatBecomesControlledAfterTheGateClosesIt() throws Exception {
         Environment production = ControlledJenkins.environment("Production", false);
         production.setAgentLabel("production");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
@@ -95,9 +95,38 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
         staysBlocked(run);
     }
 
+    @Test
+    void anInnerFolderThatDeclaresTheEnvironmentControlledClosesIt() throws Exception {
+        reserve(
+                environment -> environment.setAgentLabel("production"),
+                environment -> environment.setChangeControlled(false));
+        WorkflowRun run = build(name, GATE + "semaphore 'asked'\n" + WORK);
+        SemaphoreStep.waitForStart("asked/1", run);
+        ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
+        mark.setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
+        ((Folder) run.getParent().getParent()).addProperty(mark);
+        SemaphoreStep.success("asked/1", null);
+        staysBlocked(run);
+    }
+
+    /** Attack: switch change control off and on while the gate waits. */
+    @Test
+    void aGateThatWaitedWhileChangeControlWasSwitchedOffAndOnIsClosed() throws Exception {
+        WorkflowRun run = waiting(build(name, GATE + "semaphore 'asked'\n" + WORK));
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        SemaphoreStep.waitForStart("asked/1", run);
+        for (boolean enabled : new boolean[] {true, false, true}) {
+            ServiceNowGateConfiguration.get().setEnabled(enabled);
+        }
+        SemaphoreStep.success("asked/1", null);
+        recordBlocked(REQUIRED_NOW);
+        abort(run);
+        jenkins.assertLogNotContains("ON THE AGENT", run);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aGateReleasedWhileChangeControlWasOff(boolean withBody) throws Exception {
+    void aGateReleasedWhileChangeControlWasOffIsClosed(boolean withBody) throws Exception {
         ServiceNowGateConfiguration.get().setEnabled(false);
         WorkflowRun run = build(
                 name,
@@ -113,7 +142,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
 
     /** The run would wait forever, because only a new build opens the gate again. */
     @Test
-    void aRunThatCanNeverGoOnIsEnded() throws Exception {
+    void aRunThatCanNotContinueIsAborted() throws Exception {
         WorkflowRun run = free(GATE + "properties([changeControl()])\n" + WORK);
         recordBlocked(REQUIRED_NOW);
         UngatedRunReaper.get().check(Instant.now());
@@ -155,7 +184,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void anItemThatWasLetGoWhileChangeControlWasOffIsKeptOff() throws Exception {
+    void anItemReleasedWhileChangeControlWasOffIsBlocked() throws Exception {
         ServiceNowGateConfiguration.get().setEnabled(false);
         FreeStyleProject job = releasedItem();
         ServiceNowGateConfiguration.get().setEnabled(true);

@@ -35,7 +35,7 @@ class UngatedRunReaperTest extends ReservedAgentTestBase {
     }
 
     @Test
-    void aRunIsEndedWithTheSentenceThatSaysWhatToCall() throws Exception {
+    void aRunIsAbortedWithALineThatNamesTheStep() throws Exception {
         WorkflowRun build = build("shop", "node('production') { echo 'ON THE AGENT' }");
         recordBlocked(NO_GATE);
         after(9);
@@ -46,6 +46,18 @@ class UngatedRunReaperTest extends ReservedAgentTestBase {
         jenkins.assertLogNotContains("ON THE AGENT", build);
         jenkins.assertLogNotContains("\tat ", build);
         assertThat(jenkins.jenkins.getQueue().getItems()).isEmpty();
+    }
+
+    /** The queue still knows an item for some minutes after it left. */
+    @Test
+    void anItemThatLeftTheQueueIsForgotten() throws Exception {
+        FreeStyleProject job = tiedToTheAgent();
+        recordBlocked("has no ServiceNow gate");
+        jenkins.jenkins.getQueue().cancel(job.getQueueItem());
+
+        after(100);
+
+        assertThat(ended.getMessages()).isEmpty();
     }
 
     @Test

@@ -4,6 +4,8 @@ import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
 import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
+import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
@@ -32,14 +34,15 @@ final class Watcher implements Waiters {
                 new PollingPolicy(INTERVAL, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(2), 3, 5);
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
         timer.setRemoveOnCancelPolicy(true);
-        poller = new ChangePoller(
+        poller = new ChangePoller(new ConnectionContext(
                 instance::client,
                 () -> policy,
                 new RateLimiter(),
                 Clock.systemUTC(),
+                new InstanceClock(Clock.systemUTC()),
                 new Random(),
                 timer,
-                Executors.newFixedThreadPool(4));
+                Executors.newFixedThreadPool(4)));
     }
 
     @Override
@@ -52,7 +55,7 @@ final class Watcher implements Waiters {
                     all[i].record,
                     all[i],
                     Instant.now());
-            poller.admit(all[i].gate);
+            poller.resume(all[i].gate);
         }
     }
 

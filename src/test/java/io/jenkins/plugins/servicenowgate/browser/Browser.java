@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Debian's Chromium at a Jenkins under test: notes what its console says, and takes the pictures of the documentation. */
+/** Chromium with a Jenkins under test: collects messages of the console, and takes the pictures of the documentation. */
 final class Browser implements AutoCloseable {
     private static final Path IMAGES = Path.of("docs", "images");
+    private static final Path NARROW_IMAGES = Path.of("target", "narrow-images");
+    private static final double TIMEOUT_MILLIS = 180_000;
     /** Deque's axe, as text: it is run inside the page. */
     private static final String AXE = axe();
 
@@ -36,7 +38,7 @@ final class Browser implements AutoCloseable {
 
     Browser(URL jenkins, String language) {
         this.jenkins = jenkins;
-        // The system's browser: nothing is downloaded.
+        // Uses the installed browser; nothing is downloaded.
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -50,9 +52,11 @@ final class Browser implements AutoCloseable {
                 .setLocale(language)
                 .setExtraHTTPHeaders(Map.of("Accept-Language", language)));
         page = context.newPage();
-        PlaywrightAssertions.setDefaultAssertionTimeout(40_000);
+        // Long, because the machine may be busy; a test that passes does not wait for them.
+        page.setDefaultTimeout(TIMEOUT_MILLIS);
+        PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MILLIS);
         page.onConsoleMessage(message -> {
-            // What Jenkins' own scripts warn of is not this plugin's; their errors count.
+            // Warnings of Jenkins' own scripts are ignored; their errors count.
             boolean known = message.type().equals("warning")
                     && message.location().matches(".*/(static/[^/]+/scripts|adjuncts/[^/]+/lib/form)/.*");
             if (List.of("error", "warning").contains(message.type()) && !known) {
@@ -91,12 +95,12 @@ final class Browser implements AutoCloseable {
         return page;
     }
 
-    /** What the console said since it was asked last; nothing is expected. */
+    /** Fails if the console has an error or a warning. */
     void consoleIsSilent() {
         assertThat(List.copyOf(messages)).isEmpty();
     }
 
-    /** No barrier that can be found by a program, in that part of the page, in light and dark. */
+    /** Fails if axe finds an accessibility violation in a part of the page, in light or dark. */
     void isAccessible(String selector) {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             scheme(scheme);
@@ -105,19 +109,24 @@ final class Browser implements AutoCloseable {
                             async selector => (await axe.run(document.querySelector(selector))).violations.map(
                                 rule => rule.id + ": " + rule.nodes[0].html + " " + rule.nodes[0].failureSummary)
                             """, selector))
-                    .as("barriers in %s, %s", selector, scheme)
+                    .as("violations in %s, %s", selector, scheme)
                     .isEmpty();
         }
         scheme(ColorScheme.LIGHT);
     }
 
-    /** Nothing sticks out of a narrow window. */
+    /** Fails if a part of the page is wider than a narrow window. */
     void fitsANarrowWindow(String selector) {
         page.setViewportSize(390, 844);
         Object overflow = page.evaluate(
                 "selector => [...document.querySelectorAll(selector)].filter(e => e.getBoundingClientRect().right > innerWidth + 1).length",
                 selector);
         assertThat(overflow).as("parts of %s beyond a narrow window", selector).isEqualTo(0);
+        // For people who review the pages; not part of the documentation.
+        String name = page.url().replaceFirst(".*/jenkins/", "").replaceAll("[^A-Za-z0-9-]+", "_");
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(NARROW_IMAGES.resolve(name + ".png"))
+                .setFullPage(true));
         page.setViewportSize(1280, 900);
     }
 
@@ -137,7 +146,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** The same of what the window shows. */
+    /** A picture of the visible part of the window, in light and dark. */
     void picture(String name) {
         for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
             scheme(scheme);

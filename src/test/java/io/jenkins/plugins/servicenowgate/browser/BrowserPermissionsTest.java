@@ -17,10 +17,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** The forms as somebody sees them who may configure an item and not its mark. */
+/** The forms for a user who may configure an item but not change its mark. */
 class BrowserPermissionsTest extends BrowserTestBase {
     @Test
-    void anOwnerSeesTheMarksAndKeepsThem() throws Throwable {
+    void anOwnerSeesTheMarksAndCanNotChangeThem() throws Throwable {
         jenkins.runRemotely((RealJenkinsExtension.Step) rule -> {
             Folder folder = rule.createProject(Folder.class, "ops");
             ChangeControlFolderProperty mark = new ChangeControlFolderProperty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.util.List;
@@ -72,6 +73,44 @@ class BrowserSetUpTest extends BrowserTestBase {
     }
 
     @Test
+    void anAdministratorSaysWhoDecidesWhoApproves() throws Throwable {
+        Page page = browser.open("manage/configure");
+        Locator section =
+                page.locator("section.jenkins-section", new Page.LocatorOptions().setHasText("Enforce change control"));
+        Locator environment = section.locator("[name='environments']").first();
+        environment
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Advanced"))
+                .click();
+        field(environment, "approvalSettings").selectOption("administrator");
+        environment
+                .locator("textarea[name='allowedTemplates']")
+                .fill("Deploy the web shop with its database\nDeploy the web shop");
+        environment.locator("textarea[name='jobFields']").fill("assignment_group\nu_release");
+        environment
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add project"))
+                .click();
+        Locator project = environment.locator("[name='projects']").last();
+        field(project, "job").fill("apps/shop");
+        field(project, "name").fill("Web shop");
+        browser.picture("approval-settings", environment, 1900);
+        browser.fitsANarrowWindow("[name='environments'], [name='environments'] textarea, [name='projects']");
+        save();
+        browser.consoleIsSilent();
+
+        String saved = jenkins.runRemotely((RealJenkinsExtension.Step2<String>) rule -> {
+            Environment first =
+                    ServiceNowGateConfiguration.get().getEnvironments().get(0);
+            return first.getApprovalSettings() + " " + first.getAllowedTemplates() + " " + first.getJobFields() + " "
+                    + first.getProjects().stream()
+                            .map(each -> each.getJob() + "=" + each.getName())
+                            .toList();
+        });
+        assertThat(saved)
+                .isEqualTo("administrator [Deploy the web shop with its database, Deploy the web shop]"
+                        + " [assignment_group, u_release] [apps/shop=Web shop]");
+    }
+
+    @Test
     void theSnippetGeneratorOffersEnvironments() throws Throwable {
         job("echo 'x'", false);
         Page page = browser.open("job/apps/job/shop/pipeline-syntax/");
@@ -92,7 +131,7 @@ class BrowserSetUpTest extends BrowserTestBase {
     }
 
     @Test
-    void theSupportPageHasADiagnosisToCopy() throws Throwable {
+    void theDiagnosticsPageHasATextToCopy() throws Throwable {
         Page page = browser.open("servicenow-gates/diagnostics/");
         assertThat(page.locator("pre")).containsText("## Connection corp");
         browser.picture("diagnostics");

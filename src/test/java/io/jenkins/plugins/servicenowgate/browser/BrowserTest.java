@@ -17,10 +17,10 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** The plugin as the people around a deployment use it, in a real browser. */
+/** The pages of a deployment, in a real browser. */
 class BrowserTest extends BrowserTestBase {
     @Test
-    void aPersonMarksAJobAndWatchesItWaitAndGo() throws Throwable {
+    void aUserMarksAJobAndWatchesItUntilTheRelease() throws Throwable {
         job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", false);
         Page page = browser.open("job/apps/job/shop/configure");
         page.getByText("Change controlled (ServiceNow)").click();
@@ -58,6 +58,10 @@ class BrowserTest extends BrowserTestBase {
         browser.open("servicenow-gates/");
         assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(number)))
                 .isVisible();
+        Locator since = page.locator("td > time").first();
+        assertThat(since).hasText(Pattern.compile("\\d+ (seconds?|minutes?) ago"));
+        assertThat(since).hasAttribute("title", Pattern.compile(".+ \\(2\\d{3}-\\d\\d-\\d\\d .+ UTC\\)"));
+        assertThat(page.locator("td .servicenow-gate-why")).containsText("is in New (approval: ");
         browser.picture("servicenow-gates", page.locator("#main-panel"));
         browser.isAccessible("#main-panel");
         browser.fitsANarrowWindow(".servicenow-gate-scroll, .servicenow-gate-filter");
@@ -75,7 +79,7 @@ class BrowserTest extends BrowserTestBase {
     }
 
     @Test
-    void aPersonSeesWhyADeploymentIsRefused() throws Throwable {
+    void theBuildPageShowsWhyADeploymentIsRefused() throws Throwable {
         job("serviceNowGate environment: 'Production', version: '1.0.1'", true);
         Page page = browser.open("job/apps/job/shop/1/");
         Locator card = page.locator("article.servicenow-gate-card");
@@ -92,7 +96,7 @@ class BrowserTest extends BrowserTestBase {
 
     /** Nothing is left in English where the browser asks for German. */
     @Test
-    void thePagesSpeakGerman() throws Throwable {
+    void thePagesAreInGermanForAGermanBrowser() throws Throwable {
         job("serviceNowGate environment: 'Production', version: '1.0.1'", true);
         try (Browser german = new Browser(jenkins.getUrl(), "de-DE")) {
             german.signIn(SecuredJenkins.ADMIN);
@@ -102,7 +106,8 @@ class BrowserTest extends BrowserTestBase {
             assertThat(card).containsText("Umgebung");
             german.open("servicenow-gates/");
             assertThat(page.getByText("Wartende Auslieferungen: 1")).isVisible();
-            assertThat(page.getByText("Stimmt auf eine Minute überein")).isVisible();
+            assertThat(page.getByText("Stimmt mit Jenkins auf eine Minute überein"))
+                    .isVisible();
             german.open("job/apps/job/shop/servicenow-change-control/");
             assertThat(page.getByText("Change nötig", new Page.GetByTextOptions().setExact(true)))
                     .isVisible();
@@ -113,7 +118,7 @@ class BrowserTest extends BrowserTestBase {
     }
 
     @Test
-    void aPersonBreaksTheGlassAndTheAuditHasIt() throws Throwable {
+    void aUserReleasesWithoutApprovalAndTheAuditShowsIt() throws Throwable {
         jenkins.runRemotely((RealJenkinsExtension.Step)
                 rule -> ServiceNowGateConfiguration.get().setBreakGlass(true));
         job("serviceNowDeployment(environment: 'Production', version: '1.0.1') { echo 'deployed' }", true);
@@ -137,7 +142,7 @@ class BrowserTest extends BrowserTestBase {
         assertThat(page.locator("article.servicenow-gate-card")).containsText("Released without approval");
         assertThat(page.locator("article.servicenow-gate-card")).containsText("the manager on duty agreed");
         browser.isAccessible(".servicenow-gate-card");
-        browser.picture("broken-glass-build", page.locator("#main-panel"));
+        browser.picture("break-glass-build", page.locator("#main-panel"));
         anotherJob("serviceNowGate environment: 'Production', version: '2.0'");
         simulator.people().reject(simulator.changes().get(1).number());
         browser.open("job/apps/job/bank/1/");
@@ -155,7 +160,9 @@ class BrowserTest extends BrowserTestBase {
                 .click();
         assertThat(page.locator("tbody tr")).hasCount(1);
         browser.open("manage/");
-        assertThat(page.getByText("Users released these deployments")).isVisible();
+        Locator warning = page.locator(".jenkins-alert", new Page.LocatorOptions().setHasText("break glass"));
+        assertThat(warning)
+                .containsText(Pattern.compile("(sec|min) ago: .*, released by admin\\. Reason: The shop is down"));
         browser.consoleIsSilent();
     }
 

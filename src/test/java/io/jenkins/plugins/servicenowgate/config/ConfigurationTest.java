@@ -176,7 +176,7 @@ class ConfigurationTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void isOffOnlyWhenSomebodySaidSo() throws Exception {
+    void isOffOnlyIfItWasSwitchedOff() throws Exception {
         configure("switched-off.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         assertThat(configuration.isEnabled()).isFalse();

@@ -83,7 +83,7 @@ class DamagedConfigurationTest extends ControlledJenkinsTestBase {
                 "<no.such.Class/>",
                 "<null/>"
             })
-    void everyGateThatCouldMatterRefuses(String content) throws Exception {
+    void everyGateThatCouldBeConcernedRefuses(String content) throws Exception {
         damage(content);
 
         assertThat(configuration.isEnabled()).isTrue();
@@ -96,7 +96,7 @@ class DamagedConfigurationTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void whatIsNotControlledGoes() throws Exception {
+    void uncontrolledDeploymentsAreReleased() throws Exception {
         damage("<broken");
         WorkflowRun run =
                 jenkins.buildAndAssertSuccess(ControlledJenkins.job(jenkins, "free", DEPLOY.formatted("Production")));
@@ -117,7 +117,7 @@ class DamagedConfigurationTest extends ControlledJenkinsTestBase {
     /** Attack: cause the configuration to be saved, so that an empty one counts as valid. */
     @ParameterizedTest
     @ValueSource(strings = {"GONE", "<broken"})
-    void nothingIsWrittenOverItBeforeSomebodyDecides(String content) throws Exception {
+    void theFileIsNotOverwrittenUntilAnAdministratorSaves(String content) throws Exception {
         damage(content);
 
         configuration.save();
@@ -177,7 +177,7 @@ class DamagedConfigurationTest extends ControlledJenkinsTestBase {
 
     /** The file of an earlier version, or one that was copied by hand, also proves that there was a configuration. */
     @Test
-    void aFileThatWasReadOnceIsMissedLater() throws Exception {
+    void aFileThatDisappearsIsDetected() throws Exception {
         Path marker = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/configured");
         Files.delete(marker);
         configuration.load();

@@ -36,7 +36,7 @@ class OpenConnectionMonitorTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void tellsOfControlledEnvironmentsThatLeaveTheConnectionOpen() throws Exception {
+    void reportsControlledEnvironmentsWithoutAConnection() throws Exception {
         assertThat(monitor().isActivated()).as("one connection").isFalse();
         connections("corp", "test");
         assertThat(monitor().isActivated()).isTrue();
@@ -52,7 +52,7 @@ class OpenConnectionMonitorTest extends ControlledJenkinsTestBase {
 
     /** A folder declares the environment, and users who configure jobs in it can still choose the instance. */
     @Test
-    void tellsOfThoseOfFoldersToo() throws Exception {
+    void reportsEnvironmentsOfFoldersToo() throws Exception {
         connections("corp", "test");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Dev", false)));
         assertThat(monitor().isActivated()).isFalse();

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Unreadable values in stored files count as the safe value and not as false. */
 class StoredValuesTest extends ControlledJenkinsTestBase {
-    private static final String ENVIRONMENT = Environment.class.getName();
+    private static final String ENVIRONMENT = "io.jenkins.plugins.servicenowgate.config.Environment";
+
+    private static final String PRODUCTION = "<" + ENVIRONMENT + "><name>Production</name><changeControlled>";
 
     private static Path file() {
         return jenkins.jenkins
@@ -111,6 +113,15 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
         assertThat(read.getFault()).isNull();
     }
 
+    /** Blanks that forms remove. */
+    @Test
+    void aNameWithBlanksIsTheSameName() throws Exception {
+        ServiceNowGateConfiguration read = load("<environments>" + PRODUCTION.replace("Production", " Production\n")
+                + "true</changeControlled></" + ENVIRONMENT + "></environments>");
+        assertThat(read.getFault()).isNull();
+        assertThat(read.getEnvironments()).extracting(Environment::getName).containsExactly("Production");
+    }
+
     private static PolicyDecision decision() throws Exception {
         FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
         if (job == null) {
@@ -152,6 +163,11 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                         + "</io.jenkins.plugins.servicenowgate.config.Enviroment></environments>",
                 "<environments class='no.such.List'><a/></environments>",
                 "<connections><no.such.Connection/></connections>",
+                // Which of two declarations would hold?
+                "<environments>" + PRODUCTION + "false</changeControlled></" + ENVIRONMENT + ">" + PRODUCTION
+                        + "true</changeControlled></" + ENVIRONMENT + "></environments>",
+                "<environments>" + PRODUCTION + "false</changeControlled><changeControlled>true</changeControlled></"
+                        + ENVIRONMENT + "></environments>",
             })
     void listsOfTheController(String list) throws Exception {
         ServiceNowGateConfiguration read = load(list);
@@ -192,6 +208,8 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                         + "</io.jenkins.plugins.servicenowgate.config.Enviroment></environments>",
                 "<fields><no.such.Field/></fields>",
                 "<environments class='no.such.List'><a/></environments>",
+                "<environments>" + PRODUCTION + "false</changeControlled></" + ENVIRONMENT + ">" + PRODUCTION
+                        + "true</changeControlled></" + ENVIRONMENT + "></environments>",
             })
     void theListsOfAFolder(String list) throws Exception {
         ControlledJenkins.configure(simulator);

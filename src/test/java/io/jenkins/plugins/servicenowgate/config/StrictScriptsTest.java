@@ -39,9 +39,11 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                 "environments { serviceNowEnvironment { name('Staging')\nchangeControlled('ture') } }",
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings('admin') } }",
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings('') } }",
+                "environments { serviceNowEnvironment { name('Staging')\napprovalSettings(null) } }",
+                "environments { serviceNowEnvironment { name('Staging')\nchangeControlled(null) } }",
                 "environments { serviceNowEnvironment { name('Staging')\nonlyControlledProjects('no') } }",
             })
-    void jobDslTakesNothingElse(String setting) throws Exception {
+    void jobDslAcceptsNoOtherValue(String setting) throws Exception {
         Folder folder = jenkins.createProject(Folder.class, "ops");
         ChangeControlFolderProperty before = new ChangeControlFolderProperty();
         before.setChangeControlled(true);
@@ -72,7 +74,7 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"'ture'", "1", "[]", "\"${env.NOT_SET}\""})
-    void aMarkOfAJenkinsfileTakesNothingElse(String value) throws Exception {
+    void aMarkOfAJenkinsfileAcceptsNoOtherValue(String value) throws Exception {
         WorkflowJob job = ControlledJenkins.controlledJob(
                 jenkins,
                 "shop",
@@ -86,8 +88,8 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'ture'", "''", "\"${env.NOT_SET}\"", "1", "[:]"})
-    void aStepTakesNothingElse(String value) throws Exception {
+    @ValueSource(strings = {"'ture'", "''", "\"${env.NOT_SET}\"", "1", "[:]", "null"})
+    void aStepAcceptsNoOtherValue(String value) throws Exception {
         ServiceNowGateConfiguration.get().getEnvironments().get(0).setAllowEmergency(true);
         WorkflowJob job = ControlledJenkins.controlledJob(
                 jenkins,

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.jenkins.plugins.casc.Attribute;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
     /** The other settings before and after the invalid one would switch everything off. */
     @ParameterizedTest
     @MethodSource("booleans")
-    void aBooleanOfTheControllerIsTrueOrFalse(String setting, String value) throws Exception {
+    void aBooleanOfTheControllerMustBeTrueOrFalse(String setting, String value) throws Exception {
         refused(
                 setting + ": " + value + "\nenvironments: []\nconnections: []\ntitlePrefix: \"Other\"\n"
                         + "pollIntervalSeconds: 77\n",
@@ -96,7 +97,7 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
 
     @ParameterizedTest
     @MethodSource("ofEnvironments")
-    void aBooleanOfAnEnvironmentIsTrueOrFalse(String setting, String value) throws Exception {
+    void aBooleanOfAnEnvironmentMustBeTrueOrFalse(String setting, String value) throws Exception {
         refused(
                 "enabled: false\nenvironments:\n  - name: \"Other\"\n  - name: \"Production\"\n    " + setting + ": "
                         + value + "\n",
@@ -124,6 +125,82 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
         refused("enabled: false\nworkNotesEnabled: false\n" + line + "\nbreakGlass: true\n", setting);
     }
 
+    /** Keys whose value was forgotten; before and after them, settings that would switch everything off. */
+    static Stream<Arguments> forgotten() {
+        Stream<String> settings = Stream.of(
+                "%s: {name}",
+                "environments:\n  - name: Production\n    %s: {environment}",
+                "environments: [{name: Other}, {name: Production, %s: {environment}}]",
+                "environments:\n  - &other\n    name: Other\n    %s: {environment}\n  - <<: *other\n    name: Production",
+                "reservedAgents:\n  %s: {agents}");
+        return settings.flatMap(block -> names(block)
+                .flatMap(name -> Stream.of("", "~", "null", "!!null ''", ".nan")
+                        .map(value -> Arguments.of(
+                                name, block.formatted(name).replaceAll("\\{(name|environment|agents)}", value)))));
+    }
+
+    private static Stream<String> names(String block) {
+        return block.contains("{name}")
+                ? Stream.of("enabled", "workNotesEnabled", "breakGlass")
+                : block.contains("{agents}")
+                        ? Stream.of("gateOpenUntil", "runningWork")
+                        : Stream.of(
+                                "changeControlled",
+                                "allowEmergency",
+                                "onlyControlledProjects",
+                                "approvalSettings",
+                                "changecontrolled");
+    }
+
+    @ParameterizedTest
+    @MethodSource("forgotten")
+    void aForgottenValueIsAnError(String setting, String block) throws Exception {
+        refused("titlePrefix: Other\nconnections: []\n" + block + "\n", setting + " has no value (\"");
+    }
+
+    /** Of several files, one has only the setting without a value. */
+    @Test
+    void aForgottenValueInAnotherFileIsAnError() throws Exception {
+        Files.writeString(directory.resolve("a.yaml"), "unclassified:\n  serviceNowGate:\n    titlePrefix: Other\n");
+        Files.writeString(directory.resolve("b.yml"), "unclassified:\n  serviceNowGate:\n    enabled:\n");
+        Throwable refusal = catchThrowable(() -> ConfigurationAsCode.get().configure(directory.toString()));
+        assertThat(refusal).hasStackTraceContaining("enabled has no value (\"\")");
+        staysInForce();
+    }
+
+    /** Configuration as code alone would take the last one. */
+    @Test
+    void aSettingThatOccursTwiceIsAnError() throws Exception {
+        refused("enabled: true\nenabled: false\n", "enabled occurs twice in one block");
+        refused(
+                "environments:\n  - name: Production\n    changeControlled: true\n    changecontrolled: false\n",
+                "changecontrolled occurs twice in one block");
+    }
+
+    /** A text may be left empty: it has an empty value. */
+    @Test
+    void aTextWithoutAValueIsEmpty() throws Exception {
+        configure("environments:\n  - name: Production\n    changeControlled: true\n    connection:\n"
+                + "    automaticTransition: ~\n");
+        assertThat(configuration.getEnvironments()).singleElement().satisfies(environment -> {
+            assertThat(environment.getConnection()).isEmpty();
+            assertThat(environment.isChangeControlled()).isTrue();
+        });
+    }
+
+    /** A new boolean is strict, too. */
+    @Test
+    void everyBooleanIsStrict() {
+        assertThat(Stream.of(
+                                new StrictConfigurator.OfConfiguration().describe().stream(),
+                                new StrictConfigurator.OfEnvironments().describe().stream())
+                        .flatMap(attributes -> attributes)
+                        .filter(attribute -> attribute.getType() == boolean.class)
+                        .map(Attribute::getName))
+                .hasSize(6)
+                .isSubsetOf(ForgottenValues.STRICT);
+    }
+
     static Stream<Arguments> others() {
         return Stream.of(
                 Arguments.of("pollIntervalSeconds: 1", "poll interval must be between"),
@@ -145,7 +222,7 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
     /** The block switches change control off, and another setting in it is invalid. */
     @ParameterizedTest
     @MethodSource("others")
-    void whereAnotherSettingIsBadNothingIsTaken(String line, String word) throws Exception {
+    void anInvalidSettingRejectsTheWholeBlock(String line, String word) throws Exception {
         refused("enabled: false\nbreakGlass: true\n" + line + "\nworkNotesEnabled: false\n", word);
     }
 

@@ -33,7 +33,7 @@ class AuditRestartTest extends RestartTestBase {
                     simulator.people().reject(simulator.changes().get(1).number());
                     jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
                 } else {
-                    assertThat(DeploymentRegistry.get().waiting().get(0).breakGlass("ann", "Ann", "fire"))
+                    assertThat(DeploymentRegistry.get().waiting().get(0).bypass("ann", "Ann", "fire"))
                             .isTrue();
                     jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
                 }

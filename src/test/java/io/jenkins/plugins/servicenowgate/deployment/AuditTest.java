@@ -34,7 +34,10 @@ class AuditTest extends ControlledJenkinsTestBase {
         DeploymentRecord record = new DeploymentRecord(
                 "id-" + version, new ChangeTitle("apps/shop", version, "Production"), "corp", null, asked);
         record.transitionTo(GateOutcome.REFUSE, "Rejected ü \n");
-        DeploymentListener.fireChanged(host, record);
+        DeploymentListener.fireChanged(
+                new Deployment(host, record, DeploymentRegistry.get()),
+                DeploymentState.WAITING,
+                DeploymentState.REFUSED);
     }
 
     private static List<String> versions() {

@@ -6,7 +6,9 @@ import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER
 import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.audit.BreakGlassLog;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.pages.BreakGlass;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

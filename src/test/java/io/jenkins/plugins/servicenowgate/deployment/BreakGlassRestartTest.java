@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.servicenowgate.audit.BreakGlassLog;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.time.Duration;
@@ -17,7 +18,7 @@ class BreakGlassRestartTest extends RestartTestBase {
     private static final String DEPLOY =
             "serviceNowDeployment(environment: 'Production', version: '1') { echo 'deployed' }";
 
-    private static DeploymentGate theGate() {
+    private static Deployment theGate() {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> DeploymentRegistry.get().waiting().size() == 1);
         return DeploymentRegistry.get().waiting().get(0);
@@ -44,7 +45,7 @@ class BreakGlassRestartTest extends RestartTestBase {
         sessions.then(jenkins -> {
             WorkflowRun run = beginWaiting(jenkins, DEPLOY);
             await().until(() -> notes().size() == 1);
-            DeploymentGate gate = theGate();
+            Deployment gate = theGate();
             gate.record()
                     .bypassed(new BreakGlassRelease("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
             gate.record().timeline().start();
@@ -76,7 +77,7 @@ class BreakGlassRestartTest extends RestartTestBase {
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
             job.scheduleBuild2(0);
             await().until(() -> notes().size() == 1);
-            assertThat(theGate().breakGlass("ann", "Ann", "fire")).isTrue();
+            assertThat(theGate().bypass("ann", "Ann", "fire")).isTrue();
             await().until(() -> notes().size() == 2);
         });
         sessions.then(jenkins -> {
@@ -101,7 +102,7 @@ class BreakGlassRestartTest extends RestartTestBase {
     void aDecisionAboutAnotherRunOpensNothing() throws Throwable {
         sessions.then(jenkins -> {
             WorkflowRun run = beginWaiting(jenkins, DEPLOY);
-            DeploymentGate gate = theGate();
+            Deployment gate = theGate();
             // For another run, as if its record had been copied.
             gate.record().bypassed(new BreakGlassRelease("ann", "Ann", "fire", Instant.now(), "apps/shop#2"));
             run.save();

@@ -10,8 +10,10 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.InvisibleAction;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.audit.BreakGlassLog;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.pages.ChangeRequestDetails;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -43,7 +45,7 @@ class BreakGlassTest extends BreakGlassTestBase {
     @Test
     void letsTheDeploymentGoAndLeavesItsTraces() throws Exception {
         LogRecorder log =
-                new LogRecorder().record(DeploymentGate.class, Level.WARNING).capture(10);
+                new LogRecorder().record(Deployment.class, Level.WARNING).capture(10);
         WorkflowRun run = waiting(DEPLOY);
         DeploymentRecord record = deployment(run);
         String number = theChange().number();

@@ -8,6 +8,7 @@ import hudson.model.Item;
 import hudson.model.User;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.control.Permissions;
+import io.jenkins.plugins.servicenowgate.pages.BreakGlass;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.time.Duration;
 import jenkins.model.Jenkins;

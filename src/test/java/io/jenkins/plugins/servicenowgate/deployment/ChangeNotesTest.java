@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,27 @@ class ChangeNotesTest extends ProductionPipelineTestBase {
         assertThat(sent().stream().filter("started."::equals)).hasSize(2);
         assertThat(theChange().workNotes()).last().asString().contains("ended: successful");
         assertThat(theChange().workNotes()).anyMatch(note -> note.contains("ended: unsuccessful"));
+    }
+
+    /** After the check that runs each minute, and after the build was read once more. */
+    @Test
+    void aWarningReachesTheConsoleLaterToo() throws Exception {
+        WorkflowRun run = waiting(job("serviceNowDeployment(environment: 'Production') { semaphore 'running' }")
+                .scheduleBuild2(0)
+                .waitForStart());
+        await().until(() -> theChange().workNotes().size() == 1);
+        simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
+        simulator.people().approve(theChange().number());
+        SemaphoreStep.waitForStart("running/1", run);
+        new DeploymentRegistry.OrphanedDeploymentCheck().doRun();
+        simulator.faults().clear();
+        simulator.faults().on(Endpoint.UPDATE).always(Fault.forbidden());
+
+        jenkins.waitForMessage("Do it manually in ServiceNow", run);
+        assertThat(deployment(run).getWarning()).isNotNull();
+        simulator.faults().clear();
+        SemaphoreStep.success("running/1", null);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
     }
 
     @Test

@@ -20,14 +20,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /**
  * A Jenkins under change control, secured as {@link SecuredJenkins} and set up as {@link ControlledJenkins} do, and the
  * simulator that it asks. The tests of a class share the Jenkins, which is reset after each of them; each has a simulator
  * of its own.
  */
-@WithJenkins
 public abstract class ControlledJenkinsTestBase {
     protected static JenkinsRule jenkins;
     private static final Map<String, DumbSlave> AGENTS = new HashMap<>();
@@ -46,9 +44,11 @@ public abstract class ControlledJenkinsTestBase {
     }
 
     @AfterAll
-    protected static void stopJenkins() throws Exception {
+    protected static void removeAgents() throws Exception {
+        for (DumbSlave agent : AGENTS.values()) {
+            jenkins.jenkins.removeNode(agent);
+        }
         AGENTS.clear();
-        jenkins.after();
     }
 
     @BeforeEach

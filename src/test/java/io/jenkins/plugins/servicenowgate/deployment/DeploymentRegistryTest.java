@@ -35,7 +35,7 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
                 Instant.now());
         BuildHost host = new BuildHost(build, TaskListener.NULL);
         host.add(record);
-        new WorkNotes(host, record).released();
+        DeploymentRegistry.get().of(host, record).release();
         return record;
     }
 
@@ -50,13 +50,13 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
     @Test
     void aDeploymentWhoseBuildEndedUnheardEndsAllTheSame() throws Exception {
         DeploymentRecord record = running("lost");
-        assertThat(record.isRunning()).isTrue();
+        assertThat(DeploymentState.of(record)).isEqualTo(DeploymentState.RUNNING);
         assertThat(mark("lost")).hasContent("apps/shop#1");
 
         sweep();
 
         await().until(() -> !mark("lost").exists());
-        assertThat(record.isRunning()).isFalse();
+        assertThat(DeploymentState.of(record)).isEqualTo(DeploymentState.FINISHED);
         assertThat(record.getCloseCode()).isNotNull();
     }
 

@@ -81,7 +81,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
 
         assertThat(heard).containsExactly("It can't be found any more.");
         assertThat(only(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
-        assertThat(only(run).isOver()).isTrue();
+        assertThat(DeploymentState.of(only(run)).isFinal()).isTrue();
         await().untilAsserted(() -> assertThat(theChange().workNotes())
                 .last()
                 .asString()
@@ -90,8 +90,8 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
         await().until(() -> !run.isBuilding());
     }
 
-    private static DeploymentGate.GateCallback face(List<String> heard) {
-        return new DeploymentGate.GateCallback() {
+    private static GateCallback face(List<String> heard) {
+        return new GateCallback() {
             @Override
             public void proceed(DeploymentRecord deployment) {
                 heard.add("go");
@@ -110,7 +110,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
         WorkflowRun run = refused("serviceNowGate(environment: 'Produktion', version: '1')");
         List<String> heard = new ArrayList<>();
 
-        DeploymentGate gate = DeploymentRequestHandler.open(
+        Deployment gate = DeploymentRequestHandler.open(
                 new BuildHost(run, TaskListener.NULL),
                 only(run).getId(),
                 DeploymentRequest.of(run, "Produktion", "1", null, null, false, Map.of(), Map.of()),

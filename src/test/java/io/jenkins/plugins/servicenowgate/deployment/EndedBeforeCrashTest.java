@@ -22,13 +22,7 @@ class EndedBeforeCrashTest extends RestartTestBase {
             DeploymentRecord record =
                     run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
             // What is stored, while the pipeline waits on.
-            for (DeploymentGate gate : DeploymentRegistry.get().waiting()) {
-                ConnectionRuntimes.get()
-                        .of(record.requiredConnection())
-                        .poller()
-                        .cancel(gateOf(gate));
-                DeploymentRegistry.get().closed(gate);
-            }
+            DeploymentRegistry.get().clearForTests();
             record.transitionTo(outcome, "It was over before the crash.");
             record.timeline().end();
             new BuildHost(run, TaskListener.NULL).save();
@@ -45,12 +39,5 @@ class EndedBeforeCrashTest extends RestartTestBase {
         });
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.changes()).hasSize(1);
-    }
-
-    private static io.jenkins.plugins.servicenowgate.polling.PendingApproval gateOf(DeploymentGate gate)
-            throws Exception {
-        java.lang.reflect.Field field = DeploymentGate.class.getDeclaredField("gate");
-        field.setAccessible(true);
-        return (io.jenkins.plugins.servicenowgate.polling.PendingApproval) field.get(gate);
     }
 }

@@ -11,6 +11,7 @@ import hudson.model.Run;
 import hudson.model.TopLevelItem;
 import hudson.security.ACL;
 import io.jenkins.plugins.servicenowgate.audit.AuditLog;
+import io.jenkins.plugins.servicenowgate.audit.BreakGlassLog;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.QueueItemStore;
 import io.jenkins.plugins.servicenowgate.policy.MarkLog;
@@ -132,14 +133,14 @@ final class JenkinsReset {
         MarkLog.close();
         replace(GateExecutor.class, new GateExecutor());
         replace(ConnectionRuntimes.class, new ConnectionRuntimes());
-        DeploymentRegistry.get().waiting().forEach(DeploymentRegistry.get()::closed);
+        DeploymentRegistry.get().clearForTests();
         replace(MarkLog.class, new MarkLog());
-        replace(BreakGlassLog.class, new BreakGlassLog());
         replace(CompletedChanges.class, new CompletedChanges());
         replace(QueueItemStore.class, new QueueItemStore());
         Util.deleteRecursive(new File(jenkins.getRootDir(), "servicenow-gate"));
         Util.deleteRecursive(new File(jenkins.getRootDir(), "logs/servicenow-gate"));
         AuditLog.get().reloadForTests();
+        BreakGlassLog.get().reloadForTests();
     }
 
     private static <T> void replace(Class<T> type, T fresh) {

@@ -8,7 +8,10 @@ import hudson.model.CauseAction;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.pages.BreakGlass;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -76,6 +79,28 @@ class MarkupInNotesTest extends ProductionPipelineTestBase {
                 .scheduleBuild2(0)
                 .waitForStart());
         escapeFormula("(code)<b>x</b>(/code)", "(code)<b>y</b>(/code)");
+        run.doStop();
+        jenkins.waitForCompletion(run);
+    }
+
+    /** An instance may make any column a journal. */
+    @Test
+    void inOtherColumnsOfStepAndEnvironment() throws Exception {
+        Environment production = ControlledJenkins.environment("Production", true);
+        production.setFields(List.of(new ChangeField("u_release_journal", "[code]<b>x</b>[/code]")));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        WorkflowRun run = waiting(
+                job(DEPLOY.replace("version: '1'", "version: '1', fields: [approval_history: '[code]<b>y</b>[/code]']"))
+                        .scheduleBuild2(0)
+                        .waitForStart());
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.json().get("u_release_journal").asString())
+                            .isEqualTo("(code)<b>x</b>(/code)");
+                    assertThat(request.json().get("approval_history").asString())
+                            .isEqualTo("(code)<b>y</b>(/code)");
+                });
         run.doStop();
         jenkins.waitForCompletion(run);
     }

@@ -9,6 +9,7 @@ import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Items;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
@@ -76,6 +77,15 @@ class RenamedJobTest extends ProductionPipelineTestBase {
         job.renameTo("store");
 
         assertThat(mark()).hasContent("apps/store#1");
+        finish(build);
+    }
+
+    @Test
+    void aMovedJob() throws Exception {
+        FreeStyleBuild build = deploying();
+        Items.move(job, jenkins.createProject(Folder.class, "teams"));
+
+        assertThat(mark()).hasContent("teams/shop#1");
         finish(build);
     }
 

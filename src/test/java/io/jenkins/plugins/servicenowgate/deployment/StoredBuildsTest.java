@@ -50,7 +50,7 @@ class StoredBuildsTest {
         assertThat(approved.getSeen().getTitle()).isEqualTo("Jenkins: Deploy \"web\" version 1 to \"Production\"");
         assertThat(approved.getSeen().getAt()).isEqualTo(Instant.ofEpochMilli(1795611575717L));
         assertThat(approved.getCloseCode()).isEqualTo(PendingUpdate.CloseCode.SUCCESSFUL);
-        assertThat(approved.isOver()).isTrue();
+        assertThat(DeploymentState.of(approved)).isEqualTo(DeploymentState.FINISHED);
         assertThat(approved.isGateOpen()).isFalse();
         assertThat(approved.outbox().isEmpty()).isTrue();
         assertThat(approved.getUrl()).startsWith("https://corp.service-now.com/");

@@ -45,7 +45,7 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
     }
 
     /** Somebody else stores the build while the words of a note are sought. */
-    private WorkNotes booksOfABuildThatIsStoredMeanwhile(List<Thread> others) {
+    private Deployment ofABuildThatIsStoredMeanwhile(List<Thread> others) {
         DeploymentHost host = new BuildHost(run, TaskListener.NULL);
         DeploymentHost stored = (DeploymentHost) Proxy.newProxyInstance(
                 DeploymentHost.class.getClassLoader(),
@@ -63,7 +63,7 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
                         throw e.getCause();
                     }
                 });
-        return new WorkNotes(stored, record);
+        return new Deployment(stored, record, DeploymentRegistry.get());
     }
 
     private void store() {
@@ -77,7 +77,7 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
 
     private String storedDuring(Act act) throws InterruptedException {
         List<Thread> others = new CopyOnWriteArrayList<>();
-        act.happen(booksOfABuildThatIsStoredMeanwhile(others));
+        act.happen(ofABuildThatIsStoredMeanwhile(others));
         assertThat(others).isNotEmpty();
         for (Thread other : others) {
             other.join();
@@ -86,12 +86,12 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
     }
 
     private interface Act {
-        void happen(WorkNotes updates);
+        void happen(Deployment deployment);
     }
 
     @Test
     void aReleaseIsStoredWithItsNote() throws Exception {
-        String xml = storedDuring(WorkNotes::released);
+        String xml = storedDuring(Deployment::release);
 
         assertThat(xml)
                 .contains("<outcome>PROCEED</outcome>", "&quot; started.")
@@ -104,7 +104,7 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
         SemaphoreStep.waitForStart("running/1", run);
         await().atMost(Duration.ofSeconds(30)).until(() -> record.outbox().isEmpty());
 
-        String xml = storedDuring(updates -> updates.finished(Result.SUCCESS));
+        String xml = storedDuring(deployment -> deployment.finish(Result.SUCCESS));
 
         assertThat(xml).contains("&quot; ended: successful").doesNotContain("<ended>0</ended>");
     }
@@ -116,7 +116,8 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
         simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
         jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
 
-        String xml = storedDuring(updates -> updates.endedUnstarted(GateOutcome.REFUSE, "The change was rejected."));
+        String xml = storedDuring(
+                deployment -> deployment.endUnstarted(DeploymentState.REFUSED, "The change was rejected."));
 
         assertThat(xml)
                 .contains("<outcome>REFUSE</outcome>", "The change was rejected. ")

@@ -8,9 +8,9 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.DeploymentGate;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
+import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -33,7 +33,7 @@ class EndedItemTest extends RestartTestBase {
                     new QueueItemHost(item, job, deployment),
                     deployment.id(),
                     QueuedDeployment.requestOf(job, Map.of()),
-                    new DeploymentGate.GateCallback() {
+                    new GateCallback() {
                         @Override
                         public void proceed(DeploymentRecord record) {
                             throw new AssertionError("released");

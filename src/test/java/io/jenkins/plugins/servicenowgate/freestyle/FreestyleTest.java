@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Items;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Queue;
 import hudson.model.Result;
@@ -21,6 +22,8 @@ import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
 /** Jobs that are not pipelines, waiting on an executor and waiting in the queue. */
@@ -213,5 +216,30 @@ class FreestyleTest extends ControlledJenkinsTestBase {
         FreeStyleBuild build = jenkins.buildAndAssertSuccess(job);
         jenkins.assertLogContains("No approved change required", build);
         assertThat(simulator.requests().count()).isZero();
+    }
+
+    /** A stored step, whose fields no form or constructor has validated. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "type     | Refused: the field type can't be set from Jenkins",
+                "chg_model| Refused: the field chg_model can't be set from Jenkins",
+                "approval | Refused: the field approval can't be set from Jenkins",
+                "' type ' | Refused: \"type\" is not a column name",
+                "Type     | Refused: \"Type\" is not a column name",
+            })
+    void aStoredColumnThatCanNotBeSetIsRefused(String column, String line) throws Exception {
+        withStep();
+        String name = ServiceNowGateBuilder.class.getName();
+        String field = ChangeField.class.getName();
+        job.getBuildersList().replaceBy(List.of((ServiceNowGateBuilder) Items.XSTREAM2.fromXML("<" + name
+                + "><environment>Production</environment><version>1</version><fields><" + field + "><name>" + column
+                + "</name><value>emergency</value></" + field + "></fields></" + name + ">")));
+        FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0));
+        jenkins.assertLogContains("ERROR: " + line, build);
+        jenkins.assertLogNotContains("Exception", build);
+        assertThat(simulator.requests().count()).isZero();
+        assertThat(deployments(build)).extracting(DeploymentRecord::getDecision).containsExactly(GateOutcome.REFUSE);
     }
 }

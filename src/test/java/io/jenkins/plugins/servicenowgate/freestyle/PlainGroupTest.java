@@ -126,7 +126,7 @@ class PlainGroupTest extends ControlledJenkinsTestBase {
                 "apps/gone/promotion/deep",
                 "gone/shop"
             })
-    void whereTheOwnerIsNotFoundItIsRefused(String fullName) throws Exception {
+    void isRefusedIfTheOwnerIsNotFound(String fullName) throws Exception {
         owner.addProperty(new ChangeControlJobProperty());
         group.rename(fullName);
         step(child, "1");
@@ -134,7 +134,7 @@ class PlainGroupTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void whereTheOwnerWasRenamedItIsRefusedUntilTheGroupFollows() throws Exception {
+    void isRefusedAfterTheOwnerWasRenamedUntilTheGroupIsUpdated() throws Exception {
         owner.addProperty(new ChangeControlJobProperty());
         step(child, "1");
         owner.renameTo("store");

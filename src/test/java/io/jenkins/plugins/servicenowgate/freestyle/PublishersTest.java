@@ -14,6 +14,8 @@ import hudson.model.Environment;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Items;
+import hudson.model.JobProperty;
+import hudson.model.JobPropertyDescriptor;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** Post-build actions of a build that was refused or aborted at its gate: those that may deploy are skipped. */
@@ -133,6 +136,20 @@ class PublishersTest extends ControlledJenkinsTestBase {
         }
     }
 
+    /** A job property that is a build step; Jenkins runs it after the post-build actions. */
+    public static final class DeployingProperty extends JobProperty<FreeStyleProject> {
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("DEPLOYED by a property");
+            return true;
+        }
+
+        @Override
+        public JobPropertyDescriptor getDescriptor() {
+            return new JobPropertyDescriptor(DeployingProperty.class) {};
+        }
+    }
+
     private void step(String environment, String version) {
         ServiceNowGateBuilder step = new ServiceNowGateBuilder(environment);
         step.setVersion(version);
@@ -147,6 +164,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
         archiver.setAllowEmptyArchive(true);
         job.getPublishersList().add(archiver);
         job.addProperty(new ChangeControlJobProperty());
+        job.addProperty(new DeployingProperty());
     }
 
     private void stopped(FreeStyleBuild build, Result result) throws Exception {
@@ -154,6 +172,9 @@ class PublishersTest extends ControlledJenkinsTestBase {
         jenkins.assertLogNotContains("DEPLOYED", build);
         jenkins.assertLogContains(STOPPED, build);
         jenkins.assertLogNotContains("\tat ", build);
+        assertThat(JenkinsRule.getLog(build).lines().filter(line -> line.contains(STOPPED)))
+                .as("three publishers and the property; properties that do nothing are not mentioned")
+                .hasSize(4);
     }
 
     @Test
@@ -250,7 +271,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
 
     /** Limitation: Jenkins still triggers downstream jobs, which have their own gates. */
     @Test
-    void jobsThatAreBuiltNextHaveGatesOfTheirOwn() throws Exception {
+    void downstreamJobsHaveTheirOwnGates() throws Exception {
         FreeStyleProject next = ControlledJenkins.queuedJob(jenkins, "next", "1");
         step("Production", "1");
         publishers();
@@ -286,7 +307,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
 
     /** Limitation: Jenkins still tears down what a build set up before its step. */
     @Test
-    void whatWasSetUpBeforeTheStepIsTakenDown() throws Exception {
+    void buildWrappersAreTornDown() throws Exception {
         job.getBuildWrappersList().add(new Wrapper());
         step("Production", "1");
         publishers();
@@ -298,7 +319,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
 
     /** A build that waited in the queue is refused before it sets anything up. */
     @Test
-    void aBuildThatIsRefusedInTheQueueSetsNothingUp() throws Exception {
+    void aBuildThatIsRefusedInTheQueueRunsNoBuildWrapper() throws Exception {
         job.getBuildWrappersList().add(new Wrapper());
         job.addProperty(ControlledJenkins.queuedMark("1"));
         job.scheduleBuild2(0);
@@ -316,7 +337,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         simulator.people().approve(theChange().number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
-        for (String by : List.of("a recorder", "a notifier", "an archiver")) {
+        for (String by : List.of("a recorder", "a notifier", "an archiver", "a property")) {
             jenkins.assertLogContains("DEPLOYED by " + by, build);
         }
     }

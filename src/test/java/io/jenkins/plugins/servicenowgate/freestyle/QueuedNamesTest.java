@@ -5,12 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Label;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
+import hudson.model.PasswordParameterDefinition;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
+import hudson.slaves.EnvironmentVariablesNodeProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
@@ -69,7 +72,7 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "${BUILD_NUMBER}", "", " ", "1.0-null"})
-    void aParameterThatSaysNothingIsRefused(String value) throws Exception {
+    void anEmptyParameterIsRefused(String value) throws Exception {
         mark("${VERSION}");
         defines("VERSION", value);
         jenkins.assertLogContains("Refused: the", refused());
@@ -121,6 +124,35 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
                 ParametersAction.class.cast(new ParametersAction(
                         java.util.List.of(new StringParameterValue("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number())),
                         java.util.Set.of("SERVICENOW_CHANGE_REQUEST_NUMBER"))));
+        waitsForItsOwn(other);
+    }
+
+    /** Attack: the number as a variable of the agent and of the controller, which the started build has. */
+    @Test
+    void aNumberOfTheAgentOrTheControllerDoesNotReplaceTheChange() throws Exception {
+        SimulatedChange other = approved();
+        mark("1");
+        EnvironmentVariablesNodeProperty number = new EnvironmentVariablesNodeProperty(
+                new EnvironmentVariablesNodeProperty.Entry("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number()));
+        newAgent("own", "own").getNodeProperties().add(number);
+        job.setAssignedLabel(Label.get("own"));
+        jenkins.jenkins.getGlobalNodeProperties().add(number);
+        try {
+            job.scheduleBuild2(0);
+            waitsForItsOwn(other);
+        } finally {
+            jenkins.jenkins.getGlobalNodeProperties().remove(number);
+        }
+        assertThat(deployment.getEnvVars()).containsEntry("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number());
+    }
+
+    @Test
+    void aNumberInAPasswordParameterDoesNotCount() throws Exception {
+        SimulatedChange other = approved();
+        mark("1");
+        job.addProperty(new ParametersDefinitionProperty(
+                new PasswordParameterDefinition("SERVICENOW_CHANGE_REQUEST_NUMBER", other.number(), "")));
+        job.scheduleBuild2(0);
         waitsForItsOwn(other);
     }
 

@@ -256,7 +256,7 @@ class AuditPageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void theTableIsHarmlessInASpreadsheet() throws Exception {
+    void spreadsheetsEvaluateNoCellOfTheTable() throws Exception {
         refused(waitingWith("cmd", "version: '1,\"x\"', project: '=cmd'"), "1,\"x\"");
         refused("shop", "-2+3");
         WebResponse table = reader.goTo("servicenow-gates/audit/csv?q=Production&size=1", "text/csv")

@@ -21,6 +21,7 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.util.List;
 import jenkins.model.Jenkins;
+import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,13 +60,38 @@ class ChangeControlPageTest extends ControlledJenkinsTestBase {
                         "connection corp (folder ops)")
                 .doesNotContain("marked on this item")
                 .containsPattern("Dev\\s+No change required")
-                .containsPattern("Production\\s+Change required\\s+corp\\s+ops/shop\\s+false\\s+category=<Software>")
+                .containsPattern("Production\\s+Change required\\s+corp\\s+ops/shop\\s+category=<Software>")
                 .containsPattern(
-                        "Stage <1>\\s+Change required\\s+corp\\s+ops/shop\\s+Deploy\\s+close\\s+allowed\\s+category=<Software>");
+                        "Stage <1>\\s+Change required\\s+corp\\s+ops/shop\\s+Deploy\\s+Yes, and close after Review\\s+allowed\\s+category=<Software>");
         assertThat(page(folder)).contains("All jobs in this folder", "marked on this item", "Stage <1>");
 
         job.addProperty(new ChangeControlJobProperty());
         assertThat(page(job)).contains("marked on this item");
+    }
+
+    @Test
+    void hasNoColumnThatIsEmptyInEveryRow() throws Exception {
+        FreeStyleProject plain = ControlledJenkins.create(jenkins, FreeStyleProject.class, "plain");
+        assertThat(headers(plain)).containsExactly("Environment", "Requirement");
+        plain.addProperty(new ChangeControlJobProperty());
+        assertThat(headers(plain)).containsExactly("Environment", "Requirement", "Connection", "Project in the title");
+        assertThat(headers(job))
+                .containsExactly(
+                        "Environment",
+                        "Requirement",
+                        "Connection",
+                        "Project in the title",
+                        "Standard change template",
+                        "Automatic transition",
+                        "Emergency changes",
+                        "Fields of a new change");
+    }
+
+    private List<String> headers(Item item) throws Exception {
+        HtmlPage page = web(READER).getPage(item, "servicenow-change-control");
+        return page.querySelectorAll("#main-panel th").stream()
+                .map(DomNode::asNormalizedText)
+                .toList();
     }
 
     @Test
@@ -97,7 +123,8 @@ class ChangeControlPageTest extends ControlledJenkinsTestBase {
                 .onItems(job)
                 .to("teammate");
         try (ACLContext ignored = ACL.as2(User.getById("teammate", true).impersonate2())) {
-            assertThat(io.jenkins.plugins.servicenowgate.policy.FolderPolicies.inherited(job))
+            assertThat(io.jenkins.plugins.servicenowgate.policy.MarkPreview.get()
+                            .inherited(job))
                     .contains("change controlled by folder without read permission")
                     .noneMatch(line -> line.contains("ops"));
         }

@@ -44,7 +44,9 @@ class DiagnosticsTest extends ControlledJenkinsTestBase {
                 .getContentAsString();
 
         assertThat(page)
-                .contains("change control: on", "## Connection corp", simulator.baseUrl(), "status: ANSWERS")
+                .contains("change control: on", "## Connection corp", simulator.baseUrl(), "status: reachable")
+                .contains("poll interval: normal", "failing since: none", "requests paused until: none")
+                .containsPattern("last successful response: [0-9-]+T[0-9:.]+Z \\(0 minutes ago\\)")
                 .contains("credentials id of the client secret: servicenow-client", "waiting deployments: 1")
                 .contains("Production: controlled: true", "jobs with a mark: 1")
                 .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer");

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Item;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import io.jenkins.plugins.servicenowgate.deployment.BreakGlass;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.policy.MarkLog;
 import java.net.URL;
@@ -97,7 +96,7 @@ class EveryPageTest extends ControlledJenkinsTestBase {
 
     /** Fragments of pages that scripts reload. */
     @Test
-    void partsOfPagesShowNoMoreThanTheirPages() throws Exception {
+    void fragmentsShowNoMoreThanTheirPages() throws Exception {
         for (String path :
                 List.of("servicenow-gates/waiting", "servicenow-gates/connections", "servicenow-gates/audit/table")) {
             for (String role : List.of(ANONYMOUS, STRANGER, READER, DEVELOPER)) {
@@ -111,7 +110,7 @@ class EveryPageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void theDiagnosticsAreForThoseWhoMayReadTheConfiguration() throws Exception {
+    void diagnosticsNeedReadAccessToTheConfiguration() throws Exception {
         for (String path : List.of("servicenow-gates/diagnostics/", "servicenow-gates/diagnostics/index")) {
             answer(path, "## Connection", 403, 403, 403, 403, 200, 200);
         }
@@ -130,7 +129,7 @@ class EveryPageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void breakingTheGlassIsForThoseWhoMay() throws Exception {
+    void breakGlassReleasesNeedThePermission() throws Exception {
         String path =
                 BreakGlass.path(run.getAction(io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction.class)
                         .getDeployments()
@@ -145,11 +144,37 @@ class EveryPageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void whatABuildShowsIsForThoseWhoMayReadItsJob() throws Exception {
+    void buildPagesNeedReadAccessToTheJob() throws Exception {
         for (String path : List.of(
                 "change-requests/", "change-requests/api/json", "change-requests/api/xml", "change-requests/cards")) {
             answer(run.getUrl() + path, "secret-version", 403, 404, 200, 200, 404, 200);
         }
+    }
+
+    /** Attack: ask for more than the pages show, with the parameters of Jenkins' remote API. */
+    @Test
+    void exportsShowNoMoreThanTheirPages() throws Exception {
+        for (String path : List.of(
+                "api/json?depth=6",
+                "api/json?tree=jobs[jobs[builds[actions[*[*[*]]]]]]",
+                "api/xml?depth=6&xpath=//changeRequest&wrapper=x",
+                "computer/api/json?depth=3",
+                "queue/api/json?depth=3",
+                "servicenow-gates/api/json?tree=*[*[*[*]]]",
+                "servicenow-gates/api/xml?xpath=//*/version&wrapper=x",
+                "servicenow-gates/api/python?depth=3",
+                "servicenow-gates/audit/csv?project=apps/shop",
+                run.getUrl() + "api/json?depth=3",
+                run.getUrl() + "change-requests/api/xml?xpath=//version&wrapper=x")) {
+            for (String role : List.of(ANONYMOUS, STRANGER, "auditor")) {
+                assertThat(get(role, path).getContentAsString())
+                        .as(role + " " + path)
+                        .doesNotContain(":\"secret-version", ">secret-version<", "CHG0030001");
+            }
+        }
+        assertThat(get(READER, run.getUrl() + "change-requests/api/xml?xpath=//version&wrapper=x")
+                        .getContentAsString())
+                .contains("secret-version");
     }
 
     @Test
@@ -160,7 +185,7 @@ class EveryPageTest extends ControlledJenkinsTestBase {
 
     /** A user with only Item/Discover is asked to sign in and sees nothing else. */
     @Test
-    void whoMayDiscoverAJobSeesNothingOfIt() throws Exception {
+    void usersWhoMayOnlyDiscoverAJobSeeNothingOfIt() throws Exception {
         authorization.grant(Item.DISCOVER).everywhere().to(STRANGER);
         for (String path : List.of(
                 run.getUrl() + "change-requests/",

@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.pages;
 
 import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,10 +15,14 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.net.URL;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +61,8 @@ class GatesPageTest extends ControlledJenkinsTestBase {
         HtmlPage page = reader.goTo("servicenow-gates/");
         String html = page.getWebResponse().getContentAsString();
 
-        assertThat(page.asNormalizedText()).contains("Waiting deployments: 1", "Production", "<i>1.0</i>", "New");
+        assertThat(page.asNormalizedText())
+                .contains("Waiting deployments: 1", "Reason for waiting", "Production", "<i>1.0</i>", "New");
         assertThat(html)
                 .doesNotContain("<i>1.0</i>")
                 .doesNotContain("style=\"", "onclick")
@@ -76,6 +82,49 @@ class GatesPageTest extends ControlledJenkinsTestBase {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         assertThat(reader.goTo("servicenow-gates/").asNormalizedText())
                 .contains("No deployment is waiting for a change.");
+    }
+
+    /** From the first query of ServiceNow until the planned start, the list says what is missing. */
+    @Test
+    void saysWhatADeploymentWaitsFor() throws Exception {
+        simulator.faults().on(Endpoint.LIST).always(Fault.badGateway());
+        WorkflowRun run = build("shop", "serviceNowGate environment: 'Production', version: '1'");
+        jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable: ", run);
+        awaitReason("Waiting for a valid response from ServiceNow: ", " answered 502");
+
+        simulator.faults().clear();
+        String number = theChange().number();
+        awaitReason("Waiting: " + number + " is in New (approval: ", "Last error (resolved): ", " answered 502");
+
+        simulator.people().hold(number, "vendor <b>asks</b>");
+        awaitReason("Waiting: " + number + " is on hold: vendor <b>asks</b>");
+
+        simulator.people().window(number, Instant.parse("2030-01-02T10:00:00Z"), null);
+        simulator.people().resume(number).approve(number);
+        awaitReason("Waiting: " + number + " is in Implement; its planned start is 2030-01-02 10:00:00 UTC");
+    }
+
+    private void awaitReason(String... texts) throws Exception {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            HtmlPage page = reader.goTo("servicenow-gates/");
+            assertThat(page.querySelectorAll("td .servicenow-gate-why"))
+                    .singleElement()
+                    .extracting(DomNode::asNormalizedText, as(InstanceOfAssertFactories.STRING))
+                    .contains(texts);
+            assertThat(page.getWebResponse().getContentAsString()).doesNotContain("<b>asks");
+        });
+    }
+
+    @Test
+    void showsRelativeTimesWithTheAbsoluteTime() throws Exception {
+        waiting("shop", "1");
+        reader.getOptions().setJavaScriptEnabled(false);
+        DomElement since = reader.goTo("servicenow-gates/").querySelector("td > time");
+        assertThat(since.asNormalizedText()).matches(".* (ms|sec) ago");
+        assertThat(Duration.between(Instant.parse(since.getAttribute("datetime")), Instant.now()))
+                .isLessThan(Duration.ofMinutes(5));
+        assertThat(since.getAttribute("title"))
+                .isEqualTo(since.getAttribute("datetime").substring(0, 19).replace('T', ' ') + " UTC");
     }
 
     @Test
@@ -144,6 +193,8 @@ class GatesPageTest extends ControlledJenkinsTestBase {
         assertThat(connection(administrator).getString("condition")).isEqualTo("UNUSED");
         waiting("shop", "1");
         assertThat(connection(administrator).getString("condition")).isEqualTo("ANSWERS");
+        assertThat(administrator.goTo("servicenow-gates/").asNormalizedText())
+                .contains("Reachable", "Poll interval: normal");
         assertThat(connection(administrator).getString("lastSuccess")).isNotEqualTo("null");
 
         simulator.faults().on(Endpoint.LIST).always(Fault.rateLimited(Duration.ofSeconds(30)));
@@ -161,7 +212,8 @@ class GatesPageTest extends ControlledJenkinsTestBase {
                         .getString("lastTrouble"))
                 .contains("answered 429"));
         assertThat(administrator.goTo("servicenow-gates/").asNormalizedText())
-                .contains("Failing since", "Rate-limited responses: 1", "Requests paused until");
+                .contains("Failing since", "Rate-limited responses: 1", "Requests paused until")
+                .contains("Poll interval: 2.0 times normal");
     }
 
     private JSONObject connection(JenkinsRule.WebClient administrator) throws Exception {

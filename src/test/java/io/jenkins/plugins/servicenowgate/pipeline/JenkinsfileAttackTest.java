@@ -94,7 +94,7 @@ class JenkinsfileAttackTest extends ControlledJenkinsTestBase {
     @ParameterizedTest
     @ValueSource(
             strings = {"connection: 'mine'", "baseUrl: 'https://evil.example'", "titlePrefix: 'x'", "enabled: false"})
-    void theStepsTakeNothingElse(String parameter) throws Exception {
+    void theStepsAcceptNoOtherParameter(String parameter) throws Exception {
         WorkflowRun run =
                 build("serviceNowGate(environment: 'Production', version: '1', " + parameter + ")\necho 'DEPLOYED'\n");
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));

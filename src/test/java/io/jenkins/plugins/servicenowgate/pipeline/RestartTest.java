@@ -21,7 +21,7 @@ class RestartTest extends RestartTestBase {
             + "  echo \"deploying by ${env.SERVICENOW_CHANGE_NUMBER}\"\n}";
 
     @Test
-    void goesOnWaitingForTheSameChange() throws Throwable {
+    void keepsWaitingForTheSameChangeAfterARestart() throws Throwable {
         sessions.then(jenkins -> {
             beginWaiting(jenkins, SCRIPT);
         });
@@ -47,7 +47,7 @@ class RestartTest extends RestartTestBase {
     }
 
     @Test
-    void seesWhatHappenedWhileItWasDown() throws Throwable {
+    void readsChangesMadeWhileJenkinsWasDown() throws Throwable {
         sessions.then(jenkins -> {
             beginWaiting(jenkins, SCRIPT);
         });

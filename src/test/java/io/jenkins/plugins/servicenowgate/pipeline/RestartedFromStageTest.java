@@ -89,7 +89,7 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aRunBehindTheGateSaysSo() throws Exception {
+    void aRunRestartedAfterTheGateReportsIt() throws Exception {
         WorkflowRun original = original("echo 'DEPLOYED'");
         int requests = simulator.requests().count();
         WorkflowRun run = restart(original, "Deploy");
@@ -102,7 +102,7 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
 
     /** Attack: restart the restarted run, which passed no gate itself. */
     @Test
-    void aRunOfARunBehindTheGateSaysSoToo() throws Exception {
+    void aRunRestartedFromSuchARunReportsItToo() throws Exception {
         WorkflowRun first = restart(original("echo 'DEPLOYED'"), "Deploy");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
         WorkflowRun second = restart(first, "After");
@@ -112,7 +112,7 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
 
     /** Attack: delete the original run, so that its gates are unknown. */
     @Test
-    void itSaysSoAlsoWhereTheOriginalIsDeletedMeanwhile() throws Exception {
+    void itIsReportedEvenIfTheOriginalRunWasDeleted() throws Exception {
         WorkflowRun original = original("sleep 3");
         WorkflowRun run = restart(original, "Deploy");
         original.delete();
@@ -121,7 +121,7 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aRunThatFailsOrIsAbortedSaysSo() throws Exception {
+    void aRestartedRunThatFailsOrIsAbortedReportsIt() throws Exception {
         WorkflowRun original = original("script { if (env.BUILD_NUMBER != '1') error 'half of it is deployed' }");
         WorkflowRun run = restart(original, "Deploy");
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
@@ -141,8 +141,57 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
         assertThat(deployments(run)).hasSize(1);
     }
 
+    /** The original was released while change control was off. */
     @Test
-    void aRunWhoseOriginalNeededNoChangeSaysNothing() throws Exception {
+    void aRunBehindAGateOfATimeWithoutChangeControlSaysSo() throws Exception {
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        WorkflowRun original = jenkins.buildAndAssertSuccess(
+                ControlledJenkins.controlledJob(jenkins, "shop", pipeline("echo 'DEPLOYED'")));
+        ServiceNowGateConfiguration.get().setEnabled(true);
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        saysSo(run, LINE);
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    /** The environment became change controlled after the original. */
+    @Test
+    void aRunBehindAGateThatNeedsAChangeByNowSaysSo() throws Exception {
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
+        WorkflowRun original = jenkins.buildAndAssertSuccess(
+                ControlledJenkins.controlledJob(jenkins, "shop", pipeline("echo 'DEPLOYED'")));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        saysSo(run, LINE);
+    }
+
+    /** Attack: a later gate that is refused hides the one that was skipped. */
+    @Test
+    void aRunWhoseLaterGateIsRefusedSaysSo() throws Exception {
+        WorkflowRun original = original("echo 'DEPLOYED'\n script { if (env.BUILD_NUMBER != '1') "
+                + "{ serviceNowGate(environment: 'Production', version: 'null') } }");
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains("DEPLOYED", run);
+        jenkins.assertLogContains("[ServiceNow] " + LINE, run);
+        assertThat(deployments(run))
+                .extracting(DeploymentRecord::getDecision)
+                .containsExactlyInAnyOrder(GateOutcome.REFUSE, GateOutcome.SKIPPED);
+    }
+
+    /** Restarted from the stage of the gate, which is refused this time: nothing was skipped. */
+    @Test
+    void aRunWhoseOwnGateIsRefusedSkippedNothing() throws Exception {
+        WorkflowRun run = waiting(restart(original("echo 'DEPLOYED'"), "Gate"));
+        simulator.people().reject(simulator.changes().get(1).number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogNotContains("No change was checked", run);
+        assertThat(deployments(run)).extracting(DeploymentRecord::getDecision).containsExactly(GateOutcome.REFUSE);
+    }
+
+    @Test
+    void nothingIsReportedIfTheOriginalRunNeededNoChange() throws Exception {
         ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", false)));
         WorkflowRun original = jenkins.buildAndAssertSuccess(
                 ControlledJenkins.controlledJob(jenkins, "shop", pipeline("echo 'DEPLOYED'")));
@@ -152,7 +201,7 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void reservedAgentsKeepItOff() throws Exception {
+    void reservedAgentsBlockIt() throws Exception {
         agent("prod-1", "production");
         Environment production = ControlledJenkins.environment("Production", true);
         production.setAgentLabel("production");

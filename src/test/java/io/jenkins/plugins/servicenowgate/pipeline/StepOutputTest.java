@@ -47,7 +47,9 @@ class StepOutputTest extends WaitingPipelineTestBase {
                     .on(Endpoint.TOKEN)
                     .always(Fault.error(401, ServiceNowSimulator.PASSWORD, ServiceNowSimulator.CLIENT_SECRET));
             simulator.revokeTokens();
-            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+            jenkins.waitForMessage("rejected the sign-in", run);
+            run.getExecutor().interrupt();
+            jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
 
             JenkinsRule.WebClient web = web(READER);
             web.getOptions().setThrowExceptionOnScriptError(false);

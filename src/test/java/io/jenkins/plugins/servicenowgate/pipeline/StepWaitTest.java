@@ -12,6 +12,7 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -142,11 +143,17 @@ class StepWaitTest extends WaitingPipelineTestBase {
         SimulatedChange change = waitingChange(run);
         ControlledJenkins.secrets("another-secret", "another-password");
 
-        refused(run, "rejected the sign-in");
+        jenkins.waitForMessage("rejected the sign-in", run);
         jenkins.assertLogNotContains("another-", run);
+        assertThat(run.isBuilding()).isTrue();
+        int refused = simulator.requests().count(Endpoint.TOKEN);
+
+        // So that no user is locked, no sign-in is tried with the same credentials for minutes; others are tried soon.
+        await().during(Duration.ofMillis(500)).until(() -> simulator.requests().count(Endpoint.TOKEN) == refused);
         ControlledJenkins.secrets(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD);
         simulator.people().approve(change.number());
-        jenkins.assertBuildStatusSuccess(
-                jenkins.waitForCompletion(run.getParent().scheduleBuild2(0).waitForStart()));
+        await().atMost(Duration.ofSeconds(90)).until(() -> !run.isBuilding());
+        jenkins.assertBuildStatusSuccess(run);
+        jenkins.assertLogContains("ServiceNow is available again", run);
     }
 }

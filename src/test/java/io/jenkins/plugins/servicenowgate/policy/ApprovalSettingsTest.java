@@ -89,7 +89,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     // ---- the job
 
     @Test
-    void aJobMaySayTheSameAndNothingElse() throws Exception {
+    void aJobMayOnlyRepeatTheSettings() throws Exception {
         mark(mark -> mark.setConnection("test"));
         refused("connection", "test", "the job or step");
         mark(mark -> mark.setStandardChangeTemplate("Quick"));
@@ -111,7 +111,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aStepMaySayTheSameProjectAndNoOther() {
+    void aStepMayOnlyRepeatTheProject() {
         assertThat(ChangeControl.rule(job, "Production", "outer/inner/shop"))
                 .isInstanceOf(PolicyDecision.Required.class);
         assertThat(ChangeControl.rule(job, "Production", "other")).isInstanceOf(PolicyDecision.Misconfigured.class);
@@ -120,7 +120,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     // ---- folders
 
     @Test
-    void aFolderMaySayTheSameAndNothingElse() throws Exception {
+    void aFolderMayOnlyRepeatTheSettings() throws Exception {
         for (Folder folder : List.of(outer, inner)) {
             String place = "the folder " + folder.getFullName();
             of(folder, property -> property.setConnection("test"));
@@ -146,7 +146,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aDeclarationFurtherInMaySayTheSameAndNothingElse() throws Exception {
+    void anInnerDeclarationMayOnlyRepeatTheSettings() throws Exception {
         for (Folder folder : List.of(outer, inner)) {
             String place = "the folder " + folder.getFullName();
             declares(folder, again -> again.setConnection("test"));
@@ -164,7 +164,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
 
     /** Attack: the inner folder removes or overrides the administrators' decision. */
     @Test
-    void aDeclarationFurtherInCanNotWeakenIt() throws Exception {
+    void anInnerDeclarationCanNotWeakenIt() throws Exception {
         declares(inner, again -> again.setApprovalSettings("job"));
         mark(mark -> mark.setConnection("test"));
         refused("connection", "test", "the job or step");
@@ -189,7 +189,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
 
     /** Values outside the declaration apply as usual; inner levels may only repeat the resulting value. */
     @Test
-    void whatLiesFurtherOutCounts() throws Exception {
+    void settingsOfOuterLevelsApply() throws Exception {
         Environment open = ControlledJenkins.environment("Production", true);
         open.setConnection("corp");
         open.setFields(List.of(new ChangeField("risk", "2")));
@@ -213,7 +213,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void theOneConnectionThereIsMayBeNamed() throws Exception {
+    void theOnlyConnectionMayBeNamed() throws Exception {
         ServiceNowGateConfiguration.get().setConnections(List.of(ControlledJenkins.connection("corp", simulator)));
         production.setConnection("");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
@@ -225,7 +225,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
 
     /** With several connections and no decision, inner levels can't choose one. */
     @Test
-    void aConnectionThatWasLeftOpenIsNotChosenFurtherIn() throws Exception {
+    void aConnectionThatWasLeftOpenIsNotChosenByInnerLevels() throws Exception {
         production.setConnection("");
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
         assertThat(rule()).isInstanceOf(PolicyDecision.Misconfigured.class);
@@ -251,7 +251,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aStepMaySetWhatDescribesAndWhatIsAllowed() throws Exception {
+    void aStepMaySetDescriptiveAndAllowedFields() throws Exception {
         production.setJobFields(List.of("assignment_group", "approval"));
         ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
         ChangeSettings settings = required();

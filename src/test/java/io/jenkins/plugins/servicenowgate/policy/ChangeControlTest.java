@@ -52,7 +52,7 @@ class ChangeControlTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aFolderMarksEveryJobBelowAndNothingFurtherInTakesItOff() throws Exception {
+    void aFolderMarksEveryJobBelowAndNoInnerItemCanRemoveIt() throws Exception {
         assertThat(rule("Production")).isInstanceOf(PolicyDecision.NotRequired.class);
         mark(outer, true);
         mark(inner, false);

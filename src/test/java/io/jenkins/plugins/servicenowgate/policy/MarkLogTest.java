@@ -54,7 +54,7 @@ class MarkLogTest extends OwnedJobTestBase {
     }
 
     @Test
-    void tellsWhoChangedWhat() throws Exception {
+    void logsWhoChangedWhat() throws Exception {
         try (ACLContext ignored = as(ADMIN)) {
             folder.addProperty(mark(true));
             ChangeControlFolderProperty other = mark(true);
@@ -86,7 +86,7 @@ class MarkLogTest extends OwnedJobTestBase {
     }
 
     @Test
-    void tellsOfWhatIsMovedCopiedRenamedAndDeleted() throws Exception {
+    void logsMovesCopiesRenamesAndDeletions() throws Exception {
         folder.addProperty(mark(true));
         Folder open = jenkins.createProject(Folder.class, "open");
         try (ACLContext ignored = as(ADMIN)) {
@@ -117,7 +117,7 @@ class MarkLogTest extends OwnedJobTestBase {
     }
 
     @Test
-    void aMarkIsWatchedUnderItsNewName() throws Exception {
+    void aMarkIsProtectedAfterARename() throws Exception {
         folder.addProperty(mark(true));
         folder.renameTo("control");
         try (ACLContext ignored = as(DEVELOPER)) {
@@ -128,7 +128,7 @@ class MarkLogTest extends OwnedJobTestBase {
     }
 
     @Test
-    void tellsOfScriptsAndOfTheController() throws Exception {
+    void logsChangesByScriptsAndOfTheController() throws Exception {
         String script = "folder('made') { properties { changeControl { changeControlled(true) } } }";
         new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script);
         new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script);
@@ -155,7 +155,7 @@ class MarkLogTest extends OwnedJobTestBase {
 
     /** Attack: a name that contains a line of the log. */
     @Test
-    void aNameForgesNoLine() throws Exception {
+    void aNameCanNotAddALineToTheLog() throws Exception {
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
         mark.setProject("x\"\n2020-01-01T00:00:00Z\tadmin\tREMOVED\u202e");
         job.addProperty(mark);

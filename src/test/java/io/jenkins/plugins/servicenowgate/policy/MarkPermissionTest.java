@@ -140,7 +140,7 @@ class MarkPermissionTest extends MarkedJobTestBase {
     }
 
     @Test
-    void jenkinsfilesGoOnMarkingTheirJobs() throws Exception {
+    void jenkinsfilesCanStillSetMarks() throws Exception {
         WorkflowJob pipeline = ControlledJenkins.create(jenkins, WorkflowJob.class, "pipeline");
         pipeline.setDefinition(new CpsFlowDefinition("properties([changeControl(project: 'A')])", true));
         jenkins.buildAndAssertSuccess(pipeline);

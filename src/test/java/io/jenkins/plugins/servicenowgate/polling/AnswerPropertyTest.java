@@ -95,16 +95,17 @@ class AnswerPropertyTest {
         // The timer rounds up by a millisecond, so that the answer is judged at NOW exactly.
         CLOCK.set(NOW.minusMillis(1));
         ManualScheduler scheduler = new ManualScheduler(CLOCK);
-        ChangePoller poller = new ChangePoller(
+        ChangePoller poller = new ChangePoller(new ConnectionContext(
                 INSTANCE::client,
                 () -> PACE,
                 new RateLimiter(),
                 CLOCK,
+                new InstanceClock(CLOCK),
                 () -> 0L,
                 scheduler.timer(),
-                scheduler.workers());
+                scheduler.workers()));
         for (Waiter waiting : gates) {
-            poller.admit(new PendingApproval(
+            poller.resume(new PendingApproval(
                     new ChangeSpec(MutatedAnswer.TITLE, waiting.number, new NewChange.Normal(), Map.of(), false),
                     waiting.record,
                     waiting,

@@ -45,7 +45,7 @@ class ChangeCreationTest extends ResolverTestBase {
 
     @Test
     void whatWasCertainlyRefusedDoesNotCount() throws Exception {
-        instance.json(NONE).then(400, "application/json", "{}");
+        instance.json(NONE).then(400, "application/json", OWN_ERROR);
         Unlinked waiter = byTitle();
 
         assertThat(waiter.fails().problem()).isEqualTo(FailureKind.REJECTED);
@@ -213,7 +213,7 @@ class ChangeCreationTest extends ResolverTestBase {
 
         instance.json(one(row('a', "CHG1", TITLE))).json(NONE);
         waiter.isUnsettled();
-        instance.then(400, "application/json", "{}").json(list(row('a', "CHG1", TITLE)));
+        instance.then(400, "application/json", OWN_ERROR).json(list(row('a', "CHG1", TITLE)));
         waiter.isLinked(Reason.CREATED, 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(PATCH, PATCH, READ, PATCH, READ);
     }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -167,16 +166,7 @@ class ConcurrentGatesTest extends PollingTestBase {
 
     @Test
     void deploymentsComeAndEndWhileOthersAreGuarded() {
-        InstanceClock instanceClock = new InstanceClock(clock);
-        ReleasedChangeMonitor releasedMonitor = new ReleasedChangeMonitor(
-                () -> client,
-                () -> policy,
-                rateLimiter,
-                clock,
-                instanceClock,
-                new Random(1),
-                time.timer(),
-                time.workers());
+        ReleasedChangeMonitor releasedMonitor = new ReleasedChangeMonitor(context);
         List<MonitoredDeployment> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));

@@ -19,24 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MonitorPollingTest extends ScriptedInstanceTestBase {
     private static final String READ = "GET sys_idIN";
 
-    private final ManualScheduler scheduler = new ManualScheduler(clock);
-    private final RateLimiter rateLimiter = new RateLimiter();
-    private final InstanceClock instanceClock = new InstanceClock(clock);
-    private RuntimeException accident;
-    private final ReleasedChangeMonitor releasedMonitor = new ReleasedChangeMonitor(
-            () -> {
-                if (accident != null) {
-                    throw accident;
-                }
-                return client;
-            },
-            () -> PACE,
-            rateLimiter,
-            clock,
-            instanceClock,
-            () -> 0,
-            scheduler.timer(),
-            scheduler.workers());
+    private final ReleasedChangeMonitor releasedMonitor = new ReleasedChangeMonitor(context);
 
     private final class Running implements ReleasedChangeMonitor.MonitoredDeployment {
         final SysId change;
@@ -184,9 +167,11 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         instance.then(502, "text/html", "");
         scheduler.runNextNow();
         looksAgainIn(Duration.ofSeconds(4));
+        clock.advance(Duration.ofSeconds(4));
         instance.then(502, "text/html", "");
         scheduler.runNextNow();
         looksAgainIn(Duration.ofSeconds(8));
+        clock.advance(Duration.ofSeconds(8));
         instance.json(list(row('a', "CHG1", TITLE)));
         scheduler.runNextNow();
         looksAgainIn(PACE.interval());
@@ -216,7 +201,7 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
 
     @Test
     void asksNobodyWhileTheInstanceIsToBeLeftAlone() {
-        rateLimiter.pause(NOW, Duration.ofSeconds(90));
+        rateLimiter.pause(NOW, Duration.ofSeconds(90), null);
         Running running = watched('a', "CHG1");
         scheduler.runNextNow();
         assertThat(instance.sent()).isEmpty();
@@ -232,7 +217,9 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
     @Test
     void goesOnAfterAnAccidentOfItsOwn() {
         Running running = watched('a', "CHG1");
-        accident = new IllegalStateException("ours");
+        clients = () -> {
+            throw new IllegalStateException("ours");
+        };
         scheduler.runNextNow();
 
         assertThat(running.heard).containsExactly(Phrase.of(Reason.BROKEN, "java.lang.IllegalStateException: ours"));

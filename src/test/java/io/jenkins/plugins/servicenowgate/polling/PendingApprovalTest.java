@@ -6,11 +6,11 @@ import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +26,8 @@ class PendingApprovalTest {
 
     private final List<Object> heard = new ArrayList<>();
     private final ChangeLink record = new ChangeLink();
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final PendingApproval gate = new PendingApproval(
             new ChangeSpec("t", null, new NewChange.Normal(), Map.of(), false), record, new Listener(), NOW);
 
@@ -64,8 +66,8 @@ class PendingApprovalTest {
     @Test
     void tellsOfTroubleOnceAndOfItsEndOnce() {
         gate.reportRecovery();
-        gate.reportError(TROUBLE);
-        gate.reportError(TROUBLE);
+        gate.reportError(TROUBLE, false);
+        gate.reportError(TROUBLE, false);
         gate.reportRecovery();
         gate.reportRecovery();
 
@@ -86,11 +88,11 @@ class PendingApprovalTest {
 
     @Test
     void isSilentAfterItsEnd() {
-        gate.reportError(TROUBLE);
+        gate.reportError(TROUBLE, false);
         assertThat(gate.end()).isTrue();
         assertThat(gate.end()).isFalse();
         heard.clear();
-        gate.reportError(TROUBLE);
+        gate.reportError(TROUBLE, false);
         gate.reportRecovery();
         gate.report(TROUBLE);
         gate.reportOnce(TROUBLE);
@@ -130,23 +132,30 @@ class PendingApprovalTest {
         assertThat(gate.countFailure()).isEqualTo(1);
     }
 
+    /** The first failure, the message of the first definite one, and nothing more until the recovery. */
     @Test
-    void countsLooksInARowThatMissTheChange() {
-        assertThat(gate.isAbsentTooOften(2)).isFalse();
-        gate.onPolled(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
-        assertThat(gate.isAbsentTooOften(2))
-                .as("a look that saw it came in between")
-                .isFalse();
-        assertThat(gate.isAbsentTooOften(2)).isTrue();
+    void reportsTheMessageOfADefiniteFailureOnce() {
+        gate.reportError(TROUBLE, false);
+        gate.reportError(TROUBLE, true);
+        gate.reportError(TROUBLE, true);
+        gate.reportError(TROUBLE, false);
+        gate.reportInternalError(new IllegalStateException("ours"));
+        assertThat(heard).containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_BEGAN);
+        gate.reportRecovery();
+        gate.reportInternalError(new IllegalStateException("ours"));
+
+        assertThat(heard)
+                .containsExactly(
+                        Reason.TROUBLE_BEGAN, Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED, Reason.INTERNAL_ERROR);
     }
 
     @Test
-    void countsAttemptsToMoveTheChangeToOneState() {
-        assertThat(gate.transitionFailed(ChangeState.SCHEDULED, 2)).isFalse();
-        assertThat(gate.transitionFailed(ChangeState.IMPLEMENT, 2))
-                .as("another state")
-                .isFalse();
-        assertThat(gate.transitionFailed(ChangeState.IMPLEMENT, 2)).isTrue();
+    void aDecisionEndsARowOfDefiniteFailures() {
+        PollingPolicy policy = new PollingPolicy(MINUTE, MINUTE, MINUTE, MINUTE, 3, 2);
+        assertThat(gate.definiteFailures().add(NOW, policy)).isFalse();
+        gate.onPolled(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
+        assertThat(gate.definiteFailures().add(NOW, policy)).isFalse();
+        assertThat(gate.definiteFailures().add(NOW, policy)).isTrue();
     }
 
     @Test

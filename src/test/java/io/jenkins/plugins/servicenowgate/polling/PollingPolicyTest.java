@@ -149,7 +149,7 @@ class PollingPolicyTest {
 
         assertThat(clock.difference()).isEqualTo(Duration.ofSeconds(used));
         assertThat(clock.instant()).isEqualTo(NOW.plusSeconds(used));
-        assertThat(clock.here(NOW)).isEqualTo(NOW.minusSeconds(used));
+        assertThat(clock.local()).isEqualTo(NOW);
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -56,6 +57,7 @@ public abstract class PollingTestBase {
     protected PollingPolicy policy;
     protected ServiceNowSimulator simulator;
     protected ServiceNowClient client;
+    protected ConnectionContext context;
     protected ChangePoller poller;
     protected volatile ServiceNowException noConnection;
     protected NewChange newChange = new NewChange.Normal();
@@ -88,7 +90,7 @@ public abstract class PollingTestBase {
                         ServiceNowSimulator.USER_NAME,
                         ServiceNowSimulator.PASSWORD),
                 clock);
-        poller = new ChangePoller(
+        context = new ConnectionContext(
                 () -> {
                     if (noConnection != null) {
                         throw noConnection;
@@ -98,9 +100,11 @@ public abstract class PollingTestBase {
                 () -> policy,
                 rateLimiter,
                 clock,
+                new InstanceClock(clock),
                 random,
                 time.timer(),
                 time.workers());
+        poller = new ChangePoller(context);
     }
 
     @AfterEach
@@ -137,13 +141,13 @@ public abstract class PollingTestBase {
     }
 
     protected final ChangeUpdateQueue newUpdateQueue() {
-        return new ChangeUpdateQueue(
-                () -> client, () -> policy, rateLimiter, clock, random, time.timer(), time.workers());
+        return new ChangeUpdateQueue(context);
     }
 
     /** A listener that writes everything down. */
     public final class Waiter implements ApprovalListener {
-        final ChangeLink record = new ChangeLink();
+        final String id;
+        final ChangeLink record;
         final List<Object> lines = new ArrayList<>();
         final List<String> texts = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
@@ -154,8 +158,16 @@ public abstract class PollingTestBase {
         boolean released;
 
         Waiter(String title, String number) {
+            this(title, number, UUID.randomUUID().toString(), new ChangeLink());
+        }
+
+        /** As after a restart. */
+        Waiter(String title, String number, String id, ChangeLink record) {
+            this.id = id;
+            this.record = record;
             gate = new PendingApproval(
-                    new ChangeSpec(title, number, newChange, Map.of("description", "d"), automaticTransition),
+                    new ChangeSpec(title, number, newChange, Map.of("description", "d"), automaticTransition)
+                            .forDeployment(id),
                     record,
                     this,
                     clock.instant());
@@ -227,7 +239,7 @@ public abstract class PollingTestBase {
         }
 
         Waiter admit() {
-            poller.admit(gate);
+            poller.resume(gate);
             return this;
         }
     }

@@ -16,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,20 +23,10 @@ import org.junit.jupiter.api.Test;
 /** What becomes of changes whose deployments were let go: seen for as long as it matters, together, and no longer. */
 class ReleasedChangeMonitorTest extends PollingTestBase {
     private ReleasedChangeMonitor releasedMonitor;
-    private InstanceClock instanceClock;
 
     @BeforeEach
     void open() {
-        instanceClock = new InstanceClock(clock);
-        releasedMonitor = new ReleasedChangeMonitor(
-                () -> client,
-                () -> policy,
-                rateLimiter,
-                clock,
-                instanceClock,
-                new Random(1),
-                time.timer(),
-                time.workers());
+        releasedMonitor = new ReleasedChangeMonitor(context);
     }
 
     private final class Running implements ReleasedChangeMonitor.MonitoredDeployment {
@@ -174,7 +163,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
     @Test
     void isQuietAsLongAsTheInstanceAsksForIt() {
         Running running = new Running();
-        rateLimiter.pause(clock.instant(), Duration.ofMinutes(10));
+        rateLimiter.pause(clock.instant(), Duration.ofMinutes(10), null);
         simulator.requests().clear();
         releasedMonitor.watch(running, true);
         time.runFor(Duration.ofMinutes(9));

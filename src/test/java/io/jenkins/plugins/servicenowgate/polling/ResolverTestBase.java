@@ -13,7 +13,7 @@ abstract class ResolverTestBase extends ScriptedInstanceTestBase {
     static final String ASKED = "GET active=true^short_description=" + TITLE;
     static final String CREATION = "{\"description\":\"d\",\"short_description\":\"" + TITLE + "\"}";
 
-    final ChangeResolver resolver = new ChangeResolver(clock);
+    final ChangeResolver resolver = new ChangeResolver(context);
 
     final class Unlinked extends Waiter {
         Unlinked(String number) {

@@ -22,6 +22,7 @@ import java.util.Set;
 public abstract class ScriptedInstanceTestBase {
     protected static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
     protected static final String TITLE = "Jenkins: Deploy shop";
+    protected static final String OWN_ERROR = "{\"error\":{\"message\":\"no\"},\"status\":\"failure\"}";
     protected static final String NONE = "{\"result\":[]}";
     protected static final PollingPolicy PACE =
             PollingPolicy.of(Duration.ofMinutes(1), Duration.ofSeconds(15), Duration.ofMinutes(5));
@@ -32,6 +33,22 @@ public abstract class ScriptedInstanceTestBase {
     protected NewChange newChange = new NewChange.Normal();
     /** The types of which a change that is found must be; empty for all. */
     protected Set<String> acceptedTypes = Set.of();
+
+    protected final ManualScheduler scheduler = new ManualScheduler(clock);
+    protected final RateLimiter rateLimiter = new RateLimiter();
+    protected final InstanceClock instanceClock = new InstanceClock(clock);
+    /** The client, or what happens instead when it is requested. */
+    protected ClientSource clients = () -> client;
+
+    protected final ConnectionContext context = new ConnectionContext(
+            () -> clients.get(),
+            () -> PACE,
+            rateLimiter,
+            clock,
+            instanceClock,
+            () -> 0,
+            scheduler.timer(),
+            scheduler.workers());
 
     protected final Set<SysId> finished = new HashSet<>();
 

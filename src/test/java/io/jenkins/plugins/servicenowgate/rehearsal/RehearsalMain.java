@@ -4,6 +4,8 @@ import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
 import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
+import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
@@ -144,13 +146,20 @@ public final class RehearsalMain {
                     Clock.systemUTC());
             Duration interval = Duration.ofSeconds(pollSeconds);
             PollingPolicy policy = PollingPolicy.of(interval, interval, interval);
-            ChangePoller poller = new ChangePoller(
-                    () -> client, () -> policy, new RateLimiter(), Clock.systemUTC(), new Random(), timer, workers);
+            ChangePoller poller = new ChangePoller(new ConnectionContext(
+                    () -> client,
+                    () -> policy,
+                    new RateLimiter(),
+                    Clock.systemUTC(),
+                    new InstanceClock(Clock.systemUTC()),
+                    new Random(),
+                    timer,
+                    workers));
             CompletableFuture<Boolean> outcome = new CompletableFuture<>();
             ChangeLink record = new ChangeLink();
             Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
             Listener listener = new Listener(record, client.instance(), outcome);
-            poller.admit(new PendingApproval(
+            poller.start(new PendingApproval(
                     new ChangeSpec(title, number, new NewChange.Normal(), fields, false),
                     record,
                     listener,

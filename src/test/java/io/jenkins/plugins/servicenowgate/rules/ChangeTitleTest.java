@@ -41,7 +41,10 @@ class ChangeTitleTest {
                 "1:null",
                 "@null",
                 "1#null",
-                "1.vnull.2"
+                "1.vnull.2",
+                "1\u00a0null",
+                "null\u00a0",
+                "\u2007null"
             })
     void refusesAVersionWithThePartNull(String version) {
         assertRefused(new ChangeTitle("shop", version, "Production"), Reason.NAME_NULL);
@@ -51,6 +54,7 @@ class ChangeTitleTest {
     void refusesNamesThatAreWhollyNull() {
         assertRefused(new ChangeTitle("null", "1", "Production"), Reason.NAME_NULL);
         assertRefused(new ChangeTitle("shop", "1", "null"), Reason.NAME_NULL);
+        assertRefused(new ChangeTitle("\u00a0null", "1", "Production"), Reason.NAME_NULL);
     }
 
     @ParameterizedTest
@@ -88,7 +92,11 @@ class ChangeTitleTest {
                 "a\u200bb",
                 "a\u2028b",
                 "a\ud800b",
-                "\ufeffa"
+                "\ufeffa",
+                "a\u034f",
+                "\u3164",
+                "\u115f",
+                "\u2800"
             })
     void refusesNamesThatHideSomething(String name) {
         for (ChangeTitle deployment : new ChangeTitle[] {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Classification of responses by status, body and headers, and their effect on the recorded health. */
 class AnswerKindsTest {
@@ -31,17 +32,21 @@ class AnswerKindsTest {
         return catchThrowableOfType(ServiceNowException.class, () -> client.createNormal(Map.of("a", "b")));
     }
 
+    private static final String OWN = "{\"error\":{\"message\":\"no\"},\"status\":\"failure\"}";
+
     @ParameterizedTest
     @CsvSource({
         "206, BAD_ANSWER, UNEXPECTED_SHAPE",
         "299, BAD_ANSWER, UNEXPECTED_SHAPE",
         "300, UNAVAILABLE, REDIRECTED",
         "399, UNAVAILABLE, REDIRECTED",
-        "400, REJECTED, REJECTED",
-        "403, FORBIDDEN, FORBIDDEN",
-        "404, NOT_FOUND, NOT_FOUND",
+        "400, UNAVAILABLE, SERVER_ERROR",
+        "403, UNAVAILABLE, SERVER_ERROR",
+        "404, UNAVAILABLE, SERVER_ERROR",
+        "413, TOO_LARGE, REQUEST_TOO_LARGE",
+        "414, TOO_LARGE, REQUEST_TOO_LARGE",
         "429, RATE_LIMITED, RATE_LIMITED",
-        "499, REJECTED, REJECTED",
+        "499, UNAVAILABLE, SERVER_ERROR",
         "500, UNAVAILABLE, SERVER_ERROR",
         "599, UNAVAILABLE, SERVER_ERROR"
     })
@@ -54,8 +59,55 @@ class AnswerKindsTest {
         assertThat(e.phrase().arguments().get(0)).isEqualTo("https://scripted.example");
     }
 
+    /** A page of a firewall or a load balancer says nothing about the request, whatever its status. */
     @ParameterizedTest
-    @CsvSource({"302, true", "400, false", "404, false", "429, false", "500, true", "502, true", "503, false"})
+    @ValueSource(ints = {400, 403, 404, 405, 408, 410, 421, 425, 499})
+    void aPageInPlaceOfAnAnswerIsTransient(int status) {
+        instance.then(status, "text/html", "<html>no</html>").then(status, "text/html", "<html>no</html>");
+
+        assertThat(find().phrase())
+                .isEqualTo(
+                        Phrase.of(Trouble.NOT_JSON, "https://scripted.example", String.valueOf(status), "text/html"));
+        ServiceNowException write = create();
+        assertThat(write.problem()).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(write.isOutcomeUnknown()).isTrue();
+    }
+
+    /** Status of ServiceNow's own JSON error: what it means for a read and for a write. */
+    @ParameterizedTest
+    @CsvSource({
+        "400, REJECTED, REJECTED",
+        "403, FORBIDDEN, FORBIDDEN",
+        "404, NOT_FOUND, NOT_FOUND",
+        "405, UNAVAILABLE, REJECTED",
+        "408, UNAVAILABLE, REJECTED",
+        "429, RATE_LIMITED, RATE_LIMITED",
+        "500, UNAVAILABLE, REJECTED",
+        "503, UNAVAILABLE, REJECTED",
+        "200, BAD_ANSWER, REJECTED"
+    })
+    void serviceNowsOwnErrorIsDefiniteForAWrite(int status, FailureKind read, FailureKind write) {
+        instance.then(status, "application/json", OWN).then(status, "application/json", OWN);
+
+        assertThat(find().problem()).isEqualTo(read);
+        ServiceNowException e = create();
+        assertThat(e.problem()).isEqualTo(write);
+        assertThat(e.isOutcomeUnknown()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400, 403, 500, 503})
+    void aCancelledTransactionIsTransientAndMayHaveBeenCommitted(int status) {
+        String cancelled = "{\"error\":{\"message\":\"Transaction cancelled: maximum execution time exceeded\"}}";
+        instance.then(status, "application/json", cancelled);
+
+        ServiceNowException e = create();
+        assertThat(e.problem()).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(e.isOutcomeUnknown()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"302, true", "400, true", "408, true", "429, false", "500, true", "502, true", "503, true"})
     void reportsAnUnknownOutcomeByStatus(int status, boolean maybe) {
         instance.then(status, "application/json", "{}");
 
@@ -71,8 +123,7 @@ class AnswerKindsTest {
                 "{\"error\":{\"message\":\"no\"}}|no",
                 "{\"error\":{\"message\":\"no\",\"detail\":\"rule\"}}|no: rule",
                 "{\"error\":{\"message\":5}}|403",
-                "{}|403",
-                "no JSON|403"
+                "{\"error\":{}}|403"
             })
     void containsTheErrorMessage(String body, String text) {
         instance.then(403, "application/json", body);
@@ -91,10 +142,10 @@ class AnswerKindsTest {
 
     @ParameterizedTest
     @CsvSource({"500, REJECTED", "400, REJECTED"})
-    void aRejectionByABusinessRuleIsPermanent(int status, FailureKind problem) {
+    void aRejectionByABusinessRuleIsDefinite(int status, FailureKind problem) {
         instance.then(status, "application/json", "{\"error\":{\"message\":\"Aborted by Business Rule 'X'\"}}");
 
-        assertThat(find().problem()).isEqualTo(problem);
+        assertThat(create().problem()).isEqualTo(problem);
     }
 
     @Test
@@ -127,8 +178,8 @@ class AnswerKindsTest {
         assertThat(instance.requests.get(1).header("Authorization")).isEqualTo("Bearer t");
         assertThat(instance.requests.get(3).header("Authorization")).isEqualTo("Bearer u");
 
-        instance.then(401, "application/json", "{}").json(ScriptedAnswers.TOKEN).then(401, "application/json", "{}");
-        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.TOKEN_NOT_ACCEPTED, "https://scripted.example"));
+        instance.then(401, "application/json", OWN).json(ScriptedAnswers.TOKEN).then(401, "application/json", OWN);
+        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.TOKEN_NOT_ACCEPTED, "https://scripted.example", "no"));
         assertThat(paths()).hasSize(7);
     }
 
@@ -147,7 +198,7 @@ class AnswerKindsTest {
 
     @Test
     void recordsAFailedSignIn() {
-        ScriptedAnswers refusing = new ScriptedAnswers().then(401, "application/json", "{}");
+        ScriptedAnswers refusing = new ScriptedAnswers().then(401, "application/json", "{\"error\":\"server_error\"}");
         ServiceNowClient refused =
                 refusing.client(new SignIn("client", "secret", "user", "pass"), new SettableClock(NOW));
 

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -27,6 +28,7 @@ public final class ScriptedAnswers {
     private final Deque<Response.Builder> answers = new ArrayDeque<>();
     private IOException broken;
     private Runnable watcher = () -> {};
+    private Function<Request, Response.Builder> answerer;
 
     public ServiceNowClient client(SignIn signIn, InstantSource clock) {
         OkHttpClient http =
@@ -55,6 +57,21 @@ public final class ScriptedAnswers {
         }
         answers.add(answer);
         return this;
+    }
+
+    /** Answers all further requests to the change resource in this way. */
+    public ScriptedAnswers answer(Function<Request, Response.Builder> newAnswerer) {
+        answerer = newAnswerer;
+        return this;
+    }
+
+    public static Response.Builder response(int status, String type, String body) {
+        return new Response.Builder()
+                .protocol(Protocol.HTTP_1_1)
+                .code(status)
+                .message("")
+                .header("Content-Type", type)
+                .body(ResponseBody.create(body.getBytes(StandardCharsets.UTF_8), null));
     }
 
     ScriptedAnswers thenBreaks(IOException e) {
@@ -98,6 +115,9 @@ public final class ScriptedAnswers {
         requests.add(chain.request());
         if (chain.request().url().encodedPath().startsWith(CHANGES)) {
             watcher.run();
+            if (answerer != null) {
+                return answerer.apply(chain.request()).request(chain.request()).build();
+            }
         }
         if (answers.isEmpty() && broken != null) {
             throw broken;

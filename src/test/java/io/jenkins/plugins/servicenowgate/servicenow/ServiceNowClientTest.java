@@ -70,7 +70,10 @@ class ServiceNowClientTest extends AgainstSimulator {
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(3);
 
         simulator.faults().on(Endpoint.LIST).always(Fault.unauthorized());
-        assertProblem(() -> client.findByNumber(number), FailureKind.SIGN_IN_REFUSED, "does not accept it (401)");
+        assertProblem(
+                () -> client.findByNumber(number),
+                FailureKind.SIGN_IN_REFUSED,
+                "does not accept it (User Not Authenticated");
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(5);
     }
 

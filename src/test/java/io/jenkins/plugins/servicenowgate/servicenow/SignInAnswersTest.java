@@ -100,7 +100,7 @@ class SignInAnswersTest {
     }
 
     private String form(int index) {
-        FormBody form = (FormBody) instance.requests.get(index).body();
+        FormBody form = (FormBody) ((OneShotBody) instance.requests.get(index).body()).body();
         return IntStream.range(0, form.size())
                 .mapToObj(field -> form.name(field) + "=" + form.value(field))
                 .collect(Collectors.joining("&"));
@@ -108,7 +108,7 @@ class SignInAnswersTest {
 
     @Test
     void namesTheStatusOfARefusalWithoutMessage() {
-        instance.then(401, "text/plain", "").then(401, "text/plain", "");
+        instance.then(401, "application/json", "{\"error\":\"\"}").then(401, "application/json", "{\"error\":\"\"}");
 
         ServiceNowException e = refused();
         assertThat(e.problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);

@@ -49,10 +49,10 @@ class TextSanitizerTest {
 
     /**
      * A control character, a zero-width and a bidirectional mark, two separators, a lone surrogate, an unassigned and a
-     * private-use code point.
+     * private-use code point; a joiner, two fillers and the Braille blank, which are marks, letters and a symbol.
      */
     @ParameterizedTest
-    @ValueSource(ints = {0x1b, 0x200b, 0x202e, 0x2028, 0x2029, 0xd800, 0x378, 0xe000})
+    @ValueSource(ints = {0x1b, 0x200b, 0x202e, 0x2028, 0x2029, 0xd800, 0x378, 0xe000, 0x34f, 0x3164, 0x115f, 0x2800})
     void detectsInvisibleCodePoints(int codePoint) {
         assertThat(TextSanitizer.isVisible(codePoint)).isFalse();
         assertThat(TextSanitizer.isVisible('a')).isTrue();

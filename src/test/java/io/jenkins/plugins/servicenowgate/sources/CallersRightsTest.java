@@ -28,7 +28,7 @@ class CallersRightsTest {
             entry("DeploymentRegistry.fromExternalizableId", "on a gate's thread, which runs as the system"),
             entry("QueueItemStore.getItems", "on a gate's thread, which runs as the system"),
             entry("QueueItemStore.save", "on a gate's thread, which runs as the system"),
-            entry("QueuedDeployment.getItemByFullName", "on a gate's thread, which runs as the system"),
+            entry("StoredQueueItem.getItemByFullName", "on a gate's thread, which runs as the system"),
             entry("Reservations.allItems", "as the system, in the method itself"),
             entry("RootJob.getItemByFullName", "as the system, in the method itself"),
             entry("UndeclaredNames.allItems", "periodic work, which Jenkins runs as the system"),

@@ -47,7 +47,7 @@ class HostingTest {
     }
 
     @Test
-    void thePomSaysWhoseItIs() throws Exception {
+    void thePomHasCoordinatesUrlAndLicense() throws Exception {
         assertThat(pom("/project/groupId")).isEqualTo("io.jenkins.plugins");
         assertThat(pom("/project/artifactId")).isEqualTo("servicenow-gate");
         assertThat(pom("/project/name")).isNotBlank().doesNotContainIgnoringCase("jenkins");
@@ -102,7 +102,7 @@ class HostingTest {
     }
 
     @Test
-    void whatARepositoryNeedsIsThere() {
+    void theRepositoryHasTheRequiredFiles() {
         for (String file : List.of(
                 "Jenkinsfile", "LICENSE.md", "README.md", "CONTRIBUTING.md", "SECURITY.md", ".github/dependabot.yml")) {
             assertThat(Files.isRegularFile(Path.of(file))).as(file).isTrue();

@@ -40,7 +40,7 @@ class PackageDependenciesTest {
             Map.entry("deployment", with(CORE, "control", "config", "policy")),
             Map.entry("pipeline", with(CORE, "control", "config", "policy", "deployment")),
             Map.entry("freestyle", with(CORE, "control", "config", "policy", "deployment")),
-            Map.entry("agents", Set.of("config", "policy", "deployment")),
+            Map.entry("agents", with(CORE, "config", "policy", "deployment")),
             Map.entry("audit", with(CORE, "config", "policy", "deployment")),
             Map.entry("pages", with(CORE, "control", "config", "policy", "deployment", "audit")));
 

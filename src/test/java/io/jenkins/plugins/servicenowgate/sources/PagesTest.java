@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,9 +26,17 @@ class PagesTest {
     private static final Pattern TEXT = Pattern.compile("\\$\\{%(\\w+)");
     private static final Pattern JAVA_TEXT = Pattern.compile("\\bMessages\\s*(?:\\.|::)\\s*_?([A-Z]\\w*)\\b");
 
-    /** The page that forms of several steps include; each of them brings the help. */
-    private static final Path SHARED_PARAMETERS =
-            Texts.ROOM.resolve(Path.of("pipeline", "AbstractGateStep", "parameters.jelly"));
+    /** Entries that several forms include, and the directories of these forms; each has the help. */
+    private static final Map<Path, List<Path>> SHARED_ENTRIES = Map.of(
+            Texts.PACKAGE_RESOURCES.resolve(Path.of("pipeline", "AbstractGateStep", "parameters.jelly")),
+            List.of(
+                    Texts.PACKAGE_RESOURCES.resolve(Path.of("pipeline", "ServiceNowGateStep")),
+                    Texts.PACKAGE_RESOURCES.resolve(Path.of("pipeline", "ServiceNowDeploymentStep"))),
+            Texts.RESOURCES.resolve(Path.of("lib", "servicenowgate", "declaredSettings.jelly")),
+            List.of(
+                    Texts.PACKAGE_RESOURCES.resolve(Path.of("config", "Environment")),
+                    Texts.PACKAGE_RESOURCES.resolve(Path.of("policy", "ChangeControlFolderProperty")),
+                    Texts.PACKAGE_RESOURCES.resolve(Path.of("policy", "ChangeControlJobProperty"))));
 
     static Stream<Path> pages() {
         return Texts.files(Texts.RESOURCES, name -> name.endsWith(".jelly")).stream();
@@ -40,7 +49,7 @@ class PagesTest {
     static Stream<Path> forms() {
         return Stream.concat(
                 pages().filter(page -> page.getFileName().toString().startsWith("config")),
-                Stream.of(SHARED_PARAMETERS));
+                SHARED_ENTRIES.keySet().stream());
     }
 
     private static Document parse(Path page) throws Exception {
@@ -92,11 +101,7 @@ class PagesTest {
     @ParameterizedTest
     @MethodSource("forms")
     void explainEachField(Path form) throws Exception {
-        List<Path> hosts = form.equals(SHARED_PARAMETERS)
-                ? List.of(
-                        Texts.ROOM.resolve(Path.of("pipeline", "ServiceNowGateStep")),
-                        Texts.ROOM.resolve(Path.of("pipeline", "ServiceNowDeploymentStep")))
-                : List.of(form.getParent());
+        List<Path> hosts = SHARED_ENTRIES.getOrDefault(form, List.of(form.getParent()));
         for (Element entry : elements(form)) {
             String field = entry.getAttribute("field");
             if (entry.getLocalName().equals("entry") && !field.isEmpty()) {
@@ -121,7 +126,7 @@ class PagesTest {
                     .forEach(used::add);
         }
         Set<String> there = new TreeSet<>();
-        Properties texts = Texts.properties(Texts.ROOM.resolve("Messages.properties"));
+        Properties texts = Texts.properties(Texts.PACKAGE_RESOURCES.resolve("Messages.properties"));
         texts.stringPropertyNames().forEach(key -> there.add(key.replace('.', '_')));
         assertThat(there).isEqualTo(used);
     }
@@ -130,8 +135,8 @@ class PagesTest {
     @MethodSource("enumerated")
     void eachPhraseHasItsText(Path enumeration) {
         String name = enumeration.getFileName().toString().replace(".java", "");
-        Path texts =
-                Texts.ROOM.resolve(Path.of(enumeration.getParent().getFileName().toString(), name + ".properties"));
+        Path texts = Texts.PACKAGE_RESOURCES.resolve(
+                Path.of(enumeration.getParent().getFileName().toString(), name + ".properties"));
         assertThat(texts).exists();
         String code = Texts.withoutComments(Texts.content(enumeration));
         String constants = code.substring(code.indexOf('{') + 1).split("[;}]")[0];

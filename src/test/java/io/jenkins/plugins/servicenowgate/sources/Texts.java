@@ -11,10 +11,10 @@ import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The files in which the plugin keeps what people read. */
+/** Reads the source and resource files of the repository. */
 final class Texts {
     static final Path RESOURCES = Path.of("src", "main", "resources");
-    static final Path ROOM = RESOURCES.resolve(Path.of("io", "jenkins", "plugins", "servicenowgate"));
+    static final Path PACKAGE_RESOURCES = RESOURCES.resolve(Path.of("io", "jenkins", "plugins", "servicenowgate"));
 
     static final Path CODE = Path.of("src", "main", "java", "io", "jenkins", "plugins", "servicenowgate");
 

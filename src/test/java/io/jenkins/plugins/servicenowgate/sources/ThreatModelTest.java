@@ -34,7 +34,7 @@ class ThreatModelTest {
     }
 
     @Test
-    void everyClaimNamesOne() {
+    void everyClaimNamesAnExistingTest() {
         String column = "";
         for (String line : Texts.content(MODEL).lines().toList()) {
             if (!line.startsWith("|")) {

@@ -22,13 +22,15 @@ class TranslationTest {
     private static final Pattern PLACE = Pattern.compile("\\{(\\d+)[^}]*}");
 
     static Stream<Path> translated() {
-        return Texts.files(Texts.ROOM, name -> name.endsWith(".properties") && !name.endsWith("_de.properties"))
+        return Texts.files(
+                        Texts.PACKAGE_RESOURCES,
+                        name -> name.endsWith(".properties") && !name.endsWith("_de.properties"))
                 .stream()
                 .filter(english -> Files.exists(german(english)));
     }
 
     static Stream<Path> translatedHelps() {
-        return Texts.files(Texts.ROOM, name -> name.endsWith("_de.html")).stream();
+        return Texts.files(Texts.PACKAGE_RESOURCES, name -> name.endsWith("_de.html")).stream();
     }
 
     private static Path german(Path english) {
@@ -43,7 +45,7 @@ class TranslationTest {
 
     @ParameterizedTest
     @MethodSource("translated")
-    void aTranslationHasThePlacesOfItsText(Path file) {
+    void aTranslationHasThePlaceholdersOfItsText(Path file) {
         Properties english = Texts.properties(file);
         Properties german = Texts.properties(german(file));
         assertThat(english.stringPropertyNames()).containsAll(german.stringPropertyNames());
@@ -60,13 +62,14 @@ class TranslationTest {
 
     @ParameterizedTest
     @MethodSource("english")
-    void aTextWithPlacesHasNoLoneApostrophe(Path file) {
+    void aTextWithPlaceholdersHasNoLoneApostrophe(Path file) {
         Properties english = Texts.properties(file);
         english.stringPropertyNames().forEach(key -> check(key, english.getProperty(key)));
     }
 
     static Stream<Path> english() {
-        return Texts.files(Texts.ROOM, name -> name.endsWith(".properties") && !name.endsWith("_de.properties"))
+        return Texts.files(
+                Texts.PACKAGE_RESOURCES, name -> name.endsWith(".properties") && !name.endsWith("_de.properties"))
                 .stream();
     }
 

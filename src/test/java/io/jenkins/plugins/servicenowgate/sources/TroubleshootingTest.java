@@ -35,14 +35,16 @@ class TroubleshootingTest {
             "PolicyDecision.",
             "Agents.",
             "BreakGlass.",
+            "CheckNow.",
             "OpenGate.",
             "Gate.N",
             "Gate.Required",
-            "Mark.Refused",
+            "Mark.",
             "Gate.Aborted",
             "Queue.Canceled",
             "Queue.Failed",
             "Queue.Lost",
+            "Queue.Mark",
             "Queue.Unreadable",
             "Queue.VersionMissing",
             "Step.",
@@ -72,7 +74,7 @@ class TroubleshootingTest {
     }
 
     private static void add(Set<String> lines, String file, Predicate<String> counts) {
-        Texts.properties(Texts.ROOM.resolve(file)).forEach((key, text) -> {
+        Texts.properties(Texts.PACKAGE_RESOURCES.resolve(file)).forEach((key, text) -> {
             if (counts.test((String) key)) {
                 lines.add(text.toString().replaceAll("\\{\\d}", "…").replace("''", "'"));
             }
@@ -80,7 +82,7 @@ class TroubleshootingTest {
     }
 
     @Test
-    void everyLineHasItsPlace() {
+    void everyMessageHasARow() {
         Set<String> told = new TreeSet<>();
         for (String row : Texts.content(GUIDE).lines().toList()) {
             if (row.startsWith("| ") && !row.startsWith("| line ")) {

@@ -118,8 +118,6 @@ class ChangeOutboxTest {
         assertThat(note.sent()).isEqualTo(NOW);
         note.sentAt(null);
         assertThat(note.sent()).isNull();
-        assertThat(note.refusedAgain()).isEqualTo(1);
-        assertThat(note.refusedAgain()).isEqualTo(2);
     }
 
     @Test

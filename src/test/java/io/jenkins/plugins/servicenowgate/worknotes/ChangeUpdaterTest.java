@@ -29,7 +29,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
 
     private final List<String> heard = new ArrayList<>();
     private final ChangeOutbox outbox = new ChangeOutbox();
-    private final ChangeUpdater writer = new ChangeUpdater(() -> client, () -> PACE, clock);
+    private final ChangeUpdater writer = new ChangeUpdater(context);
     private boolean inUse;
 
     private final class Owner implements ChangeUpdateQueue.Owner {
@@ -46,17 +46,17 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
 
         @Override
         public void trouble(Phrase trouble) {
-            throw new AssertionError("troubles are for the bookkeeper to tell");
+            throw new AssertionError("the queue reports failures");
         }
 
         @Override
         public void givenUp(Phrase what) {
-            throw new AssertionError("only the bookkeeper gives up");
+            throw new AssertionError("the queue gives up");
         }
 
         @Override
         public void settled() {
-            throw new AssertionError("only the bookkeeper knows what is left");
+            throw new AssertionError("the queue knows what is pending");
         }
     }
 
@@ -102,7 +102,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     @Test
     void aNoteThatWasRefusedWasNotSent() throws Exception {
         outbox.note("It started.", "1-a");
-        instance.then(403, "application/json", "{}");
+        instance.then(403, "application/json", OWN_ERROR);
 
         assertThat(fails()).isEqualTo(FailureKind.FORBIDDEN);
         assertThat(heard).containsExactly("saved, sent " + NOW, "saved, sent null");
@@ -154,7 +154,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         instance.then(502, "text/html", "");
         assertThat(fails()).isEqualTo(FailureKind.UNAVAILABLE);
 
-        instance.then(403, "application/json", "{}").json(one(row('a', "CHG1", TITLE)));
+        instance.then(403, "application/json", OWN_ERROR).json(one(row('a', "CHG1", TITLE)));
         assertThat(write()).isEqualTo(WRITTEN);
         assertThat(instance.sent()).containsExactly(JOURNAL, JOURNAL, NOTE);
     }
@@ -252,7 +252,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     void sendsTheStateAloneWhereTheRestIsRejected() throws Exception {
         finish();
         instance.json(list(in(-1)))
-                .then(400, "application/json", "{}")
+                .then(400, "application/json", OWN_ERROR)
                 .json(one(in(0)))
                 .json(list(in(0)));
 
@@ -263,11 +263,11 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     @Test
     void sendsNothingTwiceAfterAnotherNo() throws Exception {
         finish();
-        instance.json(list(in(-1))).then(403, "application/json", "{}");
+        instance.json(list(in(-1))).then(403, "application/json", OWN_ERROR);
         assertThat(fails()).isEqualTo(FailureKind.FORBIDDEN);
 
         outbox.done(outbox.first());
-        instance.json(list(in(0))).then(400, "application/json", "{}");
+        instance.json(list(in(0))).then(400, "application/json", OWN_ERROR);
         assertThat(fails()).as("closing without its notes is no closing").isEqualTo(FailureKind.REJECTED);
         assertThat(instance.sent()).containsExactly(READ, sent(0), READ, sent(3));
     }

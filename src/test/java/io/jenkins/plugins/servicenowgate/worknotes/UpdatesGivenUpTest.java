@@ -104,7 +104,9 @@ class UpdatesGivenUpTest extends PollingTestBase {
         assertThat(change.state()).contains(SimulatedState.REVIEW);
         assertThat(simulator.requests().to(Endpoint.UPDATE))
                 .extracting(request -> request.json().get("state").asString())
-                .containsExactly("0", "3", "3", "3", "3", "3");
+                .hasSizeBetween(4, 13)
+                .startsWith("0", "3", "3", "3")
+                .doesNotContain("4");
     }
 
     @Test

@@ -1,0 +1,405 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
+import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
+import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * The live owner of one deployment; {@link DeploymentRegistry} has one for each id. Every change of its state is made here:
+ * it is checked against {@link DeploymentState}, made under the host's lock together with its work note, stored, and then
+ * listeners are notified.
+ */
+@Restricted(NoExternalUse.class)
+public final class Deployment implements ApprovalListener {
+    private static final Logger LOGGER = Logger.getLogger(Deployment.class.getName());
+
+    private final DeploymentRecord record;
+    private final ChangeUpdates updates;
+    private volatile DeploymentHost host;
+    private volatile GateCallback callback;
+    private volatile PendingApproval approval;
+    private volatile boolean waiting;
+    private volatile String abortReason;
+    private volatile Outage outage;
+
+    Deployment(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull LiveDeployments live) {
+        this.host = host;
+        this.record = record;
+        this.updates = new ChangeUpdates(record, this::host, live);
+    }
+
+    @NonNull
+    public DeploymentRecord record() {
+        return record;
+    }
+
+    @NonNull
+    public DeploymentHost host() {
+        return host;
+    }
+
+    @NonNull
+    public DeploymentState state() {
+        return DeploymentState.of(record);
+    }
+
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Whether a request is in progress that a restart should wait for. */
+    public boolean isActing() {
+        PendingApproval pending = approval;
+        return pending != null && pending.isActing();
+    }
+
+    /**
+     * Checks the change at once, because a user requests it; does not block.
+     *
+     * @return false if it does not wait, was checked a few seconds ago, or requests are paused
+     */
+    public boolean checkNow() {
+        PendingApproval pending = approval;
+        return waiting && pending != null && poller().checkNow(pending);
+    }
+
+    /** The last reason why ServiceNow could not be asked; null if there was none. */
+    @CheckForNull
+    public Outage outage() {
+        return outage;
+    }
+
+    /**
+     * Changes the record if the transition is allowed.
+     *
+     * @param change memory only, no I/O
+     * @return the state before; null if the transition is not allowed, and nothing was changed
+     */
+    @CheckForNull
+    private DeploymentState transition(DeploymentState to, Runnable change) {
+        DeploymentState[] before = new DeploymentState[1];
+        host.change(() -> {
+            if (state().mayBecome(to)) {
+                before[0] = state();
+                change.run();
+            }
+        });
+        return before[0];
+    }
+
+    void notifyListeners(@CheckForNull DeploymentState from) {
+        DeploymentState now = state();
+        DeploymentListener.fireChanged(this, from == null ? now : from, now);
+    }
+
+    /**
+     * Waits for the change, unless enforcement is switched off.
+     *
+     * @param resumed whether it waited before, so that it may be one of many that continue after a restart
+     */
+    void await(@NonNull ChangeSpec request, @NonNull GateCallback requester, boolean resumed) {
+        endWait(); // Of a step that is resumed twice, as by Reload Configuration from Disk.
+        callback = requester;
+        DeploymentState from = transition(DeploymentState.WAITING, () -> record.awaitsChange(Messages.Gate_Opening()));
+        if (from == null) {
+            requester.refuse(record.getReason());
+            return;
+        }
+        PendingApproval pending =
+                new PendingApproval(request.forDeployment(record.getId()), record.gate(), this, record.getSince());
+        approval = pending;
+        waiting = true;
+        if (!ServiceNowGateConfiguration.get().isEnabled()) {
+            releaseUnenforced();
+        } else if (resumed && from != DeploymentState.RELEASED) {
+            poller().resume(pending);
+        } else {
+            // A build that has an executor is checked at once, because it waits on it.
+            poller().start(pending);
+        }
+    }
+
+    private ChangePoller poller() {
+        return ConnectionRuntimes.get().of(record.requiredConnection()).poller();
+    }
+
+    /** Returns true for the one caller that ends the wait; the poller calls nothing after that. */
+    private boolean endWait() {
+        PendingApproval pending = approval;
+        boolean ended = pending != null && poller().cancel(pending);
+        if (ended) {
+            waiting = false;
+        }
+        return ended;
+    }
+
+    /** Stops waiting; does not block. Returns true if it was waiting; then the callback is not called any more. */
+    public boolean abort(@NonNull String why) {
+        if (!endWait()) {
+            return false;
+        }
+        abortReason = why;
+        GateExecutor.get().execute(() -> {
+            print(why);
+            endUnstarted(DeploymentState.ABORTED, why);
+        });
+        return true;
+    }
+
+    /** Its queue item left the queue without becoming a build; does not block. */
+    public void cancel(@NonNull String why) {
+        if (!abort(why)) {
+            GateExecutor.get().execute(() -> {
+                if (state() == DeploymentState.RELEASED || state() == DeploymentState.BYPASSED) {
+                    endUnstarted(DeploymentState.ABORTED, why);
+                }
+            });
+        }
+    }
+
+    /** Releases the deployment because enforcement was switched off, and says so. */
+    void releaseUnenforced() {
+        if (!endWait()) {
+            return;
+        }
+        String why = Messages.PolicyDecision_NotEnforced();
+        LOGGER.log(Level.WARNING, () -> host.name() + " deploys without an approved change: " + why);
+        DeploymentState from = transition(DeploymentState.UNENFORCED, () -> {
+            record.transitionTo(GateOutcome.SWITCHED_OFF, why);
+            record.timeline().start();
+        });
+        updates.saveQuietly();
+        print(why);
+        notifyListeners(from);
+        callback.proceed(record);
+    }
+
+    /**
+     * Releases this one deployment without an approved change, because a person decided so. Does not block: a decision that
+     * cannot be stored is refused.
+     *
+     * @param who id of the user
+     * @param why one line, free of control characters
+     * @return false if it was not waiting any more
+     */
+    public boolean bypass(@NonNull String who, @NonNull String name, @NonNull String why) {
+        if (!endWait()) {
+            return false;
+        }
+        BreakGlassRelease bypass = new BreakGlassRelease(who, name, why, Instant.now(), host.key());
+        GateExecutor.get().execute(() -> {
+            DeploymentState from = transition(DeploymentState.BYPASSED, () -> record.bypassed(bypass));
+            if (isStored(from)) {
+                proceedBypassed(from, callback);
+            }
+        });
+        return true;
+    }
+
+    /** The decision of a person is stored; also if it is found after a crash, or by the build of its queue item. */
+    void proceedBypassed(@CheckForNull DeploymentState from, @NonNull GateCallback requester) {
+        LOGGER.log(Level.WARNING, () -> host.name() + " deploys " + record.description() + ". " + record.getReason());
+        host.change(() -> {
+            WorkNotes.bypassed(host, record);
+            startIfBuild();
+        });
+        updates.saveQuietly();
+        notifyListeners(from);
+        host.print(record.getReason(), null, null);
+        if (!record.gate().isLinked()) {
+            host.print(Messages.BreakGlass_NoChange(), null, null);
+        }
+        updates.write();
+        requester.proceed(record);
+    }
+
+    private void startIfBuild() {
+        if (host.startsAtRelease()) {
+            record.timeline().start();
+            WorkNotes.started(host, record);
+        }
+    }
+
+    @Override
+    public void proceed(@NonNull ChangeRequest change) {
+        waiting = false;
+        try {
+            String refusal = PolicyRecheck.refusal(host, record);
+            if (refusal != null) {
+                refuse(refusal, callback);
+                return;
+            }
+            DeploymentState from = release();
+            if (!isStored(from)) {
+                return;
+            }
+            print(record.getReason());
+            notifyListeners(from);
+            updates.write();
+        } catch (RuntimeException | Error e) {
+            // Code of other plugins takes part: what fails ends refused, never silent.
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + host.name() + " failed");
+            refuse(Messages.Gate_NotOpened(e.toString()), callback);
+            return;
+        }
+        callback.proceed(record);
+    }
+
+    @CheckForNull
+    DeploymentState release() {
+        return transition(host.startsAtRelease() ? DeploymentState.RUNNING : DeploymentState.RELEASED, () -> {
+            record.transitionTo(GateOutcome.PROCEED, record.getReason());
+            startIfBuild();
+        });
+    }
+
+    /** Stores a release, or refuses: one that is not remembered could be given twice. */
+    private boolean isStored(@CheckForNull DeploymentState from) {
+        if (from == null) {
+            callback.refuse(record.getReason());
+            return false;
+        }
+        try {
+            host.save();
+            return true;
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not store the release of " + host.name());
+            refuse(Messages.Gate_NotStored(e.toString()), callback);
+            return false;
+        }
+    }
+
+    @Override
+    public void refuse(@NonNull Phrase reason) {
+        refuse(reason.text(), callback);
+    }
+
+    void refuse(@NonNull String reason, @NonNull GateCallback requester) {
+        endWait();
+        waiting = false;
+        try {
+            endUnstarted(DeploymentState.REFUSED, reason);
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not record the refusal of " + host.name());
+        }
+        requester.refuse(reason);
+    }
+
+    /** Ends it as refused or aborted, unless it has ended already, and sends what is pending about it. */
+    void endUnstarted(@NonNull DeploymentState to, @NonNull String why) {
+        DeploymentState from = transition(to, () -> {
+            record.transitionTo(to == DeploymentState.REFUSED ? GateOutcome.REFUSE : GateOutcome.ABORTED, why);
+            record.timeline().end();
+            WorkNotes.notDeployed(host, record, why);
+        });
+        updates.saveQuietly();
+        notifyListeners(from);
+        updates.write();
+    }
+
+    void write() {
+        updates.write();
+    }
+
+    /** Nothing more of the deployment may begin, though work that runs may go on. */
+    public void closeGate() {
+        record.timeline().close();
+    }
+
+    /**
+     * The deployment is over.
+     *
+     * @param result of its body or build
+     */
+    public void finish(@CheckForNull Result result) {
+        DeploymentState from = transition(DeploymentState.FINISHED, () -> end(result));
+        updates.saveQuietly();
+        notifyListeners(from);
+        updates.write();
+    }
+
+    private void end(@CheckForNull Result result) {
+        CloseCode code = WorkNotes.closeCode(result);
+        record.timeline().end(code);
+        // Also what a crash prevented, or what happened before the change was created.
+        WorkNotes.bypassed(host, record);
+        WorkNotes.started(host, record);
+        WorkNotes.finished(host, record, code);
+        updates.addTransition();
+    }
+
+    /** Its build is over, and with it the deployment, however far it got. Does not block. */
+    public void buildEnded(@CheckForNull Result result) {
+        if (!abort(Messages.Gate_Aborted())) {
+            GateExecutor.get().execute(() -> {
+                if (state().usesChange() && state() != DeploymentState.RUNNING) {
+                    String why = abortReason;
+                    endUnstarted(DeploymentState.ABORTED, why == null ? Messages.Gate_Aborted() : why);
+                } else {
+                    finish(result);
+                }
+            });
+        }
+    }
+
+    /** From now on it is stored there: the build of its queue item, or a step that continues after a restart. */
+    void moveTo(@NonNull DeploymentHost build) {
+        host.change(() -> host = build);
+    }
+
+    /** Another reading of the record takes over, as after Reload Configuration from Disk: this one does nothing more. */
+    void replace() {
+        endWait();
+        updates.discard();
+    }
+
+    @Override
+    public void save() throws IOException {
+        updates.save();
+    }
+
+    private void print(String line) {
+        host.print(line, record.getNumber(), record.getUrl());
+    }
+
+    @Override
+    public boolean isFinished(@NonNull SysId change) {
+        return CompletedChanges.get().contains(change);
+    }
+
+    @Override
+    public void report(@NonNull Phrase news) {
+        outage = Outage.after(outage, news, Instant.now());
+        print(news.text());
+    }
+
+    @Override
+    public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
+        record.recordSnapshot(change, decision, next, Instant.now());
+        if (decision instanceof Decision.Wait) {
+            if (WorkNotes.waiting(host, record)) {
+                updates.saveQuietly();
+            }
+            if (!record.outbox().isEmpty()) {
+                updates.write();
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.jenkins.plugins.servicenowgate.pages;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.deployment.Deployment;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.deployment.DisplayTime;
+import io.jenkins.plugins.servicenowgate.deployment.Outage;
+import io.jenkins.plugins.servicenowgate.deployment.OutcomeBadge;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** What the page of a build shows of one deployment: what was stored, and while it waits what its gate knows. */
+@Restricted(NoExternalUse.class)
+public final class DeploymentCard {
+    /** The way of a change from its beginning to where a deployment is over. */
+    private static final List<String> LIFE = List.of("New", "Assess", "Authorize", "Scheduled", "Implement", "Review");
+
+    private final DeploymentRecord record;
+    private final Deployment gate;
+    private final OutcomeBadge look;
+
+    DeploymentCard(@NonNull DeploymentRecord record) {
+        this.record = record;
+        this.look = new OutcomeBadge(record.getDecision(), record.getCloseCode());
+        this.gate = record.isWaiting() ? DeploymentRegistry.get().waiting(record.getId()) : null;
+    }
+
+    /** A place on the change's life line. */
+    public record Stage(@NonNull String label, boolean current) {
+        public String getLabel() {
+            return label;
+        }
+
+        public boolean isCurrent() {
+            return current;
+        }
+    }
+
+    /** Everything that is stored. */
+    @NonNull
+    public DeploymentRecord getRecord() {
+        return record;
+    }
+
+    /** Empty before the first look; a state that is off the line stands at its end. */
+    @NonNull
+    public List<Stage> getLife() {
+        List<Stage> life = new ArrayList<>();
+        String state = record.getState();
+        if (state != null) {
+            LIFE.forEach(label -> life.add(new Stage(label, label.equals(state))));
+            if (!LIFE.contains(state)) {
+                life.add(new Stage(state, true));
+            }
+        }
+        return life;
+    }
+
+    /** The outcome in a word or two. */
+    @NonNull
+    public String getOutcome() {
+        return look.getText();
+    }
+
+    @NonNull
+    public String getSymbol() {
+        return look.getSymbol();
+    }
+
+    /** A class of the Design Library that colours what the words say already. */
+    @NonNull
+    public String getColor() {
+        return look.getColor();
+    }
+
+    /** The change and what became of the gate, as a line in a list of builds. */
+    @NonNull
+    public String getBadge() {
+        return Messages.Card_Badge(
+                Objects.requireNonNullElse(record.getNumber(), record.getEnvironment()), getOutcome());
+    }
+
+    /** The badge, with the state of the change while it is waited for. */
+    @NonNull
+    public String getDetail() {
+        String state = record.getState();
+        return record.isWaiting() && state != null ? Messages.ChangeRequests_Detail(getBadge(), state) : getBadge();
+    }
+
+    /** Where the viewer may let it go without an approved change, relative to Jenkins' root; null for all others. */
+    @CheckForNull
+    public String getBreakGlass() {
+        return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;
+    }
+
+    /** Where the viewer may have the change checked at once, relative to Jenkins' root; null for all others. */
+    @CheckForNull
+    public String getCheckNow() {
+        return GatesPage.checkNow(gate);
+    }
+
+    @NonNull
+    public DisplayTime getSince() {
+        return new DisplayTime(record.getSince());
+    }
+
+    @CheckForNull
+    public DisplayTime getNextPoll() {
+        return record.isWaiting() ? DisplayTime.of(record.getNextPoll()) : null;
+    }
+
+    @CheckForNull
+    public DisplayTime getLastPoll() {
+        return DisplayTime.of(record.getSeen().getAt());
+    }
+
+    @CheckForNull
+    public DisplayTime getPlannedStart() {
+        return DisplayTime.of(record.getSeen().getPlannedStart());
+    }
+
+    @CheckForNull
+    public DisplayTime getPlannedEnd() {
+        return DisplayTime.of(record.getSeen().getPlannedEnd());
+    }
+
+    /** What last kept ServiceNow from being asked; null if nothing did, or it waits no more. */
+    @CheckForNull
+    public Outage getSetback() {
+        return gate == null ? null : gate.outage();
+    }
+}

@@ -1,0 +1,63 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all classes that send requests through one connection share.
+ *
+ * @param clients the connection's client
+ * @param policy the current intervals and limits
+ * @param rateLimiter limits the requests of the connection
+ * @param clock by which everything is scheduled; see {@link SteadyClock}
+ * @param instanceClock the clock by which planned windows are evaluated
+ * @param random spreads delays
+ * @param timer for delays only; no request is sent on its threads
+ * @param workers sends the requests; the number of its threads limits the concurrent requests
+ */
+public record ConnectionContext(
+        @NonNull ClientSource clients,
+        @NonNull Supplier<PollingPolicy> policy,
+        @NonNull RateLimiter rateLimiter,
+        @NonNull InstantSource clock,
+        @NonNull InstanceClock instanceClock,
+        @NonNull RandomGenerator random,
+        @NonNull ScheduledExecutorService timer,
+        @NonNull Executor workers) {
+    /** The time of this controller's own clock at a time of {@link #clock}, for people. */
+    @NonNull
+    public Instant wallTime(@NonNull Instant scheduled) {
+        return instanceClock.local().plus(Duration.between(clock.instant(), scheduled));
+    }
+
+    /**
+     * Records a failed request, after which others may have to wait, too.
+     *
+     * @param failures how often the sender has failed in a row
+     * @return how long the sender has to wait
+     */
+    @NonNull
+    public Duration failed(@NonNull ServiceNowException e, int failures) {
+        Instant now = clock.instant();
+        Duration wait = rateLimiter.failed(
+                e,
+                now,
+                e.problem().isTransientOnceLinked()
+                        ? policy.get().afterFailures(failures, random)
+                        : policy.get().afterDefiniteFailures(failures, random));
+        if (e.problem().concernsConnection()) {
+            rateLimiter.connectionFailed(e, now, policy.get(), random);
+        }
+        // While a sign-in is refused, a try only checks whether other credentials are configured.
+        Duration asked = e.retryAfter();
+        return e.problem() == FailureKind.SIGN_IN_REFUSED && asked != null ? asked : wait;
+    }
+}

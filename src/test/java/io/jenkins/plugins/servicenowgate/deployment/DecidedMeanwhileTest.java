@@ -1,0 +1,80 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+
+/** Administrators change who decides about approvals while a deployment waits with a change of its own choice. */
+class DecidedMeanwhileTest extends ProductionPipelineTestBase {
+    private static final String LINE = "the settings that decide who approves deployments to Production were changed";
+
+    private static void administratorsDecide(String template) {
+        Environment decided = ControlledJenkins.environment("Production", true);
+        decided.setApprovalSettings("administrator");
+        decided.setConnection("corp");
+        decided.setStandardChangeTemplate(template);
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(decided));
+    }
+
+    @Test
+    void aPipeline() throws Exception {
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        await().until(() -> theChange().workNotes().size() == 1);
+        administratorsDecide(null);
+        simulator.people().approve(theChange().number());
+
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains(LINE, run);
+        jenkins.assertLogNotContains("by " + theChange().number(), run);
+        settled();
+        assertThat(sent()).containsExactly("waits", "did");
+    }
+
+    @Test
+    void anotherTemplate() throws Exception {
+        administratorsDecide(null);
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        simulator.addTemplate("Reviewed", true, Map.of());
+        administratorsDecide("Reviewed");
+        simulator.people().approve(theChange().number());
+
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains(LINE, run);
+    }
+
+    @Test
+    void aQueueItem() throws Exception {
+        FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "1");
+        job.scheduleBuild2(0);
+        await().until(() -> theChange().workNotes().size() == 1);
+        administratorsDecide(null);
+        newAgent("late", null);
+        simulator.people().approve(theChange().number());
+        await().until(() -> job.getLastBuild() != null);
+
+        FreeStyleBuild build = jenkins.waitForCompletion(job.getLastBuild());
+        jenkins.assertBuildStatus(Result.FAILURE, build);
+        jenkins.assertLogContains(LINE, build);
+    }
+
+    /** The same settings, saved again. */
+    @Test
+    void equalSettingsChangeNothing() throws Exception {
+        administratorsDecide(null);
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        administratorsDecide(null);
+        simulator.people().approve(theChange().number());
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        jenkins.assertLogContains("by " + theChange().number(), run);
+    }
+}

@@ -1,0 +1,99 @@
+package io.jenkins.plugins.servicenowgate.pipeline;
+
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+
+/** Restarts behind a gate whose original changed its name, its script or its stages, or is gone. */
+class RestartedAgainTest extends ControlledJenkinsTestBase {
+    private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')";
+
+    private WorkflowRun original(String stages) throws Exception {
+        WorkflowRun run = waiting(ControlledJenkins.controlledJob(
+                        jenkins,
+                        "shop",
+                        "pipeline { agent none\nstages {\n" + stages.replace("} stage(", "}\nstage(") + "\n} }")
+                .scheduleBuild2(0)
+                .waitForStart());
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        simulator.people().close(theChange().number());
+        return run;
+    }
+
+    private static WorkflowRun restart(WorkflowRun run, String stage) throws Exception {
+        WorkflowJob job = run.getParent();
+        int next = job.getNextBuildNumber();
+        try (ACLContext developer = ACL.as2(User.getById(DEVELOPER, true).impersonate2())) {
+            run.getAction(RestartDeclarativePipelineAction.class).run(stage);
+        }
+        await().until(() -> job.getBuildByNumber(next) != null);
+        return job.getBuildByNumber(next);
+    }
+
+    private void saysSo(WorkflowRun run) throws Exception {
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        ChangeRequestsAction action = run.getAction(ChangeRequestsAction.class);
+        assertThat(action).isNotNull();
+        assertThat(action.getDeployments())
+                .singleElement()
+                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.SKIPPED));
+    }
+
+    /** Each original is deleted as soon as its restart has begun. */
+    @Test
+    void aChainOfRestartsWhoseOriginalsAreDeleted() throws Exception {
+        WorkflowRun first = original("stage('Gate') { steps { " + GATE
+                + " } } stage('Deploy') { steps { sleep 2 } } stage('After') { steps { sleep 2 } }");
+        WorkflowRun second = restart(first, "Deploy");
+        first.delete();
+        saysSo(second);
+        WorkflowRun third = restart(second, "After");
+        second.delete();
+        saysSo(third);
+        WorkflowRun fourth = restart(third, "After");
+        third.delete();
+        saysSo(fourth);
+    }
+
+    /** The gate is in a nested, parallel stage that has the name of the stage to restart from. */
+    @Test
+    void aGateInAParallelStageOfTheSameName() throws Exception {
+        WorkflowRun first = original("stage('All') { parallel {\nstage('Deploy ') { steps { " + GATE
+                + " } } stage('other') { steps { script { stage('Deploy') { echo 'x' } } }\n}\n}\n}"
+                + " stage('Deploy') { steps { echo 'DEPLOYED' } }");
+        saysSo(restart(first, "Deploy"));
+    }
+
+    @Test
+    void aJobThatIsRenamedBetween() throws Exception {
+        WorkflowRun first =
+                original("stage('Gate') { steps { " + GATE + " } } stage('Deploy') { steps { echo 'DEPLOYED' } }");
+        first.getParent().renameTo("store");
+        saysSo(restart(first, "Deploy"));
+    }
+
+    /** The script of the job has other stages by now. */
+    @Test
+    void aStageThatIsRenamedInTheJobMeanwhile() throws Exception {
+        WorkflowRun first =
+                original("stage('Gate') { steps { " + GATE + " } } stage('Deploy') { steps { echo 'DEPLOYED' } }");
+        first.getParent()
+                .setDefinition(ControlledJenkins.script(
+                        "pipeline { agent none\nstages {\nstage('Renamed') { steps { echo 'NEW' } }\n} }"));
+        saysSo(restart(first, "Deploy"));
+    }
+}

@@ -1,0 +1,210 @@
+package io.jenkins.plugins.servicenowgate.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Nobody waits for a poll that somebody else scheduled, and no change of plans is noticed late. */
+class OnTimeTest extends PollingTestBase {
+    private SimulatedChange approved(String title) {
+        SimulatedChange change = simulator.addChange(Map.of("short_description", title));
+        simulator.people().approve(change.number());
+        return change;
+    }
+
+    private Waiter linked(int i) {
+        SimulatedChange change = approved("title " + i);
+        Waiter waiter = new Waiter("title " + i, null);
+        waiter.linkedTo(change.number());
+        return waiter;
+    }
+
+    @Test
+    void buildsThatStartAreCheckedAtOnceAndTogether() {
+        List<Waiter> all = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            all.add(linked(i));
+        }
+        simulator.requests().clear();
+        Instant began = clock.instant();
+        all.forEach(waiter -> poller.start(waiter.gate));
+        runUntil(() -> all.stream().allMatch(Waiter::isReleased));
+
+        assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(1));
+        assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(1);
+    }
+
+    @Test
+    void afterARestartTheFirstPollsAreSpreadOverAnInterval() {
+        List<Waiter> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(linked(i));
+        }
+        Instant began = clock.instant();
+        all.forEach(waiter -> poller.resume(waiter.gate));
+        runUntil(() -> all.stream().anyMatch(Waiter::isReleased));
+        assertThat(Duration.between(began, clock.instant())).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
+        runUntil(() -> all.stream().allMatch(Waiter::isReleased));
+        assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(91));
+    }
+
+    @Test
+    void aPersonNeedNotWaitForTheNextPoll() {
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        time.runFor(Duration.ofMinutes(30));
+        simulator.people().approve(waiter.record.number());
+        time.runFor(Duration.ofSeconds(6));
+        assertThat(waiter.isReleased()).isFalse();
+        Instant asked = clock.instant();
+        assertThat(poller.checkNow(waiter.gate)).isTrue();
+        assertThat(poller.checkNow(waiter.gate)).as("rate-limited").isFalse();
+        runUntil(waiter::isReleased);
+
+        assertThat(Duration.between(asked, clock.instant())).isLessThan(Duration.ofSeconds(1));
+        assertThat(poller.checkNow(waiter.gate)).as("it does not wait any more").isFalse();
+    }
+
+    @Test
+    void aPersonWhoCorrectedTheCauseNeedNotWaitForTheNextTry() {
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        simulator.faults().on(Endpoint.LIST).always(Fault.forbidden());
+        time.runFor(Duration.ofMinutes(8));
+        simulator.faults().clear();
+        simulator.people().approve(waiter.record.number());
+        Instant asked = clock.instant();
+        assertThat(poller.checkNow(waiter.gate)).isTrue();
+        runUntil(waiter::isReleased);
+        assertThat(Duration.between(asked, clock.instant())).isLessThan(Duration.ofSeconds(1));
+    }
+
+    /** A check that was asked for while the change was being determined must not become a transition. */
+    @Test
+    void aCheckNeverMovesAChangeThatIsLeftToPeople() {
+        newChange = new NewChange.Standard("Deploy");
+        simulator.addTemplate("Deploy", true, Map.of());
+        Waiter waiter = new Waiter(TITLE, null);
+        waiter.whileSaving = () -> poller.checkNow(waiter.gate);
+        waiter.admit();
+        runUntil(waiter.record::isLinked);
+        time.runFor(Duration.ofMinutes(5));
+
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void aPauseThatTheInstanceAskedForIsKept() {
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
+        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_BEGAN));
+        time.runFor(Duration.ofMinutes(1));
+        assertThat(poller.checkNow(waiter.gate)).isFalse();
+    }
+
+    /** The planned start is days away; the next poll is not. */
+    @Test
+    void aWindowThatIsBroughtForwardAndACancellationAreNoticed() {
+        SimulatedChange change = approved(TITLE);
+        SimulatedChange cancelled = approved("cancelled");
+        Instant far = clock.instant().plus(Duration.ofDays(20));
+        simulator.people().window(change.number(), far, far.plusSeconds(3600));
+        simulator.people().window(cancelled.number(), far, far.plusSeconds(3600));
+        Waiter waiter = byTitle();
+        Waiter other = new Waiter("cancelled", null).admit();
+        runUntil(() ->
+                waiter.lines().contains(Reason.WAITS_FOR_START) && other.lines().contains(Reason.WAITS_FOR_START));
+        time.runFor(Duration.ofHours(2));
+        simulator
+                .people()
+                .window(
+                        change.number(),
+                        clock.instant().minusSeconds(60),
+                        clock.instant().plusSeconds(600));
+        simulator.people().cancel(cancelled.number());
+        Instant changed = clock.instant();
+        runUntil(() -> waiter.isReleased() && other.refusal() == Reason.REFUSED_FINISHED);
+
+        assertThat(Duration.between(changed, clock.instant()))
+                .isLessThanOrEqualTo(policy.longest().plusSeconds(1));
+    }
+
+    /** Everything is scheduled by a clock that nobody can set. */
+    @Test
+    void aClockThatIsSetBackMakesNobodyLate() {
+        AtomicReference<Duration> behind = new AtomicReference<>(Duration.ZERO);
+        InstantSource wall = () -> clock.instant().minus(behind.get());
+        context = new ConnectionContext(
+                () -> client,
+                () -> policy,
+                rateLimiter,
+                clock,
+                new InstanceClock(wall),
+                random,
+                time.timer(),
+                time.workers());
+        poller = new ChangePoller(context);
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        Waiter creating = new Waiter("lost", null);
+        creating.record.creationStarts(wall.instant());
+        behind.set(Duration.ofHours(1));
+        simulator.people().approve(waiter.record.number());
+        Instant began = clock.instant();
+        creating.admit();
+        runUntil(() -> waiter.isReleased() && creating.record.isLinked());
+        assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void aConnectionThatWasRemovedEndsItsDeploymentsAtOnce() {
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        noConnection = failure(FailureKind.CONNECTION_REMOVED);
+        Instant began = clock.instant();
+        runUntil(() -> waiter.refusal() == Reason.SERVICENOW_REFUSED);
+        assertThat(Duration.between(began, clock.instant())).isLessThanOrEqualTo(policy.interval());
+    }
+
+    private static ServiceNowException failure(FailureKind kind) {
+        return ServiceNowException.of(kind, Phrase.of(Trouble.NOT_FOUND, "x", "gone"));
+    }
+
+    /** Providers of credentials are empty for a minute after a restart, and vaults fail. */
+    @Test
+    void missingCredentialsEndOnlyDeploymentsWithoutAChange() {
+        for (FailureKind kind : List.of(FailureKind.CONFIGURATION, FailureKind.CREDENTIALS_UNAVAILABLE)) {
+            noConnection = null;
+            Waiter waiter = new Waiter("linked " + kind, null).admit();
+            runUntil(waiter.record::isLinked);
+            noConnection = failure(kind);
+            Waiter fresh = new Waiter("fresh " + kind, null).admit();
+            time.runFor(Duration.ofHours(1));
+            assertThat(waiter.refusal()).isNull();
+            assertThat(waiter.lines()).filteredOn(Reason.TROUBLE_BEGAN::equals).hasSize(1);
+            assertThat(fresh.refusal()).isEqualTo(kind == FailureKind.CONFIGURATION ? Reason.SERVICENOW_REFUSED : null);
+            noConnection = null;
+            simulator.people().approve(waiter.record.number());
+            runUntil(waiter::isReleased);
+            poller.cancel(fresh.gate);
+        }
+    }
+}

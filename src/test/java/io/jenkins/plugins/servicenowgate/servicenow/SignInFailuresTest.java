@@ -1,0 +1,154 @@
+package io.jenkins.plugins.servicenowgate.servicenow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.junit.jupiter.api.Test;
+
+/** How often a sign-in that failed is sent again, and that deployments share one sign-in and its failure. */
+class SignInFailuresTest {
+    private static final String REFUSED = "{\"error\":\"server_error\",\"error_description\":\"access_denied\"}";
+    private static final Duration STEP = Duration.ofSeconds(5);
+
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-12-01T20:00:00Z"));
+    private final SignInFailures failures = new SignInFailures(clock);
+    private final AtomicInteger sent = new AtomicInteger();
+    private volatile Supplier<Response.Builder> answer = () -> response(401, REFUSED);
+    private volatile Runnable whileSigningIn = () -> {};
+    private volatile SignIn signIn = new SignIn("client", "secret", "user", "pass");
+    private ServiceNowClient client = client();
+
+    private static Response.Builder response(int status, String body) {
+        return ScriptedAnswers.response(status, "application/json", body);
+    }
+
+    private ServiceNowClient client() {
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(chain -> {
+                    sent.incrementAndGet();
+                    whileSigningIn.run();
+                    return answer.get().request(chain.request()).build();
+                })
+                .build();
+        return new ServiceNowClient(http, InstanceUrl.parse("https://scripted.example"), () -> signIn, clock, failures);
+    }
+
+    private ServiceNowException fails() {
+        return catchThrowableOfType(ServiceNowException.class, client::signIn);
+    }
+
+    /** Many deployments try every few seconds; the times are seconds after the first refusal. */
+    @Test
+    void aRefusedSignInIsSentAtMostThreeTimesMoreInFifteenMinutes() {
+        List<Long> times = new ArrayList<>();
+        for (Duration after = Duration.ZERO; after.compareTo(Duration.ofMinutes(40)) <= 0; after = after.plus(STEP)) {
+            int before = sent.get();
+            ServiceNowException e = fails();
+            assertThat(e.problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
+            assertThat(e.getMessage()).contains("server_error: access_denied");
+            assertThat(e.isRepeated()).isEqualTo(sent.get() == before);
+            assertThat(e.retryAfter()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(30));
+            if (sent.get() > before) {
+                times.add(after.toSeconds());
+            }
+            clock.advance(STEP);
+        }
+        assertThat(times).containsExactly(0L, 60L, 300L, 900L, 1200L, 1500L, 1800L, 2100L, 2400L);
+    }
+
+    @Test
+    void aClientWithOtherSettingsSendsNoFurtherSignIns() {
+        fails();
+        client = client();
+        assertThat(fails().isRepeated()).isTrue();
+        assertThat(sent).hasValue(1);
+    }
+
+    @Test
+    void changedCredentialsAreTriedAtOnce() throws Exception {
+        fails();
+        for (SignIn changed : List.of(
+                new SignIn("client", "secret", "user", "other"),
+                new SignIn("client", "other", "user", "pass"),
+                new SignIn("client", "secret", "other", "pass"),
+                SignIn.clientCredentials("client", "secret"),
+                // The same text, divided in another way.
+                new SignIn("clients", "ecret", "user", "pass"))) {
+            signIn = changed;
+            assertThat(fails().isRepeated()).isFalse();
+            assertThat(fails().isRepeated()).isTrue();
+        }
+        assertThat(sent).hasValue(6);
+
+        signIn = new SignIn("client", "secret", "user", "right");
+        answer = () -> response(200, ScriptedAnswers.TOKEN);
+        client.signIn();
+    }
+
+    @Test
+    void aSuccessEndsTheSeries() throws Exception {
+        fails();
+        clock.advance(Duration.ofMinutes(1));
+        answer = () -> response(200, "{\"access_token\":\"t\",\"expires_in\":1}");
+        client.signIn();
+        clock.advance(Duration.ofSeconds(1));
+        answer = () -> response(401, REFUSED);
+        fails();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(fails().isRepeated()).isFalse();
+        assertThat(sent).hasValue(4);
+    }
+
+    @Test
+    void anotherFailureIsSharedForThreeSeconds() {
+        answer = () -> response(502, "");
+        assertThat(fails().isRepeated()).isFalse();
+        clock.advance(Duration.ofMillis(2999));
+        assertThat(fails().isRepeated()).isTrue();
+        assertThat(sent).hasValue(1);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(fails().problem()).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(sent).hasValue(2);
+    }
+
+    @Test
+    void concurrentDeploymentsShareOneSignIn() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        whileSigningIn = () -> {
+            begun.countDown();
+            try {
+                answered.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        List<CompletableFuture<ServiceNowException>> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(CompletableFuture.supplyAsync(this::fails));
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+        // No lock is held during the request: other credentials need not wait for it.
+        whileSigningIn = () -> {};
+        signIn = new SignIn("client", "secret", "user", "other");
+        assertThat(fails().problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
+        answered.countDown();
+
+        for (CompletableFuture<ServiceNowException> one : all) {
+            assertThat(one.get(30, TimeUnit.SECONDS).problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
+        }
+        assertThat(sent).hasValueLessThanOrEqualTo(3);
+    }
+}
