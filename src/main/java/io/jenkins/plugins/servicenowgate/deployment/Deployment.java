@@ -16,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.kohsuke.accmod.Restricted;
@@ -181,14 +182,31 @@ public final class Deployment implements ApprovalListener {
         }
         String why = Messages.PolicyDecision_NotEnforced();
         LOGGER.log(Level.WARNING, () -> host.name() + " deploys without an approved change: " + why);
-        DeploymentState from = transition(DeploymentState.UNENFORCED, () -> {
-            record.transitionTo(GateOutcome.SWITCHED_OFF, why);
-            record.timeline().start();
+        release(callback, () -> {
+            DeploymentState from = transition(DeploymentState.UNENFORCED, () -> {
+                record.transitionTo(GateOutcome.SWITCHED_OFF, why);
+                record.timeline().start();
+            });
+            updates.saveQuietly();
+            print(why);
+            notifyListeners(from);
+            return true;
         });
-        updates.saveQuietly();
-        print(why);
-        notifyListeners(from);
-        callback.proceed(record);
+    }
+
+    /** Code of other plugins takes part in a release: what fails ends refused, never silent. */
+    private void release(GateCallback requester, BooleanSupplier act) {
+        boolean released;
+        try {
+            released = act.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, e, () -> "The release of " + host.name() + " failed");
+            refuse(Messages.Gate_NotOpened(e.toString()), requester);
+            return;
+        }
+        if (released) {
+            requester.proceed(record);
+        }
     }
 
     /**
@@ -216,18 +234,20 @@ public final class Deployment implements ApprovalListener {
     /** The decision of a person is stored; also if it is found after a crash, or by the build of its queue item. */
     void proceedBypassed(@CheckForNull DeploymentState from, @NonNull GateCallback requester) {
         LOGGER.log(Level.WARNING, () -> host.name() + " deploys " + record.description() + ". " + record.getReason());
-        host.change(() -> {
-            WorkNotes.bypassed(host, record);
-            startIfBuild();
+        release(requester, () -> {
+            host.change(() -> {
+                WorkNotes.bypassed(host, record);
+                startIfBuild();
+            });
+            updates.saveQuietly();
+            notifyListeners(from);
+            host.print(record.getReason(), null, null);
+            if (!record.gate().isLinked()) {
+                host.print(Messages.BreakGlass_NoChange(), null, null);
+            }
+            updates.write();
+            return true;
         });
-        updates.saveQuietly();
-        notifyListeners(from);
-        host.print(record.getReason(), null, null);
-        if (!record.gate().isLinked()) {
-            host.print(Messages.BreakGlass_NoChange(), null, null);
-        }
-        updates.write();
-        requester.proceed(record);
     }
 
     private void startIfBuild() {
@@ -240,26 +260,21 @@ public final class Deployment implements ApprovalListener {
     @Override
     public void proceed(@NonNull ChangeRequest change) {
         waiting = false;
-        try {
+        release(callback, () -> {
             String refusal = PolicyRecheck.refusal(host, record);
             if (refusal != null) {
                 refuse(refusal, callback);
-                return;
+                return false;
             }
             DeploymentState from = release();
-            if (!isStored(from)) {
-                return;
+            boolean stored = isStored(from);
+            if (stored) {
+                print(record.getReason());
+                notifyListeners(from);
+                updates.write();
             }
-            print(record.getReason());
-            notifyListeners(from);
-            updates.write();
-        } catch (RuntimeException | Error e) {
-            // Code of other plugins takes part: what fails ends refused, never silent.
-            LOGGER.log(Level.WARNING, e, () -> "The release of " + host.name() + " failed");
-            refuse(Messages.Gate_NotOpened(e.toString()), callback);
-            return;
-        }
-        callback.proceed(record);
+            return stored;
+        });
     }
 
     @CheckForNull

@@ -68,7 +68,7 @@ public final class ChangeUpdateQueue {
         private final SysId change;
         private final String number;
         private final ChangeOutbox outbox;
-        private volatile Owner owner;
+        private final Owner owner;
         private boolean running;
         private int failures;
         private final DefiniteFailures definiteFailures = new DefiniteFailures();
@@ -79,11 +79,6 @@ public final class ChangeUpdateQueue {
             this.number = number;
             this.outbox = outbox;
             this.owner = owner;
-        }
-
-        /** Replaces the owner. */
-        public void handOver(@NonNull Owner newOwner) {
-            owner = newOwner;
         }
 
         @NonNull

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.console.LineTransformationOutputStream;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.log.TaskListenerDecorator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.jvnet.hudson.test.TestExtension;
@@ -48,7 +50,7 @@ class ErrorInReleaseTest extends ProductionPipelineTestBase {
                 protected void eol(byte[] line, int length) throws IOException {
                     boolean isRelease = Arrays.stream(new Throwable().getStackTrace())
                             .anyMatch(frame -> frame.getClassName().equals(Deployment.class.getName())
-                                    && frame.getMethodName().equals("proceed"));
+                                    && frame.getMethodName().matches(".*(proceed|releaseUnenforced).*"));
                     Supplier<Error> error = failure;
                     if (isRelease && error != null) {
                         throw error.get();
@@ -70,6 +72,33 @@ class ErrorInReleaseTest extends ProductionPipelineTestBase {
     @AfterEach
     void mend() {
         failure = null;
+    }
+
+    private void assertRefused(WorkflowRun run) throws Exception {
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+    }
+
+    /** The same in a release by a person. */
+    @Test
+    void aBreakGlassReleaseIsRefused() throws Exception {
+        WorkflowRun run = waiting(job(DEPLOY).scheduleBuild2(0).waitForStart());
+        failure = Failure.ASSERTION.error;
+        assertThat(DeploymentRegistry.get().waiting().get(0).bypass("ann", "Ann", "fire"))
+                .isTrue();
+
+        assertRefused(run);
+    }
+
+    /** The same if enforcement is switched off meanwhile. */
+    @Test
+    void anUnenforcedReleaseIsRefused() throws Exception {
+        WorkflowRun run = waiting(job(DEPLOY).scheduleBuild2(0).waitForStart());
+        failure = Failure.ASSERTION.error;
+        ServiceNowGateConfiguration.get().setEnabled(false);
+
+        assertRefused(run);
     }
 
     @ParameterizedTest

@@ -1,47 +1,19 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
-import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import hudson.model.User;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
-import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
 /** Restarts behind a gate whose original changed its name, its script or its stages, or is gone. */
-class RestartedAgainTest extends ControlledJenkinsTestBase {
+class RestartedAgainTest extends RestartedStageTestBase {
     private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')";
 
     private WorkflowRun original(String stages) throws Exception {
-        WorkflowRun run = waiting(ControlledJenkins.controlledJob(
-                        jenkins,
-                        "shop",
-                        "pipeline { agent none\nstages {\n" + stages.replace("} stage(", "}\nstage(") + "\n} }")
-                .scheduleBuild2(0)
-                .waitForStart());
-        simulator.people().approve(theChange().number());
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-        settled();
-        simulator.people().close(theChange().number());
-        return run;
-    }
-
-    private static WorkflowRun restart(WorkflowRun run, String stage) throws Exception {
-        WorkflowJob job = run.getParent();
-        int next = job.getNextBuildNumber();
-        try (ACLContext developer = ACL.as2(User.getById(DEVELOPER, true).impersonate2())) {
-            run.getAction(RestartDeclarativePipelineAction.class).run(stage);
-        }
-        await().until(() -> job.getBuildByNumber(next) != null);
-        return job.getBuildByNumber(next);
+        return released("pipeline { agent none\nstages {\n" + stages.replace("} stage(", "}\nstage(") + "\n} }");
     }
 
     private void saysSo(WorkflowRun run) throws Exception {

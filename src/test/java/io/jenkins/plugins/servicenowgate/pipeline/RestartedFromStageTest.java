@@ -1,25 +1,18 @@
 package io.jenkins.plugins.servicenowgate.pipeline;
 
-import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
-import hudson.model.User;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import java.util.Arrays;
 import java.util.List;
-import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * A pipeline with its gate in a separate stage is restarted from a later stage: it reports this, and reserved agents
  * stay blocked.
  */
-class RestartedFromStageTest extends ControlledJenkinsTestBase {
+class RestartedFromStageTest extends RestartedStageTestBase {
     private static final String LINE =
             "No change was checked for Production: this run was restarted from the stage Deploy of #1,"
                     + " after its ServiceNow gate.";
@@ -45,26 +38,8 @@ class RestartedFromStageTest extends ControlledJenkinsTestBase {
                 """.formatted(deploy);
     }
 
-    /** The first run, released and completed. */
     private WorkflowRun original(String deploy) throws Exception {
-        WorkflowRun run = waiting(ControlledJenkins.controlledJob(jenkins, "shop", pipeline(deploy))
-                .scheduleBuild2(0)
-                .waitForStart());
-        simulator.people().approve(theChange().number());
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-        settled();
-        simulator.people().close(theChange().number());
-        return run;
-    }
-
-    private static WorkflowRun restart(WorkflowRun run, String stage) throws Exception {
-        WorkflowJob job = run.getParent();
-        int next = job.getNextBuildNumber();
-        try (ACLContext developer = ACL.as2(User.getById(DEVELOPER, true).impersonate2())) {
-            run.getAction(RestartDeclarativePipelineAction.class).run(stage);
-        }
-        await().until(() -> job.getBuildByNumber(next) != null);
-        return job.getBuildByNumber(next);
+        return released(pipeline(deploy));
     }
 
     private static List<DeploymentRecord> deployments(WorkflowRun run) {

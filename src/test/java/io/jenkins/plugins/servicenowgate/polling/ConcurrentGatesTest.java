@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,34 +112,7 @@ class ConcurrentGatesTest extends PollingTestBase {
     void eachBookIsWrittenOnceAndInOrder() {
         simulator.behaviour().journalShown(true);
         ChangeUpdateQueue updateQueue = newUpdateQueue();
-        AtomicInteger settled = new AtomicInteger();
-        List<Phrase> lost = new CopyOnWriteArrayList<>();
-        ChangeUpdateQueue.Owner owner = new ChangeUpdateQueue.Owner() {
-            @Override
-            public void save() {
-                // Kept in memory.
-            }
-
-            @Override
-            public boolean finishing(SysId change) {
-                return true;
-            }
-
-            @Override
-            public void trouble(Phrase trouble) {
-                // Expected.
-            }
-
-            @Override
-            public void givenUp(Phrase what) {
-                lost.add(what);
-            }
-
-            @Override
-            public void settled() {
-                settled.incrementAndGet();
-            }
-        };
+        RecordingOwner owner = new RecordingOwner();
         simulator.faults().on(Endpoint.UPDATE).times(10, Fault.unavailable());
         List<SimulatedChange> changes = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
@@ -154,9 +128,9 @@ class ConcurrentGatesTest extends PollingTestBase {
             updateQueue.write(updates);
             updateQueue.write(updates);
         }
-        runUntil(() -> settled.get() >= MANY && time.scheduled() == 0);
+        runUntil(() -> owner.settled.get() >= MANY && time.scheduled() == 0);
 
-        assertThat(lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
         assertThat(changes).allSatisfy(change -> {
             assertThat(change.workNotes()).hasSize(2);
             assertThat(change.workNotes().get(0)).startsWith("first");

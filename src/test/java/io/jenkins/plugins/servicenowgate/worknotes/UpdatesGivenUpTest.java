@@ -9,17 +9,13 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What can't be written is given up, each in the words of what it was, and nothing after it is sent in its place. */
 class UpdatesGivenUpTest extends PollingTestBase {
-    private final List<Phrase> lost = new CopyOnWriteArrayList<>();
-    private final AtomicInteger settled = new AtomicInteger();
+    private final RecordingOwner owner = new RecordingOwner();
     private final ChangeOutbox outbox = new ChangeOutbox();
     private SimulatedChange change;
 
@@ -29,42 +25,15 @@ class UpdatesGivenUpTest extends PollingTestBase {
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
     }
 
-    private final class Owner implements ChangeUpdateQueue.Owner {
-        @Override
-        public void save() {
-            // Nothing to keep.
-        }
-
-        @Override
-        public boolean finishing(SysId finished) {
-            return true;
-        }
-
-        @Override
-        public void trouble(Phrase phrase) {
-            // What is lost tells.
-        }
-
-        @Override
-        public void givenUp(Phrase what) {
-            lost.add(what);
-        }
-
-        @Override
-        public void settled() {
-            settled.incrementAndGet();
-        }
-    }
-
     private void writeAll() {
         newUpdateQueue()
                 .write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(change.sysId()), change.number(), outbox, new Owner()));
-        runUntil(() -> settled.get() > 0);
+                        new SysId(change.sysId()), change.number(), outbox, owner));
+        runUntil(() -> owner.settled.get() > 0);
     }
 
     private void assertLost(Reason act, String why) {
-        assertThat(lost).singleElement().satisfies(what -> {
+        assertThat(owner.givenUp).singleElement().satisfies(what -> {
             assertThat(what.key()).isEqualTo(Reason.BOOK_GIVEN_UP);
             assertThat(what.arguments().get(0)).isEqualTo(change.number());
             assertThat(what.arguments().get(1)).isEqualTo(Phrase.of(act).text());
@@ -115,7 +84,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
         writeAll();
 
-        assertThat(lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
         assertThat(outbox.isEmpty()).isTrue();
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
     }
