@@ -11,12 +11,12 @@ import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import io.jenkins.plugins.servicenowgate.polling.ReleasedChangeMonitor;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jvnet.localizer.Localizable;
 
 /**
  * The gate of a released deployment, and what its change has said since the release. Memory only: after a restart no new
@@ -121,7 +121,7 @@ final class OpenGate implements ReleasedChangeMonitor.MonitoredDeployment {
             held = null;
             return;
         }
-        String why = decision.reason().text();
+        String why = decision.reason().toString();
         boolean first = held == null;
         held = why;
         Run<?, ?> build = run;
@@ -132,8 +132,8 @@ final class OpenGate implements ReleasedChangeMonitor.MonitoredDeployment {
     }
 
     @Override
-    public void onPollFailed(@NonNull Phrase why) {
-        unavailableReason = why.text();
+    public void onPollFailed(@NonNull Localizable why) {
+        unavailableReason = why.toString();
         if (unavailableSince == null) {
             unavailableSince = Instant.now();
         }

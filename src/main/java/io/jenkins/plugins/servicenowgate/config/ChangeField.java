@@ -9,7 +9,6 @@ import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.Symbol;
+import org.jvnet.localizer.Localizable;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -68,9 +68,9 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
     }
 
     private static void checkName(String name) {
-        Phrase problem = ChangeFields.problem(name);
+        Localizable problem = ChangeFields.problem(name);
         if (problem != null) {
-            throw new IllegalArgumentException(problem.text());
+            throw new IllegalArgumentException(problem.toString());
         }
     }
 
@@ -115,8 +115,8 @@ public final class ChangeField extends AbstractDescribableImpl<ChangeField> impl
             if (!ConfigurationAccess.mayConfigureSomewhere()) {
                 return FormValidation.ok();
             }
-            Phrase problem = ChangeFields.problem(Util.fixNull(value).strip());
-            return problem == null ? FormValidation.ok() : FormValidation.error(problem.text());
+            Localizable problem = ChangeFields.problem(Util.fixNull(value).strip());
+            return problem == null ? FormValidation.ok() : FormValidation.error(problem.toString());
         }
     }
 }

@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ProxyConfiguration;
 import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -40,7 +42,9 @@ final class ClientFactory {
         try {
             return connection.instanceUrl();
         } catch (IllegalArgumentException e) {
-            throw Credentials.configuration(Misconfiguration.BAD_ADDRESS, connection.getName(), e.getMessage());
+            throw ServiceNowException.of(
+                    FailureKind.CONFIGURATION,
+                    Messages._Connection_InvalidAddress(connection.getName(), e.getMessage()));
         }
     }
 

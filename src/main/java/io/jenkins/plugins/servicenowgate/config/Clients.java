@@ -2,11 +2,11 @@ package io.jenkins.plugins.servicenowgate.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
 import io.jenkins.plugins.servicenowgate.servicenow.ConnectionHealth;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignInFailures;
@@ -67,9 +67,8 @@ public final class Clients {
     private static ServiceNowException noConnection(String name) {
         return ServiceNowGateConfiguration.get().getFault() == null
                 ? ServiceNowException.of(
-                        FailureKind.CONNECTION_REMOVED,
-                        Phrase.of(Misconfiguration.NO_SUCH_CONNECTION, name, connectionNames()))
-                : Credentials.configuration(Misconfiguration.UNREADABLE, name);
+                        FailureKind.CONNECTION_REMOVED, Messages._Connection_NotConfigured(name, connectionNames()))
+                : ServiceNowException.of(FailureKind.CONFIGURATION, Messages._Connection_ConfigurationUnreadable(name));
     }
 
     private static String connectionNames() {

@@ -39,13 +39,13 @@ final class ConnectionTest {
             user = Credentials.signIn(connection).userName();
             client = ClientFactory.create(connection);
         } catch (ServiceNowException e) {
-            addError(Messages.ConnectionTest_Settings(e.phrase().text()));
+            addError(Messages.ConnectionTest_Settings(e.localizable().toString()));
             return;
         }
         try {
             client.signIn();
         } catch (ServiceNowException e) {
-            addError(Messages.ConnectionTest_SignIn(e.phrase().text()));
+            addError(Messages.ConnectionTest_SignIn(e.localizable().toString()));
             return;
         }
         addSuccess(Messages.ConnectionTest_SignedIn(
@@ -64,7 +64,7 @@ final class ConnectionTest {
                 addWarning(Messages.ConnectionTest_NoChange());
             }
         } catch (ServiceNowException e) {
-            addError(Messages.ConnectionTest_Read(e.phrase().text()));
+            addError(Messages.ConnectionTest_Read(e.localizable().toString()));
         }
     }
 
@@ -77,7 +77,7 @@ final class ConnectionTest {
                 addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_NoTemplate());
             }
         } catch (ServiceNowException e) {
-            addWarning(Messages.ConnectionTest_TemplatesFailed(e.phrase().text()));
+            addWarning(Messages.ConnectionTest_TemplatesFailed(e.localizable().toString()));
         }
     }
 

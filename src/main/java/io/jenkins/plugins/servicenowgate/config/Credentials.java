@@ -10,8 +10,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.util.Secret;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import java.util.logging.Level;
@@ -43,18 +43,17 @@ public final class Credentials {
                     () -> "The credentials of " + connection.getName() + " could not be looked up: " + e.getClass());
             throw ServiceNowException.of(
                     FailureKind.CREDENTIALS_UNAVAILABLE,
-                    Phrase.of(
-                            Misconfiguration.CREDENTIALS_UNAVAILABLE,
-                            connection.getName(),
-                            e.getClass().getSimpleName()));
+                    Messages._Connection_CredentialsUnavailable(
+                            connection.getName(), e.getClass().getSimpleName()));
         }
     }
 
     private static SignIn lookUp(ServiceNowConnection connection) throws ServiceNowException {
         StringCredentials secret = find(StringCredentials.class, connection, connection.getClientSecretId());
         if (secret == null) {
-            throw configuration(
-                    Misconfiguration.NO_CLIENT_SECRET, connection.getName(), connection.getClientSecretId());
+            throw ServiceNowException.of(
+                    FailureKind.CONFIGURATION,
+                    Messages._Connection_NoClientSecret(connection.getName(), connection.getClientSecretId()));
         }
         String userId = connection.getUserCredentialsId();
         if (userId == null) {
@@ -62,7 +61,8 @@ public final class Credentials {
         }
         StandardUsernamePasswordCredentials user = find(StandardUsernamePasswordCredentials.class, connection, userId);
         if (user == null) {
-            throw configuration(Misconfiguration.NO_USER_CREDENTIALS, connection.getName(), userId);
+            throw ServiceNowException.of(
+                    FailureKind.CONFIGURATION, Messages._Connection_NoUserCredentials(connection.getName(), userId));
         }
         return new SignIn(
                 connection.getClientId(),
@@ -105,9 +105,5 @@ public final class Credentials {
                         ACL.SYSTEM2,
                         URIRequirementBuilder.fromUri(baseUrl).build()),
                 CredentialsMatchers.withId(id));
-    }
-
-    static ServiceNowException configuration(Misconfiguration key, String... arguments) {
-        return ServiceNowException.of(FailureKind.CONFIGURATION, Phrase.of(key, arguments));
     }
 }

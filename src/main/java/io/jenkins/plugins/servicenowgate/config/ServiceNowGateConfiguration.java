@@ -193,7 +193,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         try {
             new ChangeTitle("project", "version", "environment").title(prefix == null ? DEFAULT_TITLE_PREFIX : prefix);
         } catch (ChangeTitle.BadNameException e) {
-            throw new IllegalArgumentException(e.phrase().text(), null);
+            throw new IllegalArgumentException(e.localizable().toString(), null);
         }
     }
 

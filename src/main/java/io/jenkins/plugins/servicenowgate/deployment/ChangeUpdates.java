@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
@@ -13,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jvnet.localizer.Localizable;
 
 /** Sends the work notes and transitions of one deployment to ServiceNow, and records what became of them. */
 final class ChangeUpdates implements ChangeUpdateQueue.Owner {
@@ -106,18 +106,18 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     }
 
     @Override
-    public void trouble(@CheckForNull Phrase trouble) {
-        record.reportError(trouble == null ? null : trouble.text());
+    public void trouble(@CheckForNull Localizable trouble) {
+        record.reportError(trouble == null ? null : trouble.toString());
         if (trouble != null) {
-            LOGGER.log(Level.INFO, () -> host.get().name() + ": " + trouble.text());
+            LOGGER.log(Level.INFO, () -> host.get().name() + ": " + trouble.toString());
         }
     }
 
     @Override
-    public void givenUp(@NonNull Phrase what) {
-        LOGGER.log(Level.WARNING, () -> host.get().name() + ": " + what.text());
-        record.warn(what.text());
-        host.get().print(what.text(), record.getNumber(), record.getUrl());
+    public void givenUp(@NonNull Localizable what) {
+        LOGGER.log(Level.WARNING, () -> host.get().name() + ": " + what.toString());
+        record.warn(what.toString());
+        host.get().print(what.toString(), record.getNumber(), record.getUrl());
         saveQuietly();
     }
 

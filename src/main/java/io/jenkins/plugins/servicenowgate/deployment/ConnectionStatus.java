@@ -3,10 +3,10 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ConnectionHealth;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.jvnet.localizer.Localizable;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.export.Exported;
@@ -15,8 +15,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 /**
  * The status of a connection, from memory, for administrators.
  *
- * @param quietUntil until when requests are paused; null if they are not
- * @param stretch the factor by which poll intervals are longer than configured
+ * @param pausedUntil until when requests are paused; null if they are not
+ * @param intervalFactor the factor by which poll intervals are longer than configured
  * @param clockDifference by how much the instance's clock is ahead; zero for small differences
  * @param gates the number of waiting deployments
  */
@@ -25,8 +25,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 public record ConnectionStatus(
         @NonNull String name,
         @NonNull ConnectionHealth.State health,
-        @CheckForNull Instant quietUntil,
-        double stretch,
+        @CheckForNull Instant pausedUntil,
+        double intervalFactor,
         @NonNull Duration clockDifference,
         int gates) {
 
@@ -77,8 +77,8 @@ public record ConnectionStatus(
     }
 
     @CheckForNull
-    public DisplayTime getQuietUntilAt() {
-        return DisplayTime.of(quietUntil);
+    public DisplayTime getPausedUntilAt() {
+        return DisplayTime.of(pausedUntil);
     }
 
     @CheckForNull
@@ -95,27 +95,27 @@ public record ConnectionStatus(
 
     @CheckForNull
     @Exported
-    public String getQuietUntil() {
-        return text(quietUntil);
+    public String getPausedUntil() {
+        return text(pausedUntil);
     }
 
     @CheckForNull
     @Exported
-    public String getLastTrouble() {
-        Phrase trouble = health.lastTrouble();
-        return trouble == null ? null : trouble.text();
+    public String getLastError() {
+        Localizable error = health.lastError();
+        return error == null ? null : error.toString();
     }
 
     /** The number of 429 responses. */
     @Exported
-    public long getRefusals() {
-        return health.refusals();
+    public long getRateLimitedResponses() {
+        return health.rateLimitedResponses();
     }
 
     @NonNull
     @Exported
-    public String getStretch() {
-        return String.format(Locale.ROOT, "%.1f", stretch);
+    public String getIntervalFactor() {
+        return String.format(Locale.ROOT, "%.1f", intervalFactor);
     }
 
     @Exported

@@ -11,7 +11,6 @@ import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jvnet.localizer.Localizable;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -302,8 +302,8 @@ public final class Deployment implements ApprovalListener {
     }
 
     @Override
-    public void refuse(@NonNull Phrase reason) {
-        refuse(reason.text(), callback);
+    public void refuse(@NonNull Localizable reason) {
+        refuse(reason.toString(), callback);
     }
 
     void refuse(@NonNull String reason, @NonNull GateCallback requester) {
@@ -400,9 +400,15 @@ public final class Deployment implements ApprovalListener {
     }
 
     @Override
-    public void report(@NonNull Phrase news) {
-        outage = Outage.after(outage, news, Instant.now());
-        print(news.text());
+    public void report(@NonNull Localizable news) {
+        outage = Outage.ended(outage);
+        print(news.toString());
+    }
+
+    @Override
+    public void reportOutage(@NonNull Localizable news, @NonNull Localizable error) {
+        outage = new Outage(error.toString(), Instant.now(), false);
+        print(news.toString());
     }
 
     @Override

@@ -250,7 +250,7 @@ public final class DeploymentRecord implements Serializable {
             @NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {
         snapshot = new ChangeSnapshot(change, now);
         nextPoll = ChangeSnapshot.millis(next);
-        reason = decision.reason().text();
+        reason = decision.reason().toString();
     }
 
     /** The change of a released deployment was polled. */

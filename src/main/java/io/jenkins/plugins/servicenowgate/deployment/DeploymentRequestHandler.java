@@ -106,7 +106,7 @@ public final class DeploymentRequestHandler {
         try {
             return record == null ? begin() : resume(record);
         } catch (ChangeTitle.BadNameException e) {
-            return refuse(e.phrase().text());
+            return refuse(e.localizable().toString());
         } catch (ChangeFields.BadFieldException e) {
             // Of a stored step or environment, which no form or constructor has validated.
             return refuse(e.getMessage());

@@ -2,8 +2,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.time.Instant;
 
 /**
@@ -14,16 +12,9 @@ import java.time.Instant;
  * @param over whether ServiceNow has answered since
  */
 public record Outage(@NonNull String what, @NonNull Instant since, boolean over) {
-    /** What a gate's news make of what was known before. */
     @CheckForNull
-    static Outage after(@CheckForNull Outage before, @NonNull Phrase news, @NonNull Instant now) {
-        if (news.key() == Reason.TROUBLE_BEGAN) {
-            return new Outage(news.arguments().get(0), now, false);
-        }
-        if (news.key() == Reason.ABSENT || news.key() == Reason.CREATION_UNCERTAIN) {
-            return new Outage(news.text(), now, false);
-        }
-        return before == null ? null : new Outage(before.what(), before.since(), true);
+    static Outage ended(@CheckForNull Outage last) {
+        return last == null ? null : new Outage(last.what, last.since, true);
     }
 
     public String getWhat() {

@@ -113,9 +113,11 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
             return Messages.Gate_Opening();
         }
         String number = waiting.getNumber();
-        return number == null
-                ? Messages.Queue_Opening(waiting.getReason())
-                : Messages.Queue_Waiting(number, waiting.getReason());
+        String reason = waiting.getReason();
+        if (number != null && !reason.isEmpty()) {
+            return reason;
+        }
+        return Messages.Queue_Opening(number == null ? reason : number);
     }
 
     private void open(Queue.Item item, AbstractProject<?, ?> job) {

@@ -23,11 +23,11 @@ public final class DeploymentCard {
 
     private final DeploymentRecord record;
     private final Deployment gate;
-    private final OutcomeBadge look;
+    private final OutcomeBadge badge;
 
     DeploymentCard(@NonNull DeploymentRecord record) {
         this.record = record;
-        this.look = new OutcomeBadge(record.getDecision(), record.getCloseCode());
+        this.badge = new OutcomeBadge(record.getDecision(), record.getCloseCode());
         this.gate = record.isWaiting() ? DeploymentRegistry.get().waiting(record.getId()) : null;
     }
 
@@ -48,7 +48,7 @@ public final class DeploymentCard {
         return record;
     }
 
-    /** Empty before the first look; a state that is off the line stands at its end. */
+    /** Empty before the first poll; a state that is off the line stands at its end. */
     @NonNull
     public List<Stage> getLife() {
         List<Stage> life = new ArrayList<>();
@@ -65,18 +65,18 @@ public final class DeploymentCard {
     /** The outcome in a word or two. */
     @NonNull
     public String getOutcome() {
-        return look.getText();
+        return badge.getText();
     }
 
     @NonNull
     public String getSymbol() {
-        return look.getSymbol();
+        return badge.getSymbol();
     }
 
     /** A class of the Design Library that colours what the words say already. */
     @NonNull
     public String getColor() {
-        return look.getColor();
+        return badge.getColor();
     }
 
     /** The change and what became of the gate, as a line in a list of builds. */
@@ -132,7 +132,7 @@ public final class DeploymentCard {
 
     /** What last kept ServiceNow from being asked; null if nothing did, or it waits no more. */
     @CheckForNull
-    public Outage getSetback() {
+    public Outage getOutage() {
         return gate == null ? null : gate.outage();
     }
 }

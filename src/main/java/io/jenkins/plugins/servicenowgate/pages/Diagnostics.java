@@ -74,10 +74,10 @@ final class Diagnostics {
                 });
         line("last successful response", time(status.health().lastSuccess()));
         line("failing since", time(status.health().failingSince()));
-        line("last error", status.getLastTrouble() == null ? "none" : status.getLastTrouble());
-        line("rate-limited responses", status.getRefusals());
-        line("requests paused until", time(status.quietUntil()));
-        line("poll interval", status.stretch() == 1 ? "normal" : status.getStretch() + " times normal");
+        line("last error", status.getLastError() == null ? "none" : status.getLastError());
+        line("rate-limited responses", status.getRateLimitedResponses());
+        line("requests paused until", time(status.pausedUntil()));
+        line("poll interval", status.intervalFactor() == 1 ? "normal" : status.getIntervalFactor() + " times normal");
         line("clock ahead (seconds)", status.getClockDifferenceSeconds());
         line("waiting deployments", status.getGates());
     }

@@ -85,8 +85,8 @@ public final class WaitingRow {
     /** What the deployment waits for: the change, or a valid response from ServiceNow. */
     @NonNull
     public String getWaitsFor() {
-        Outage setback = getSetback();
-        return setback == null || setback.isOver() ? getReason() : Messages.WaitingRow_NoResponse(setback.getWhat());
+        Outage outage = getOutage();
+        return outage == null || outage.isOver() ? getReason() : Messages.WaitingRow_NoResponse(outage.getWhat());
     }
 
     /** The display name of the build or queue item. */
@@ -118,9 +118,9 @@ public final class WaitingRow {
     /** The last error of a request for this deployment, even if it is resolved. */
     @CheckForNull
     @Exported
-    public String getLastTrouble() {
-        Outage setback = getSetback();
-        return setback == null ? null : setback.what();
+    public String getLastError() {
+        Outage outage = getOutage();
+        return outage == null ? null : outage.what();
     }
 
     @NonNull
@@ -134,7 +134,7 @@ public final class WaitingRow {
     }
 
     @CheckForNull
-    public Outage getSetback() {
+    public Outage getOutage() {
         return gate.outage();
     }
 

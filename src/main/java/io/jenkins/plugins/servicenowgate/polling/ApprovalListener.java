@@ -4,10 +4,10 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Instant;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Receives the events of one waiting deployment. Called on worker threads, one call at a time for each deployment; of
@@ -22,7 +22,17 @@ public interface ApprovalListener {
     void save() throws IOException;
 
     /** Reports an event with one line. */
-    void report(@NonNull Phrase news);
+    void report(@NonNull Localizable news);
+
+    /**
+     * Reports an event with one line: from now on the change can't be read, found or moved. The next event that is
+     * reported otherwise ends it.
+     *
+     * @param error the error alone
+     */
+    default void reportOutage(@NonNull Localizable news, @NonNull Localizable error) {
+        report(news);
+    }
 
     /**
      * The change was read.
@@ -38,5 +48,5 @@ public interface ApprovalListener {
     void proceed(@NonNull ChangeRequest change);
 
     /** The deployment is refused. */
-    void refuse(@NonNull Phrase reason);
+    void refuse(@NonNull Localizable reason);
 }

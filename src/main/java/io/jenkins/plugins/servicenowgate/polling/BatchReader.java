@@ -95,7 +95,7 @@ final class BatchReader {
                 }
                 if (part.size() == 1) {
                     unreadable.add(part.get(0));
-                    results.put(part.get(0), new ServiceNowClient.ReadResult.Unreadable(e.phrase()));
+                    results.put(part.get(0), new ServiceNowClient.ReadResult.Unreadable(e.localizable()));
                 } else {
                     parts.add(part.subList(0, part.size() / 2));
                     parts.add(part.subList(part.size() / 2, part.size()));

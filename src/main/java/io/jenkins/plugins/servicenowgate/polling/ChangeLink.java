@@ -2,9 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.Serial;
@@ -79,10 +77,8 @@ public final class ChangeLink implements Serializable {
     ServiceNowClient.ReadResult verifyNumber(@NonNull ServiceNowClient.ReadResult result) {
         return result instanceof ServiceNowClient.ReadResult.Seen seen
                         && !seen.change().number().equals(number)
-                ? new ServiceNowClient.ReadResult.Unreadable(Phrase.of(
-                        Reason.OTHER_NUMBER,
-                        String.valueOf(number),
-                        seen.change().number()))
+                ? new ServiceNowClient.ReadResult.Unreadable(Messages._ChangePoller_OtherNumber(
+                        String.valueOf(number), seen.change().number()))
                 : result;
     }
 

@@ -3,11 +3,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
@@ -19,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Holds the deployments that wait on one connection: links each to its change, then polls all their changes together. A
@@ -76,7 +75,7 @@ public final class ChangePoller {
         } else {
             scheduler.scheduleTask(gate, now);
         }
-        Phrase reason = context.rateLimiter().pauseReason();
+        Localizable reason = context.rateLimiter().pauseReason();
         if (reason != null && context.rateLimiter().pausedUntil().isAfter(now)) {
             context.workers().execute(() -> gate.reportError(reason, false));
         }
@@ -168,7 +167,7 @@ public final class ChangePoller {
         Instant pausedUntil = context.rateLimiter().pausedUntil();
         if (pausedUntil.isAfter(context.clock().instant())) {
             scheduler.scheduleTask(gate, pausedUntil);
-            Phrase reason = context.rateLimiter().pauseReason();
+            Localizable reason = context.rateLimiter().pauseReason();
             if (reason != null) {
                 gate.reportError(reason, false);
             }
@@ -186,7 +185,7 @@ public final class ChangePoller {
             } else if (result instanceof ChangeResolver.LinkResult.Refused refused) {
                 end(gate, refused.reason());
             } else if (result instanceof ChangeResolver.LinkResult.Unsettled unsettled) {
-                gate.report(unsettled.news());
+                gate.reportOutage(unsettled.news());
                 retryTask(gate, policy().firstRetry());
             }
         } catch (ServiceNowException e) {
@@ -200,7 +199,7 @@ public final class ChangePoller {
                 scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
                 internalError(gate, broken);
             } else {
-                end(gate, Phrase.of(Reason.BROKEN, String.valueOf(e)));
+                end(gate, Messages._ChangePoller_Failed(String.valueOf(e)));
             }
         }
     }
@@ -220,15 +219,15 @@ public final class ChangePoller {
         }
         if (e.problem().isTransientOnceLinked()) {
             gate.definiteFailures().reset();
-            gate.reportError(e.phrase(), false);
+            gate.reportError(e.localizable(), false);
             return false;
         }
-        gate.reportError(e.phrase(), true);
+        gate.reportError(e.localizable(), true);
         return !e.isRepeated() && gate.definiteFailures().add(context.clock().instant(), policy());
     }
 
-    private static Phrase refusal(ServiceNowException e) {
-        return Phrase.of(Reason.SERVICENOW_REFUSED, e.phrase().text());
+    private static Localizable refusal(ServiceNowException e) {
+        return Messages._ChangePoller_Refused(e.localizable().toString());
     }
 
     private void retryTask(PendingApproval gate, Duration wait) {
@@ -236,7 +235,7 @@ public final class ChangePoller {
         scheduler.scheduleTask(gate, context.clock().instant().plus(wait).plusMillis(spread));
     }
 
-    private void end(PendingApproval gate, Phrase reason) {
+    private void end(PendingApproval gate, Localizable reason) {
         scheduler.remove(gate);
         gate.refuse(reason);
     }
@@ -267,8 +266,9 @@ public final class ChangePoller {
         }
     }
 
-    private void moveFailed(PendingApproval gate, Phrase news, Phrase refusal, @CheckForNull ServiceNowException e) {
-        gate.report(news);
+    private void moveFailed(
+            PendingApproval gate, Localizable news, Localizable refusal, @CheckForNull ServiceNowException e) {
+        gate.reportOutage(news);
         boolean repeated = e != null && e.isRepeated();
         if (!repeated && gate.definiteFailures().add(context.clock().instant(), policy())) {
             end(gate, refusal);
@@ -359,10 +359,10 @@ public final class ChangePoller {
         String number = String.valueOf(gate.record().number());
         gate.reportRecovery();
         if (gate.definiteFailures().add(context.clock().instant(), policy())) {
-            end(gate, Phrase.of(Reason.REFUSED_VANISHED, number));
+            end(gate, Messages._ChangePoller_Vanished(number));
         } else {
             scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
-            gate.report(Phrase.of(Reason.ABSENT, number));
+            gate.reportOutage(Messages._ChangePoller_Absent(number));
         }
     }
 
@@ -372,12 +372,12 @@ public final class ChangePoller {
         Instant now = context.instanceClock().instant();
         long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
-            gate.reportOnce(Phrase.of(Reason.CLOCK_DIFFERS, String.valueOf(ahead)));
+            gate.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
         Decision decision = ReleaseRule.decide(change, now);
         if (decision instanceof Decision.Wait && gate.request().automaticTransition()) {
             if (gate.record().isByNumber()) {
-                gate.reportOnce(Phrase.of(Reason.NOT_MOVED_NUMBER, change.number()));
+                gate.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
             } else if (TransitionRule.next(change, now) != null) {
                 scheduler.scheduleTask(gate, context.clock().instant());
                 return;

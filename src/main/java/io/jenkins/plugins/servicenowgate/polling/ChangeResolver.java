@@ -4,11 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -22,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Determines the change of a deployment: the one with the specified number, else the open one with exactly the title,
@@ -42,16 +41,32 @@ final class ChangeResolver {
             @CheckForNull SysId sysId,
             @CheckForNull String correlationId) {}
 
+    /** How a deployment's change was determined. */
+    private enum How {
+        BY_NUMBER,
+        BY_TITLE,
+        CREATED;
+
+        private Localizable news(ChangeRequest change, NewChange kind) {
+            String title = TextSanitizer.clean(change.shortDescription());
+            return switch (this) {
+                case BY_NUMBER -> Messages._ChangeResolver_LinkedByNumber(change.number(), title);
+                case BY_TITLE -> Messages._ChangeResolver_LinkedByTitle(change.number(), title);
+                case CREATED -> Messages._ChangeResolver_Created(change.number(), title, kind.label());
+            };
+        }
+    }
+
     /** The result of an attempt to determine the change. */
     sealed interface LinkResult {
         /** The record is linked and stored. */
         record Linked(
-                @NonNull ChangeRequest change, @NonNull Phrase news) implements LinkResult {}
+                @NonNull ChangeRequest change, @NonNull Localizable news) implements LinkResult {}
 
         /** It is not known yet whether a change was created; try again. */
-        record Unsettled(@NonNull Phrase news) implements LinkResult {}
+        record Unsettled(@NonNull Localizable news) implements LinkResult {}
 
-        record Refused(@NonNull Phrase reason) implements LinkResult {}
+        record Refused(@NonNull Localizable reason) implements LinkResult {}
     }
 
     @NonNull
@@ -64,7 +79,7 @@ final class ChangeResolver {
     private LinkResult byNumber(PendingApproval gate, ServiceNowClient client, String number)
             throws ServiceNowException, IOException {
         if (!ServiceNowClient.isNumber(number)) {
-            return new LinkResult.Refused(Phrase.of(Reason.NUMBER_MALFORMED, TextSanitizer.clean(number)));
+            return new LinkResult.Refused(Messages._ChangeResolver_NumberMalformed(TextSanitizer.clean(number)));
         }
         Optional<ChangeRequest> found;
         Set<String> accepted = gate.request().acceptedTypes();
@@ -74,19 +89,19 @@ final class ChangeResolver {
             if (e.problem() != FailureKind.QUERY_NOT_APPLIED) {
                 throw e;
             }
-            return new LinkResult.Refused(
-                    Phrase.of(Reason.NUMBER_UNPROVEN, number, e.phrase().text()));
+            return new LinkResult.Refused(Messages._ChangeResolver_NumberUnproven(
+                    number, e.localizable().toString()));
         }
         if (found.isEmpty()) {
-            return new LinkResult.Refused(Phrase.of(Reason.NUMBER_NOT_FOUND, number));
+            return new LinkResult.Refused(Messages._ChangeResolver_NumberNotFound(number));
         }
         ChangeRequest change = found.get();
         String title = gate.request().title();
         if (!accepted.isEmpty() && !change.shortDescription().equals(title)) {
-            return new LinkResult.Refused(Phrase.of(
-                    Reason.FOUND_OTHER_TITLE, change.number(), TextSanitizer.clean(change.shortDescription()), title));
+            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTitle(
+                    change.number(), TextSanitizer.clean(change.shortDescription()), title));
         }
-        return found(gate, change, Reason.LINKED_BY_NUMBER);
+        return found(gate, change, How.BY_NUMBER);
     }
 
     private LinkResult byTitle(PendingApproval gate, ServiceNowClient client, PollingPolicy policy)
@@ -103,20 +118,20 @@ final class ChangeResolver {
             return several(title, found);
         }
         if (found.size() == 1) {
-            return found(gate, found.get(0), Reason.LINKED_BY_TITLE);
+            return found(gate, found.get(0), How.BY_TITLE);
         }
         Creation earlier = earlier(gate, policy);
         if (earlier != null && earlier.sysId() != null) {
             ServiceNowClient.ReadResult result =
                     client.read(List.of(earlier.sysId())).get(earlier.sysId());
             if (!(result instanceof ServiceNowClient.ReadResult.Seen seen)) {
-                return new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+                return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
             }
             ChangeRequest change = seen.change();
             if (change.active() && !isFinished(gate, change)) {
                 return change.shortDescription().equals(title)
-                        ? found(gate, change, Reason.LINKED_BY_TITLE)
-                        : new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+                        ? found(gate, change, How.BY_TITLE)
+                        : new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
             }
         } else {
             LinkResult created = byCorrelation(gate, client, earlier);
@@ -124,7 +139,7 @@ final class ChangeResolver {
                 return created;
             }
             if (earlier != null) {
-                return new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+                return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
             }
         }
         return create(gate, client, title, policy);
@@ -164,14 +179,14 @@ final class ChangeResolver {
         }
         return id.equals(own)
                 ? created(gate, client, created.get(0))
-                : new LinkResult.Unsettled(
-                        Phrase.of(Reason.CREATION_UNCERTAIN, gate.request().title()));
+                : new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(
+                        gate.request().title()));
     }
 
     private static LinkResult several(String title, List<ChangeRequest> found) {
         List<String> numbers =
                 found.stream().map(ChangeRequest::number).sorted().toList();
-        return new LinkResult.Refused(Phrase.of(Reason.SEVERAL_CHANGES, title, String.join(", ", numbers)));
+        return new LinkResult.Refused(Messages._ChangeResolver_SeveralChanges(title, String.join(", ", numbers)));
     }
 
     /** Whether the plugin moved the change to Review after a deployment; then it approves no other. */
@@ -214,15 +229,13 @@ final class ChangeResolver {
     private LinkResult create(PendingApproval gate, ServiceNowClient client, String title, PollingPolicy policy)
             throws ServiceNowException, IOException {
         if (gate.record().creationsSent() >= policy.creations()) {
-            return new LinkResult.Refused(Phrase.of(
-                    Reason.CREATION_UNPROVEN,
-                    title,
-                    String.valueOf(gate.record().creationsSent())));
+            return new LinkResult.Refused(Messages._ChangeResolver_CreationUnproven(
+                    title, String.valueOf(gate.record().creationsSent())));
         }
         SysId template = null;
         if (gate.request().newChange() instanceof NewChange.Standard standard) {
             List<ServiceNowClient.Template> templates = client.activeTemplates(standard.template());
-            Phrase problem = TemplateMatch.problem(standard.template(), templates);
+            Localizable problem = TemplateMatch.problem(standard.template(), templates);
             if (problem != null) {
                 return new LinkResult.Refused(problem);
             }
@@ -264,7 +277,7 @@ final class ChangeResolver {
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId(), correlationId));
         if (!created.ignoredFields().isEmpty()) {
-            gate.report(Phrase.of(Reason.FIELDS_IGNORED, String.join(", ", created.ignoredFields())));
+            gate.report(Messages._ChangeResolver_FieldsIgnored(String.join(", ", created.ignoredFields())));
         }
         return created(gate, client, change);
     }
@@ -276,14 +289,14 @@ final class ChangeResolver {
         String type = gate.request().newChange().type();
         if (!change.type().equals(type)) {
             remove(title);
-            return new LinkResult.Refused(Phrase.of(
-                    Reason.CREATED_OTHER_TYPE, change.number(), TextSanitizer.clean(change.type(), 40), type));
+            return new LinkResult.Refused(Messages._ChangeResolver_CreatedOtherType(
+                    change.number(), TextSanitizer.clean(change.type(), 40), type));
         }
         if (change.shortDescription().equals(title)) {
-            return linked(gate, change, Reason.CREATED);
+            return linked(gate, change, How.CREATED);
         }
-        gate.report(Phrase.of(
-                Reason.TITLE_SET_AGAIN, change.number(), TextSanitizer.clean(change.shortDescription()), title));
+        gate.report(Messages._ChangeResolver_TitleSetAgain(
+                change.number(), TextSanitizer.clean(change.shortDescription()), title));
         gate.record().createdAs(change.sysId());
         gate.save();
         return setTitle(gate, client, change.sysId());
@@ -306,34 +319,32 @@ final class ChangeResolver {
             gate.acting(false);
         }
         if (!(client.read(List.of(sysId)).get(sysId) instanceof ServiceNowClient.ReadResult.Seen seen)) {
-            return new LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, title));
+            return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
         }
         ChangeRequest change = seen.change();
         if (change.shortDescription().equals(title)) {
-            return linked(gate, change, Reason.CREATED);
+            return linked(gate, change, How.CREATED);
         }
         remove(title);
         String stored = TextSanitizer.clean(change.shortDescription());
         return new LinkResult.Refused(
                 refusal == null
-                        ? Phrase.of(Reason.TITLE_NOT_KEPT, change.number(), stored, title)
-                        : Phrase.of(
-                                Reason.TITLE_REFUSED,
+                        ? Messages._ChangeResolver_TitleNotKept(change.number(), stored, title)
+                        : Messages._ChangeResolver_TitleRejected(
                                 change.number(),
                                 stored,
                                 title,
-                                refusal.phrase().text()));
+                                refusal.localizable().toString()));
     }
 
     /** Links an existing change, if its type is accepted. */
-    private LinkResult found(PendingApproval gate, ChangeRequest change, Reason how) throws IOException {
+    private LinkResult found(PendingApproval gate, ChangeRequest change, How how) throws IOException {
         Set<String> accepted = gate.request().acceptedTypes();
         if (accepted.isEmpty()) {
             return linked(gate, change, how);
         }
         if (!accepted.contains(change.type())) {
-            return new LinkResult.Refused(Phrase.of(
-                    Reason.FOUND_OTHER_TYPE,
+            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherType(
                     change.number(),
                     TextSanitizer.clean(change.type(), 40),
                     accepted.stream().sorted().collect(Collectors.joining(", "))));
@@ -341,25 +352,16 @@ final class ChangeResolver {
         if (change.isStandard()
                 && gate.request().newChange() instanceof NewChange.Standard standard
                 && !change.isFromTemplate(standard.template())) {
-            return new LinkResult.Refused(Phrase.of(
-                    Reason.FOUND_OTHER_TEMPLATE,
-                    change.number(),
-                    TextSanitizer.clean(change.template(), 80),
-                    standard.template()));
+            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTemplate(
+                    change.number(), TextSanitizer.clean(change.template(), 80), standard.template()));
         }
         return linked(gate, change, how);
     }
 
-    private LinkResult linked(PendingApproval gate, ChangeRequest change, Reason how) throws IOException {
-        gate.record().link(change, how == Reason.LINKED_BY_NUMBER);
+    private LinkResult linked(PendingApproval gate, ChangeRequest change, How how) throws IOException {
+        gate.record().link(change, how == How.BY_NUMBER);
         gate.save();
-        return new LinkResult.Linked(
-                change,
-                Phrase.of(
-                        how,
-                        change.number(),
-                        TextSanitizer.clean(change.shortDescription()),
-                        gate.request().newChange().label()));
+        return new LinkResult.Linked(change, how.news(change, gate.request().newChange()));
     }
 
     private void remember(String title, Creation creation) {

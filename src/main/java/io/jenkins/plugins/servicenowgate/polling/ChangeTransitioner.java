@@ -2,12 +2,10 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -17,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Moves a Standard change by one state before its deployment: reads the change, sends the next state, and reads the
@@ -42,13 +41,14 @@ final class ChangeTransitioner {
         record NotRead(@NonNull ServiceNowClient.ReadResult result) implements TransitionResult {}
 
         /** The instance accepted the transition, but the state is still the same. */
-        record NotApplied(@NonNull Phrase news, @NonNull Phrase refusal) implements TransitionResult {}
+        record NotApplied(
+                @NonNull Localizable news, @NonNull Localizable refusal) implements TransitionResult {}
 
         /** The instance rejected the transition. */
         record Rejected(
                 @NonNull ServiceNowException failure,
-                @NonNull Phrase news,
-                @NonNull Phrase refusal) implements TransitionResult {}
+                @NonNull Localizable news,
+                @NonNull Localizable refusal) implements TransitionResult {}
 
         /** The deployment ended in the meantime; nothing was sent. */
         record Ended() implements TransitionResult {}
@@ -80,11 +80,11 @@ final class ChangeTransitioner {
             if (e.problem().isTransientOnceLinked() || e.problem().endsAtOnce()) {
                 throw e;
             }
-            String why = e.phrase().text();
+            String why = e.localizable().toString();
             return new TransitionResult.Rejected(
                     e,
-                    Phrase.of(Reason.MOVE_REJECTED, before.number(), target.label(), why),
-                    Phrase.of(Reason.REFUSED_MOVE, before.number(), target.label(), why));
+                    Messages._ChangeTransitioner_Rejected(before.number(), target.label(), why),
+                    Messages._ChangeTransitioner_RefusedRejected(before.number(), target.label(), why));
         }
         ServiceNowClient.ReadResult after = read(gate, client);
         if (!(after instanceof ServiceNowClient.ReadResult.Seen seenAfter)) {
@@ -94,12 +94,12 @@ final class ChangeTransitioner {
         ChangeRequest change = seenAfter.change();
         if (change.stateValue() != before.stateValue()) {
             gate.definiteFailures().reset();
-            gate.report(Phrase.of(Reason.MOVED, change.number(), change.stateLabel()));
+            gate.report(Messages._ChangeTransitioner_Moved(change.number(), change.stateLabel()));
             return new TransitionResult.Read(change);
         }
         return new TransitionResult.NotApplied(
-                notApplied(Reason.MOVE_NOT_TAKEN, change, target),
-                notApplied(Reason.REFUSED_NOT_MOVED, change, target));
+                Messages._ChangeTransitioner_NotApplied(change.number(), target.label(), change.stateLabel()),
+                Messages._ChangeTransitioner_RefusedNotApplied(change.number(), target.label(), change.stateLabel()));
     }
 
     private static ServiceNowClient.ReadResult read(PendingApproval gate, ServiceNowClient client)
@@ -120,10 +120,6 @@ final class ChangeTransitioner {
         }
     }
 
-    private static Phrase notApplied(Reason reason, ChangeRequest change, ChangeState target) {
-        return Phrase.of(reason, change.number(), target.label(), change.stateLabel());
-    }
-
     /** Why a change that could be moved automatically still waits. */
     @NonNull
     static Decision explain(
@@ -132,13 +128,14 @@ final class ChangeTransitioner {
             @NonNull Decision waits,
             @NonNull Instant now) {
         if (!change.isStandard()) {
-            gate.reportOnce(Phrase.of(Reason.NOT_MOVED_TYPE, change.number(), TextSanitizer.clean(change.type(), 40)));
+            gate.reportOnce(
+                    Messages._ChangeTransitioner_OtherType(change.number(), TextSanitizer.clean(change.type(), 40)));
             return waits;
         }
         Instant start = TransitionRule.startOf(change, now);
         return change.state() == ChangeState.SCHEDULED && !change.onHold() && start != null
                 ? new Decision.Wait(
-                        Phrase.of(Reason.WAITS_FOR_START_SCHEDULED, change.number(), ReleaseRule.utc(start)), start)
+                        Messages._ChangeTransitioner_WaitsForStart(change.number(), ReleaseRule.utc(start)), start)
                 : waits;
     }
 }

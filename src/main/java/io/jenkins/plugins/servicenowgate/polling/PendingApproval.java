@@ -2,14 +2,13 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.jvnet.localizer.Localizable;
 
 /**
  * One deployment that waits for the approval of its change: its request, its record, its listener, and what the poller
@@ -26,8 +25,8 @@ public final class PendingApproval {
     private boolean failingDefinitely;
     private int failures;
     private final DefiniteFailures definiteFailures = new DefiniteFailures();
-    private Set<Phrase> reportedOnce = Set.of();
-    private Phrase lastReported;
+    private Set<String> reportedOnce = Set.of();
+    private String lastReported;
     private final Instant since;
     private Instant lastPolled = Instant.MIN;
 
@@ -113,16 +112,17 @@ public final class PendingApproval {
      * Reports once that ServiceNow is unavailable, until {@link #reportRecovery}; and once the message of a definite
      * failure, because it tells what to correct.
      */
-    void reportError(Phrase error, boolean definite) {
+    void reportError(Localizable error, boolean definite) {
         if (beginsToFail(definite)) {
-            listener.report(Phrase.of(Reason.TROUBLE_BEGAN, error.text()));
+            listener.reportOutage(Messages._ChangePoller_Unavailable(error), error);
         }
     }
 
     /** Reports once that the plugin failed, until {@link #reportRecovery}. */
     void reportInternalError(RuntimeException e) {
         if (beginsToFail(false)) {
-            listener.report(Phrase.of(Reason.INTERNAL_ERROR, String.valueOf(e)));
+            Localizable news = Messages._ChangePoller_InternalError(String.valueOf(e));
+            listener.reportOutage(news, news);
         }
     }
 
@@ -144,28 +144,42 @@ public final class PendingApproval {
             failing = false;
             failingDefinitely = false;
         }
-        listener.report(Phrase.of(Reason.TROUBLE_ENDED));
+        listener.report(Messages._ChangePoller_AvailableAgain());
     }
 
     /** Reports an event unless it is the same as the one before. */
-    void report(Phrase news) {
-        synchronized (this) {
-            if (ended || news.equals(lastReported)) {
-                return;
-            }
-            lastReported = news;
+    void report(Localizable news) {
+        if (isNew(news)) {
+            listener.report(news);
         }
-        listener.report(news);
+    }
+
+    /** Reports that the change can't be read, found or moved, unless that was the event before. */
+    void reportOutage(Localizable news) {
+        if (isNew(news)) {
+            listener.reportOutage(news, news);
+        }
+    }
+
+    private synchronized boolean isNew(Localizable news) {
+        String text = news.toString();
+        if (ended || text.equals(lastReported)) {
+            return false;
+        }
+        lastReported = text;
+        return true;
     }
 
     /** Reports an event unless it was reported before. */
-    void reportOnce(Phrase news) {
+    void reportOnce(Localizable news) {
         synchronized (this) {
-            if (ended || reportedOnce.contains(news)) {
+            if (ended) {
                 return;
             }
             reportedOnce = reportedOnce.isEmpty() ? new HashSet<>() : reportedOnce;
-            reportedOnce.add(news);
+            if (!reportedOnce.add(news.toString())) {
+                return;
+            }
         }
         listener.report(news);
     }
@@ -192,7 +206,7 @@ public final class PendingApproval {
         }
     }
 
-    void refuse(Phrase reason) {
+    void refuse(Localizable reason) {
         if (end()) {
             listener.refuse(reason);
         }

@@ -3,11 +3,11 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Limits the requests to one instance. ServiceNow counts requests per user and hour, so a 429 pauses all requests of the
@@ -20,7 +20,7 @@ public final class RateLimiter {
     private static final double ON_RECOVERY = 0.75;
 
     private Instant pausedUntil = Instant.MIN;
-    private Phrase pauseReason;
+    private Localizable pauseReason;
     private int failures;
     private double intervalFactor = 1;
 
@@ -42,11 +42,11 @@ public final class RateLimiter {
 
     /** Why requests are paused; null if they never were. */
     @CheckForNull
-    synchronized Phrase pauseReason() {
+    synchronized Localizable pauseReason() {
         return pauseReason;
     }
 
-    synchronized void pause(@NonNull Instant now, @NonNull Duration wait, @CheckForNull Phrase reason) {
+    synchronized void pause(@NonNull Instant now, @NonNull Duration wait, @CheckForNull Localizable reason) {
         Instant until = now.plus(wait);
         if (until.isAfter(pausedUntil)) {
             pausedUntil = until;
@@ -64,7 +64,7 @@ public final class RateLimiter {
             @NonNull PollingPolicy policy,
             @NonNull RandomGenerator random) {
         if (!pausedUntil.isAfter(now)) {
-            pause(now, policy.afterFailures(++failures, random), e.phrase());
+            pause(now, policy.afterFailures(++failures, random), e.localizable());
         }
     }
 
@@ -85,7 +85,7 @@ public final class RateLimiter {
         Duration longer = asked != null && asked.compareTo(wait) > 0 ? asked : wait;
         if (e.problem() == FailureKind.RATE_LIMITED) {
             intervalFactor = Math.min(MAX, intervalFactor * ON_REFUSAL);
-            pause(now, longer, e.phrase());
+            pause(now, longer, e.localizable());
         }
         return longer;
     }

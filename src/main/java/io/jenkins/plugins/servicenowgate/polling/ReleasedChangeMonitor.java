@@ -2,10 +2,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Polls the changes of released deployments, all of a connection together, while new work of them may begin: a change
@@ -46,7 +45,7 @@ public final class ReleasedChangeMonitor {
         void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision);
 
         /** The change could not be read. */
-        void onPollFailed(@NonNull Phrase why);
+        void onPollFailed(@NonNull Localizable why);
     }
 
     public ReleasedChangeMonitor(@NonNull ConnectionContext context) {
@@ -124,10 +123,10 @@ public final class ReleasedChangeMonitor {
             context.rateLimiter().succeeded();
             return again[0];
         } catch (ServiceNowException e) {
-            left.forEach(deployment -> deployment.onPollFailed(e.phrase()));
+            left.forEach(deployment -> deployment.onPollFailed(e.localizable()));
             return now().plus(context.failed(e, ++failures));
         } catch (RuntimeException e) {
-            Phrase broken = Phrase.of(Reason.BROKEN, String.valueOf(e));
+            Localizable broken = Messages._ChangePoller_Failed(String.valueOf(e));
             left.forEach(deployment -> deployment.onPollFailed(broken));
             return usual;
         }
@@ -147,9 +146,9 @@ public final class ReleasedChangeMonitor {
                         ? Instant.MAX
                         : now().plus(Duration.between(now, end)).plusMillis(1);
             }
-            deployment.onPollFailed(Phrase.of(Reason.OTHER_NUMBER, deployment.number(), change.number()));
+            deployment.onPollFailed(Messages._ChangePoller_OtherNumber(deployment.number(), change.number()));
         } else {
-            deployment.onPollFailed(Phrase.of(Reason.ABSENT, deployment.number()));
+            deployment.onPollFailed(Messages._ChangePoller_Absent(deployment.number()));
         }
         return Instant.MAX;
     }

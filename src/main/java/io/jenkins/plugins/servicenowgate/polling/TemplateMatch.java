@@ -2,12 +2,11 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jvnet.localizer.Localizable;
 
 /** Matches the configured name of a Standard change template with the templates of an instance. */
 final class TemplateMatch {
@@ -18,7 +17,7 @@ final class TemplateMatch {
 
     /** Why no change can be created from the found templates; null if one can. */
     @CheckForNull
-    static Phrase problem(@NonNull String name, @NonNull List<ServiceNowClient.Template> found) {
+    static Localizable problem(@NonNull String name, @NonNull List<ServiceNowClient.Template> found) {
         List<ServiceNowClient.Template> named =
                 found.stream().filter(template -> template.name().equals(name)).toList();
         if (named.size() > 1) {
@@ -26,7 +25,7 @@ final class TemplateMatch {
                     .map(template -> template.sysId().value())
                     .sorted()
                     .collect(Collectors.joining(", "));
-            return Phrase.of(Reason.TEMPLATE_NOT_UNIQUE, name, rows);
+            return Messages._TemplateMatch_NotUnique(name, rows);
         }
         if (named.isEmpty()) {
             String names = found.stream()
@@ -36,8 +35,8 @@ final class TemplateMatch {
                     .limit(MAX_NAMES)
                     .collect(Collectors.joining(", "));
             return names.isEmpty()
-                    ? Phrase.of(Reason.TEMPLATE_NONE_AT_ALL, name)
-                    : Phrase.of(Reason.TEMPLATE_NOT_FOUND, name, names);
+                    ? Messages._TemplateMatch_NoneAtAll(name)
+                    : Messages._TemplateMatch_NotFound(name, names);
         }
         return null;
     }

@@ -2,12 +2,12 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jvnet.localizer.Localizable;
 
 /**
  * The columns that users may set on a created change. Columns that identify a change, or determine its approval, are
@@ -43,18 +43,18 @@ public final class ChangeFields {
     public static final class BadFieldException extends IllegalArgumentException {
         private static final long serialVersionUID = 1L;
 
-        BadFieldException(@NonNull Phrase problem) {
-            super(problem.text());
+        BadFieldException(@NonNull Localizable problem) {
+            super(problem.toString());
         }
     }
 
     /** Why a column can't be set; null if it can. */
     @CheckForNull
-    public static Phrase problem(@NonNull String name) {
+    public static Localizable problem(@NonNull String name) {
         if (RESERVED.contains(name)) {
-            return Phrase.of(Reason.FIELD_RESERVED, name);
+            return Messages._ChangeFields_Reserved(name);
         }
-        return NAME.matcher(name).matches() ? null : Phrase.of(Reason.FIELD_NAME, TextSanitizer.clean(name, 80));
+        return NAME.matcher(name).matches() ? null : Messages._ChangeFields_NotAColumn(TextSanitizer.clean(name, 80));
     }
 
     /**
@@ -68,7 +68,7 @@ public final class ChangeFields {
         Map<String, String> merged = new LinkedHashMap<>(weaker);
         merged.putAll(stronger);
         for (String name : merged.keySet()) {
-            Phrase problem = problem(name);
+            Localizable problem = problem(name);
             if (problem != null) {
                 throw new BadFieldException(problem);
             }

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.servicenowgate.rules;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jvnet.localizer.Localizable;
 
 /**
  * The project, version and environment of a deployment, from which the title of its change is built. Names by which two
@@ -32,16 +32,16 @@ public record ChangeTitle(
     /** A name can't be used in a title; the message says which and why. */
     public static final class BadNameException extends Exception {
         private static final long serialVersionUID = 1L;
-        private final transient Phrase phrase;
+        private final transient Localizable localizable;
 
-        BadNameException(Reason reason, String... arguments) {
-            super(Phrase.of(reason, arguments).text(Locale.ROOT));
-            this.phrase = Phrase.of(reason, arguments);
+        BadNameException(Localizable message) {
+            super(message.toString(Locale.ROOT));
+            this.localizable = message;
         }
 
         @NonNull
-        public Phrase phrase() {
-            return phrase;
+        public Localizable localizable() {
+            return localizable;
         }
     }
 
@@ -62,17 +62,17 @@ public record ChangeTitle(
         checkExpanded("version", version);
         checkExpanded("environment", environment);
         if (NULL_PART.matcher(version).find()) {
-            throw new BadNameException(Reason.NAME_NULL, "version", TextSanitizer.clean(version));
+            throw new BadNameException(Messages._ChangeTitle_Null("version", TextSanitizer.clean(version)));
         }
         String title =
                 prefix + ": Deploy \"" + project + BEFORE_VERSION + version + BEFORE_ENVIRONMENT + environment + '"';
         int length = title.codePointCount(0, title.length());
         if (length > TITLE_LENGTH) {
             throw new BadNameException(
-                    Reason.TITLE_TOO_LONG, String.valueOf(length), String.valueOf(TITLE_LENGTH), title);
+                    Messages._ChangeTitle_TooLong(String.valueOf(length), String.valueOf(TITLE_LENGTH), title));
         }
         if (title.strip().toLowerCase(Locale.ROOT).startsWith("javascript:")) {
-            throw new BadNameException(Reason.NAME_IMITATES, "titlePrefix", TextSanitizer.clean(prefix));
+            throw new BadNameException(Messages._ChangeTitle_Imitates("titlePrefix", TextSanitizer.clean(prefix)));
         }
         return title;
     }
@@ -80,22 +80,22 @@ public record ChangeTitle(
     /** One title for every build would let one approval release them all. */
     private static void checkExpanded(String what, String name) throws BadNameException {
         if (MACRO.matcher(name).find()) {
-            throw new BadNameException(Reason.NAME_MACRO, what, TextSanitizer.clean(name));
+            throw new BadNameException(Messages._ChangeTitle_Macro(what, TextSanitizer.clean(name)));
         }
         if (NULL.matcher(name).matches()) {
-            throw new BadNameException(Reason.NAME_NULL, what, TextSanitizer.clean(name));
+            throw new BadNameException(Messages._ChangeTitle_Null(what, TextSanitizer.clean(name)));
         }
     }
 
     private static void check(String what, String name, String separator) throws BadNameException {
         if (name.isBlank()) {
-            throw new BadNameException(Reason.NAME_EMPTY, what);
+            throw new BadNameException(Messages._ChangeTitle_Empty(what));
         }
         if (!name.codePoints().allMatch(TextSanitizer::isVisible)) {
-            throw new BadNameException(Reason.NAME_INVISIBLE, what, TextSanitizer.clean(name));
+            throw new BadNameException(Messages._ChangeTitle_Invisible(what, TextSanitizer.clean(name)));
         }
         if (name.contains(separator)) {
-            throw new BadNameException(Reason.NAME_IMITATES, what, TextSanitizer.clean(name));
+            throw new BadNameException(Messages._ChangeTitle_Imitates(what, TextSanitizer.clean(name)));
         }
     }
 }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.rules;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -30,57 +29,47 @@ public final class ReleaseRule {
         ChangeState state = change.state();
         String number = change.number();
         if (state == null) {
-            return refuse(Reason.REFUSED_UNKNOWN_STATE, number, change.stateLabel());
+            return new Decision.Refuse(Messages._ReleaseRule_UnknownState(number, change.stateLabel()));
         }
         switch (state) {
             case REVIEW, CLOSED, CANCELED -> {
-                return refuse(Reason.REFUSED_FINISHED, number, state.label());
+                return new Decision.Refuse(Messages._ReleaseRule_Finished(number, state.label()));
             }
             default -> {
                 // The rest is decided below.
             }
         }
         if (!change.active()) {
-            return refuse(Reason.REFUSED_INACTIVE, number);
+            return new Decision.Refuse(Messages._ReleaseRule_Inactive(number));
         }
         if (change.rejected()) {
-            return refuse(Reason.REFUSED_REJECTED, number);
+            return new Decision.Refuse(Messages._ReleaseRule_Rejected(number));
         }
         Instant end = change.plannedEnd();
         if (end != null && now.isAfter(end)) {
-            return refuse(Reason.REFUSED_WINDOW_PASSED, number, utc(end));
+            return new Decision.Refuse(Messages._ReleaseRule_WindowPassed(number, utc(end)));
         }
         if (change.onHold()) {
             String why = TextSanitizer.clean(change.onHoldReason());
             return why.isEmpty()
-                    ? wait(Reason.WAITS_ON_HOLD_UNEXPLAINED, null, number)
-                    : wait(Reason.WAITS_ON_HOLD, null, number, why);
+                    ? new Decision.Wait(Messages._ReleaseRule_WaitsOnHoldUnexplained(number), null)
+                    : new Decision.Wait(Messages._ReleaseRule_WaitsOnHold(number, why), null);
         }
         if (state != ChangeState.IMPLEMENT) {
-            return wait(
-                    Reason.WAITS_FOR_IMPLEMENT,
-                    null,
-                    number,
-                    state.label(),
-                    TextSanitizer.clean(change.approval(), 40));
+            return new Decision.Wait(
+                    Messages._ReleaseRule_WaitsForImplement(
+                            number, state.label(), TextSanitizer.clean(change.approval(), 40)),
+                    null);
         }
         Instant start = change.plannedStart();
         if (start != null && now.isBefore(start)) {
-            return wait(Reason.WAITS_FOR_START, start, number, utc(start));
+            return new Decision.Wait(Messages._ReleaseRule_WaitsForStart(number, utc(start)), start);
         }
-        return new Decision.Proceed(Phrase.of(Reason.RELEASED, number, state.label()));
+        return new Decision.Proceed(Messages._ReleaseRule_Released(number, state.label()));
     }
 
     /** The format of times in all messages of the gate. */
     public static String utc(Instant instant) {
         return UTC.format(instant);
-    }
-
-    private static Decision refuse(Reason reason, String... arguments) {
-        return new Decision.Refuse(Phrase.of(reason, arguments));
-    }
-
-    private static Decision wait(Reason reason, Instant until, String... arguments) {
-        return new Decision.Wait(Phrase.of(reason, arguments), until);
     }
 }

@@ -95,7 +95,9 @@ final class AccessTokens {
             return token.get().value();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw transport.failure(FailureKind.UNREACHABLE, Trouble.TIMED_OUT);
+            throw ServiceNowException.of(
+                    FailureKind.UNREACHABLE,
+                    Messages._Transport_TimedOut(transport.instance().toString()));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ServiceNowException failure) {
                 throw failure.repeated(failure.retryAfter());
@@ -123,19 +125,24 @@ final class AccessTokens {
         Transport.Answer answer = transport.send(request);
         String error = answer.ownError();
         if (error != null && (answer.code() == 200 || isRefusal(answer.code()))) {
-            throw transport.failure(
+            throw ServiceNowException.of(
                     FailureKind.SIGN_IN_REFUSED,
-                    Trouble.SIGN_IN_REFUSED,
-                    signIn.redact(error.isEmpty() ? String.valueOf(answer.code()) : error),
-                    grant(signIn));
+                    Messages._AccessTokens_SignInRejected(
+                            transport.instance().toString(),
+                            signIn.redact(error.isEmpty() ? String.valueOf(answer.code()) : error),
+                            grant(signIn)));
         }
         if (answer.code() == 404) {
-            throw transport.failure(FailureKind.UNAVAILABLE, Trouble.SIGN_IN_NOT_FOUND);
+            throw ServiceNowException.of(
+                    FailureKind.UNAVAILABLE,
+                    Messages._AccessTokens_NoTokenService(transport.instance().toString()));
         }
         JsonNode json = transport.success(answer, true);
         JsonNode token = json.get("access_token");
         if (token == null || !token.isString() || !isHeaderValue(token.stringValue())) {
-            throw transport.failure(FailureKind.BAD_ANSWER, Trouble.NO_TOKEN);
+            throw ServiceNowException.of(
+                    FailureKind.BAD_ANSWER,
+                    Messages._AccessTokens_NoToken(transport.instance().toString()));
         }
         return new Token(token.stringValue(), signIn, requested.plus(lifetime(json)));
     }

@@ -14,6 +14,7 @@ import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.jvnet.localizer.Localizable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -174,8 +175,10 @@ final class ChangeApi {
             throw unexpected("__meta");
         }
         if (!ignored.isEmpty()) {
-            throw transport.failure(
-                    FailureKind.QUERY_NOT_APPLIED, Trouble.QUERY_NOT_APPLIED, String.join(", ", names(ignored)));
+            throw ServiceNowException.of(
+                    FailureKind.QUERY_NOT_APPLIED,
+                    Messages._ChangeApi_QueryNotApplied(
+                            transport.instance().toString(), String.join(", ", names(ignored))));
         }
     }
 
@@ -222,17 +225,12 @@ final class ChangeApi {
     }
 
     @NonNull
-    Phrase unexpectedShape(@NonNull String field) {
-        return Phrase.of(Trouble.UNEXPECTED_SHAPE, transport.instance().toString(), TextSanitizer.clean(field, 80));
+    Localizable unexpectedShape(@NonNull String field) {
+        return Messages._ChangeApi_UnexpectedFormat(transport.instance().toString(), TextSanitizer.clean(field, 80));
     }
 
     @NonNull
     ServiceNowException unexpected(@NonNull String field) {
         return ServiceNowException.of(FailureKind.BAD_ANSWER, unexpectedShape(field));
-    }
-
-    @NonNull
-    ServiceNowException failure(@NonNull FailureKind problem, @NonNull Trouble message, @NonNull String... more) {
-        return transport.failure(problem, message, more);
     }
 }

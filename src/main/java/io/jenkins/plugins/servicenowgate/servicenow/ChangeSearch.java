@@ -27,7 +27,9 @@ final class ChangeSearch {
     Optional<ChangeRequest> byNumber(@NonNull String number) throws ServiceNowException {
         List<ChangeRequest> found = find(EncodedQuery.where("number", number), "number", number);
         if (found.size() > 1) {
-            throw api.failure(FailureKind.BAD_ANSWER, Trouble.SAME_NUMBER_TWICE, number);
+            throw ServiceNowException.of(
+                    FailureKind.BAD_ANSWER,
+                    Messages._ChangeApi_SameNumberTwice(api.instance().toString(), number));
         }
         return found.stream().findFirst();
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Instant;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Records successes and failures of requests to an instance, for display only. In memory, since the client was created.
@@ -11,8 +12,8 @@ public final class ConnectionHealth {
     private Instant lastSuccess;
     private Instant failingSince;
     private Instant lastFailure;
-    private Phrase lastTrouble;
-    private long refusals;
+    private Localizable lastError;
+    private long rateLimitedResponses;
 
     /**
      * A snapshot of the recorded data.
@@ -20,19 +21,19 @@ public final class ConnectionHealth {
      * @param lastSuccess time of the last success; null if there was none
      * @param failingSince time of the first failure since the last success; null if the last request succeeded
      * @param lastFailure time of the last failure; null if there was none
-     * @param lastTrouble message of the last failure
-     * @param refusals number of responses with status 429
+     * @param lastError message of the last failure
+     * @param rateLimitedResponses number of responses with status 429
      */
     public record State(
             @CheckForNull Instant lastSuccess,
             @CheckForNull Instant failingSince,
             @CheckForNull Instant lastFailure,
-            @CheckForNull Phrase lastTrouble,
-            long refusals) {}
+            @CheckForNull Localizable lastError,
+            long rateLimitedResponses) {}
 
     @NonNull
     public synchronized State state() {
-        return new State(lastSuccess, failingSince, lastFailure, lastTrouble, refusals);
+        return new State(lastSuccess, failingSince, lastFailure, lastError, rateLimitedResponses);
     }
 
     synchronized void recordSuccess(@NonNull Instant now) {
@@ -50,8 +51,8 @@ public final class ConnectionHealth {
             default -> {
                 failingSince = failingSince == null ? now : failingSince;
                 lastFailure = now;
-                lastTrouble = e.phrase();
-                refusals += e.problem() == FailureKind.RATE_LIMITED ? 1 : 0;
+                lastError = e.localizable();
+                rateLimitedResponses += e.problem() == FailureKind.RATE_LIMITED ? 1 : 0;
             }
         }
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import org.jvnet.localizer.Localizable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -131,7 +132,7 @@ public final class ServiceNowClient {
         record Absent() implements ReadResult {}
 
         /** The change was returned, but is unreadable. */
-        record Unreadable(@NonNull Phrase why) implements ReadResult {}
+        record Unreadable(@NonNull Localizable why) implements ReadResult {}
     }
 
     /**

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.Locale;
+import org.jvnet.localizer.Localizable;
 
 /**
  * A failed request to ServiceNow. The message is one sentence for users, without secrets and control characters. It
@@ -16,19 +17,19 @@ public final class ServiceNowException extends Exception {
 
     private final FailureKind problem;
     private final boolean outcomeUnknown;
-    private final transient Phrase phrase;
+    private final transient Localizable localizable;
     private final transient Duration retryAfter;
     private final boolean repeated;
 
     private ServiceNowException(
             FailureKind problem,
-            Phrase phrase,
+            Localizable localizable,
             boolean outcomeUnknown,
             @CheckForNull Duration retryAfter,
             boolean repeated) {
-        super(phrase.text(Locale.ROOT));
+        super(localizable.toString(Locale.ROOT));
         this.problem = problem;
-        this.phrase = phrase;
+        this.localizable = localizable;
         this.outcomeUnknown = outcomeUnknown;
         this.retryAfter = retryAfter;
         this.repeated = repeated;
@@ -36,32 +37,32 @@ public final class ServiceNowException extends Exception {
 
     /** A failure of a request that was certainly not executed. */
     @NonNull
-    public static ServiceNowException of(@NonNull FailureKind problem, @NonNull Phrase phrase) {
-        return new ServiceNowException(problem, phrase, false, null, false);
+    public static ServiceNowException of(@NonNull FailureKind problem, @NonNull Localizable localizable) {
+        return new ServiceNowException(problem, localizable, false, null, false);
     }
 
     /** A response with status 429, with the duration of its Retry-After header, if any. */
     @NonNull
-    public static ServiceNowException rateLimited(@NonNull Phrase phrase, @CheckForNull Duration retryAfter) {
-        return new ServiceNowException(FailureKind.RATE_LIMITED, phrase, false, retryAfter, false);
+    public static ServiceNowException rateLimited(@NonNull Localizable localizable, @CheckForNull Duration retryAfter) {
+        return new ServiceNowException(FailureKind.RATE_LIMITED, localizable, false, retryAfter, false);
     }
 
     /** The same failure for a request that may have been executed. */
     @NonNull
     ServiceNowException withUnknownOutcome() {
-        return new ServiceNowException(problem, phrase, true, retryAfter, repeated);
+        return new ServiceNowException(problem, localizable, true, retryAfter, repeated);
     }
 
     /** The same failure with a time to wait. */
     @NonNull
     ServiceNowException withRetryAfter(@CheckForNull Duration wait) {
-        return new ServiceNowException(problem, phrase, outcomeUnknown, wait, repeated);
+        return new ServiceNowException(problem, localizable, outcomeUnknown, wait, repeated);
     }
 
     /** The same failure for a request that was not sent because of it. */
     @NonNull
     ServiceNowException repeated(@CheckForNull Duration wait) {
-        return new ServiceNowException(problem, phrase, false, wait, true);
+        return new ServiceNowException(problem, localizable, false, wait, true);
     }
 
     /** Whether nothing was sent, because an earlier sign-in had failed in this way. */
@@ -76,8 +77,8 @@ public final class ServiceNowException extends Exception {
 
     /** The localizable message. */
     @NonNull
-    public Phrase phrase() {
-        return phrase;
+    public Localizable localizable() {
+        return localizable;
     }
 
     /** Whether the request may have been executed, although no valid response was received. */

@@ -114,7 +114,10 @@ final class Transport {
                 // The limit applies to the decoded body, whose size is not in Content-Length.
             }
             if (buffer.size() > MAX_MEBIBYTES * MEBIBYTE) {
-                throw failure(FailureKind.TOO_LARGE, Trouble.TOO_BIG, String.valueOf(MAX_MEBIBYTES))
+                throw ServiceNowException.of(
+                                FailureKind.TOO_LARGE,
+                                Messages._Transport_ResponseTooLarge(
+                                        instance.toString(), String.valueOf(MAX_MEBIBYTES)))
                         .withUnknownOutcome();
             }
             return answer(response, buffer.readByteArray(), clockDifference(response, sent, received));
@@ -192,30 +195,40 @@ final class Transport {
                 Duration wait = answer.retryAfter();
                 yield ServiceNowException.rateLimited(
                         wait == null
-                                ? Phrase.of(Trouble.RATE_LIMITED, instance.toString())
-                                : Phrase.of(
-                                        Trouble.RATE_LIMITED_UNTIL,
-                                        instance.toString(),
-                                        String.valueOf(wait.toSeconds())),
+                                ? Messages._Transport_RateLimited(instance.toString())
+                                : Messages._Transport_RateLimitedUntil(
+                                        instance.toString(), String.valueOf(wait.toSeconds())),
                         wait);
             }
-            case SIGN_IN_REFUSED -> failure(kind, Trouble.TOKEN_NOT_ACCEPTED, error.isEmpty() ? code : error);
-            case FORBIDDEN -> failure(kind, Trouble.FORBIDDEN, error.isEmpty() ? code : error);
-            case NOT_FOUND -> failure(kind, Trouble.NOT_FOUND, error);
-            case REJECTED -> failure(kind, Trouble.REJECTED, code, error);
-            case BAD_ANSWER -> failure(kind, Trouble.ERROR_IN_ANSWER, code, error);
-            case TOO_LARGE -> failure(kind, Trouble.REQUEST_TOO_LARGE, code);
+            case SIGN_IN_REFUSED ->
+                ServiceNowException.of(
+                        kind,
+                        Messages._Transport_TokenNotAccepted(instance.toString(), error.isEmpty() ? code : error));
+            case FORBIDDEN ->
+                ServiceNowException.of(
+                        kind, Messages._Transport_Forbidden(instance.toString(), error.isEmpty() ? code : error));
+            case NOT_FOUND -> ServiceNowException.of(kind, Messages._Transport_NotFound(instance.toString(), error));
+            case REJECTED ->
+                ServiceNowException.of(kind, Messages._Transport_Rejected(instance.toString(), code, error));
+            case BAD_ANSWER ->
+                ServiceNowException.of(kind, Messages._Transport_ErrorInResponse(instance.toString(), code, error));
+            case TOO_LARGE ->
+                ServiceNowException.of(kind, Messages._Transport_RequestTooLarge(instance.toString(), code));
             default -> unavailable(answer, code, error);
         };
     }
 
     private ServiceNowException unavailable(Answer answer, String code, String error) {
         if (answer.code() >= 300 && answer.code() < 400) {
-            return failure(FailureKind.UNAVAILABLE, Trouble.REDIRECTED, code);
+            return ServiceNowException.of(
+                    FailureKind.UNAVAILABLE, Messages._Transport_Redirected(instance.toString(), code));
         }
         return answer.code() >= 500 || answer.json() != null
-                ? failure(FailureKind.UNAVAILABLE, Trouble.SERVER_ERROR, code, error)
-                : failure(FailureKind.UNAVAILABLE, Trouble.NOT_JSON, code, contentType(answer));
+                ? ServiceNowException.of(
+                        FailureKind.UNAVAILABLE, Messages._Transport_ServerError(instance.toString(), code, error))
+                : ServiceNowException.of(
+                        FailureKind.UNAVAILABLE,
+                        Messages._Transport_NotJson(instance.toString(), code, contentType(answer)));
     }
 
     private static String contentType(Answer answer) {
@@ -226,35 +239,32 @@ final class Transport {
     private ServiceNowException unusableBodyFailure(Answer answer) {
         String code = String.valueOf(answer.code());
         if (answer.empty()) {
-            return failure(FailureKind.BAD_ANSWER, Trouble.EMPTY, code);
+            return ServiceNowException.of(FailureKind.BAD_ANSWER, Messages._Transport_Empty(instance.toString(), code));
         }
         return answer.json() == null && !isJson(answer.contentType())
-                ? failure(FailureKind.UNAVAILABLE, Trouble.NOT_JSON, code, contentType(answer))
-                : failure(FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
-    }
-
-    @NonNull
-    ServiceNowException failure(@NonNull FailureKind problem, @NonNull Trouble message, @NonNull String... more) {
-        String[] arguments = new String[more.length + 1];
-        arguments[0] = instance.toString();
-        System.arraycopy(more, 0, arguments, 1, more.length);
-        return ServiceNowException.of(problem, Phrase.of(message, arguments));
+                ? ServiceNowException.of(
+                        FailureKind.UNAVAILABLE,
+                        Messages._Transport_NotJson(instance.toString(), code, contentType(answer)))
+                : ServiceNowException.of(FailureKind.BAD_ANSWER, Messages._Transport_InvalidJson(instance.toString()));
     }
 
     private ServiceNowException unreachable(IOException e) {
         if (e instanceof UnknownHostException) {
-            return failure(FailureKind.UNREACHABLE, Trouble.HOST_UNKNOWN);
+            return ServiceNowException.of(
+                    FailureKind.UNREACHABLE, Messages._Transport_HostUnknown(instance.toString()));
         }
         if (e instanceof SSLException) {
-            return failure(FailureKind.UNREACHABLE, Trouble.NOT_TRUSTED, TextSanitizer.clean(e.getMessage()));
+            return ServiceNowException.of(
+                    FailureKind.UNREACHABLE,
+                    Messages._Transport_NotTrusted(instance.toString(), TextSanitizer.clean(e.getMessage())));
         }
         if (e instanceof java.io.InterruptedIOException) {
-            return failure(FailureKind.UNREACHABLE, Trouble.TIMED_OUT);
+            return ServiceNowException.of(FailureKind.UNREACHABLE, Messages._Transport_TimedOut(instance.toString()));
         }
-        return failure(
+        return ServiceNowException.of(
                 FailureKind.UNREACHABLE,
-                Trouble.CONNECTION_FAILED,
-                TextSanitizer.clean(String.valueOf(e.getMessage())));
+                Messages._Transport_ConnectionFailed(
+                        instance.toString(), TextSanitizer.clean(String.valueOf(e.getMessage()))));
     }
 
     /**

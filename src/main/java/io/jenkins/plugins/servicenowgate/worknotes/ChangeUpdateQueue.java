@@ -7,14 +7,13 @@ import io.jenkins.plugins.servicenowgate.polling.DefiniteFailures;
 import io.jenkins.plugins.servicenowgate.polling.KeyedSerialExecutor;
 import io.jenkins.plugins.servicenowgate.polling.ScheduleQueue;
 import io.jenkins.plugins.servicenowgate.polling.WakeUpTimer;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Writes work notes and transitions into the changes of one connection: in the background, in order, each once, with
@@ -54,10 +53,10 @@ public final class ChangeUpdateQueue {
         boolean finishing(@NonNull SysId change) throws IOException;
 
         /** An update failed and is retried; null after the recovery. */
-        void trouble(@CheckForNull Phrase trouble);
+        void trouble(@CheckForNull Localizable trouble);
 
         /** An update is not retried any more. */
-        void givenUp(@NonNull Phrase what);
+        void givenUp(@NonNull Localizable what);
 
         /** All pending updates are written. */
         void settled();
@@ -191,7 +190,7 @@ public final class ChangeUpdateQueue {
     }
 
     private Duration failed(DeploymentUpdates updates, PendingUpdate entry, ServiceNowException e) {
-        String why = e.phrase().text();
+        String why = e.localizable().toString();
         if (!e.problem().isTransientOnceLinked()) {
             Duration wait = e.isRepeated() ? report(updates, act(entry), why) : refused(updates, entry, why);
             return wait.isZero() ? wait : context.failed(e, updates.failures);
@@ -201,10 +200,9 @@ public final class ChangeUpdateQueue {
         return context.failed(e, updates.failures);
     }
 
-    private Duration report(DeploymentUpdates updates, Reason act, String why) {
+    private Duration report(DeploymentUpdates updates, Localizable act, String why) {
         updates.failures++;
-        updates.owner.trouble(
-                Phrase.of(Reason.BOOK_RETRIED, updates.number, Phrase.of(act).text(), why));
+        updates.owner.trouble(Messages._ChangeUpdateQueue_Pending(updates.number, act.toString(), why));
         return context.policy().get().afterFailures(updates.failures, context.random());
     }
 
@@ -226,14 +224,16 @@ public final class ChangeUpdateQueue {
         if (entry.target() != null) {
             updates.outbox.dropTransitions();
         }
-        updates.owner.givenUp(Phrase.of(
-                Reason.BOOK_GIVEN_UP, updates.number, Phrase.of(act(entry)).text(), why));
+        updates.owner.givenUp(
+                Messages._ChangeUpdateQueue_GivenUp(updates.number, act(entry).toString(), why));
     }
 
-    private static Reason act(PendingUpdate entry) {
+    private static Localizable act(PendingUpdate entry) {
         if (entry.target() == null) {
-            return Reason.ACT_NOTE;
+            return Messages._ChangeUpdateQueue_WorkNote();
         }
-        return entry.target() == ChangeState.CLOSED ? Reason.ACT_CLOSE : Reason.ACT_REVIEW;
+        return entry.target() == ChangeState.CLOSED
+                ? Messages._ChangeUpdateQueue_TransitionToClosed()
+                : Messages._ChangeUpdateQueue_TransitionToReview();
     }
 }

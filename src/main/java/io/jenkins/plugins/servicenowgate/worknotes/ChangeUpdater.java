@@ -3,11 +3,9 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
@@ -83,7 +81,7 @@ final class ChangeUpdater {
         }
         return ignored.contains("work_notes")
                 ? new WriteResult.Lost(
-                        Phrase.of(Reason.BOOK_IGNORED, "work_notes").text())
+                        Messages._ChangeUpdater_FieldIgnored("work_notes").toString())
                 : new WriteResult.Written();
     }
 
@@ -148,7 +146,7 @@ final class ChangeUpdater {
     private static WriteResult moved(
             ChangeUpdateQueue.DeploymentUpdates updates, @CheckForNull ChangeRequest change, ChangeState target) {
         if (change == null) {
-            return new WriteResult.NotTaken(Phrase.of(Reason.BOOK_ABSENT).text());
+            return new WriteResult.NotTaken(Messages._ChangeUpdater_Absent().toString());
         }
         return isThere(change, target)
                 ? new WriteResult.Written()
@@ -160,8 +158,8 @@ final class ChangeUpdater {
     }
 
     private static String wrongState(ChangeUpdateQueue.DeploymentUpdates updates, ChangeRequest change) {
-        return Phrase.of(Reason.BOOK_WRONG_STATE, updates.number(), change.stateLabel())
-                .text();
+        return Messages._ChangeUpdater_WrongState(updates.number(), change.stateLabel())
+                .toString();
     }
 
     @CheckForNull

@@ -91,7 +91,7 @@ final class Condition {
         return found || (type == ColumnType.REFERENCE && exact.contains(Texts.recordIdOf(stored)));
     }
 
-    /** Allocates nothing for a single value: a search by title looks at every row of a large table. */
+    /** Allocates nothing for a single value: a search by title compares every row of a large table. */
     private boolean isFolded(String stored) {
         return single == null ? folded.contains(fold(stored)) : single.equalsIgnoreCase(stored.stripTrailing());
     }

@@ -149,7 +149,7 @@ final class EncodedQuery {
 
     /**
      * The condition that alone narrows the result to a few named rows, if there is one: {@code =} or {@code IN} on one
-     * of the given fields that every hit must satisfy. Null when all rows must be looked at.
+     * of the given fields that every hit must satisfy. Null when all rows must be compared.
      */
     Condition key(Collection<String> fields) {
         if (queries.size() != 1) {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** One request as it came in. Holds secrets for tests to look at; {@link #toString()} shows none. */
+/** One request as it came in. Contains secrets, for tests to read; {@link #toString()} shows none. */
 public final class RecordedRequest {
     private static final Set<String> SECRETS =
             Set.of("password", "client_secret", "refresh_token", "access_token", "authorization", "cookie");

@@ -50,7 +50,7 @@ class JobWaysTest extends ReservedAgentTestBase {
     void aFreestyleJobIsAdmittedByItsGateInTheQueue() throws Exception {
         FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), true);
         job.scheduleBuild2(0);
-        recordBlocked("Waiting for");
+        recordBlocked("Waiting");
         approve("shop");
         await().until(() -> job.getBuildByNumber(1) != null);
         FreeStyleBuild build = job.getBuildByNumber(1);
@@ -154,7 +154,7 @@ class JobWaysTest extends ReservedAgentTestBase {
         jenkins.buildAndAssertSuccess(job);
         simulator.people().cancel(change.number());
         job.getItem("label=production").scheduleBuild2(0);
-        recordBlocked("Waiting for approval of CHG");
+        recordBlocked("Waiting: CHG");
     }
 
     @Test

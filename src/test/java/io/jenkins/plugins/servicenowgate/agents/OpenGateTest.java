@@ -60,7 +60,7 @@ class OpenGateTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aChangeThatWasNotSeenForLongIsLookedAtFirst() {
+    void aChangeThatWasNotPolledForLongIsPolledFirst() {
         later(3600);
         int polls = simulator.requests().count(Endpoint.LIST);
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Many deployments that wait for their changes, in one way or another. */
 interface Waiters {
-    /** Between two looks at a change, in either way. */
+    /** The interval between two polls of a change, in either way. */
     Duration INTERVAL = Duration.ofSeconds(10);
 
     /** Begins to wait for the changes of project-0 to project-(count - 1). */

@@ -12,7 +12,6 @@ import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jvnet.localizer.Localizable;
 
 /** This plugin's way: one poller that reads all changes in batches. */
 final class Watcher implements Waiters {
@@ -94,7 +94,7 @@ final class Watcher implements Waiters {
         }
 
         @Override
-        public void report(Phrase news) {
+        public void report(Localizable news) {
             // Nobody reads it.
         }
 
@@ -117,8 +117,8 @@ final class Watcher implements Waiters {
         }
 
         @Override
-        public void refuse(Phrase reason) {
-            throw new IllegalStateException(reason.text());
+        public void refuse(Localizable reason) {
+            throw new IllegalStateException(reason.toString());
         }
     }
 }

@@ -73,7 +73,7 @@ class BrowserSetUpTest extends BrowserTestBase {
     }
 
     @Test
-    void anAdministratorSaysWhoDecidesWhoApproves() throws Throwable {
+    void anAdministratorDeterminesWhoDecidesWhoApproves() throws Throwable {
         Page page = browser.open("manage/configure");
         Locator section =
                 page.locator("section.jenkins-section", new Page.LocatorOptions().setHasText("Enforce change control"));

@@ -108,7 +108,7 @@ class ConfigurationTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aRefusedFormSaysWhyAndChangesNothing() throws Exception {
+    void aRefusedFormShowsTheReasonAndChangesNothing() throws Exception {
         configure("everything.yaml");
         ServiceNowGateConfiguration configuration = ServiceNowGateConfiguration.get();
         Path file = jenkins.jenkins.getRootDir().toPath().resolve(configuration.getId() + ".xml");

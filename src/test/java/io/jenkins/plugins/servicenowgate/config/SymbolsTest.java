@@ -44,7 +44,9 @@ class SymbolsTest extends ControlledJenkinsTestBase {
         assertThat(own)
                 .contains("serviceNowEnvironment", "serviceNowField", "serviceNowConnection", "changeControl")
                 .allMatch(symbol -> symbol.startsWith("serviceNow") || symbol.startsWith("changeControl"));
-        assertThat(symbols()).as("others are looked at").containsKeys("environment", "branch", "string");
+        assertThat(symbols())
+                .as("symbols of other plugins are included")
+                .containsKeys("environment", "branch", "string");
     }
 
     /** All conditions of Declarative Pipeline that need no other plugin and are true in this build. */

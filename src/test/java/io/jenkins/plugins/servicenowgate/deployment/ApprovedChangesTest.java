@@ -133,7 +133,7 @@ class ApprovedChangesTest extends ProductionPipelineTestBase {
                 ", project: 'other'",
                 ", emergency: true",
             })
-    void aStepThatSaysSomethingElseIsRefused(String parameters) throws Exception {
+    void aStepWithOtherSettingsIsRefused(String parameters) throws Exception {
         decide();
         refused(parameters, "Refused: ");
         assertThat(simulator.requests().count()).isZero();

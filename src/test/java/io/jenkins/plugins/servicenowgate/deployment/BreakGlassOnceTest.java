@@ -25,7 +25,7 @@ class BreakGlassOnceTest extends BreakGlassTestBase {
         breakGlass(first, WHY);
         await().until(() -> first.getCloseCode() != null);
 
-        looksOnce();
+        pollsOnce();
         assertThat(DeploymentRegistry.get().waiting())
                 .singleElement()
                 .satisfies(gate -> assertThat(gate.record()).isNotSameAs(first));
@@ -48,7 +48,7 @@ class BreakGlassOnceTest extends BreakGlassTestBase {
         WorkflowRun replay = (WorkflowRun)
                 run.getAction(ReplayAction.class).run(DEPLOY, Map.of()).waitForStart();
         jenkins.waitForMessage("[ServiceNow] Waiting: ", replay);
-        looksOnce();
+        pollsOnce();
         for (WorkflowRun waits : List.of(next, replay)) {
             assertThat(deployment(waits).getDecision()).isEqualTo(GateOutcome.WAIT);
             assertThat(deployment(waits).getBypass()).isNull();

@@ -31,7 +31,7 @@ class BreakGlassRestartTest extends RestartTestBase {
                 .toList();
     }
 
-    private void assertEachWasToldOnce() {
+    private void assertEachWasReportedOnce() {
         await().atMost(Duration.ofSeconds(30)).until(() -> notes().size() == 4);
         assertThat(notes().get(1)).contains("WITHOUT an approved change (break glass) by Ann (ann). Reason: fire.");
         assertThat(notes().get(2)).contains("started");
@@ -49,9 +49,9 @@ class BreakGlassRestartTest extends RestartTestBase {
             gate.record()
                     .bypassed(new BreakGlassRelease("ann", "Ann", "fire", Instant.now(), run.getExternalizableId()));
             gate.record().timeline().start();
-            // A look that was under way sees what it sees.
-            Instant look = gate.record().getSeen().getAt();
-            await().until(() -> !gate.record().getSeen().getAt().equals(look));
+            // A poll that was in progress completes first.
+            Instant polled = gate.record().getSeen().getAt();
+            await().until(() -> !gate.record().getSeen().getAt().equals(polled));
             run.save();
         });
         sessions.then(jenkins -> {
@@ -63,7 +63,7 @@ class BreakGlassRestartTest extends RestartTestBase {
                     .singleElement()
                     .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.BYPASSED));
             assertThat(BreakGlassLog.get().recent(Instant.now())).hasSize(1);
-            assertEachWasToldOnce();
+            assertEachWasReportedOnce();
         });
         sessions.then(
                 jenkins -> assertThat(BreakGlassLog.get().recent(Instant.now())).hasSize(1));
@@ -93,7 +93,7 @@ class BreakGlassRestartTest extends RestartTestBase {
                             .get(0)
                             .getDecision())
                     .isEqualTo(GateOutcome.BYPASSED);
-            assertEachWasToldOnce();
+            assertEachWasReportedOnce();
         });
     }
 

@@ -100,7 +100,7 @@ class BreakGlassTest extends BreakGlassTestBase {
     }
 
     @Test
-    void saysThatThereWasNoChangeToTell() throws Exception {
+    void reportsThatThereWasNoChangeForTheNote() throws Exception {
         simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
         WorkflowRun run = build("shop", DEPLOY);
         jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable", run);
@@ -203,13 +203,13 @@ class BreakGlassTest extends BreakGlassTestBase {
         // The next build of the same deployment waits as ever.
         job.scheduleBuild2(0);
         await().until(() -> DeploymentRegistry.get().waiting().size() == 1);
-        looksOnce();
+        pollsOnce();
         assertThat(job.getLastBuild()).isEqualTo(build);
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());
     }
 
     @Test
-    void administratorsAreToldFor30Days() throws Exception {
+    void administratorsAreNotifiedFor30Days() throws Exception {
         WorkflowRun run = waiting(DEPLOY);
         breakGlass(deployment(run), WHY + " <b>now</b>");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));

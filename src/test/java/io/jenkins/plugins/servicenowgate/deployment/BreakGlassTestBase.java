@@ -51,7 +51,7 @@ abstract class BreakGlassTestBase extends ControlledJenkinsTestBase {
         assertThat(jenkins.submit(form).getWebResponse().getStatusCode()).isEqualTo(200);
     }
 
-    final void looksOnce() {
+    final void pollsOnce() {
         int polls = simulator.requests().count(Endpoint.LIST);
         await().atMost(Duration.ofSeconds(20)).until(() -> simulator.requests().count(Endpoint.LIST) > polls + 1);
     }

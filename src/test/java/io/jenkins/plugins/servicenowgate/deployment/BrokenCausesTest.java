@@ -127,7 +127,7 @@ class BrokenCausesTest extends ProductionPipelineTestBase {
     }
 
     @Test
-    void isLetGoByAPerson() throws Exception {
+    void isReleasedByAPerson() throws Exception {
         ServiceNowGateConfiguration.get().setBreakGlass(true);
         WorkflowRun run = started(Failure.EXCEPTION);
         HtmlForm form = web(ADMIN).goTo(BreakGlass.path(deployment(run))).getFormByName("break-glass");
@@ -138,7 +138,7 @@ class BrokenCausesTest extends ProductionPipelineTestBase {
     }
 
     @Test
-    void isLetGoWhenChangeControlIsSwitchedOff() throws Exception {
+    void isReleasedWhenChangeControlIsSwitchedOff() throws Exception {
         WorkflowRun run = started(Failure.EXCEPTION);
         ServiceNowGateConfiguration.get().setEnabled(false);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));

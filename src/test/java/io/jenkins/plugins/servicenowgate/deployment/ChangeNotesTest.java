@@ -109,7 +109,7 @@ class ChangeNotesTest extends ProductionPipelineTestBase {
     }
 
     @Test
-    void tellsThatItWasRefusedOrTimedOutAndWhy() throws Exception {
+    void reportsThatItWasRefusedOrTimedOutAndWhy() throws Exception {
         WorkflowRun run = job("timeout(time: 1500, unit: 'MILLISECONDS') { " + DEPLOY + " }")
                 .scheduleBuild2(0)
                 .get();

@@ -65,7 +65,7 @@ public final class ControlledJenkins {
         }
     }
 
-    /** The connection {@code corp}, the environments Production (controlled) and Dev (not), looks every 100 ms. */
+    /** The connection {@code corp}, the environments Production (controlled) and Dev (not), polls every 100 ms. */
     public static void configure(ServiceNowSimulator simulator) throws Exception {
         configure(simulator.baseUrl());
         quicken();
@@ -105,7 +105,7 @@ public final class ControlledJenkins {
         SystemCredentialsProvider.getInstance().save();
     }
 
-    /** Looks every 100 ms from now on, also after a restart. */
+    /** Polls every 100 ms from now on, also after a restart. */
     private static void quicken() {
         ConnectionRuntimes.setPolicyForTests(new PollingPolicy(
                 Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofMillis(1500), 3, 5));

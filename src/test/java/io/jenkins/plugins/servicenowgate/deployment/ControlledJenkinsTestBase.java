@@ -95,7 +95,7 @@ public abstract class ControlledJenkinsTestBase {
         return web;
     }
 
-    /** The same, for a test that looks at answers with errors. */
+    /** The same, for a test that reads error responses. */
     protected final JenkinsRule.WebClient webWithErrors(String user) {
         JenkinsRule.WebClient web = web(user).withThrowExceptionOnFailingStatusCode(false);
         web.getOptions().setPrintContentOnFailingStatusCode(false);

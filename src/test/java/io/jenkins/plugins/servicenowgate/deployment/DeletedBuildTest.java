@@ -23,7 +23,7 @@ class DeletedBuildTest extends ProductionPipelineTestBase {
         return run;
     }
 
-    private void assertToldAndNotStoredAgain(File directory) {
+    private void assertReportedAndNotStoredAgain(File directory) {
         assertThat(directory).doesNotExist();
         simulator.faults().clear();
         await().until(() -> theChange().workNotes().size() == 3);
@@ -38,7 +38,7 @@ class DeletedBuildTest extends ProductionPipelineTestBase {
         File directory = run.getRootDir();
         run.delete();
 
-        assertToldAndNotStoredAgain(directory);
+        assertReportedAndNotStoredAgain(directory);
     }
 
     /** Attack: delete the job, approve the change, and hope that the deployment still starts. */
@@ -75,6 +75,6 @@ class DeletedBuildTest extends ProductionPipelineTestBase {
         File directory = run.getParent().getRootDir();
         run.getParent().delete();
 
-        assertToldAndNotStoredAgain(directory);
+        assertReportedAndNotStoredAgain(directory);
     }
 }

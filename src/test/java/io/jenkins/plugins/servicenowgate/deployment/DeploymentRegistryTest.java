@@ -48,7 +48,7 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aDeploymentWhoseBuildEndedUnheardEndsAllTheSame() throws Exception {
+    void aDeploymentWhoseBuildEndedUnnoticedIsCompleted() throws Exception {
         DeploymentRecord record = running("lost");
         assertThat(DeploymentState.of(record)).isEqualTo(DeploymentState.RUNNING);
         assertThat(mark("lost")).hasContent("apps/shop#1");

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 
-/** What is refused before any change is looked for is kept with its build all the same, and stays refused. */
+/** A request that is refused before any search for a change is stored with its build, and stays refused. */
 class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
     private WorkflowRun refused(String script) throws Exception {
         return jenkins.buildAndAssertStatus(Result.FAILURE, ControlledJenkins.controlledJob(jenkins, "shop", script));

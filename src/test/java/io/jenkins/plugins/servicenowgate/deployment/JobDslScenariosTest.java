@@ -55,7 +55,7 @@ class JobDslScenariosTest extends ControlledJenkinsTestBase {
         String number = theChange().number();
         await().until(() -> {
             Queue.Item item = shop().getQueueItem();
-            return item != null && String.valueOf(item.getWhy()).startsWith("Waiting for approval of " + number);
+            return item != null && String.valueOf(item.getWhy()).startsWith("Waiting: " + number);
         });
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1.0.1"));
         simulator.people().approve(number);

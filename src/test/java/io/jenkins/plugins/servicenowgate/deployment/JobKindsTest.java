@@ -144,7 +144,7 @@ class JobKindsTest extends ControlledJenkinsTestBase {
         assertThat(simulator.changes())
                 .as("none of its own for the configuration")
                 .hasSize(1);
-        isToldUnderItsName(build, "apps/shop");
+        isReportedUnderItsName(build, "apps/shop");
     }
 
     /** Its build belongs to the matrix project as far as change control is concerned. */
@@ -184,10 +184,10 @@ class JobKindsTest extends ControlledJenkinsTestBase {
 
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         settled();
-        isToldUnderItsName(run, project);
+        isReportedUnderItsName(run, project);
     }
 
-    private void isToldUnderItsName(Run<?, ?> run, String project) throws Exception {
+    private void isReportedUnderItsName(Run<?, ?> run, String project) throws Exception {
         String number = theChange().number();
         HtmlPage build = reader.getPage(run);
         DomElement card = build.querySelector("article.servicenow-gate-card");

@@ -98,7 +98,7 @@ class RenamedJobTest extends ProductionPipelineTestBase {
         finish(build);
     }
 
-    /** Whoever looks by the rights of nobody, as the sweep once did, finds no build: that proves nothing. */
+    /** A look-up without permissions finds no build, which proves nothing. */
     @Test
     void aMarkWhoseBuildIsNotFoundStays() throws Exception {
         FreeStyleBuild build = deploying();

@@ -41,7 +41,7 @@ class RestartedDeploymentsTest extends RestartTestBase {
         return jenkins.jenkins.getItemByFullName(job, WorkflowJob.class).getBuildByNumber(number);
     }
 
-    /** As the system: a test that waits looks on a thread of its own, which has no permission. */
+    /** As the system: a test that waits reads on a thread of its own, which has no permission. */
     private static Queue.Item[] queue(JenkinsRule jenkins) {
         try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
             return jenkins.jenkins.getQueue().getItems();
@@ -129,14 +129,14 @@ class RestartedDeploymentsTest extends RestartTestBase {
         assertThat(queue).content().contains("apps/shop");
         sessions.then(jenkins -> await().until(() -> {
             Queue.Item[] items = queue(jenkins);
-            return items.length == 1 && String.valueOf(items[0].getWhy()).startsWith("Waiting for approval of CHG");
+            return items.length == 1 && String.valueOf(items[0].getWhy()).startsWith("Waiting: CHG");
         }));
         assertThat(simulator.changes()).hasSize(1);
     }
 
     /** The note of an item that was cancelled right before Jenkins stopped is not lost. */
     @Test
-    void aCancelledItemIsToldAfterTheRestart() throws Throwable {
+    void aCancelledItemIsReportedAfterTheRestart() throws Throwable {
         sessions.then(jenkins -> {
             setUp(jenkins);
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");

@@ -32,7 +32,7 @@ public final class SignedInJenkinsRule extends JenkinsRule {
 
     /**
      * Spares HtmlUnit what takes it seconds for each page: to compile Jenkins' scripts again for each client, and to work
-     * out colours and places, at which no test looks.
+     * out colours and places, which no test reads.
      */
     static void spare(WebClient client) {
         client.setCache(COMPILED);

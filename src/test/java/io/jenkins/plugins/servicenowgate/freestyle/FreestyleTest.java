@@ -124,7 +124,7 @@ class FreestyleTest extends ControlledJenkinsTestBase {
     void waitsInTheQueueWithoutAnExecutor() throws Exception {
         inQueue("${VERSION}");
         var future = job.scheduleBuild2(0);
-        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        await().until(() -> why().startsWith("Waiting: CHG"));
         assertThat(why()).contains(theChange().number(), "is in New");
         assertThat(agent.toComputer().countBusy()).isZero();
         assertThat(theChange().get("short_description")).contains("version 7 to");
@@ -151,10 +151,10 @@ class FreestyleTest extends ControlledJenkinsTestBase {
     }
 
     @Test
-    void aRefusalInTheQueueIsAFailedBuildThatSaysWhy() throws Exception {
+    void aRefusalInTheQueueIsAFailedBuildWithTheReason() throws Exception {
         inQueue("${VERSION}");
         var future = job.scheduleBuild2(0);
-        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        await().until(() -> why().startsWith("Waiting: CHG"));
         simulator.people().cancel(theChange().number());
         FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, future);
         jenkins.assertLogContains("is in Canceled", build);
@@ -165,7 +165,7 @@ class FreestyleTest extends ControlledJenkinsTestBase {
     void cancelingTheItemCancelsTheDeployment() throws Exception {
         inQueue("${VERSION}");
         job.scheduleBuild2(0);
-        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        await().until(() -> why().startsWith("Waiting: CHG"));
         await().until(() -> theChange().workNotes().size() == 1);
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());
         await().until(() -> theChange().workNotes().size() == 2);
@@ -180,9 +180,9 @@ class FreestyleTest extends ControlledJenkinsTestBase {
         inQueue("${VERSION}");
         agent.toComputer().setTemporarilyOffline(true, null);
         var future = job.scheduleBuild2(0);
-        await().until(() -> why().startsWith("Waiting for approval of CHG"));
+        await().until(() -> why().startsWith("Waiting: CHG"));
         simulator.people().approve(theChange().number());
-        await().until(() -> !why().startsWith("Waiting for approval of CHG"));
+        await().until(() -> !why().startsWith("Waiting: CHG"));
         simulator.people().cancel(theChange().number());
         agent.toComputer().setTemporarilyOffline(false, null);
         FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, future);

@@ -110,7 +110,7 @@ class MarkChangedInQueueTest extends ControlledJenkinsTestBase {
         await().until(() -> DeploymentRegistry.get().waiting().isEmpty());
         mark(queuedMark("8"));
         newAgent("late", null);
-        await().until(() -> why().startsWith("Waiting for approval"));
+        await().until(() -> why().startsWith("Waiting: "));
 
         assertThat(job.getLastBuild()).isNull();
         assertNotUsed(change("7"), "settings of the job were changed");
@@ -126,7 +126,7 @@ class MarkChangedInQueueTest extends ControlledJenkinsTestBase {
         await().during(java.time.Duration.ofMillis(300))
                 .until(() -> simulator.changes().size() == 1
                         && theChange().workNotes().size() == 1
-                        && why().startsWith("Waiting for approval of"));
+                        && why().startsWith("Waiting: "));
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());
     }
 }

@@ -153,7 +153,7 @@ class PlainGroupTest extends ControlledJenkinsTestBase {
         child.getBuildersList().add(deployment);
         child.scheduleBuild2(0);
         await().until(() -> child.getQueueItem() != null
-                && String.valueOf(child.getQueueItem().getWhy()).startsWith("Waiting for approval of CHG"));
+                && String.valueOf(child.getQueueItem().getWhy()).startsWith("Waiting: CHG"));
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
         simulator.people().approve(theChange().number());
         await().until(() -> child.getLastBuild() != null);

@@ -28,11 +28,11 @@ class QueueRestartTest extends RestartTestBase {
             setUp(jenkins);
             FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
             job.scheduleBuild2(0);
-            await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
+            await().until(() -> why(job).startsWith("Waiting: CHG"));
             await().until(() -> simulator.changes().get(0).workNotes().size() == 1);
         });
         sessions.then(jenkins -> {
-            await().until(() -> why(job(jenkins)).startsWith("Waiting for approval of CHG"));
+            await().until(() -> why(job(jenkins)).startsWith("Waiting: CHG"));
             jenkins.createOnlineSlave();
             simulator.people().approve(simulator.changes().get(0).number());
             await().until(() -> job(jenkins).getLastBuild() != null);

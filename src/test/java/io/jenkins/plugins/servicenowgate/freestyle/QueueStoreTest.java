@@ -47,7 +47,7 @@ class QueueStoreTest extends ControlledJenkinsTestBase {
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");
         Files.deleteIfExists(file("queue.xml"));
         job.scheduleBuild2(0);
-        await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
+        await().until(() -> why(job).startsWith("Waiting: CHG"));
 
         assertThat(file("queue.xml")).content().contains("apps/other", "apps/shop");
     }
@@ -59,7 +59,7 @@ class QueueStoreTest extends ControlledJenkinsTestBase {
         other.scheduleBuild2(3600);
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");
         job.scheduleBuild2(0);
-        await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
+        await().until(() -> why(job).startsWith("Waiting: CHG"));
         simulator.people().approve(theChange().number());
         await().until(() -> job.getLastBuild() != null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
@@ -72,7 +72,7 @@ class QueueStoreTest extends ControlledJenkinsTestBase {
     void aDeploymentIsStoredInItsOwnFileUntilItsBuildTakesItOver() throws Exception {
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");
         job.scheduleBuild2(0);
-        await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
+        await().until(() -> why(job).startsWith("Waiting: CHG"));
 
         await().untilAsserted(() -> assertThat(stored())
                 .singleElement()
@@ -151,7 +151,7 @@ class QueueStoreTest extends ControlledJenkinsTestBase {
     void anonymousUsersSeeNothingOfIt() throws Exception {
         FreeStyleProject job = queuedJob(jenkins, "shop", "7");
         job.scheduleBuild2(0);
-        await().until(() -> why(job).startsWith("Waiting for approval of CHG"));
+        await().until(() -> why(job).startsWith("Waiting: CHG"));
         try (ACLContext anonymous = ACL.as2(Jenkins.ANONYMOUS2)) {
             assertThat(jenkins.jenkins.getQueue().getItems()).isEmpty();
         }

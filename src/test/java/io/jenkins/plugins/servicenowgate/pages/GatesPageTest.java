@@ -62,7 +62,7 @@ class GatesPageTest extends ControlledJenkinsTestBase {
         String html = page.getWebResponse().getContentAsString();
 
         assertThat(page.asNormalizedText())
-                .contains("Waiting deployments: 1", "Reason for waiting", "Production", "<i>1.0</i>", "New");
+                .contains("Waiting deployments: 1", "String for waiting", "Production", "<i>1.0</i>", "New");
         assertThat(html)
                 .doesNotContain("<i>1.0</i>")
                 .doesNotContain("style=\"", "onclick")
@@ -86,7 +86,7 @@ class GatesPageTest extends ControlledJenkinsTestBase {
 
     /** From the first query of ServiceNow until the planned start, the list says what is missing. */
     @Test
-    void saysWhatADeploymentWaitsFor() throws Exception {
+    void showsWhatADeploymentWaitsFor() throws Exception {
         simulator.faults().on(Endpoint.LIST).always(Fault.badGateway());
         WorkflowRun run = build("shop", "serviceNowGate environment: 'Production', version: '1'");
         jenkins.waitForMessage("[ServiceNow] ServiceNow is unavailable: ", run);
@@ -201,15 +201,15 @@ class GatesPageTest extends ControlledJenkinsTestBase {
         await().untilAsserted(() -> {
             JSONObject connection = connection(administrator);
             assertThat(connection.getString("condition")).isEqualTo("FAILS");
-            assertThat(connection.getString("lastTrouble")).contains("answered 429");
-            assertThat(connection.getInt("refusals")).isEqualTo(1);
-            assertThat(connection.getString("quietUntil")).isNotEqualTo("null");
-            assertThat(connection.getString("stretch")).isEqualTo("2.0");
+            assertThat(connection.getString("lastError")).contains("answered 429");
+            assertThat(connection.getInt("rateLimitedResponses")).isEqualTo(1);
+            assertThat(connection.getString("pausedUntil")).isNotEqualTo("null");
+            assertThat(connection.getString("intervalFactor")).isEqualTo("2.0");
         });
         await().untilAsserted(() -> assertThat(json(administrator, "")
                         .getJSONArray("deployments")
                         .getJSONObject(0)
-                        .getString("lastTrouble"))
+                        .getString("lastError"))
                 .contains("answered 429"));
         assertThat(administrator.goTo("servicenow-gates/").asNormalizedText())
                 .contains("Failing since", "Rate-limited responses: 1", "Requests paused until")

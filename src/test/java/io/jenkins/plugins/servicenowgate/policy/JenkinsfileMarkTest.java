@@ -128,7 +128,7 @@ class JenkinsfileMarkTest extends ControlledJenkinsTestBase {
 
     /** Nothing is said where nothing was wanted. */
     @Test
-    void aJenkinsfileThatSaysTheSameChangesNothing() throws Exception {
+    void aJenkinsfileWithTheSameSettingsChangesNothing() throws Exception {
         WorkflowJob job = marked("A", "");
         WorkflowRun run = build(job, "properties([changeControl(project: 'A')])\n".repeat(2));
         hasOnly(job, "A");

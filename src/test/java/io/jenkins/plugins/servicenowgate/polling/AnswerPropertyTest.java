@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import java.time.Duration;
@@ -17,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Whatever ServiceNow answers: the whole way from the bytes of an answer to the release, against {@link ReferenceParser}, a
@@ -54,7 +53,7 @@ class AnswerPropertyTest {
                 .coverage(check -> check.check(true).percentage(part -> part > 0.5));
     }
 
-    /** Two deployments are looked at in one round; neither goes by what is said of the other. */
+    /** Two deployments are polled in one batch; neither uses the row of the other. */
     @Property
     void nothingElseOpensTheGateOfALinkedChange(@ForAll("mutated") MutatedAnswer answer) {
         Waiter ours = Waiter.linked(MutatedAnswer.SYS_ID, MutatedAnswer.NUMBER);
@@ -119,9 +118,9 @@ class AnswerPropertyTest {
         private final ChangeLink record = new ChangeLink();
         private String number;
         private boolean released;
-        private Phrase refusal;
+        private Localizable refusal;
 
-        /** One that looks for its change: by the number, or by the title where that is null. */
+        /** One that is not linked: by the number, or by the title where that is null. */
         static Waiter searching(String number) {
             Waiter waiting = new Waiter();
             waiting.number = number;
@@ -152,9 +151,9 @@ class AnswerPropertyTest {
             }
             assertThat(released && refusal != null).isFalse();
             if (refusal != null) {
-                assertThat(refusal.key())
-                        .as("%s after %s", refusal.text(), answer)
-                        .isNotEqualTo(Reason.BROKEN);
+                assertThat(refusal.getKey())
+                        .as("%s after %s", refusal.toString(), answer)
+                        .isNotEqualTo("ChangePoller.Failed");
             }
         }
 
@@ -164,13 +163,13 @@ class AnswerPropertyTest {
         }
 
         @Override
-        public void report(Phrase news) {
-            assertThat(news.text()).isNotBlank().doesNotContain("\n");
+        public void report(Localizable news) {
+            assertThat(news.toString()).isNotBlank().doesNotContain("\n");
         }
 
         @Override
         public void onPolled(ChangeRequest change, Decision decision, Instant next) {
-            assertThat(decision.reason().text()).isNotBlank();
+            assertThat(decision.reason().toString()).isNotBlank();
         }
 
         @Override
@@ -184,8 +183,8 @@ class AnswerPropertyTest {
         }
 
         @Override
-        public void refuse(Phrase reason) {
-            assertThat(reason.text()).isNotBlank().doesNotContain("\n");
+        public void refuse(Localizable reason) {
+            assertThat(reason.toString()).isNotBlank().doesNotContain("\n");
             refusal = reason;
         }
     }

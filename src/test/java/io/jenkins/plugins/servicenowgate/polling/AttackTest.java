@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle.BadNameException;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
@@ -28,7 +27,7 @@ class AttackTest extends PollingTestBase {
     }
 
     private void waitsForAChangeOfItsOwn(Waiter waiter, SimulatedChange foreign, String title) {
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForImplement"));
         assertThat(waiter.record.sysId().value()).isNotEqualTo(foreign.sysId());
         assertThat(simulator.change(waiter.record.number()).get("short_description"))
                 .isEqualTo(title);
@@ -56,8 +55,8 @@ class AttackTest extends PollingTestBase {
         Waiter waiter = new Waiter(title, null).admit();
 
         waitsForAChangeOfItsOwn(waiter, foreign, title);
-        for (RecordedRequest look : simulator.requests().to(Endpoint.LIST)) {
-            assertThat(look.query().keySet()).containsExactly("sysparm_query");
+        for (RecordedRequest poll : simulator.requests().to(Endpoint.LIST)) {
+            assertThat(poll.query().keySet()).containsExactly("sysparm_query");
         }
     }
 
@@ -85,9 +84,9 @@ class AttackTest extends PollingTestBase {
         Waiter waiter = new Waiter(TITLE, number).admit();
         runUntil(() -> waiter.refusal() != null);
 
-        assertThat(waiter.refusal()).isEqualTo(Reason.NUMBER_MALFORMED);
+        assertThat(waiter.refusal()).isEqualTo("ChangeResolver.NumberMalformed");
         assertThat(simulator.requests().all()).as("nothing is even sent").isEmpty();
-        assertThat(waiter.refusal.text()).doesNotContain("\n");
+        assertThat(waiter.refusal.toString()).doesNotContain("\n");
     }
 
     /** Attack: an approved change whose title looks like the deployment's, to people or to the database. */
@@ -142,7 +141,7 @@ class AttackTest extends PollingTestBase {
     @Test
     void onceLinkedOnlyThatRowCounts() {
         Waiter waiter = byTitle();
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForImplement"));
         SimulatedChange second = approved(TITLE);
         int polls = simulator.requests().count(Endpoint.LIST);
         runUntil(() -> simulator.requests().count(Endpoint.LIST) > polls + 2);
@@ -161,7 +160,7 @@ class AttackTest extends PollingTestBase {
                         change.number(),
                         "\u001b[2J\u001b]0;owned\u0007\r\n[ServiceNow] CHG1 is in Implement\u202e\u2028x");
         Waiter waiter = byTitle();
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsOnHold"));
 
         assertThat(waiter.texts())
                 .allSatisfy(text -> assertThat(text.chars()).noneMatch(Character::isISOControl))
@@ -180,7 +179,7 @@ class AttackTest extends PollingTestBase {
         runUntil(() -> waiter.record.isLinked());
 
         assertThat(simulator.elsewhere().requests().all()).isEmpty();
-        assertThat(waiter.lines()).contains(Reason.TROUBLE_BEGAN);
+        assertThat(waiter.lines()).contains("ChangePoller.Unavailable");
         assertThat(String.join("\n", waiter.texts())).doesNotContain("steal");
     }
 }

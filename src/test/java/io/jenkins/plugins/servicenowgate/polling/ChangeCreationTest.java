@@ -3,13 +3,12 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /** A change is created once: after every answer, and after none, by as many deployments as there are. */
 class ChangeCreationTest extends ResolverTestBase {
@@ -24,7 +23,7 @@ class ChangeCreationTest extends ResolverTestBase {
         List<Boolean> acting = new ArrayList<>();
         instance.watch(() -> acting.add(waiter.gate.isActing()));
 
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, POST);
         assertThat(waiter.saved).containsExactly("null, 1 sent, the last " + NOW, "CHG1, 1 sent, the last null");
         assertThat(acting).as("while it is sent, and then alone").containsExactly(false, true);
@@ -33,14 +32,14 @@ class ChangeCreationTest extends ResolverTestBase {
     }
 
     @Test
-    void saysWhichFieldsTheInstanceDidNotTake() throws Exception {
+    void reportsTheFieldsThatTheInstanceIgnored() throws Exception {
         String row = row('a', "CHG1", TITLE);
         String ignoring = row.substring(0, row.length() - 1) + ",\"__meta\":{\"ignoredFields\":[\"x\",\"y\"]}}";
         instance.json(NONE).json(one(ignoring));
         Unlinked waiter = byTitle();
 
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
-        assertThat(waiter.told).containsExactly(Phrase.of(Reason.FIELDS_IGNORED, "x, y"));
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
+        assertThat(waiter.told).map(Object::toString).containsExactly(Messages.ChangeResolver_FieldsIgnored("x, y"));
     }
 
     @Test
@@ -53,7 +52,7 @@ class ChangeCreationTest extends ResolverTestBase {
         assertThat(waiter.gate.isActing()).isFalse();
 
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
     }
 
     /** Whatever breaks on this side, the request may have left: another deployment must not send it again at once. */
@@ -97,7 +96,7 @@ class ChangeCreationTest extends ResolverTestBase {
 
         clock.advance(Duration.ofMillis(1));
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(waiter.record.creationsSent()).isEqualTo(2);
     }
 
@@ -112,7 +111,7 @@ class ChangeCreationTest extends ResolverTestBase {
 
         clock.advance(Duration.ofMillis(1));
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
     }
 
     @Test
@@ -125,12 +124,12 @@ class ChangeCreationTest extends ResolverTestBase {
 
         clock.advance(Duration.ofMinutes(10));
         instance.json(NONE);
-        waiter.isRefused(Reason.CREATION_UNPROVEN, TITLE, "3");
+        waiter.isRefused("ChangeResolver.CreationUnproven", TITLE, "3");
     }
 
     private void created() throws Exception {
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
-        byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
+        byTitle().isLinked("ChangeResolver.Created", 'a', "CHG1");
     }
 
     /** A search index lags: the change that another deployment has just created is read by its row. */
@@ -139,7 +138,7 @@ class ChangeCreationTest extends ResolverTestBase {
         created();
         instance.json(NONE).json(list(row('a', "CHG1", TITLE)));
 
-        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'a', "CHG1");
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, POST, ASKED, READ);
     }
 
@@ -158,11 +157,11 @@ class ChangeCreationTest extends ResolverTestBase {
     void createsAnotherAfterOneThatServesNoMore() throws Exception {
         created();
         instance.json(NONE).json(list(row('a', "CHG1", TITLE, 4, false, ""))).json(one(row('b', "CHG2", TITLE)));
-        byTitle().isLinked(Reason.CREATED, 'b', "CHG2");
+        byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
 
         finished.add(id('b'));
         instance.json(NONE).json(list(row('b', "CHG2", TITLE, 0, true, ""))).json(one(row('c', "CHG3", TITLE)));
-        byTitle().isLinked(Reason.CREATED, 'c', "CHG3");
+        byTitle().isLinked("ChangeResolver.Created", 'c', "CHG3");
     }
 
     @Test
@@ -171,7 +170,7 @@ class ChangeCreationTest extends ResolverTestBase {
         clock.advance(PACE.settle().plusMillis(1));
         instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
 
-        byTitle().isLinked(Reason.CREATED, 'b', "CHG2");
+        byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
         assertThat(instance.sent()).containsExactly(ASKED, POST, ASKED, POST);
     }
 
@@ -185,11 +184,13 @@ class ChangeCreationTest extends ResolverTestBase {
         List<Boolean> acting = new ArrayList<>();
         instance.watch(() -> acting.add(waiter.gate.isActing()));
 
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, POST, PATCH, READ);
         assertThat(acting).containsExactly(false, true, true, false);
         assertThat(waiter.gate.isActing()).isFalse();
-        assertThat(waiter.told).containsExactly(Phrase.of(Reason.TITLE_SET_AGAIN, "CHG1", "A template's title", TITLE));
+        assertThat(waiter.told)
+                .map(Object::toString)
+                .containsExactly(Messages.ChangeResolver_TitleSetAgain("CHG1", "A template's title", TITLE));
         assertThat(waiter.saved)
                 .containsExactly(
                         "null, 1 sent, the last " + NOW,
@@ -214,7 +215,7 @@ class ChangeCreationTest extends ResolverTestBase {
         instance.json(one(row('a', "CHG1", TITLE))).json(NONE);
         waiter.isUnsettled();
         instance.then(400, "application/json", OWN_ERROR).json(list(row('a', "CHG1", TITLE)));
-        waiter.isLinked(Reason.CREATED, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(PATCH, PATCH, READ, PATCH, READ);
     }
 
@@ -224,22 +225,22 @@ class ChangeCreationTest extends ResolverTestBase {
                 .json(one(row('a', "CHG1", "other")))
                 .json(one(row('a', "CHG1", "other")))
                 .json(list(row('a', "CHG1", "other\\u0007")));
-        byTitle().isRefused(Reason.TITLE_NOT_KEPT, "CHG1", "other", TITLE);
+        byTitle().isRefused("ChangeResolver.TitleNotKept", "CHG1", "other", TITLE);
 
         instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
-        byTitle().isLinked(Reason.CREATED, 'b', "CHG2");
+        byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
     }
 
     @Test
-    void saysWhyATitleWasRefused() throws Exception {
+    void reportsWhyATitleWasRejected() throws Exception {
         instance.then(403, "application/json", "{\"error\":{\"message\":\"protected\"}}")
                 .json(list(row('a', "CHG1", "other")));
 
         ChangeResolver.LinkResult outcome = withoutItsTitle().link();
         assertThat(outcome).isInstanceOf(ChangeResolver.LinkResult.Refused.class);
-        Phrase reason = ((ChangeResolver.LinkResult.Refused) outcome).reason();
-        assertThat(reason.key()).isEqualTo(Reason.TITLE_REFUSED);
-        assertThat(reason.arguments()).startsWith("CHG1", "other", TITLE).hasSize(4);
-        assertThat(reason.arguments().get(3)).contains("protected");
+        Localizable reason = ((ChangeResolver.LinkResult.Refused) outcome).reason();
+        assertThat(reason.getKey()).isEqualTo("ChangeResolver.TitleRejected");
+        assertThat(reason.toString())
+                .contains("created CHG1 with", "Stored: other. Sent: " + TITLE + ". Cancel CHG1;", "protected");
     }
 }

@@ -2,9 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.ReadResult;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.ByteArrayInputStream;
@@ -112,7 +110,10 @@ class ChangeLinkTest {
         assertThat(record.verifyNumber(same)).isSameAs(same);
         assertThat(record.verifyNumber(absent)).isSameAs(absent);
         assertThat(record.verifyNumber(new ReadResult.Seen(change("CHG2"))))
-                .isEqualTo(new ReadResult.Unreadable(Phrase.of(Reason.OTHER_NUMBER, "CHG1", "CHG2")));
+                .isInstanceOfSatisfying(
+                        ReadResult.Unreadable.class,
+                        unreadable -> assertThat(unreadable.why())
+                                .hasToString(Messages.ChangePoller_OtherNumber("CHG1", "CHG2")));
     }
 
     @Test

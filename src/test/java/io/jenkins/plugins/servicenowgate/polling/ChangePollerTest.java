@@ -2,11 +2,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
@@ -30,8 +28,8 @@ class ChangePollerTest extends PollingTestBase {
         runUntil(() -> simulator.requests().count(Endpoint.LIST) >= 3);
         assertThat(waiter.isReleased()).isFalse();
         assertThat(waiter.lines())
-                .as("a line when something changes, not at every look")
-                .containsExactly(Reason.CREATED, Reason.WAITS_FOR_IMPLEMENT);
+                .as("a line when something changes, not at every poll")
+                .containsExactly("ChangeResolver.Created", "ReleaseRule.WaitsForImplement");
 
         simulator.people().advance(change.number());
         runUntil(() -> waiter.lines().size() == 3);
@@ -54,7 +52,7 @@ class ChangePollerTest extends PollingTestBase {
         waiter.diskFull.set(true);
         waiter.admit();
 
-        runUntil(() -> waiter.refusal() == Reason.BROKEN);
+        runUntil(() -> "ChangePoller.Failed".equals(waiter.refusal()));
         assertThat(simulator.changes()).isEmpty();
     }
 
@@ -66,7 +64,7 @@ class ChangePollerTest extends PollingTestBase {
 
         runUntil(waiter::isReleased);
         assertThat(waiter.record.number()).isEqualTo(open.number());
-        assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_TITLE);
+        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByTitle");
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
     }
 
@@ -87,8 +85,8 @@ class ChangePollerTest extends PollingTestBase {
         String second = simulator.addChange(Map.of("short_description", TITLE)).number();
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.refusal() == Reason.SEVERAL_CHANGES);
-        assertThat(waiter.refusal.text()).contains(first + ", " + second);
+        runUntil(() -> "ChangeResolver.SeveralChanges".equals(waiter.refusal()));
+        assertThat(waiter.refusal.toString()).contains(first + ", " + second);
     }
 
     @Test
@@ -98,7 +96,7 @@ class ChangePollerTest extends PollingTestBase {
         Waiter waiter = new Waiter(TITLE, " " + other.number() + " ").admit();
 
         runUntil(waiter::isReleased);
-        assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_NUMBER);
+        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByNumber");
     }
 
     /** Numbers nobody has, with a path, with a query, in another case: errors, and never a reason to create. */
@@ -111,7 +109,7 @@ class ChangePollerTest extends PollingTestBase {
         Waiter waiter = new Waiter(TITLE, number).admit();
 
         runUntil(() -> waiter.refusal() != null);
-        assertThat(waiter.refusal()).isIn(Reason.NUMBER_NOT_FOUND, Reason.NUMBER_MALFORMED);
+        assertThat(waiter.refusal()).isIn("ChangeResolver.NumberNotFound", "ChangeResolver.NumberMalformed");
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
     }
 
@@ -125,9 +123,9 @@ class ChangePollerTest extends PollingTestBase {
         simulator.people().cancel(canceled.record.number());
         simulator.people().window(over.record.number(), null, clock.instant().minusSeconds(60));
 
-        runUntil(() -> rejected.refusal() == Reason.REFUSED_REJECTED);
-        runUntil(() -> canceled.refusal() == Reason.REFUSED_FINISHED);
-        runUntil(() -> over.refusal() == Reason.REFUSED_WINDOW_PASSED);
+        runUntil(() -> "ReleaseRule.Rejected".equals(rejected.refusal()));
+        runUntil(() -> "ReleaseRule.Finished".equals(canceled.refusal()));
+        runUntil(() -> "ReleaseRule.WindowPassed".equals(over.refusal()));
     }
 
     @Test
@@ -135,17 +133,17 @@ class ChangePollerTest extends PollingTestBase {
         SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
         simulator.people().approve(change.number()).hold(change.number(), "database down");
         Waiter waiter = byTitle();
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_ON_HOLD));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsOnHold"));
         Instant start = clock.instant().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
         simulator.people().window(change.number(), start, null).resume(change.number());
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForStart"));
         runUntil(waiter::isReleased);
 
         assertThat(clock.instant()).isBetween(start, start.plusSeconds(1));
     }
 
     @Test
-    void looksAtAllWaitingChangesTogether() {
+    void pollsAllWaitingChangesTogether() {
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
             waiters.add(new Waiter(TITLE.replace("shop", "s" + i), null).admit());
@@ -171,23 +169,24 @@ class ChangePollerTest extends PollingTestBase {
         simulator.behaviour().titleLength(40);
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
+        runUntil(() -> "ChangeResolver.TitleNotKept".equals(waiter.refusal()));
         assertThat(simulator.changes()).hasSize(1);
     }
 
     @Test
-    void ridesOutPassingTroubleAndSaysSoOnceEach() {
+    void reportsTransientFailuresOnceAndContinues() {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
         runUntil(() -> waiter.record.isLinked());
         simulator.faults().on(Endpoint.LIST).times(4, Fault.unavailable());
-        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+        runUntil(() -> waiter.lines().contains("ChangePoller.AvailableAgain"));
         simulator.people().approve(change.number());
         runUntil(waiter::isReleased);
 
         assertThat(waiter.lines())
-                .filteredOn(line -> line == Reason.TROUBLE_BEGAN || line == Reason.TROUBLE_ENDED)
-                .containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED);
+                .filteredOn(
+                        line -> "ChangePoller.Unavailable".equals(line) || "ChangePoller.AvailableAgain".equals(line))
+                .containsExactly("ChangePoller.Unavailable", "ChangePoller.AvailableAgain");
     }
 
     @Test
@@ -196,7 +195,7 @@ class ChangePollerTest extends PollingTestBase {
         runUntil(() -> waiter.record.isLinked());
         simulator.requests().clear();
         simulator.faults().on(Endpoint.LIST).times(6, Fault.unavailable());
-        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+        runUntil(() -> waiter.lines().contains("ChangePoller.AvailableAgain"));
 
         List<RecordedRequest> rounds = simulator.requests().to(Endpoint.LIST);
         assertThat(rounds).hasSize(7);
@@ -217,7 +216,7 @@ class ChangePollerTest extends PollingTestBase {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());
         simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
-        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_ENDED));
+        runUntil(() -> waiter.lines().contains("ChangePoller.AvailableAgain"));
 
         List<RecordedRequest> polls = simulator.requests().to(Endpoint.LIST);
         Duration longest = Duration.ZERO;
@@ -235,28 +234,28 @@ class ChangePollerTest extends PollingTestBase {
         runUntil(() -> waiting.record.isLinked());
         simulator.rejectUser(true);
         simulator.revokeTokens();
-        runUntil(() -> waiting.refusal() == Reason.SERVICENOW_REFUSED);
-        assertThat(waiting.refusal.text()).contains("check the OAuth client id");
+        runUntil(() -> "ChangePoller.Refused".equals(waiting.refusal()));
+        assertThat(waiting.refusal.toString()).contains("check the OAuth client id");
 
-        noConnection = ServiceNowException.of(FailureKind.CONFIGURATION, Phrase.of(Trouble.NOT_FOUND, "x", "gone"));
+        noConnection = ServiceNowException.of(FailureKind.CONFIGURATION, Messages._Transport_NotFound("x", "gone"));
         Waiter fresh = byTitle();
-        runUntil(() -> fresh.refusal() == Reason.SERVICENOW_REFUSED);
+        runUntil(() -> "ChangePoller.Refused".equals(fresh.refusal()));
     }
 
     @Test
-    void keepsLookingForAChangeThatIsMissingButNotForEver() {
+    void keepsPollingAChangeThatIsMissingButNotForEver() {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
         runUntil(() -> waiter.record.isLinked());
         simulator.people().hide(change.number());
-        runUntil(() -> waiter.lines().contains(Reason.ABSENT));
+        runUntil(() -> waiter.lines().contains("ChangePoller.Absent"));
         simulator.people().show(change.number());
         int polls = simulator.requests().count(Endpoint.LIST);
         runUntil(() -> simulator.requests().count(Endpoint.LIST) > polls + 3);
         assertThat(waiter.refusal()).isNull();
 
         simulator.people().hide(change.number());
-        runUntil(() -> waiter.refusal() == Reason.REFUSED_VANISHED);
+        runUntil(() -> "ChangePoller.Vanished".equals(waiter.refusal()));
     }
 
     @Test

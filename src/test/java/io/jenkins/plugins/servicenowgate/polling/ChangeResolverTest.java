@@ -3,11 +3,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +20,7 @@ class ChangeResolverTest extends ResolverTestBase {
         instance.json(list(row('a', "CHG7", TITLE)));
         Unlinked waiter = new Unlinked(" CHG7 ");
 
-        waiter.isLinked(Reason.LINKED_BY_NUMBER, 'a', "CHG7");
+        waiter.isLinked("ChangeResolver.LinkedByNumber", 'a', "CHG7");
         assertThat(waiter.saved).containsExactly("CHG7, 0 sent, the last null");
         assertThat(instance.sent()).containsExactly("GET number=CHG7");
     }
@@ -31,8 +29,8 @@ class ChangeResolverTest extends ResolverTestBase {
     void neverCreatesInsteadOfANumber() throws Exception {
         instance.json(NONE);
 
-        new Unlinked("CHG7").isRefused(Reason.NUMBER_NOT_FOUND, "CHG7");
-        new Unlinked("CHG7^x\u001b").isRefused(Reason.NUMBER_MALFORMED, "CHG7^x");
+        new Unlinked("CHG7").isRefused("ChangeResolver.NumberNotFound", "CHG7");
+        new Unlinked("CHG7^x\u001b").isRefused("ChangeResolver.NumberMalformed", "CHG7^x");
         assertThat(instance.sent()).containsExactly("GET number=CHG7");
     }
 
@@ -43,8 +41,8 @@ class ChangeResolverTest extends ResolverTestBase {
 
         ServiceNowException failure = new Unlinked("CHG7").fails();
         assertThat(failure.problem()).isEqualTo(FailureKind.BAD_ANSWER);
-        assertThat(failure.phrase())
-                .isEqualTo(Phrase.of(Trouble.SAME_NUMBER_TWICE, "https://scripted.example", "CHG7"));
+        assertThat(failure.localizable())
+                .hasToString(Messages.ChangeApi_SameNumberTwice("https://scripted.example", "CHG7"));
     }
 
     @Test
@@ -52,7 +50,7 @@ class ChangeResolverTest extends ResolverTestBase {
         instance.json(list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE + "s")));
         Unlinked waiter = byTitle();
 
-        waiter.isLinked(Reason.LINKED_BY_TITLE, 'a', "CHG1");
+        waiter.isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
         assertThat(waiter.told).isEmpty();
         assertThat(instance.sent()).containsExactly(ASKED);
     }
@@ -61,7 +59,7 @@ class ChangeResolverTest extends ResolverTestBase {
     void refusesToChooseAmongSeveral() throws Exception {
         instance.json(list(row('a', "CHG2", TITLE), row('b', "CHG1", TITLE)));
 
-        byTitle().isRefused(Reason.SEVERAL_CHANGES, TITLE, "CHG1, CHG2");
+        byTitle().isRefused("ChangeResolver.SeveralChanges", TITLE, "CHG1, CHG2");
         assertThat(instance.sent()).containsExactly(ASKED);
     }
 
@@ -74,17 +72,17 @@ class ChangeResolverTest extends ResolverTestBase {
                 row('b', "CHG2", TITLE, 0, true, ""),
                 row('c', "CHG3", TITLE)));
 
-        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'c', "CHG3");
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'c', "CHG3");
     }
 
     @Test
     void takesAChangeThatPeopleReviewOrReopened() throws Exception {
         instance.json(list(row('a', "CHG1", TITLE, 0, true, "Done by hand.")));
-        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'a', "CHG1");
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
 
         finished.add(id('b'));
         instance.json(list(row('b', "CHG2", TITLE, -1, true, "[ServiceNow Gate]")));
-        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'b', "CHG2");
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'b', "CHG2");
     }
 
     @Test
@@ -92,7 +90,7 @@ class ChangeResolverTest extends ResolverTestBase {
         newChange = new NewChange.Emergency();
         instance.json(NONE).json(one(ofType("emergency", row('a', "CHG1", TITLE))));
 
-        byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
+        byTitle().isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, "POST /emergency " + CREATION);
     }
 
@@ -102,20 +100,19 @@ class ChangeResolverTest extends ResolverTestBase {
     void refusesWhatWasCreatedWithAnotherType(String type) throws Exception {
         instance.json(NONE).json(one(ofType(type, row('a', "CHG1", TITLE))));
 
-        byTitle().isRefused(Reason.CREATED_OTHER_TYPE, "CHG1", type, "normal");
+        byTitle().isRefused("ChangeResolver.CreatedOtherType", "CHG1", type, "normal");
         assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
     }
 
     @Test
-    void saysWhichNumberWasAskedForWhereTheInstanceDroppedIt() throws Exception {
+    void namesTheNumberThatTheInstanceIgnored() throws Exception {
         instance.json("{\"result\":[{\"__meta\":{\"fields\":{\"ignored\":[\"number\"]}}}]}");
 
         Unlinked waiter = new Unlinked("CHG7");
         waiter.isRefused(
-                Reason.NUMBER_UNPROVEN,
+                "ChangeResolver.NumberUnproven",
                 "CHG7",
-                Phrase.of(Trouble.QUERY_NOT_APPLIED, "https://scripted.example", "number")
-                        .text());
+                Messages.ChangeApi_QueryNotApplied("https://scripted.example", "number"));
         assertThat(instance.sent()).hasSize(1);
     }
 
@@ -129,7 +126,7 @@ class ChangeResolverTest extends ResolverTestBase {
         newChange = new NewChange.Standard("Deploy");
         instance.json(NONE).json(list(template('c', "Deploy"))).json(one(ofType("standard", row('a', "CHG1", TITLE))));
 
-        byTitle().isLinked(Reason.CREATED, 'a', "CHG1");
+        byTitle().isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent())
                 .containsExactly(
                         ASKED,
@@ -143,7 +140,7 @@ class ChangeResolverTest extends ResolverTestBase {
         instance.json(NONE).json(list(template('d', "Deploy"), template('c', "Deploy")));
         Unlinked waiter = byTitle();
 
-        waiter.isRefused(Reason.TEMPLATE_NOT_UNIQUE, "Deploy", id('c') + ", " + id('d'));
+        waiter.isRefused("TemplateMatch.NotUnique", "Deploy", id('c') + ", " + id('d'));
         assertThat(waiter.saved).as("nothing was to be sent").isEmpty();
         assertThat(instance.sent()).hasSize(2);
     }
@@ -153,7 +150,7 @@ class ChangeResolverTest extends ResolverTestBase {
         newChange = new NewChange.Standard("Deploy");
         instance.json(NONE).json(NONE).json(list(template('c', "b"), template('d', "deploy"), template('e', "b")));
 
-        byTitle().isRefused(Reason.TEMPLATE_NOT_FOUND, "Deploy", "\"b\", \"deploy\"");
+        byTitle().isRefused("TemplateMatch.NotFound", "Deploy", "\"b\", \"deploy\"");
     }
 
     @ParameterizedTest
@@ -168,15 +165,15 @@ class ChangeResolverTest extends ResolverTestBase {
         }
         instance.json(NONE).json(NONE).json(list(rows.toArray(new String[0])));
 
-        byTitle().isRefused(Reason.TEMPLATE_NOT_FOUND, "Deploy", String.join(", ", names.subList(0, 20)));
+        byTitle().isRefused("TemplateMatch.NotFound", "Deploy", String.join(", ", names.subList(0, 20)));
     }
 
     @Test
-    void saysThatThereAreNoTemplates() throws Exception {
+    void reportsThatThereAreNoTemplates() throws Exception {
         newChange = new NewChange.Standard("Deploy");
         instance.json(NONE).json(NONE).json(NONE);
 
-        byTitle().isRefused(Reason.TEMPLATE_NONE_AT_ALL, "Deploy");
+        byTitle().isRefused("TemplateMatch.NoneAtAll", "Deploy");
     }
 
     // ---- where administrators decide who approves
@@ -185,8 +182,8 @@ class ChangeResolverTest extends ResolverTestBase {
     void aNumberMustHaveExactlyTheTitle() throws Exception {
         acceptedTypes = Set.of("normal");
         instance.json(list(row('a', "CHG7", TITLE + "s"))).json(list(row('a', "CHG7", TITLE)));
-        new Unlinked("CHG7").isRefused(Reason.FOUND_OTHER_TITLE, "CHG7", TITLE + "s", TITLE);
-        new Unlinked("CHG7").isLinked(Reason.LINKED_BY_NUMBER, 'a', "CHG7");
+        new Unlinked("CHG7").isRefused("ChangeResolver.FoundOtherTitle", "CHG7", TITLE + "s", TITLE);
+        new Unlinked("CHG7").isLinked("ChangeResolver.LinkedByNumber", 'a', "CHG7");
     }
 
     @Test
@@ -202,9 +199,9 @@ class ChangeResolverTest extends ResolverTestBase {
         acceptedTypes = Set.of("normal", "emergency");
         instance.json(list(ofType("standard", row('a', "CHG1", TITLE))))
                 .json(list(ofType("emergency", row('b', "CHG2", TITLE))));
-        byTitle().isRefused(Reason.FOUND_OTHER_TYPE, "CHG1", "standard", "emergency, normal");
+        byTitle().isRefused("ChangeResolver.FoundOtherType", "CHG1", "standard", "emergency, normal");
         Unlinked waiter = byTitle();
-        waiter.isLinked(Reason.LINKED_BY_TITLE, 'b', "CHG2");
+        waiter.isLinked("ChangeResolver.LinkedByTitle", 'b', "CHG2");
         assertThat(waiter.record.isByNumber()).isFalse();
     }
 
@@ -215,8 +212,8 @@ class ChangeResolverTest extends ResolverTestBase {
         instance.json(list(fromTemplate("Deploy web - 3", row('a', "CHG1", TITLE))))
                 .json(list(fromTemplate("Deploy shop - 3", row('b', "CHG2", TITLE))))
                 .json(list(ofType("emergency", row('c', "CHG3", TITLE))));
-        byTitle().isRefused(Reason.FOUND_OTHER_TEMPLATE, "CHG1", "Deploy web - 3", "Deploy shop");
-        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'b', "CHG2");
-        byTitle().isLinked(Reason.LINKED_BY_TITLE, 'c', "CHG3");
+        byTitle().isRefused("ChangeResolver.FoundOtherTemplate", "CHG1", "Deploy web - 3", "Deploy shop");
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'b', "CHG2");
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'c', "CHG3");
     }
 }

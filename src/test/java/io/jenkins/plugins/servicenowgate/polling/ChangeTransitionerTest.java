@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.ChangeTransitioner.TransitionResult;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ScriptedAnswers;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Instant;
@@ -17,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.jvnet.localizer.Localizable;
 
 /** One transition of a Standard change: what is read, what is sent, and what the result is. */
 class ChangeTransitionerTest extends ScriptedInstanceTestBase {
@@ -37,7 +36,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                 return "not read " + notRead.result().getClass().getSimpleName();
             } else if (result instanceof TransitionResult.NotApplied notApplied) {
                 return "not applied " + notApplied.news() + ", "
-                        + notApplied.refusal().key();
+                        + notApplied.refusal().getKey();
             } else if (result instanceof TransitionResult.Rejected rejected) {
                 return "rejected " + rejected.failure().problem() + ", " + rejected.news();
             }
@@ -57,15 +56,15 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         instance.json(list(standard(from))).json(one(standard(to))).json(list(standard(to)));
         List<Boolean> acting = new ArrayList<>();
         instance.watch(() -> acting.add(waiter.gate.isActing()));
-        waiter.gate.reportError(Phrase.of(Reason.ABSENT, "CHG1"), false);
+        waiter.gate.reportError(Messages._ChangePoller_Absent("CHG1"), false);
         assertThat(move()).isEqualTo("read " + label);
 
         assertThat(instance.sent()).containsExactly(READ, to == -2 ? TO_SCHEDULED : TO_IMPLEMENT, READ);
         assertThat(acting).containsExactly(false, true, false);
         assertThat(waiter.told)
-                .extracting(Phrase::key)
-                .containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED, Reason.MOVED);
-        assertThat(waiter.told.get(2).arguments()).containsExactly("CHG1", label);
+                .extracting(Localizable::getKey)
+                .containsExactly("ChangePoller.Unavailable", "ChangePoller.AvailableAgain", "ChangeTransitioner.Moved");
+        assertThat(waiter.told.get(2)).hasToString(Messages.ChangeTransitioner_Moved("CHG1", label));
     }
 
     @Test
@@ -77,7 +76,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         assertThat(instance.sent()).containsExactly(READ, READ);
     }
 
-    /** Withdrawn, or let go by a person, between the look and the act. */
+    /** Cancelled, or released by a person, between the poll and the transition. */
     @Test
     void sendsNothingForAGateThatEndsMeanwhile() {
         instance.json(list(standard(-5)));
@@ -92,8 +91,8 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         instance.json(list(standard(-5))).json(one(standard(-5))).json(list(standard(-5)));
 
         assertThat(move())
-                .isEqualTo("not applied " + Phrase.of(Reason.MOVE_NOT_TAKEN, "CHG1", "Scheduled", "New")
-                        + ", REFUSED_NOT_MOVED");
+                .isEqualTo("not applied " + Messages._ChangeTransitioner_NotApplied("CHG1", "Scheduled", "New")
+                        + ", ChangeTransitioner.RefusedNotApplied");
     }
 
     @Test
@@ -139,28 +138,34 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
 
     // ---- why it waits
 
-    private final Decision waits = new Decision.Wait(Phrase.of(Reason.WAITS_FOR_IMPLEMENT, "CHG1", "x", "y"), null);
+    private final Decision waits = new Decision.Wait(
+            io.jenkins.plugins.servicenowgate.rules.Messages._ReleaseRule_WaitsForImplement("CHG1", "x", "y"), null);
 
     private Decision explained(ChangeState state, String type, Instant start) {
         return ChangeTransitioner.explain(waiter.gate, change('a', "CHG1", state, type, start), waits, NOW);
     }
 
     @Test
-    void saysOnceThatOtherTypesAreMovedByPeople() {
+    void reportsOnceThatOtherTypesAreMovedByPeople() {
         assertThat(explained(ChangeState.SCHEDULED, "normal", NOW.plusSeconds(60)))
                 .isSameAs(waits);
         assertThat(explained(ChangeState.NEW, "normal", null)).isSameAs(waits);
 
-        assertThat(waiter.told).containsExactly(Phrase.of(Reason.NOT_MOVED_TYPE, "CHG1", "normal"));
+        assertThat(waiter.told)
+                .map(Object::toString)
+                .containsExactly(Messages.ChangeTransitioner_OtherType("CHG1", "normal"));
     }
 
     @Test
-    void saysThatAScheduledChangeWaitsForItsStart() {
+    void reportsThatAScheduledChangeWaitsForItsStart() {
         Instant start = NOW.plusSeconds(60);
 
         assertThat(explained(ChangeState.SCHEDULED, "standard", start))
-                .isEqualTo(new Decision.Wait(
-                        Phrase.of(Reason.WAITS_FOR_START_SCHEDULED, "CHG1", "2026-12-01 20:01:00 UTC"), start));
+                .isInstanceOfSatisfying(Decision.Wait.class, wait -> {
+                    assertThat(wait.reason())
+                            .hasToString(Messages.ChangeTransitioner_WaitsForStart("CHG1", "2026-12-01 20:01:00 UTC"));
+                    assertThat(wait.until()).isEqualTo(start);
+                });
         assertThat(explained(ChangeState.SCHEDULED, "standard", NOW)).isSameAs(waits);
         assertThat(explained(ChangeState.ASSESS, "standard", start)).isSameAs(waits);
         ChangeRequest held =

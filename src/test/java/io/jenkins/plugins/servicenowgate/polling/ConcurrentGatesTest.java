@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -23,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /**
  * What several threads do at the same time. These tests run on the system's clock, a timer thread and four workers, since
@@ -160,7 +160,7 @@ class ConcurrentGatesTest extends PollingTestBase {
     private static final class MonitoredDeployment implements ReleasedChangeMonitor.MonitoredDeployment {
         final SimulatedChange change;
         final AtomicInteger seen = new AtomicInteger();
-        final List<Phrase> unseen = new CopyOnWriteArrayList<>();
+        final List<Localizable> unseen = new CopyOnWriteArrayList<>();
         volatile boolean open = true;
 
         MonitoredDeployment(SimulatedChange change) {
@@ -188,7 +188,7 @@ class ConcurrentGatesTest extends PollingTestBase {
         }
 
         @Override
-        public void onPollFailed(Phrase why) {
+        public void onPollFailed(Localizable why) {
             unseen.add(why);
         }
     }

@@ -3,8 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -16,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.localizer.Localizable;
 
 /** A request that was executed, and whose response was lost, is not repeated: whoever would repeat it, and however. */
 class CreatedOnceAnywayTest extends PollingTestBase {
@@ -33,7 +32,7 @@ class CreatedOnceAnywayTest extends PollingTestBase {
 
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.changes()).hasSize(1);
-        assertThat(waiter.lines()).contains(Reason.LINKED_BY_TITLE);
+        assertThat(waiter.lines()).contains("ChangeResolver.LinkedByTitle");
     }
 
     @Test
@@ -97,7 +96,7 @@ class CreatedOnceAnywayTest extends PollingTestBase {
                 .on(Endpoint.CREATE_STANDARD)
                 .once(Fault.connectionReset().afterCommit());
         Waiter before = byTitle();
-        runUntil(() -> before.lines().contains(Reason.TROUBLE_BEGAN));
+        runUntil(() -> before.lines().contains("ChangePoller.Unavailable"));
         poller.cancel(before.gate);
         poller = new ChangePoller(context);
         Waiter after = new Waiter(TITLE, null, before.id, before.record);
@@ -148,7 +147,7 @@ class CreatedOnceAnywayTest extends PollingTestBase {
         Waiter waiter = new Waiter(TITLE.replace("shop", "shop " + ROCKET), null).admit();
         runUntil(() -> waiter.refusal() != null);
 
-        assertThat(waiter.refusal()).isEqualTo(Reason.TITLE_NOT_KEPT);
+        assertThat(waiter.refusal()).isEqualTo("ChangeResolver.TitleNotKept");
         assertThat(simulator.changes()).hasSize(1);
     }
 
@@ -169,12 +168,12 @@ class CreatedOnceAnywayTest extends PollingTestBase {
                             }
 
                             @Override
-                            public void trouble(Phrase trouble) {
+                            public void trouble(Localizable trouble) {
                                 // Expected.
                             }
 
                             @Override
-                            public void givenUp(Phrase what) {
+                            public void givenUp(Localizable what) {
                                 throw new AssertionError(what);
                             }
 

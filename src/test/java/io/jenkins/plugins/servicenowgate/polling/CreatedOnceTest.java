@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
@@ -37,7 +36,7 @@ class CreatedOnceTest extends PollingTestBase {
 
             runUntil(() -> waiter.record.isLinked());
             assertThat(simulator.changes()).as(fault.toString()).hasSize(before + 1);
-            assertThat(waiter.lines()).contains(Reason.TROUBLE_BEGAN, Reason.LINKED_BY_TITLE);
+            assertThat(waiter.lines()).contains("ChangePoller.Unavailable", "ChangeResolver.LinkedByTitle");
         }
     }
 
@@ -55,11 +54,11 @@ class CreatedOnceTest extends PollingTestBase {
 
     /** The crash between sending and remembering: the record says that something was sent, and no more. */
     @Test
-    void looksBeforeItCreatesAgainAfterACrash() {
+    void searchesBeforeItCreatesAgainAfterACrash() {
         Waiter crashed = new Waiter(TITLE, null);
         crashed.record.creationStarts(clock.instant());
         crashed.admit();
-        runUntil(() -> crashed.lines().contains(Reason.CREATION_UNCERTAIN));
+        runUntil(() -> crashed.lines().contains("ChangeResolver.CreationUncertain"));
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
         String number = simulator.addChange(Map.of("short_description", TITLE)).number();
         runUntil(() -> crashed.record.isLinked());
@@ -73,7 +72,7 @@ class CreatedOnceTest extends PollingTestBase {
         simulator.faults().on(Endpoint.CREATE_NORMAL).always(Fault.badGateway());
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.refusal() == Reason.CREATION_UNPROVEN);
+        runUntil(() -> "ChangeResolver.CreationUnproven".equals(waiter.refusal()));
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(3);
     }
 }

@@ -8,7 +8,6 @@ import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /** An instance that accepts connections and never answers delays nobody else, with real threads. */
 class FairConnectionsTest {
@@ -87,7 +87,7 @@ class FairConnectionsTest {
         }
 
         @Override
-        public void report(Phrase news) {
+        public void report(Localizable news) {
             // Nobody reads it.
         }
 
@@ -107,8 +107,8 @@ class FairConnectionsTest {
         }
 
         @Override
-        public void refuse(Phrase reason) {
-            throw new AssertionError(reason.text());
+        public void refuse(Localizable reason) {
+            throw new AssertionError(reason.toString());
         }
     }
 
@@ -124,13 +124,13 @@ class FairConnectionsTest {
         }
 
         @Override
-        public void trouble(Phrase trouble) {
+        public void trouble(Localizable trouble) {
             // Expected.
         }
 
         @Override
-        public void givenUp(Phrase what) {
-            throw new AssertionError(what.text());
+        public void givenUp(Localizable what) {
+            throw new AssertionError(what.toString());
         }
 
         @Override

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Everything that an instance can do wrong, at every endpoint that is called, once or six times in a row. What each
@@ -163,7 +163,7 @@ class FaultMatrixTest extends PollingTestBase {
 
     private static final class Owner implements ChangeUpdateQueue.Owner {
         volatile boolean settled;
-        volatile Phrase lost;
+        volatile Localizable lost;
 
         @Override
         public void save() {
@@ -176,12 +176,12 @@ class FaultMatrixTest extends PollingTestBase {
         }
 
         @Override
-        public void trouble(Phrase trouble) {
+        public void trouble(Localizable trouble) {
             // Expected.
         }
 
         @Override
-        public void givenUp(Phrase what) {
+        public void givenUp(Localizable what) {
             lost = what;
         }
 

@@ -3,19 +3,17 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
-import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.jvnet.localizer.Localizable;
 
-/** One look of a guard after the other, by a clock that stands still: what is asked, told, and when the next one is. */
+/** Single polls of the monitor with a fixed clock: the request, the reported decision, and the time of the next poll. */
 class MonitorPollingTest extends ScriptedInstanceTestBase {
     private static final String READ = "GET sys_idIN";
 
@@ -49,12 +47,12 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
 
         @Override
         public void onPolled(ChangeRequest row, Decision decision) {
-            heard.add(decision.reason().key());
+            heard.add(decision.reason().getKey());
         }
 
         @Override
-        public void onPollFailed(Phrase why) {
-            heard.add(why);
+        public void onPollFailed(Localizable why) {
+            heard.add(why.toString());
         }
     }
 
@@ -65,41 +63,41 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
     }
 
     /** Rounded up by a millisecond. */
-    private void looksAgainIn(Duration wait) {
+    private void pollsAgainIn(Duration wait) {
         assertThat(scheduler.delays()).containsExactly(wait.toMillis() + 1);
     }
 
     @Test
-    void looksAtOnceThenOnceAnInterval() {
+    void pollsAtOnceThenOnceAnInterval() {
         Running first = watched('a', "CHG1");
         Running second = watched('b', "CHG2");
         Running third = watched('a', "CHG1");
-        looksAgainIn(Duration.ZERO);
+        pollsAgainIn(Duration.ZERO);
         instance.json(list(row('b', "CHG2", TITLE, 4, false, ""), row('a', "CHG1", TITLE)));
         scheduler.runNextNow();
 
         assertThat(instance.sent()).containsExactly(READ + id('a') + "," + id('b'));
-        assertThat(first.heard).containsExactly(Reason.RELEASED);
-        assertThat(second.heard).containsExactly(Reason.REFUSED_FINISHED);
-        assertThat(third.heard).containsExactly(Reason.RELEASED);
-        looksAgainIn(PACE.interval());
+        assertThat(first.heard).containsExactly("ReleaseRule.Released");
+        assertThat(second.heard).containsExactly("ReleaseRule.Finished");
+        assertThat(third.heard).containsExactly("ReleaseRule.Released");
+        pollsAgainIn(PACE.interval());
         rateLimiter.answered(Duration.ofSeconds(6), Duration.ofSeconds(5));
         instance.json(NONE);
         scheduler.runNextNow();
-        looksAgainIn(PACE.interval().multipliedBy(3).dividedBy(2));
+        pollsAgainIn(PACE.interval().multipliedBy(3).dividedBy(2));
     }
 
     @Test
     void whatIsKnownCanWaitForItsTurn() {
         releasedMonitor.watch(new Running(id('a'), "CHG1"), false);
-        looksAgainIn(PACE.interval());
+        pollsAgainIn(PACE.interval());
         watched('b', "CHG2");
-        looksAgainIn(Duration.ZERO);
+        pollsAgainIn(Duration.ZERO);
         assertThat(releasedMonitor.size()).isEqualTo(2);
     }
 
     @Test
-    void looksNoMoreWhereNobodyWantsToKnow() {
+    void doesNotPollWhatNobodyNeeds() {
         Running first = watched('a', "CHG1");
         Running second = watched('b', "CHG2");
         first.open = false;
@@ -117,8 +115,13 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
 
     /** Seconds from now to the end of the window; the end itself belongs to it. */
     @ParameterizedTest
-    @CsvSource({"20, 20001, RELEASED", "0, 1, RELEASED", "3600, 60000, RELEASED", "-1, 60000, REFUSED_WINDOW_PASSED"})
-    void looksWhenAWindowEnds(int end, long next, Reason reason) {
+    @CsvSource({
+        "20, 20001, ReleaseRule.Released",
+        "0, 1, ReleaseRule.Released",
+        "3600, 60000, ReleaseRule.Released",
+        "-1, 60000, ReleaseRule.WindowPassed"
+    })
+    void pollsWhenAWindowEnds(int end, long next, String reason) {
         Running running = watched('a', "CHG1");
         String time = NOW.plusSeconds(end).toString().replace('T', ' ').replace("Z", "");
         instance.json(list(row('a', "CHG1", TITLE)
@@ -126,7 +129,7 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         scheduler.runNextNow();
 
         assertThat(running.heard).containsExactly(reason);
-        looksAgainIn(Duration.ofMillis(next));
+        pollsAgainIn(Duration.ofMillis(next));
     }
 
     @Test
@@ -141,9 +144,9 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
                 "Tue, 01 Dec 2026 20:10:00 GMT");
         scheduler.runNextNow();
 
-        assertThat(running.heard).containsExactly(Reason.RELEASED);
+        assertThat(running.heard).containsExactly("ReleaseRule.Released");
         assertThat(instanceClock.difference()).isEqualTo(Duration.ofMinutes(10));
-        looksAgainIn(Duration.ofMillis(20_001));
+        pollsAgainIn(Duration.ofMillis(20_001));
     }
 
     @Test
@@ -154,11 +157,12 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         instance.json(list(row('b', "CHG9", TITLE), row('c', "CHG3", TITLE).replace("\"active\"", "\"x\"")));
         scheduler.runNextNow();
 
-        assertThat(absent.heard).containsExactly(Phrase.of(Reason.ABSENT, "CHG1"));
-        assertThat(other.heard).containsExactly(Phrase.of(Reason.OTHER_NUMBER, "CHG2", "CHG9"));
+        assertThat(absent.heard).containsExactly(Messages.ChangePoller_Absent("CHG1"));
+        assertThat(other.heard).containsExactly(Messages.ChangePoller_OtherNumber("CHG2", "CHG9"));
         assertThat(unreadable.heard)
-                .containsExactly(Phrase.of(Trouble.UNEXPECTED_SHAPE, "https://scripted.example", "active"));
-        looksAgainIn(PACE.interval());
+                .containsExactly(io.jenkins.plugins.servicenowgate.servicenow.Messages.ChangeApi_UnexpectedFormat(
+                        "https://scripted.example", "active"));
+        pollsAgainIn(PACE.interval());
     }
 
     @Test
@@ -166,20 +170,20 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         Running running = watched('a', "CHG1");
         instance.then(502, "text/html", "");
         scheduler.runNextNow();
-        looksAgainIn(Duration.ofSeconds(4));
+        pollsAgainIn(Duration.ofSeconds(4));
         clock.advance(Duration.ofSeconds(4));
         instance.then(502, "text/html", "");
         scheduler.runNextNow();
-        looksAgainIn(Duration.ofSeconds(8));
+        pollsAgainIn(Duration.ofSeconds(8));
         clock.advance(Duration.ofSeconds(8));
         instance.json(list(row('a', "CHG1", TITLE)));
         scheduler.runNextNow();
-        looksAgainIn(PACE.interval());
+        pollsAgainIn(PACE.interval());
         instance.then(502, "text/html", "");
         scheduler.runNextNow();
-        looksAgainIn(Duration.ofSeconds(4));
+        pollsAgainIn(Duration.ofSeconds(4));
 
-        assertThat(running.heard).hasSize(4).element(2).isEqualTo(Reason.RELEASED);
+        assertThat(running.heard).hasSize(4).element(2).isEqualTo("ReleaseRule.Released");
     }
 
     @Test
@@ -195,7 +199,7 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
 
         assertThat(instance.sent()).hasSize(2);
         assertThat(instance.sent().get(0).split(",")).hasSize(100);
-        assertThat(all.get(99).heard).containsExactly(Phrase.of(Reason.ABSENT, "CHG99"));
+        assertThat(all.get(99).heard).containsExactly(Messages.ChangePoller_Absent("CHG99"));
         assertThat(all.get(100).heard).hasSize(1).isEqualTo(all.get(200).heard);
     }
 
@@ -206,12 +210,12 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         scheduler.runNextNow();
         assertThat(instance.sent()).isEmpty();
         assertThat(running.heard).isEmpty();
-        looksAgainIn(Duration.ofSeconds(90));
+        pollsAgainIn(Duration.ofSeconds(90));
 
         clock.advance(Duration.ofSeconds(90));
         instance.json(list(row('a', "CHG1", TITLE)));
         scheduler.runNextNow();
-        assertThat(running.heard).containsExactly(Reason.RELEASED);
+        assertThat(running.heard).containsExactly("ReleaseRule.Released");
     }
 
     @Test
@@ -222,13 +226,14 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         };
         scheduler.runNextNow();
 
-        assertThat(running.heard).containsExactly(Phrase.of(Reason.BROKEN, "java.lang.IllegalStateException: ours"));
-        looksAgainIn(PACE.interval());
+        assertThat(running.heard)
+                .containsExactly(Messages.ChangePoller_Failed("java.lang.IllegalStateException: ours"));
+        pollsAgainIn(PACE.interval());
     }
 
-    /** Whoever comes during a look is not forgotten, and causes no second one beside it. */
+    /** A deployment that is added during a poll is not forgotten, and causes no concurrent poll. */
     @Test
-    void whoComesDuringALookIsLookedAtAfterIt() {
+    void whatIsAddedDuringAPollIsPolledAfterIt() {
         watched('a', "CHG1");
         instance.json(list(row('a', "CHG1", TITLE)));
         instance.watch(() -> {
@@ -237,7 +242,7 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         });
         scheduler.runNextNow();
 
-        looksAgainIn(Duration.ZERO);
+        pollsAgainIn(Duration.ZERO);
         instance.watch(() -> {});
         instance.json(list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE)));
         scheduler.runNextNow();

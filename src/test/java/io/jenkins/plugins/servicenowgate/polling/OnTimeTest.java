@@ -3,11 +3,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -115,7 +113,7 @@ class OnTimeTest extends PollingTestBase {
         Waiter waiter = byTitle();
         runUntil(waiter.record::isLinked);
         simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
-        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_BEGAN));
+        runUntil(() -> waiter.lines().contains("ChangePoller.Unavailable"));
         time.runFor(Duration.ofMinutes(1));
         assertThat(poller.checkNow(waiter.gate)).isFalse();
     }
@@ -130,8 +128,8 @@ class OnTimeTest extends PollingTestBase {
         simulator.people().window(cancelled.number(), far, far.plusSeconds(3600));
         Waiter waiter = byTitle();
         Waiter other = new Waiter("cancelled", null).admit();
-        runUntil(() ->
-                waiter.lines().contains(Reason.WAITS_FOR_START) && other.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForStart")
+                && other.lines().contains("ReleaseRule.WaitsForStart"));
         time.runFor(Duration.ofHours(2));
         simulator
                 .people()
@@ -141,7 +139,7 @@ class OnTimeTest extends PollingTestBase {
                         clock.instant().plusSeconds(600));
         simulator.people().cancel(cancelled.number());
         Instant changed = clock.instant();
-        runUntil(() -> waiter.isReleased() && other.refusal() == Reason.REFUSED_FINISHED);
+        runUntil(() -> waiter.isReleased() && "ReleaseRule.Finished".equals(other.refusal()));
 
         assertThat(Duration.between(changed, clock.instant()))
                 .isLessThanOrEqualTo(policy.longest().plusSeconds(1));
@@ -180,12 +178,12 @@ class OnTimeTest extends PollingTestBase {
         runUntil(waiter.record::isLinked);
         noConnection = failure(FailureKind.CONNECTION_REMOVED);
         Instant began = clock.instant();
-        runUntil(() -> waiter.refusal() == Reason.SERVICENOW_REFUSED);
+        runUntil(() -> "ChangePoller.Refused".equals(waiter.refusal()));
         assertThat(Duration.between(began, clock.instant())).isLessThanOrEqualTo(policy.interval());
     }
 
     private static ServiceNowException failure(FailureKind kind) {
-        return ServiceNowException.of(kind, Phrase.of(Trouble.NOT_FOUND, "x", "gone"));
+        return ServiceNowException.of(kind, Messages._Transport_NotFound("x", "gone"));
     }
 
     /** Providers of credentials are empty for a minute after a restart, and vaults fail. */
@@ -199,8 +197,10 @@ class OnTimeTest extends PollingTestBase {
             Waiter fresh = new Waiter("fresh " + kind, null).admit();
             time.runFor(Duration.ofHours(1));
             assertThat(waiter.refusal()).isNull();
-            assertThat(waiter.lines()).filteredOn(Reason.TROUBLE_BEGAN::equals).hasSize(1);
-            assertThat(fresh.refusal()).isEqualTo(kind == FailureKind.CONFIGURATION ? Reason.SERVICENOW_REFUSED : null);
+            assertThat(waiter.lines())
+                    .filteredOn("ChangePoller.Unavailable"::equals)
+                    .hasSize(1);
+            assertThat(fresh.refusal()).isEqualTo(kind == FailureKind.CONFIGURATION ? "ChangePoller.Refused" : null);
             noConnection = null;
             simulator.people().approve(waiter.record.number());
             runUntil(waiter::isReleased);

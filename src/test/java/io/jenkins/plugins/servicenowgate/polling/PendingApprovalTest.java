@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
@@ -16,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /** A gate says each thing once, ends once, and is silent after its end. */
 class PendingApprovalTest {
     private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
     private static final ChangeRequest CHANGE = new ChangeRequest(
             new SysId("0".repeat(32)), "CHG1", "t", -1, "approved", false, "", true, null, null, "normal", "");
-    private static final Phrase TROUBLE = Phrase.of(Reason.ABSENT, "CHG1");
+    private static final Localizable TROUBLE = Messages._ChangePoller_Absent("CHG1");
 
     private final List<Object> heard = new ArrayList<>();
     private final ChangeLink record = new ChangeLink();
@@ -38,13 +37,13 @@ class PendingApprovalTest {
         }
 
         @Override
-        public void report(Phrase news) {
-            heard.add(news.key());
+        public void report(Localizable news) {
+            heard.add(news.getKey());
         }
 
         @Override
         public void onPolled(ChangeRequest change, Decision decision, Instant next) {
-            heard.add("looked, next " + next);
+            heard.add("polled, next " + next);
         }
 
         @Override
@@ -58,32 +57,33 @@ class PendingApprovalTest {
         }
 
         @Override
-        public void refuse(Phrase reason) {
-            heard.add("refuse " + reason.key());
+        public void refuse(Localizable reason) {
+            heard.add("refuse " + reason.getKey());
         }
     }
 
     @Test
-    void tellsOfTroubleOnceAndOfItsEndOnce() {
+    void reportsTheBeginningAndTheEndOfAFailureOnce() {
         gate.reportRecovery();
         gate.reportError(TROUBLE, false);
         gate.reportError(TROUBLE, false);
         gate.reportRecovery();
         gate.reportRecovery();
 
-        assertThat(heard).containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED);
+        assertThat(heard).containsExactly("ChangePoller.Unavailable", "ChangePoller.AvailableAgain");
     }
 
     @Test
-    void saysWhatDiffersAndSomeThingsOnlyOnce() {
-        Phrase clock = Phrase.of(Reason.CLOCK_DIFFERS, "5");
+    void reportsEachChangeAndSomeEventsOnlyOnce() {
+        Localizable clock = Messages._ChangePoller_ClockDiffers("5");
         gate.report(TROUBLE);
         gate.report(TROUBLE);
         gate.reportOnce(clock);
-        gate.reportOnce(Phrase.of(Reason.CLOCK_DIFFERS, "6"));
+        gate.reportOnce(Messages._ChangePoller_ClockDiffers("6"));
         gate.reportOnce(clock);
 
-        assertThat(heard).containsExactly(Reason.ABSENT, Reason.CLOCK_DIFFERS, Reason.CLOCK_DIFFERS);
+        assertThat(heard)
+                .containsExactly("ChangePoller.Absent", "ChangePoller.ClockDiffers", "ChangePoller.ClockDiffers");
     }
 
     @Test
@@ -109,19 +109,19 @@ class PendingApprovalTest {
         gate.onPolled(CHANGE, new Decision.Proceed(TROUBLE), null);
         gate.onPolled(CHANGE, new Decision.Refuse(TROUBLE), null);
 
-        assertThat(heard).containsExactly("looked, next " + NOW, Reason.ABSENT, "looked, next null", "proceed");
+        assertThat(heard).containsExactly("polled, next " + NOW, "ChangePoller.Absent", "polled, next null", "proceed");
         assertThat(record.isReleased()).isTrue();
     }
 
     @Test
-    void isRefusedWithoutALook() {
+    void isRefusedWithoutAPoll() {
         assertThat(gate.since()).isEqualTo(NOW);
         assertThat(gate.isEnded()).isFalse();
         gate.refuse(TROUBLE);
         gate.refuse(TROUBLE);
 
         assertThat(gate.isEnded()).isTrue();
-        assertThat(heard).containsExactly("refuse ABSENT");
+        assertThat(heard).containsExactly("refuse ChangePoller.Absent");
     }
 
     @Test
@@ -140,13 +140,16 @@ class PendingApprovalTest {
         gate.reportError(TROUBLE, true);
         gate.reportError(TROUBLE, false);
         gate.reportInternalError(new IllegalStateException("ours"));
-        assertThat(heard).containsExactly(Reason.TROUBLE_BEGAN, Reason.TROUBLE_BEGAN);
+        assertThat(heard).containsExactly("ChangePoller.Unavailable", "ChangePoller.Unavailable");
         gate.reportRecovery();
         gate.reportInternalError(new IllegalStateException("ours"));
 
         assertThat(heard)
                 .containsExactly(
-                        Reason.TROUBLE_BEGAN, Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED, Reason.INTERNAL_ERROR);
+                        "ChangePoller.Unavailable",
+                        "ChangePoller.Unavailable",
+                        "ChangePoller.AvailableAgain",
+                        "ChangePoller.InternalError");
     }
 
     @Test
@@ -163,7 +166,7 @@ class PendingApprovalTest {
         gate.onPolled(CHANGE, new Decision.Refuse(TROUBLE), null);
         gate.refuse(TROUBLE);
 
-        assertThat(heard).containsExactly("looked, next null", "refuse ABSENT");
+        assertThat(heard).containsExactly("polled, next null", "refuse ChangePoller.Absent");
         assertThat(record.isReleased()).isFalse();
     }
 

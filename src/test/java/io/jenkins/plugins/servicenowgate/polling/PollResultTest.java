@@ -6,7 +6,6 @@ import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /** What each waiting deployment hears of a polled batch: of its own change only, and nobody is forgotten. */
 class PollResultTest extends ScriptedInstanceTestBase {
@@ -42,8 +42,8 @@ class PollResultTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public void report(Phrase news) {
-            heard.add(name + " " + news.key());
+        public void report(Localizable news) {
+            heard.add(name + " " + news.getKey());
         }
 
         @Override
@@ -66,8 +66,8 @@ class PollResultTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public void refuse(Phrase reason) {
-            heard.add(name + " refuse " + reason.key());
+        public void refuse(Localizable reason) {
+            heard.add(name + " refuse " + reason.getKey());
         }
     }
 
@@ -81,7 +81,7 @@ class PollResultTest extends ScriptedInstanceTestBase {
     void eachHearsOfItsOwnChange() {
         instance.json(list(row('b', "CHG2", TITLE), row('a', "CHG1", TITLE, -5, true, "")));
         pollOnce();
-        assertThat(heard).containsExactlyInAnyOrder("first WAITS_FOR_IMPLEMENT", "second proceed CHG2");
+        assertThat(heard).containsExactlyInAnyOrder("first ReleaseRule.WaitsForImplement", "second proceed CHG2");
         assertThat(poller.size()).isOne();
     }
 
@@ -102,9 +102,11 @@ class PollResultTest extends ScriptedInstanceTestBase {
                 .json(list(row('a', "CHG1", TITLE)));
         pollOnce();
         pollOnce();
-        assertThat(heard).containsExactly("first TROUBLE_BEGAN");
+        assertThat(heard).containsExactly("first ChangePoller.Unavailable");
         pollOnce();
-        assertThat(heard).containsExactly("first TROUBLE_BEGAN", "first TROUBLE_ENDED", "first proceed CHG1");
+        assertThat(heard)
+                .containsExactly(
+                        "first ChangePoller.Unavailable", "first ChangePoller.AvailableAgain", "first proceed CHG1");
     }
 
     @Test
@@ -112,10 +114,10 @@ class PollResultTest extends ScriptedInstanceTestBase {
         broken = new IllegalStateException("ours");
         instance.json(list(row('a', "CHG1", TITLE, -5, true, ""), row('b', "CHG2", TITLE)));
         pollOnce();
-        assertThat(heard).containsExactlyInAnyOrder("first INTERNAL_ERROR", "second proceed CHG2");
+        assertThat(heard).containsExactlyInAnyOrder("first ChangePoller.InternalError", "second proceed CHG2");
         instance.json(list(row('a', "CHG1", TITLE)));
         pollOnce();
-        assertThat(heard).contains("first TROUBLE_ENDED", "first proceed CHG1");
+        assertThat(heard).contains("first ChangePoller.AvailableAgain", "first proceed CHG1");
     }
 
     /** As a vault's client, for example, may throw. */
@@ -125,7 +127,8 @@ class PollResultTest extends ScriptedInstanceTestBase {
             throw new IllegalStateException("ours");
         };
         scheduler.runFor(Duration.ofHours(1));
-        assertThat(heard).containsExactlyInAnyOrder("first INTERNAL_ERROR", "second INTERNAL_ERROR");
+        assertThat(heard)
+                .containsExactlyInAnyOrder("first ChangePoller.InternalError", "second ChangePoller.InternalError");
 
         clients = () -> client;
         instance.json(list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE)));

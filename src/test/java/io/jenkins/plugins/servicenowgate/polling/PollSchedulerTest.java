@@ -3,9 +3,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
+import io.jenkins.plugins.servicenowgate.rules.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +49,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     }
 
     @Test
-    void errandsAndLooksAreTakenWhenTheyAreDue() {
+    void tasksAndPollsAreTakenWhenTheyAreDue() {
         pollScheduler.scheduleTask(first, NOW.plusSeconds(1));
         pollScheduler.schedulePoll(second, NOW.plusSeconds(2));
         isDue(List.of(), List.of());
@@ -125,7 +124,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     }
 
     @Test
-    void looksAgainSoonerAtAGateThatHasJustBegunToWait() {
+    void pollsAGateThatHasJustBegunToWaitSooner() {
         assertThat(pollScheduler.nextPoll(first)).isEqualTo(NOW.plus(PACE.shortest()));
         clock.set(NOW.plus(Duration.ofHours(1)));
         assertThat(pollScheduler.nextPoll(first)).isEqualTo(clock.instant().plus(PACE.interval()));
@@ -136,7 +135,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     }
 
     private static Decision.Wait waitUntil(Instant until) {
-        return new Decision.Wait(Phrase.of(Reason.WAITS_FOR_START, "CHG1", "x"), until);
+        return new Decision.Wait(Messages._ReleaseRule_WaitsForStart("CHG1", "x"), until);
     }
 
     /** The interval of a gate that has just begun is 15 s. */

@@ -3,9 +3,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
+import io.jenkins.plugins.servicenowgate.servicenow.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import io.jenkins.plugins.servicenowgate.servicenow.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +33,7 @@ class PollingPolicyTest {
         "P30D,300",
         "-PT1H,15"
     })
-    void newWaitsAreLookedAtSoonAndOldOnesLessOften(Duration waited, int seconds) {
+    void newWaitsArePolledSoonAndOldOnesLessOften(Duration waited, int seconds) {
         PollingPolicy policy =
                 PollingPolicy.of(Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofSeconds(300));
 
@@ -91,7 +90,7 @@ class PollingPolicyTest {
     }
 
     private static ServiceNowException limited(Duration retryAfter) {
-        return ServiceNowException.rateLimited(Phrase.of(Trouble.RATE_LIMITED, "x"), retryAfter);
+        return ServiceNowException.rateLimited(Messages._Transport_RateLimited("x"), retryAfter);
     }
 
     @Test
@@ -122,7 +121,7 @@ class PollingPolicyTest {
     @Test
     void otherFailuresConcernTheirSenderAlone() {
         ServiceNowException unavailable =
-                ServiceNowException.of(FailureKind.UNAVAILABLE, Phrase.of(Trouble.SERVER_ERROR, "x", "503", ""));
+                ServiceNowException.of(FailureKind.UNAVAILABLE, Messages._Transport_ServerError("x", "503", ""));
 
         assertThat(rateLimiter.failed(unavailable, NOW, Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(5));
         assertThat(rateLimiter.pausedUntil()).isEqualTo(Instant.MIN);

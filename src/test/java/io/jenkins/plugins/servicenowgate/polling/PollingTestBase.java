@@ -6,7 +6,6 @@ import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
@@ -35,6 +34,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.jvnet.localizer.Localizable;
 
 /**
  * The poller of one connection, against the simulator, and deployments that wait at it. Unless a test asks for real time,
@@ -154,7 +154,7 @@ public abstract class PollingTestBase {
         final AtomicBoolean diskFull = new AtomicBoolean();
         final PendingApproval gate;
         Runnable whileSaving = () -> {};
-        Phrase refusal;
+        Localizable refusal;
         boolean released;
 
         Waiter(String title, String number) {
@@ -184,9 +184,9 @@ public abstract class PollingTestBase {
         }
 
         @Override
-        public synchronized void report(Phrase news) {
-            lines.add(news.key());
-            texts.add(news.text());
+        public synchronized void report(Localizable news) {
+            lines.add(news.getKey());
+            texts.add(news.toString());
         }
 
         @Override
@@ -208,7 +208,7 @@ public abstract class PollingTestBase {
         }
 
         @Override
-        public synchronized void refuse(Phrase reason) {
+        public synchronized void refuse(Localizable reason) {
             assertThat(released || refusal != null).isFalse();
             refusal = reason;
         }
@@ -218,7 +218,7 @@ public abstract class PollingTestBase {
         }
 
         synchronized Object refusal() {
-            return refusal == null ? null : refusal.key();
+            return refusal == null ? null : refusal.getKey();
         }
 
         synchronized List<Object> lines() {

@@ -3,9 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -19,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /** What becomes of changes whose deployments were let go: seen for as long as it matters, together, and no longer. */
 class ReleasedChangeMonitorTest extends PollingTestBase {
@@ -32,7 +31,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
     private final class Running implements ReleasedChangeMonitor.MonitoredDeployment {
         final SimulatedChange change;
         final List<Decision> seen = new CopyOnWriteArrayList<>();
-        final List<Phrase> unseen = new CopyOnWriteArrayList<>();
+        final List<Localizable> unseen = new CopyOnWriteArrayList<>();
         volatile boolean open = true;
         volatile String number;
 
@@ -63,7 +62,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
         }
 
         @Override
-        public void onPollFailed(Phrase why) {
+        public void onPollFailed(Localizable why) {
             unseen.add(why);
         }
 
@@ -73,7 +72,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
     }
 
     @Test
-    void tellsWhatTheChangeMeansUntilNobodyWantsToKnow() {
+    void reportsDecisionsUntilNobodyNeedsThem() {
         Running running = new Running();
         releasedMonitor.watch(running, true);
         runUntil(() -> running.seen.size() > 1);
@@ -81,7 +80,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
 
         simulator.people().hold(running.number, "CAB meets");
         runUntil(() -> running.last() instanceof Decision.Wait);
-        assertThat(running.last().reason().text()).contains("CAB meets");
+        assertThat(running.last().reason().toString()).contains("CAB meets");
         simulator.people().resume(running.number);
         runUntil(() -> running.last() instanceof Decision.Proceed);
         simulator.people().cancel(running.number);
@@ -96,7 +95,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
     }
 
     @Test
-    void theFirstLookComesSoonOnlyWhereNothingIsKnown() {
+    void theFirstPollComesSoonOnlyWhereNothingIsKnown() {
         policy = new PollingPolicy(Duration.ofHours(1), policy.firstRetry(), policy.lastRetry(), policy.settle(), 3, 3);
         Running known = new Running();
         releasedMonitor.watch(known, false);
@@ -108,7 +107,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
     }
 
     @Test
-    void looksAtTheEndOfAWindowWithoutWaitingForItsTurn() {
+    void pollsAtTheEndOfAWindowWithoutWaitingForItsTurn() {
         Running running = new Running();
         Instant end = clock.instant().plus(Duration.ofMinutes(20)).truncatedTo(ChronoUnit.SECONDS);
         simulator.people().window(running.number, null, end);
@@ -133,7 +132,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
     }
 
     @Test
-    void saysWhatItCannotSeeAndHoldsBack() {
+    void reportsWhatItCannotReadAndKeepsTheGateClosed() {
         Running running = new Running();
         releasedMonitor.watch(running, true);
         runUntil(() -> !running.seen.isEmpty());
@@ -146,7 +145,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
         simulator.people().hide(running.number);
         running.unseen.clear();
         runUntil(() -> !running.unseen.isEmpty());
-        assertThat(running.unseen.get(0)).isEqualTo(Phrase.of(Reason.ABSENT, running.number));
+        assertThat(running.unseen.get(0)).hasToString(Messages.ChangePoller_Absent(running.number));
     }
 
     @Test
@@ -156,7 +155,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
         releasedMonitor.watch(running, true);
         runUntil(() -> !running.unseen.isEmpty());
         assertThat(running.unseen.get(0))
-                .isEqualTo(Phrase.of(Reason.OTHER_NUMBER, "CHG0099999", running.change.number()));
+                .hasToString(Messages.ChangePoller_OtherNumber("CHG0099999", running.change.number()));
         assertThat(running.seen).isEmpty();
     }
 

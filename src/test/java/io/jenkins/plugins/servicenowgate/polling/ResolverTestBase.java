@@ -3,10 +3,10 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jenkins.plugins.servicenowgate.rules.Reason;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
+import org.jvnet.localizer.Localizable;
+import org.jvnet.localizer.ResourceBundleHolder;
 
 /** A linker by itself, and deployments that have no change yet. */
 abstract class ResolverTestBase extends ScriptedInstanceTestBase {
@@ -24,11 +24,11 @@ abstract class ResolverTestBase extends ScriptedInstanceTestBase {
             return resolver.link(gate, client, PACE);
         }
 
-        void isLinked(Reason how, char sysId, String number) throws ServiceNowException, IOException {
+        void isLinked(String how, char sysId, String number) throws ServiceNowException, IOException {
             ChangeResolver.LinkResult outcome = link();
             assertThat(outcome).isInstanceOf(ChangeResolver.LinkResult.Linked.class);
             ChangeResolver.LinkResult.Linked linked = (ChangeResolver.LinkResult.Linked) outcome;
-            assertThat(linked.news()).isEqualTo(Phrase.of(how, number, TITLE, newChange.label()));
+            assertThat(linked.news()).hasToString(text(how, number, TITLE, newChange.label()));
             assertThat(linked.change().number()).isEqualTo(number);
             assertThat(record.sysId())
                     .isEqualTo(id(sysId))
@@ -36,14 +36,19 @@ abstract class ResolverTestBase extends ScriptedInstanceTestBase {
             assertThat(saved).last().isEqualTo(number + ", " + record.creationsSent() + " sent, the last null");
         }
 
-        void isRefused(Reason reason, String... arguments) throws ServiceNowException, IOException {
-            assertThat(link()).isEqualTo(new ChangeResolver.LinkResult.Refused(Phrase.of(reason, arguments)));
+        void isRefused(String reason, String... arguments) throws ServiceNowException, IOException {
+            assertThat(link()).isInstanceOfSatisfying(ChangeResolver.LinkResult.Refused.class, refused -> {
+                assertThat(refused.reason()).hasToString(text(reason, arguments));
+            });
             assertThat(record.isLinked()).isFalse();
         }
 
         void isUnsettled() throws ServiceNowException, IOException {
             assertThat(link())
-                    .isEqualTo(new ChangeResolver.LinkResult.Unsettled(Phrase.of(Reason.CREATION_UNCERTAIN, TITLE)));
+                    .isInstanceOfSatisfying(
+                            ChangeResolver.LinkResult.Unsettled.class,
+                            unsettled -> assertThat(unsettled.news())
+                                    .hasToString(Messages.ChangeResolver_CreationUncertain(TITLE)));
             assertThat(record.isLinked()).isFalse();
         }
 
@@ -53,6 +58,10 @@ abstract class ResolverTestBase extends ScriptedInstanceTestBase {
             assertThat(record.isLinked()).isFalse();
             return failure;
         }
+    }
+
+    private static String text(String key, String... arguments) {
+        return new Localizable(ResourceBundleHolder.get(Messages.class), key, (Object[]) arguments).toString();
     }
 
     Unlinked byTitle() {

@@ -4,7 +4,6 @@ import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ScriptedAnswers;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
@@ -17,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jvnet.localizer.Localizable;
 
 /** Parts of the gate by themselves, with an instance that gives the answers of the test: no thread, no network. */
 public abstract class ScriptedInstanceTestBase {
@@ -55,7 +55,7 @@ public abstract class ScriptedInstanceTestBase {
     /** A deployment that writes down what it hears, and what its record was when it was saved. */
     public class Waiter implements ApprovalListener {
         final ChangeLink record = new ChangeLink();
-        final List<Phrase> told = new ArrayList<>();
+        final List<Localizable> told = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
         final PendingApproval gate;
 
@@ -74,7 +74,7 @@ public abstract class ScriptedInstanceTestBase {
         }
 
         @Override
-        public void report(Phrase news) {
+        public void report(Localizable news) {
             told.add(news);
         }
 
@@ -94,7 +94,7 @@ public abstract class ScriptedInstanceTestBase {
         }
 
         @Override
-        public void refuse(Phrase reason) {
+        public void refuse(Localizable reason) {
             throw new AssertionError("only a poller ends a gate");
         }
     }

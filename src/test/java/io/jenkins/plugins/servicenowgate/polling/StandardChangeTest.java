@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
@@ -56,7 +55,7 @@ class StandardChangeTest extends PollingTestBase {
                             .isEqualTo(TITLE);
                 });
         assertThat(theChange().get("type")).isEqualTo("standard");
-        assertThat(waiter.lines()).contains(Reason.CREATED);
+        assertThat(waiter.lines()).contains("ChangeResolver.Created");
         assertThat(statesSent()).as("not told to move it").isEmpty();
     }
 
@@ -64,19 +63,19 @@ class StandardChangeTest extends PollingTestBase {
     void refusesWithoutExactlyOneActiveTemplateAndNamesWhatItFound() {
         newChange = new NewChange.Standard(TEMPLATE);
         Waiter noneAtAll = new Waiter(TITLE, null).admit();
-        runUntil(() -> noneAtAll.refusal() == Reason.TEMPLATE_NONE_AT_ALL);
+        runUntil(() -> "TemplateMatch.NoneAtAll".equals(noneAtAll.refusal()));
 
         simulator.addTemplate("Restart", true, Map.of());
         simulator.addTemplate("Old", false, Map.of());
         Waiter none = new Waiter(TITLE, null).admit();
-        runUntil(() -> none.refusal() == Reason.TEMPLATE_NOT_FOUND);
-        assertThat(none.refusal.text()).contains("Active templates: \"Restart\".");
+        runUntil(() -> "TemplateMatch.NotFound".equals(none.refusal()));
+        assertThat(none.refusal.toString()).contains("Active templates: \"Restart\".");
 
         String first = standard(false);
         String second = standard(false);
         Waiter several = new Waiter(TITLE, null).admit();
-        runUntil(() -> several.refusal() == Reason.TEMPLATE_NOT_UNIQUE);
-        assertThat(several.refusal.text()).contains(first, second);
+        runUntil(() -> "TemplateMatch.NotUnique".equals(several.refusal()));
+        assertThat(several.refusal.toString()).contains(first, second);
         assertThat(simulator.changes()).isEmpty();
     }
 
@@ -85,7 +84,7 @@ class StandardChangeTest extends PollingTestBase {
         newChange = new NewChange.Emergency();
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_IMPLEMENT));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForImplement"));
         assertThat(simulator.requests().count(Endpoint.CREATE_EMERGENCY)).isEqualTo(1);
         assertThat(theChange().get("type")).isEqualTo("emergency");
         simulator.people().approve(theChange().number());
@@ -100,7 +99,9 @@ class StandardChangeTest extends PollingTestBase {
 
         runUntil(() -> waiter.record.isLinked());
         assertThat(theChange().get("short_description")).isEqualTo(TITLE);
-        assertThat(waiter.lines()).containsSequence(Reason.FIELDS_IGNORED, Reason.TITLE_SET_AGAIN, Reason.CREATED);
+        assertThat(waiter.lines())
+                .containsSequence(
+                        "ChangeResolver.FieldsIgnored", "ChangeResolver.TitleSetAgain", "ChangeResolver.Created");
         assertThat(simulator.requests().to(Endpoint.UPDATE))
                 .singleElement()
                 .satisfies(request -> assertThat(
@@ -114,7 +115,7 @@ class StandardChangeTest extends PollingTestBase {
         simulator.behaviour().ignoreFields("short_description");
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.refusal() == Reason.TITLE_NOT_KEPT);
+        runUntil(() -> "ChangeResolver.TitleNotKept".equals(waiter.refusal()));
         assertThat(simulator.changes()).hasSize(1);
     }
 
@@ -125,7 +126,7 @@ class StandardChangeTest extends PollingTestBase {
         simulator.faults().on(Endpoint.UPDATE).always(Fault.forbidden());
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.refusal() == Reason.TITLE_REFUSED);
+        runUntil(() -> "ChangeResolver.TitleRejected".equals(waiter.refusal()));
     }
 
     /** Between creating and setting the title the controller went away, or the instance did. */
@@ -148,7 +149,12 @@ class StandardChangeTest extends PollingTestBase {
 
         runUntil(waiter::isReleased);
         assertThat(statesSent()).containsExactly("-2", "-1");
-        assertThat(waiter.lines()).containsExactly(Reason.FIELDS_IGNORED, Reason.CREATED, Reason.MOVED, Reason.MOVED);
+        assertThat(waiter.lines())
+                .containsExactly(
+                        "ChangeResolver.FieldsIgnored",
+                        "ChangeResolver.Created",
+                        "ChangeTransitioner.Moved",
+                        "ChangeTransitioner.Moved");
         List<Endpoint> order = simulator.requests().all().stream()
                 .map(RecordedRequest::endpoint)
                 .filter(endpoint -> endpoint != Endpoint.TOKEN)
@@ -156,7 +162,7 @@ class StandardChangeTest extends PollingTestBase {
         assertThat(order)
                 .containsSubsequence(
                         Endpoint.CREATE_STANDARD, Endpoint.UPDATE, Endpoint.LIST, Endpoint.UPDATE, Endpoint.LIST);
-        assertThat(order.get(order.size() - 1)).as("the last look").isEqualTo(Endpoint.LIST);
+        assertThat(order.get(order.size() - 1)).as("the last poll").isEqualTo(Endpoint.LIST);
     }
 
     @Test
@@ -178,7 +184,7 @@ class StandardChangeTest extends PollingTestBase {
         simulator.people().window(change.number(), start, null);
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START_SCHEDULED));
+        runUntil(() -> waiter.lines().contains("ChangeTransitioner.WaitsForStart"));
         assertThat(statesSent()).containsExactly("-2");
         runUntil(waiter::isReleased);
         assertThat(clock.instant()).isBetween(start, start.plusSeconds(1));
@@ -207,20 +213,24 @@ class StandardChangeTest extends PollingTestBase {
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
         assertThat(waiter.isReleased()).isFalse();
         if (!type.equals("standard")) {
-            assertThat(waiter.lines()).filteredOn(Reason.NOT_MOVED_TYPE::equals).hasSize(1);
+            assertThat(waiter.lines())
+                    .filteredOn("ChangeTransitioner.OtherType"::equals)
+                    .hasSize(1);
         }
     }
 
     @Test
-    void saysAndAtLastRefusesWhenAnAcceptedTransitionChangesNothing() {
+    void reportsAndAtLastRefusesWhenAnAcceptedTransitionChangesNothing() {
         standard(true);
         simulator.behaviour().silentState(true);
         Waiter waiter = byTitle();
 
         Instant began = clock.instant();
-        runUntil(() -> waiter.refusal() == Reason.REFUSED_NOT_MOVED);
+        runUntil(() -> "ChangeTransitioner.RefusedNotApplied".equals(waiter.refusal()));
         assertThat(Duration.between(began, clock.instant())).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(22));
-        assertThat(waiter.lines()).filteredOn(Reason.MOVE_NOT_TAKEN::equals).hasSize(1);
+        assertThat(waiter.lines())
+                .filteredOn("ChangeTransitioner.NotApplied"::equals)
+                .hasSize(1);
         assertThat(statesSent()).hasSizeBetween(3, 12).containsOnly("-2");
     }
 
@@ -230,8 +240,8 @@ class StandardChangeTest extends PollingTestBase {
         simulator.behaviour().assignmentGroupNeeded(true);
         Waiter waiter = byTitle();
 
-        runUntil(() -> waiter.refusal() == Reason.REFUSED_MOVE);
-        assertThat(waiter.refusal.text()).contains("Scheduled").containsIgnoringCase("assignment group");
+        runUntil(() -> "ChangeTransitioner.RefusedRejected".equals(waiter.refusal()));
+        assertThat(waiter.refusal.toString()).contains("Scheduled").containsIgnoringCase("assignment group");
         assertThat(waiter.texts())
                 .as("the words are shown from the first time, once")
                 .filteredOn(text -> text.contains("rejected the transition") && text.contains("ssignment group"))
@@ -249,7 +259,7 @@ class StandardChangeTest extends PollingTestBase {
         Waiter waiter = byTitle();
 
         runUntil(waiter::isReleased);
-        assertThat(waiter.lines()).contains(Reason.TROUBLE_BEGAN, Reason.TROUBLE_ENDED);
+        assertThat(waiter.lines()).contains("ChangePoller.Unavailable", "ChangePoller.AvailableAgain");
         assertThat(theChange().state()).contains(SimulatedState.IMPLEMENT);
     }
 
@@ -262,7 +272,7 @@ class StandardChangeTest extends PollingTestBase {
         simulator.people().moveTo(old.number(), SimulatedState.REVIEW);
 
         Waiter refused = byTitle();
-        runUntil(() -> refused.refusal() == Reason.REFUSED_FINISHED);
+        runUntil(() -> "ReleaseRule.Finished".equals(refused.refusal()));
 
         finished.add(old.sysId());
         Waiter second = byTitle();

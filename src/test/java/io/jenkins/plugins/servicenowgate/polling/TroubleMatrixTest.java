@@ -3,8 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -27,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.jvnet.localizer.Localizable;
 
 /**
  * What a response means, by its status, its body, how long it lasts and what the deployment waits for. Each outcome is in
@@ -37,7 +36,7 @@ class TroubleMatrixTest extends PollingTestBase {
     private static final List<String> BODIES = List.of("own", "page");
     private static final List<String> LASTING = List.of("once", "two minutes", "for good");
     private static final List<String> PHASES = List.of("not linked", "waiting", "transition", "note", "sign-in");
-    /** Trouble that lasts longer than this without a refusal is waited for. */
+    /** String that lasts longer than this without a refusal is waited for. */
     private static final Duration LONG = Duration.ofHours(3);
 
     private static Map<String, String> table() throws IOException {
@@ -134,7 +133,7 @@ class TroubleMatrixTest extends PollingTestBase {
         }
         runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
         long tries = waiter.lines().stream()
-                .filter(line -> line == Reason.TROUBLE_BEGAN || line == Reason.TROUBLE_ENDED)
+                .filter(line -> "ChangePoller.Unavailable".equals(line) || "ChangePoller.AvailableAgain".equals(line))
                 .count();
         assertThat(tries).as("a line when it begins, a line when it ends").isLessThanOrEqualTo(2);
         return waiter.isReleased() ? "goes" : waiter.refusal() + after(began);
@@ -183,12 +182,12 @@ class TroubleMatrixTest extends PollingTestBase {
         }
 
         @Override
-        public void trouble(Phrase trouble) {
+        public void trouble(Localizable trouble) {
             // Expected.
         }
 
         @Override
-        public void givenUp(Phrase what) {
+        public void givenUp(Localizable what) {
             // The missing note shows it.
         }
 

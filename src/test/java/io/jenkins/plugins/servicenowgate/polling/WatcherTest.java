@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.jvnet.localizer.Localizable;
 
 /** What waiting costs the instance and the controller, and by whose clock a window is judged. */
 class WatcherTest extends PollingTestBase {
@@ -36,7 +36,7 @@ class WatcherTest extends PollingTestBase {
         List<Waiter> waiters = resumed(300);
         simulator.requests().clear();
         waiters.forEach(Waiter::admit);
-        runUntil(() -> waiters.stream().allMatch(w -> w.lines().contains(Reason.WAITS_FOR_IMPLEMENT)));
+        runUntil(() -> waiters.stream().allMatch(w -> w.lines().contains("ReleaseRule.WaitsForImplement")));
 
         // Three requests could read them all at once; spread over an interval, it takes a few more.
         assertThat(simulator.requests().count(Endpoint.LIST)).isBetween(3, 10);
@@ -50,7 +50,7 @@ class WatcherTest extends PollingTestBase {
         for (int i = 0; i < 200; i++) {
             waiters.add(new Waiter(TITLE.replace("shop", "s" + i), null).admit());
         }
-        runUntil(() -> waiters.stream().allMatch(w -> w.lines().contains(Reason.TROUBLE_BEGAN)));
+        runUntil(() -> waiters.stream().allMatch(w -> w.lines().contains("ChangePoller.Unavailable")));
 
         assertThat(time.scheduled()).isLessThanOrEqualTo(1);
         simulator.faults().clear();
@@ -66,7 +66,7 @@ class WatcherTest extends PollingTestBase {
                 .approve(change.number())
                 .window(change.number(), clock.instant().plus(Duration.ofMinutes(50)), null);
         Waiter waiter = byTitle();
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForStart"));
         simulator.requests().clear();
         runUntil(waiter::isReleased);
 
@@ -75,7 +75,7 @@ class WatcherTest extends PollingTestBase {
     }
 
     @Test
-    void whatTheInstanceAsksForHoldsForNotesAndLooksAlike() {
+    void aRateLimitHoldsForNotesAndPollsAlike() {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());
         ChangeUpdateQueue updateQueue = newUpdateQueue();
@@ -89,18 +89,18 @@ class WatcherTest extends PollingTestBase {
         List<RecordedRequest> refused = simulator.requests().to(Endpoint.UPDATE);
         Instant until = refused.get(0).time().plus(Duration.ofMinutes(10));
         assertThat(simulator.requests().to(Endpoint.LIST))
-                .filteredOn(look -> look.time().isAfter(refused.get(0).time().plusMillis(100))
-                        && look.time().isBefore(until))
+                .filteredOn(poll -> poll.time().isAfter(refused.get(0).time().plusMillis(100))
+                        && poll.time().isBefore(until))
                 .isEmpty();
         assertThat(rateLimiter.intervalFactor()).isGreaterThanOrEqualTo(1);
     }
 
     @Test
-    void whatARoundIsToldHoldsForNotes() {
+    void aRateLimitOfAPollHoldsForNotes() {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());
         simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
-        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_BEGAN));
+        runUntil(() -> waiter.lines().contains("ChangePoller.Unavailable"));
         Instant refused = clock.instant();
         ChangeOutbox outbox = new ChangeOutbox();
         outbox.note("a note", "1-a");
@@ -126,13 +126,13 @@ class WatcherTest extends PollingTestBase {
         }
 
         @Override
-        public void trouble(io.jenkins.plugins.servicenowgate.servicenow.Phrase trouble) {
+        public void trouble(Localizable trouble) {
             // Expected.
         }
 
         @Override
-        public void givenUp(io.jenkins.plugins.servicenowgate.servicenow.Phrase what) {
-            throw new AssertionError(what.text());
+        public void givenUp(Localizable what) {
+            throw new AssertionError(what.toString());
         }
 
         @Override
@@ -147,14 +147,14 @@ class WatcherTest extends PollingTestBase {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());
         simulator.faults().on(Endpoint.LIST).once(Fault.notFound());
-        runUntil(() -> waiter.lines().contains(Reason.TROUBLE_BEGAN));
+        runUntil(() -> waiter.lines().contains("ChangePoller.Unavailable"));
         int polls = simulator.requests().count(Endpoint.LIST);
         runUntil(() -> simulator.requests().count(Endpoint.LIST) > polls + 1);
         assertThat(waiter.refusal()).isNull();
 
         simulator.faults().on(Endpoint.LIST).always(Fault.notFound());
         Instant began = clock.instant();
-        runUntil(() -> waiter.refusal() == Reason.SERVICENOW_REFUSED);
+        runUntil(() -> "ChangePoller.Refused".equals(waiter.refusal()));
         assertThat(Duration.between(began, clock.instant())).isGreaterThan(Duration.ofMinutes(15));
     }
 
@@ -181,7 +181,7 @@ class WatcherTest extends PollingTestBase {
         Waiter waiter = byTitle();
         runUntil(waiter::isReleased);
 
-        assertThat(waiter.lines()).containsExactly(Reason.LINKED_BY_TITLE, Reason.CLOCK_DIFFERS);
+        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByTitle", "ChangePoller.ClockDiffers");
         assertThat(waiter.texts()).anyMatch(text -> text.contains("60 minutes ahead") || text.contains("59 minutes"));
     }
 
@@ -194,7 +194,7 @@ class WatcherTest extends PollingTestBase {
                 .window(change.number(), clock.instant().minus(Duration.ofMinutes(10)), null);
         simulator.behaviour().dateSkew(Duration.ofHours(-1));
         Waiter waiter = byTitle();
-        runUntil(() -> waiter.lines().contains(Reason.WAITS_FOR_START));
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForStart"));
 
         assertThat(waiter.isReleased()).isFalse();
         assertThat(context.instanceClock().difference()).isLessThan(Duration.ofMinutes(-59));

@@ -15,7 +15,6 @@ import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -34,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jvnet.localizer.Localizable;
 
 /**
  * The gate in a terminal: the same core that runs in Jenkins, against the simulator or a real instance, so that a
@@ -122,7 +122,7 @@ public final class RehearsalMain {
                 number != null
                         ? "- reads the change " + number
                                 + " repeatedly until the deployment is released or refused; it creates nothing."
-                        : "- looks for an open change with exactly this title: " + title + "\n"
+                        : "- searches for an open change with exactly this title: " + title + "\n"
                                 + "- creates a Normal change of this title if there is none\n"
                                 + "- reads that change repeatedly until the deployment is released or refused.");
         out.println("Nothing else is read or written.");
@@ -189,8 +189,8 @@ public final class RehearsalMain {
         }
 
         @Override
-        public void report(Phrase news) {
-            out.println("[ServiceNow] " + news.text());
+        public void report(Localizable news) {
+            out.println("[ServiceNow] " + news.toString());
             if (!linkShown && record.isLinked()) {
                 linkShown = true;
                 out.println("             " + instance.changeLink(record.sysId()));
@@ -215,8 +215,8 @@ public final class RehearsalMain {
         }
 
         @Override
-        public void refuse(Phrase reason) {
-            out.println("[ServiceNow] " + reason.text());
+        public void refuse(Localizable reason) {
+            out.println("[ServiceNow] " + reason.toString());
             outcome.complete(false);
         }
     }

@@ -21,9 +21,9 @@ class ChangeTitleTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.0.${BUILD_NUMBER}", "$TAG", "1.0-$_x", "${", "a${env.X}b"})
     void refusesWhatWasNotExpanded(String name) {
-        assertRefused(new ChangeTitle("shop", name, "Production"), Reason.NAME_MACRO);
-        assertRefused(new ChangeTitle(name, "1", "Production"), Reason.NAME_MACRO);
-        assertRefused(new ChangeTitle("shop", "1", name), Reason.NAME_MACRO);
+        assertRefused(new ChangeTitle("shop", name, "Production"), "ChangeTitle.Macro");
+        assertRefused(new ChangeTitle(name, "1", "Production"), "ChangeTitle.Macro");
+        assertRefused(new ChangeTitle("shop", "1", name), "ChangeTitle.Macro");
     }
 
     @ParameterizedTest
@@ -47,14 +47,14 @@ class ChangeTitleTest {
                 "\u2007null"
             })
     void refusesAVersionWithThePartNull(String version) {
-        assertRefused(new ChangeTitle("shop", version, "Production"), Reason.NAME_NULL);
+        assertRefused(new ChangeTitle("shop", version, "Production"), "ChangeTitle.Null");
     }
 
     @Test
     void refusesNamesThatAreWhollyNull() {
-        assertRefused(new ChangeTitle("null", "1", "Production"), Reason.NAME_NULL);
-        assertRefused(new ChangeTitle("shop", "1", "null"), Reason.NAME_NULL);
-        assertRefused(new ChangeTitle("\u00a0null", "1", "Production"), Reason.NAME_NULL);
+        assertRefused(new ChangeTitle("null", "1", "Production"), "ChangeTitle.Null");
+        assertRefused(new ChangeTitle("shop", "1", "null"), "ChangeTitle.Null");
+        assertRefused(new ChangeTitle("\u00a0null", "1", "Production"), "ChangeTitle.Null");
     }
 
     @ParameterizedTest
@@ -64,11 +64,11 @@ class ChangeTitleTest {
                 .isEqualTo("Jenkins: Deploy \"null-service\" version " + version + " to \"Production\"");
     }
 
-    private static void assertRefused(ChangeTitle deployment, Reason reason) {
+    private static void assertRefused(ChangeTitle deployment, String reason) {
         assertThatThrownBy(() -> deployment.title("Jenkins"))
                 .isInstanceOfSatisfying(
                         ChangeTitle.BadNameException.class,
-                        e -> assertThat(e.phrase().key()).isEqualTo(reason));
+                        e -> assertThat(e.localizable().getKey()).isEqualTo(reason));
     }
 
     /** Odd, but honest: nothing in these can be taken for something else. */
@@ -106,8 +106,9 @@ class ChangeTitleTest {
         }) {
             assertThatThrownBy(() -> deployment.title("Jenkins"))
                     .isInstanceOf(BadNameException.class)
-                    .satisfies(e ->
-                            assertThat(((BadNameException) e).phrase().key()).isEqualTo(Reason.NAME_INVISIBLE))
+                    .satisfies(
+                            e -> assertThat(((BadNameException) e).localizable().getKey())
+                                    .isEqualTo("ChangeTitle.Invisible"))
                     .hasMessageNotContaining(name);
         }
         assertThatThrownBy(() -> new ChangeTitle("shop", "1", "Production").title(name))

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -46,38 +47,48 @@ class ReleaseRuleTest {
         assertThat(cases).isEqualTo(13 * 6 * 2 * 2 * 2 * 2 * 8);
     }
 
+    private static final Set<String> REFUSALS = Set.of(
+            "ReleaseRule.UnknownState",
+            "ReleaseRule.Finished",
+            "ReleaseRule.Inactive",
+            "ReleaseRule.Rejected",
+            "ReleaseRule.WindowPassed");
+
     private static void decides(
             int state, String approval, boolean onHold, boolean active, Instant start, Instant end, Instant now) {
         Decision decision = ReleaseRule.decide(change(state, approval, onHold, active, start, end), now);
 
-        assertThat(decision.reason().key())
+        assertThat(decision.reason().getKey())
                 .as("%s %s hold=%s active=%s %s..%s at %s", state, approval, onHold, active, start, end, now)
                 .isEqualTo(expected(state, approval, onHold, active, start, end, now));
-        Class<?> kind = decision.reason().key().name().startsWith("REFUSED")
+        Class<?> kind = REFUSALS.contains(decision.reason().getKey())
                 ? Decision.Refuse.class
-                : decision.reason().key() == Reason.RELEASED ? Decision.Proceed.class : Decision.Wait.class;
+                : "ReleaseRule.Released".equals(decision.reason().getKey())
+                        ? Decision.Proceed.class
+                        : Decision.Wait.class;
         assertThat(decision).isInstanceOf(kind);
         if (decision instanceof Decision.Wait wait) {
-            assertThat(wait.until()).isEqualTo(wait.reason().key() == Reason.WAITS_FOR_START ? START : null);
+            assertThat(wait.until())
+                    .isEqualTo("ReleaseRule.WaitsForStart".equals(wait.reason().getKey()) ? START : null);
         }
     }
 
     /** Written anew from the table, as a list of rows; the first that fits. */
-    private static Reason expected(
+    private static String expected(
             int state, String approval, boolean onHold, boolean active, Instant start, Instant end, Instant now) {
-        record Row(boolean fits, Reason reason) {}
+        record Row(boolean fits, String reason) {}
         boolean early = start != null && now.compareTo(start) < 0;
         boolean late = end != null && now.compareTo(end) > 0;
         return Stream.of(
-                        new Row(!List.of(-5, -4, -3, -2, -1, 0, 3, 4).contains(state), Reason.REFUSED_UNKNOWN_STATE),
-                        new Row(state >= 0, Reason.REFUSED_FINISHED),
-                        new Row(!active, Reason.REFUSED_INACTIVE),
-                        new Row(approval.toLowerCase().startsWith("rejected"), Reason.REFUSED_REJECTED),
-                        new Row(late, Reason.REFUSED_WINDOW_PASSED),
-                        new Row(onHold, Reason.WAITS_ON_HOLD),
-                        new Row(state < -1, Reason.WAITS_FOR_IMPLEMENT),
-                        new Row(early, Reason.WAITS_FOR_START),
-                        new Row(true, Reason.RELEASED))
+                        new Row(!List.of(-5, -4, -3, -2, -1, 0, 3, 4).contains(state), "ReleaseRule.UnknownState"),
+                        new Row(state >= 0, "ReleaseRule.Finished"),
+                        new Row(!active, "ReleaseRule.Inactive"),
+                        new Row(approval.toLowerCase().startsWith("rejected"), "ReleaseRule.Rejected"),
+                        new Row(late, "ReleaseRule.WindowPassed"),
+                        new Row(onHold, "ReleaseRule.WaitsOnHold"),
+                        new Row(state < -1, "ReleaseRule.WaitsForImplement"),
+                        new Row(early, "ReleaseRule.WaitsForStart"),
+                        new Row(true, "ReleaseRule.Released"))
                 .filter(Row::fits)
                 .findFirst()
                 .orElseThrow()
@@ -85,7 +96,7 @@ class ReleaseRuleTest {
     }
 
     @Test
-    void saysWhatItWaitsForAndWhatToDo() {
+    void reportsWhatItWaitsForAndWhatToDo() {
         assertThat(text(change(-4, "requested", false, true, null, null)))
                 .isEqualTo("Waiting: CHG0030001 is in Assess (approval: requested);"
                         + " the deployment is released when the change is in Implement.");

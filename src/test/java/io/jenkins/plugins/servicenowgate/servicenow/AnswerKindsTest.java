@@ -36,27 +36,27 @@ class AnswerKindsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "206, BAD_ANSWER, UNEXPECTED_SHAPE",
-        "299, BAD_ANSWER, UNEXPECTED_SHAPE",
-        "300, UNAVAILABLE, REDIRECTED",
-        "399, UNAVAILABLE, REDIRECTED",
-        "400, UNAVAILABLE, SERVER_ERROR",
-        "403, UNAVAILABLE, SERVER_ERROR",
-        "404, UNAVAILABLE, SERVER_ERROR",
-        "413, TOO_LARGE, REQUEST_TOO_LARGE",
-        "414, TOO_LARGE, REQUEST_TOO_LARGE",
-        "429, RATE_LIMITED, RATE_LIMITED",
-        "499, UNAVAILABLE, SERVER_ERROR",
-        "500, UNAVAILABLE, SERVER_ERROR",
-        "599, UNAVAILABLE, SERVER_ERROR"
+        "206, BAD_ANSWER, ChangeApi.UnexpectedFormat",
+        "299, BAD_ANSWER, ChangeApi.UnexpectedFormat",
+        "300, UNAVAILABLE, Transport.Redirected",
+        "399, UNAVAILABLE, Transport.Redirected",
+        "400, UNAVAILABLE, Transport.ServerError",
+        "403, UNAVAILABLE, Transport.ServerError",
+        "404, UNAVAILABLE, Transport.ServerError",
+        "413, TOO_LARGE, Transport.RequestTooLarge",
+        "414, TOO_LARGE, Transport.RequestTooLarge",
+        "429, RATE_LIMITED, Transport.RateLimited",
+        "499, UNAVAILABLE, Transport.ServerError",
+        "500, UNAVAILABLE, Transport.ServerError",
+        "599, UNAVAILABLE, Transport.ServerError"
     })
-    void classifiesByStatus(int status, FailureKind problem, Trouble trouble) {
+    void classifiesByStatus(int status, FailureKind problem, String trouble) {
         instance.then(status, "application/json", NONE);
 
         ServiceNowException e = find();
         assertThat(e.problem()).isEqualTo(problem);
-        assertThat(e.phrase().key()).isEqualTo(trouble);
-        assertThat(e.phrase().arguments().get(0)).isEqualTo("https://scripted.example");
+        assertThat(e.localizable().getKey()).isEqualTo(trouble);
+        assertThat(e.getMessage()).startsWith("https://scripted.example ");
     }
 
     /** A page of a firewall or a load balancer says nothing about the request, whatever its status. */
@@ -65,9 +65,9 @@ class AnswerKindsTest {
     void aPageInPlaceOfAnAnswerIsTransient(int status) {
         instance.then(status, "text/html", "<html>no</html>").then(status, "text/html", "<html>no</html>");
 
-        assertThat(find().phrase())
-                .isEqualTo(
-                        Phrase.of(Trouble.NOT_JSON, "https://scripted.example", String.valueOf(status), "text/html"));
+        assertThat(find().localizable())
+                .hasToString(
+                        Messages.Transport_NotJson("https://scripted.example", String.valueOf(status), "text/html"));
         ServiceNowException write = create();
         assertThat(write.problem()).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(write.isOutcomeUnknown()).isTrue();
@@ -128,16 +128,16 @@ class AnswerKindsTest {
     void containsTheErrorMessage(String body, String text) {
         instance.then(403, "application/json", body);
 
-        assertThat(find().phrase().arguments()).containsExactly("https://scripted.example", text);
+        assertThat(find().localizable()).hasToString(Messages.Transport_Forbidden("https://scripted.example", text));
     }
 
     @Test
     void anErrorUnderASuccessIsNoSuccess() {
         instance.json("{\"error\":{\"message\":\"no\"},\"result\":[]}").then(200, "application/json", "");
 
-        assertThat(find().phrase())
-                .isEqualTo(Phrase.of(Trouble.ERROR_IN_ANSWER, "https://scripted.example", "200", "no"));
-        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.EMPTY, "https://scripted.example", "200"));
+        assertThat(find().localizable())
+                .hasToString(Messages.Transport_ErrorInResponse("https://scripted.example", "200", "no"));
+        assertThat(find().localizable()).hasToString(Messages.Transport_Empty("https://scripted.example", "200"));
     }
 
     @ParameterizedTest
@@ -154,7 +154,8 @@ class AnswerKindsTest {
         instance.json(most).json(most + " ");
 
         assertThat(client.findByNumber("CHG1")).isEmpty();
-        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.TOO_BIG, "https://scripted.example", "16"));
+        assertThat(find().localizable())
+                .hasToString(Messages.Transport_ResponseTooLarge("https://scripted.example", "16"));
     }
 
     // ---- the token
@@ -179,7 +180,8 @@ class AnswerKindsTest {
         assertThat(instance.requests.get(3).header("Authorization")).isEqualTo("Bearer u");
 
         instance.then(401, "application/json", OWN).json(ScriptedAnswers.TOKEN).then(401, "application/json", OWN);
-        assertThat(find().phrase()).isEqualTo(Phrase.of(Trouble.TOKEN_NOT_ACCEPTED, "https://scripted.example", "no"));
+        assertThat(find().localizable())
+                .hasToString(Messages.Transport_TokenNotAccepted("https://scripted.example", "no"));
         assertThat(paths()).hasSize(7);
     }
 
@@ -251,10 +253,11 @@ class AnswerKindsTest {
 
         assertThat(client.read(List.of(ID)))
                 .containsOnlyKeys(ID)
-                .containsEntry(
+                .hasEntrySatisfying(
                         ID,
-                        new ServiceNowClient.ReadResult.Unreadable(
-                                Phrase.of(Trouble.UNEXPECTED_SHAPE, "https://scripted.example", "sys_id")));
+                        result -> assertThat(((ServiceNowClient.ReadResult.Unreadable) result).why())
+                                .hasToString(
+                                        Messages.ChangeApi_UnexpectedFormat("https://scripted.example", "sys_id")));
     }
 
     @Test

@@ -13,7 +13,7 @@ class ConnectionHealthTest {
     private final ConnectionHealth health = new ConnectionHealth();
 
     private static ServiceNowException failure(FailureKind problem) {
-        return ServiceNowException.of(problem, Phrase.of(Trouble.TIMED_OUT, "https://corp"));
+        return ServiceNowException.of(problem, Messages._Transport_TimedOut("https://corp"));
     }
 
     @Test
@@ -31,7 +31,7 @@ class ConnectionHealthTest {
         health.recordSuccess(LATER);
         assertThat(health.state().failingSince()).isNull();
         assertThat(health.state().lastSuccess()).isEqualTo(LATER);
-        assertThat(health.state().lastTrouble()).as("kept, for people").isNotNull();
+        assertThat(health.state().lastError()).as("kept, for people").isNotNull();
     }
 
     @Test
@@ -47,6 +47,6 @@ class ConnectionHealthTest {
         health.recordFailure(failure(FailureKind.RATE_LIMITED), FIRST);
         health.recordFailure(failure(FailureKind.RATE_LIMITED), LATER);
         health.recordFailure(failure(FailureKind.UNAVAILABLE), LATER);
-        assertThat(health.state().refusals()).isEqualTo(2);
+        assertThat(health.state().rateLimitedResponses()).isEqualTo(2);
     }
 }

@@ -41,10 +41,10 @@ class OddAnswersTest {
         return catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG1"));
     }
 
-    private static void assertIs(ServiceNowException e, FailureKind problem, Trouble trouble) {
+    private static void assertIs(ServiceNowException e, FailureKind problem, String trouble) {
         assertThat(e).isNotNull();
         assertThat(e.problem()).isEqualTo(problem);
-        assertThat(e.phrase().key()).isEqualTo(trouble);
+        assertThat(e.localizable().getKey()).isEqualTo(trouble);
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class OddAnswersTest {
         instance.then(429, "application/json", "{}", "Retry-After", header);
 
         ServiceNowException e = find();
-        assertIs(e, FailureKind.RATE_LIMITED, Trouble.RATE_LIMITED_UNTIL);
+        assertIs(e, FailureKind.RATE_LIMITED, "Transport.RateLimitedUntil");
         assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
     }
 
@@ -69,7 +69,7 @@ class OddAnswersTest {
         instance.then(429, "application/json", "{}", "Retry-After", "soon");
 
         ServiceNowException e = find();
-        assertIs(e, FailureKind.RATE_LIMITED, Trouble.RATE_LIMITED);
+        assertIs(e, FailureKind.RATE_LIMITED, "Transport.RateLimited");
         assertThat(e.retryAfter()).isNull();
     }
 
@@ -77,11 +77,12 @@ class OddAnswersTest {
     void classifiesUnusableBodies() {
         instance.json(" ").json("[]").then(200, "", "hello");
 
-        assertIs(find(), FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
-        assertIs(find(), FailureKind.BAD_ANSWER, Trouble.UNREADABLE);
+        assertIs(find(), FailureKind.BAD_ANSWER, "Transport.InvalidJson");
+        assertIs(find(), FailureKind.BAD_ANSWER, "Transport.InvalidJson");
         ServiceNowException unnamed = find();
-        assertIs(unnamed, FailureKind.UNAVAILABLE, Trouble.NOT_JSON);
-        assertThat(unnamed.phrase().arguments()).endsWith("?");
+        assertIs(unnamed, FailureKind.UNAVAILABLE, "Transport.NotJson");
+        assertThat(unnamed.localizable())
+                .hasToString(Messages.Transport_NotJson("https://scripted.example", "200", "?"));
     }
 
     @Test
@@ -96,17 +97,17 @@ class OddAnswersTest {
         instance.then(403, "application/json", "{\"error\":{\"message\":\"no\",\"detail\":\"no\"}}");
 
         ServiceNowException e = find();
-        assertIs(e, FailureKind.FORBIDDEN, Trouble.FORBIDDEN);
-        assertThat(e.phrase().arguments()).containsExactly("https://scripted.example", "no");
+        assertIs(e, FailureKind.FORBIDDEN, "Transport.Forbidden");
+        assertThat(e.localizable()).hasToString(Messages.Transport_Forbidden("https://scripted.example", "no"));
     }
 
     @Test
     void reportsTheCauseOfAFailedConnection() {
-        assertIs(broken(new UnknownHostException("x")), FailureKind.UNREACHABLE, Trouble.HOST_UNKNOWN);
-        assertIs(broken(new SSLException("bad chain")), FailureKind.UNREACHABLE, Trouble.NOT_TRUSTED);
-        assertIs(broken(new InterruptedIOException("timeout")), FailureKind.UNREACHABLE, Trouble.TIMED_OUT);
+        assertIs(broken(new UnknownHostException("x")), FailureKind.UNREACHABLE, "Transport.HostUnknown");
+        assertIs(broken(new SSLException("bad chain")), FailureKind.UNREACHABLE, "Transport.NotTrusted");
+        assertIs(broken(new InterruptedIOException("timeout")), FailureKind.UNREACHABLE, "Transport.TimedOut");
         ServiceNowException other = broken(new IOException());
-        assertIs(other, FailureKind.UNREACHABLE, Trouble.CONNECTION_FAILED);
+        assertIs(other, FailureKind.UNREACHABLE, "Transport.ConnectionFailed");
         assertThat(other.isOutcomeUnknown()).as("it never left").isFalse();
     }
 
@@ -129,7 +130,7 @@ class OddAnswersTest {
     void anUnexpectedShapeIsNotAnEmptyList(String body) {
         instance.json(body);
 
-        assertIs(find(), FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertIs(find(), FailureKind.BAD_ANSWER, "ChangeApi.UnexpectedFormat");
     }
 
     @ParameterizedTest
@@ -157,7 +158,7 @@ class OddAnswersTest {
 
         ServiceNowException e =
                 catchThrowableOfType(ServiceNowException.class, () -> client.createNormal(Map.of("a", "b")));
-        assertIs(e, FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertIs(e, FailureKind.BAD_ANSWER, "ChangeApi.UnexpectedFormat");
         assertThat(e.isOutcomeUnknown()).isTrue();
     }
 
@@ -167,10 +168,10 @@ class OddAnswersTest {
 
         ServiceNowException update =
                 catchThrowableOfType(ServiceNowException.class, () -> client.update(ID, Map.of("state", "0")));
-        assertIs(update, FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertIs(update, FailureKind.BAD_ANSWER, "ChangeApi.UnexpectedFormat");
         assertThat(update.isOutcomeUnknown()).isTrue();
         ServiceNowException notes = catchThrowableOfType(ServiceNowException.class, () -> client.workNotes(ID));
-        assertIs(notes, FailureKind.BAD_ANSWER, Trouble.UNEXPECTED_SHAPE);
+        assertIs(notes, FailureKind.BAD_ANSWER, "ChangeApi.UnexpectedFormat");
     }
 
     @Test

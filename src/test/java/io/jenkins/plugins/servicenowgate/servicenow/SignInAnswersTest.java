@@ -41,7 +41,7 @@ class SignInAnswersTest {
 
         ServiceNowException e = refused();
         assertThat(e.problem()).isEqualTo(FailureKind.BAD_ANSWER);
-        assertThat(e.phrase().key()).isEqualTo(Trouble.NO_TOKEN);
+        assertThat(e.localizable().getKey()).isEqualTo("AccessTokens.NoToken");
         assertThat(instance.requests).hasSize(1);
     }
 
@@ -112,16 +112,17 @@ class SignInAnswersTest {
 
         ServiceNowException e = refused();
         assertThat(e.problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
-        assertThat(e.phrase().arguments()).containsExactly("https://scripted.example", "401", "password");
+        assertThat(e.localizable())
+                .hasToString(Messages.AccessTokens_SignInRejected("https://scripted.example", "401", "password"));
         signIn = SignIn.clientCredentials("client", "secret");
-        assertThat(refused().phrase().arguments()).endsWith("client_credentials");
+        assertThat(refused().getMessage()).contains("the grant type \"client_credentials\"");
     }
 
     @Test
     void reportsAMissingTokenEndpoint() {
         instance.then(404, "text/html", "no");
 
-        assertThat(refused().phrase().key()).isEqualTo(Trouble.SIGN_IN_NOT_FOUND);
+        assertThat(refused().localizable().getKey()).isEqualTo("AccessTokens.NoTokenService");
     }
 
     @Test
@@ -129,8 +130,8 @@ class SignInAnswersTest {
         instance.json("{\"error\":\"access_denied\",\"error_description\":\"of pass\"}");
 
         ServiceNowException e = refused();
-        assertThat(e.phrase().key()).isEqualTo(Trouble.SIGN_IN_REFUSED);
-        assertThat(e.phrase().arguments()).contains("access_denied: of ****");
+        assertThat(e.localizable().getKey()).isEqualTo("AccessTokens.SignInRejected");
+        assertThat(e.getMessage()).contains("(access_denied: of ****)");
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -126,30 +125,9 @@ class PagesTest {
                     .forEach(used::add);
         }
         Set<String> there = new TreeSet<>();
-        Properties texts = Texts.properties(Texts.PACKAGE_RESOURCES.resolve("Messages.properties"));
-        texts.stringPropertyNames().forEach(key -> there.add(key.replace('.', '_')));
+        for (Path file : Texts.files(Texts.PACKAGE_RESOURCES, name -> name.equals("Messages.properties"))) {
+            Texts.properties(file).stringPropertyNames().forEach(key -> there.add(key.replace('.', '_')));
+        }
         assertThat(there).isEqualTo(used);
-    }
-
-    @ParameterizedTest
-    @MethodSource("enumerated")
-    void eachPhraseHasItsText(Path enumeration) {
-        String name = enumeration.getFileName().toString().replace(".java", "");
-        Path texts = Texts.PACKAGE_RESOURCES.resolve(
-                Path.of(enumeration.getParent().getFileName().toString(), name + ".properties"));
-        assertThat(texts).exists();
-        String code = Texts.withoutComments(Texts.content(enumeration));
-        String constants = code.substring(code.indexOf('{') + 1).split("[;}]")[0];
-        Set<String> declared = new TreeSet<>();
-        Pattern.compile("[A-Z][A-Z0-9_]+").matcher(constants).results().forEach(found -> declared.add(found.group()));
-        assertThat(new TreeSet<>(Texts.properties(texts).stringPropertyNames())).isEqualTo(declared);
-    }
-
-    static Stream<Path> enumerated() {
-        return Stream.of(
-                        Path.of("rules", "Reason.java"),
-                        Path.of("servicenow", "Trouble.java"),
-                        Path.of("config", "Misconfiguration.java"))
-                .map(Texts.CODE::resolve);
     }
 }

@@ -19,7 +19,7 @@ class TermsTest {
                             + " SwitchedOff StartOfBuild EndOfBuild Ruling Levels MarkWatch MarkForms MarkedItems GlobalMarks"
                             + " NamesEnvironments SearchForUndeclaredNames Admission Work ContinuedWork RunningWork"
                             + " RunsWithoutGate NodeBlocks GateBody FieldLines WaitingBuild QueueGate ChangeVariables"
-                            + " ForeignText Problem HandCrank Scripted Waiting UnderControl Reserved Restarting InBrowser"
+                            + " ForeignText Phrase Problem Reason Trouble Misconfiguration HandCrank Scripted Waiting UnderControl Reserved Restarting InBrowser"
                             + " Marked Owned Proof People")
                     .split(" "));
     private static final Set<String> METHODS = Set.of(

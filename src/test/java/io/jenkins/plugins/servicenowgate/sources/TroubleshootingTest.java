@@ -15,20 +15,20 @@ class TroubleshootingTest {
 
     /** What a gate says when all is well. */
     private static final Set<String> NEWS = Set.of(
-            "LINKED_BY_NUMBER",
-            "LINKED_BY_TITLE",
-            "CREATED",
-            "RELEASED",
-            "MOVED",
-            "TROUBLE_ENDED",
-            "WAITS_FOR_IMPLEMENT",
-            "WAITS_ON_HOLD",
-            "WAITS_ON_HOLD_UNEXPLAINED",
-            "WAITS_FOR_START",
-            "WAITS_FOR_START_SCHEDULED",
-            "ACT_NOTE",
-            "ACT_REVIEW",
-            "ACT_CLOSE");
+            "ChangeResolver.LinkedByNumber",
+            "ChangeResolver.LinkedByTitle",
+            "ChangeResolver.Created",
+            "ReleaseRule.Released",
+            "ChangeTransitioner.Moved",
+            "ChangePoller.AvailableAgain",
+            "ReleaseRule.WaitsForImplement",
+            "ReleaseRule.WaitsOnHold",
+            "ReleaseRule.WaitsOnHoldUnexplained",
+            "ReleaseRule.WaitsForStart",
+            "ChangeTransitioner.WaitsForStart",
+            "ChangeUpdateQueue.WorkNote",
+            "ChangeUpdateQueue.TransitionToReview",
+            "ChangeUpdateQueue.TransitionToClosed");
 
     /** Which entries of {@code Messages} tell of trouble. */
     private static final List<String> TROUBLE = List.of(
@@ -63,9 +63,9 @@ class TroubleshootingTest {
 
     private static Set<String> lines() {
         Set<String> lines = new TreeSet<>();
-        add(lines, "rules/Reason.properties", key -> !NEWS.contains(key));
-        add(lines, "servicenow/Trouble.properties", key -> true);
-        add(lines, "config/Misconfiguration.properties", key -> true);
+        for (String core : List.of("servicenow", "rules", "polling", "worknotes")) {
+            add(lines, core + "/Messages.properties", key -> !NEWS.contains(key));
+        }
         add(
                 lines,
                 "Messages.properties",

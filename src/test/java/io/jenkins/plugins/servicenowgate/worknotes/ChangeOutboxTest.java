@@ -20,7 +20,7 @@ class ChangeOutboxTest {
     private final ChangeOutbox outbox = new ChangeOutbox();
 
     @Test
-    void aFactIsToldOnce() {
+    void aFactIsReportedOnce() {
         assertThat(outbox.has(ChangeOutbox.Fact.STARTED)).isFalse();
         assertThat(outbox.begin(ChangeOutbox.Fact.STARTED)).isTrue();
         assertThat(outbox.begin(ChangeOutbox.Fact.STARTED)).isFalse();

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.localizer.Localizable;
 
 /** Notes and transitions after a deployment: each once, in order, whatever happens in between. */
 class ChangeUpdateQueueTest extends PollingTestBase {
@@ -39,11 +39,11 @@ class ChangeUpdateQueueTest extends PollingTestBase {
 
     private final class Owner implements ChangeUpdateQueue.Owner {
         final List<String> finishing = new ArrayList<>();
-        final List<Phrase> lost = new ArrayList<>();
+        final List<Localizable> lost = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final AtomicInteger settled = new AtomicInteger();
         volatile boolean inUse;
-        volatile Phrase trouble;
+        volatile Localizable trouble;
         volatile boolean troubledOnce;
 
         @Override
@@ -60,13 +60,13 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         }
 
         @Override
-        public void trouble(Phrase phrase) {
+        public void trouble(Localizable phrase) {
             trouble = phrase;
             troubledOnce |= phrase != null;
         }
 
         @Override
-        public synchronized void givenUp(Phrase what) {
+        public synchronized void givenUp(Localizable what) {
             lost.add(what);
         }
 
@@ -99,7 +99,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     }
 
     @Test
-    void tellsAFactOnce() {
+    void reportsAFactOnce() {
         assertThat(outbox.begin(ChangeOutbox.Fact.STARTED)).isTrue();
         assertThat(outbox.begin(ChangeOutbox.Fact.STARTED)).isFalse();
     }
@@ -135,7 +135,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
 
     /** The controller was killed after the answer and before the next save: the journal tells that it is done. */
     @Test
-    void looksInTheJournalBeforeItWritesAgain() {
+    void readsTheJournalBeforeItWritesAgain() {
         simulator.behaviour().journalShown(true);
         outbox.note("first", "d1-a");
         owner.diskFull.set(false);
@@ -170,7 +170,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         assertThat(owner.lost)
                 .singleElement()
                 .satisfies(lost ->
-                        assertThat(lost.text()).startsWith("The work note of " + change.number() + " failed: "));
+                        assertThat(lost.toString()).startsWith("The work note of " + change.number() + " failed: "));
         assertThat(change.state()).contains(SimulatedState.REVIEW);
     }
 
@@ -190,7 +190,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     }
 
     @Test
-    void closesWhereItIsToldTo() {
+    void closesWhereThatIsConfigured() {
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
         writeAll();
 
@@ -229,7 +229,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
         assertThat(owner.lost)
                 .singleElement()
-                .satisfies(lost -> assertThat(lost.text()).contains("transition to Review", "is in Canceled"));
+                .satisfies(lost -> assertThat(lost.toString()).contains("transition to Review", "is in Canceled"));
     }
 
     @Test
@@ -244,14 +244,14 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     }
 
     @Test
-    void saysWhenAnAcceptedTransitionChangesNothing() {
+    void reportsWhenAnAcceptedTransitionChangesNothing() {
         simulator.behaviour().silentState(true);
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
         writeAll();
 
         assertThat(owner.lost)
                 .singleElement()
-                .satisfies(lost -> assertThat(lost.text()).contains("transition to Review", "is in Implement"));
+                .satisfies(lost -> assertThat(lost.toString()).contains("transition to Review", "is in Implement"));
         assertThat(outbox.isEmpty()).isTrue();
     }
 

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jenkins.plugins.servicenowgate.polling.ScriptedInstanceTestBase;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
@@ -18,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.localizer.Localizable;
+import org.jvnet.localizer.ResourceBundleHolder;
 
 /** One attempt at one entry: what is asked first, what is sent, and what it came to. */
 class ChangeUpdaterTest extends ScriptedInstanceTestBase {
@@ -45,12 +45,12 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public void trouble(Phrase trouble) {
+        public void trouble(Localizable trouble) {
             throw new AssertionError("the queue reports failures");
         }
 
         @Override
-        public void givenUp(Phrase what) {
+        public void givenUp(Localizable what) {
             throw new AssertionError("the queue gives up");
         }
 
@@ -71,13 +71,16 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         return e.problem();
     }
 
-    private static ChangeUpdater.WriteResult notTaken(Reason reason, String... arguments) {
-        return new ChangeUpdater.WriteResult.NotTaken(
-                Phrase.of(reason, arguments).text());
+    private static String text(String key, String... arguments) {
+        return new Localizable(ResourceBundleHolder.get(Messages.class), key, (Object[]) arguments).toString();
     }
 
-    private static ChangeUpdater.WriteResult lost(Reason reason, String... arguments) {
-        return new ChangeUpdater.WriteResult.Lost(Phrase.of(reason, arguments).text());
+    private static ChangeUpdater.WriteResult notTaken(String reason, String... arguments) {
+        return new ChangeUpdater.WriteResult.NotTaken(text(reason, arguments));
+    }
+
+    private static ChangeUpdater.WriteResult lost(String reason, String... arguments) {
+        return new ChangeUpdater.WriteResult.Lost(text(reason, arguments));
     }
 
     private static final ChangeUpdater.WriteResult WRITTEN = new ChangeUpdater.WriteResult.Written();
@@ -165,7 +168,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         String row = row('a', "CHG1", TITLE);
         instance.json(one(row.substring(0, row.length() - 1) + ",\"__meta\":{\"ignoredFields\":[\"work_notes\"]}}"));
 
-        assertThat(write()).isEqualTo(lost(Reason.BOOK_IGNORED, "work_notes"));
+        assertThat(write()).isEqualTo(lost("ChangeUpdater.FieldIgnored", "work_notes"));
     }
 
     // ---- transitions
@@ -225,7 +228,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         finish();
         instance.json(list(in(state)));
 
-        assertThat(write()).isEqualTo(lost(Reason.BOOK_WRONG_STATE, "CHG1", label));
+        assertThat(write()).isEqualTo(lost("ChangeUpdater.WrongState", "CHG1", label));
         assertThat(instance.sent()).containsExactly(READ);
     }
 
@@ -234,7 +237,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         toClosed();
         instance.json(list(in(-1)));
 
-        assertThat(write()).isEqualTo(lost(Reason.BOOK_WRONG_STATE, "CHG1", "Implement"));
+        assertThat(write()).isEqualTo(lost("ChangeUpdater.WrongState", "CHG1", "Implement"));
     }
 
     @Test
@@ -276,10 +279,10 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     void believesNoMoveThatItDoesNotSee() throws Exception {
         finish();
         instance.json(NONE);
-        assertThat(write()).isEqualTo(notTaken(Reason.BOOK_ABSENT));
+        assertThat(write()).isEqualTo(notTaken("ChangeUpdater.Absent"));
         instance.json(list(in(-1))).json(one(in(0))).json(list(in(-1)));
-        assertThat(write()).isEqualTo(notTaken(Reason.BOOK_WRONG_STATE, "CHG1", "Implement"));
+        assertThat(write()).isEqualTo(notTaken("ChangeUpdater.WrongState", "CHG1", "Implement"));
         instance.json(list(in(-1))).json(one(in(0))).json(NONE);
-        assertThat(write()).isEqualTo(notTaken(Reason.BOOK_ABSENT));
+        assertThat(write()).isEqualTo(notTaken("ChangeUpdater.Absent"));
     }
 }

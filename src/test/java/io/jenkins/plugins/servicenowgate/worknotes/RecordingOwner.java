@@ -1,14 +1,14 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jvnet.localizer.Localizable;
 
 /** Stores nothing, and records what was given up and how often everything was written. */
 public final class RecordingOwner implements ChangeUpdateQueue.Owner {
-    public final List<Phrase> givenUp = new CopyOnWriteArrayList<>();
+    public final List<Localizable> givenUp = new CopyOnWriteArrayList<>();
     public final AtomicInteger settled = new AtomicInteger();
 
     @Override
@@ -22,12 +22,12 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     }
 
     @Override
-    public void trouble(Phrase trouble) {
+    public void trouble(Localizable trouble) {
         // Retried until it is written or given up.
     }
 
     @Override
-    public void givenUp(Phrase what) {
+    public void givenUp(Localizable what) {
         givenUp.add(what);
     }
 

@@ -3,8 +3,6 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
-import io.jenkins.plugins.servicenowgate.rules.Reason;
-import io.jenkins.plugins.servicenowgate.servicenow.Phrase;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -32,12 +30,12 @@ class UpdatesGivenUpTest extends PollingTestBase {
         runUntil(() -> owner.settled.get() > 0);
     }
 
-    private void assertLost(Reason act, String why) {
+    private void assertLost(String act, String why) {
         assertThat(owner.givenUp).singleElement().satisfies(what -> {
-            assertThat(what.key()).isEqualTo(Reason.BOOK_GIVEN_UP);
-            assertThat(what.arguments().get(0)).isEqualTo(change.number());
-            assertThat(what.arguments().get(1)).isEqualTo(Phrase.of(act).text());
-            assertThat(what.arguments().get(2)).contains(why);
+            assertThat(what.getKey()).isEqualTo("ChangeUpdateQueue.GivenUp");
+            assertThat(what.toString())
+                    .startsWith(act + " of " + change.number() + " failed: ")
+                    .contains(why);
         });
         assertThat(outbox.isEmpty()).isTrue();
     }
@@ -48,7 +46,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
         outbox.note("a note", "1-a");
         writeAll();
 
-        assertLost(Reason.ACT_NOTE, Phrase.of(Reason.BOOK_IGNORED, "work_notes").text());
+        assertLost(Messages.ChangeUpdateQueue_WorkNote(), Messages.ChangeUpdater_FieldIgnored("work_notes"));
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isEqualTo(1);
     }
 
@@ -58,7 +56,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
         writeAll();
 
-        assertLost(Reason.ACT_REVIEW, Phrase.of(Reason.BOOK_ABSENT).text());
+        assertLost(Messages.ChangeUpdateQueue_TransitionToReview(), Messages.ChangeUpdater_Absent());
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
         assertThat(change.state()).contains(SimulatedState.IMPLEMENT);
     }
@@ -69,7 +67,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
         writeAll();
 
-        assertLost(Reason.ACT_CLOSE, "not yet");
+        assertLost(Messages.ChangeUpdateQueue_TransitionToClosed(), "not yet");
         assertThat(change.state()).contains(SimulatedState.REVIEW);
         assertThat(simulator.requests().to(Endpoint.UPDATE))
                 .extracting(request -> request.json().get("state").asString())

@@ -132,7 +132,7 @@ class EncodedQueryTest {
     }
 
     @Test
-    void ignoresCaseAndTrailingBlanksUnlessToldOtherwise() {
+    void ignoresCaseAndTrailingBlanksUnlessConfiguredOtherwise() {
         assertThat(hits("short_description=ALPHA TWO")).containsExactly(2);
         assertThat(hits("short_description=alpha one  ")).containsExactly(1);
         assertThat(hits("short_description= alpha one")).isEmpty();

@@ -95,7 +95,7 @@ class FaultTest {
     }
 
     @Test
-    void saysWhenToComeBackOrNot() {
+    void sendsRetryAfterOrNot() {
         onCreation().once(Fault.rateLimited()).once(Fault.rateLimited(Duration.ofSeconds(7)));
 
         assertThat(caller.create("first").headers().firstValue("Retry-After")).isEmpty();

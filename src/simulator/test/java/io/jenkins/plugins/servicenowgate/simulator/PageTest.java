@@ -144,7 +144,7 @@ class PageTest {
     }
 
     @Test
-    void saysWhyAButtonCannot() {
+    void showsWhyAButtonIsRejected() {
         simulator.people().close(change.number());
 
         HttpResponse<String> answer = act("advance", "{}");

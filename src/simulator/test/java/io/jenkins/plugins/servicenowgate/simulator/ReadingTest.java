@@ -147,7 +147,7 @@ class ReadingTest {
     }
 
     @Test
-    void tellsTheNextStates() {
+    void returnsTheNextStates() {
         SimulatedChange change = add("one", "standard");
         String path = CHANGES + "/" + change.sysId() + "/nextstates";
 
