@@ -20,6 +20,12 @@ class BrowserSetUpTest extends BrowserTestBase {
         return form.locator("[name='_." + name + "']");
     }
 
+    /** Waits for the first check of a new entry, whose late response would stay beside what is entered meanwhile. */
+    private static Locator checked(Locator entry) {
+        assertThat(entry.locator(".error").first()).isVisible();
+        return entry;
+    }
+
     @Test
     void anAdministratorAddsAConnectionAndAnEnvironment() throws Throwable {
         simulator.addChange(Map.of("short_description", "x"));
@@ -33,7 +39,7 @@ class BrowserSetUpTest extends BrowserTestBase {
 
         section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add connection"))
                 .click();
-        Locator connection = section.locator("[name='connections']").last();
+        Locator connection = checked(section.locator("[name='connections']").last());
         field(connection, "name").fill("corp");
         field(connection, "baseUrl").fill("http://corp.service-now.com");
         field(connection, "clientId").fill(ServiceNowSimulator.CLIENT_ID);
@@ -47,14 +53,14 @@ class BrowserSetUpTest extends BrowserTestBase {
 
         section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add environment"))
                 .click();
-        Locator environment = section.locator("[name='environments']").last();
+        Locator environment = checked(section.locator("[name='environments']").last());
         field(environment, "name").fill("Production");
         environment.getByText("Change controlled").first().click();
         browser.picture("configuration", section, 1900);
 
         section.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Add environment"))
                 .click();
-        Locator twin = section.locator("[name='environments']").last();
+        Locator twin = checked(section.locator("[name='environments']").last());
         field(twin, "name").fill("Production");
         assertThat(section.getByText("Another entry has the same name.").first())
                 .isVisible();
