@@ -41,9 +41,8 @@ public enum DeploymentState {
             entry(RELEASED, EnumSet.of(WAITING, RUNNING, REFUSED, ABORTED)),
             // A decision about another run does not count, and this one waits for its change.
             entry(BYPASSED, EnumSet.of(RUNNING, WAITING, REFUSED, ABORTED)),
-            // A build that did not learn of its release before a crash requests it again; a release that cannot be
-            // stored is
-            // refused.
+            // A build that did not learn of its release before a crash requests it again. A release that cannot be
+            // stored is refused.
             entry(RUNNING, EnumSet.of(FINISHED, WAITING, REFUSED)),
             entry(FINISHED, EnumSet.of(WAITING)),
             // Its project or environment may become change controlled before it starts.

@@ -112,12 +112,8 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
         if (waiting == null) {
             return Messages.Gate_Opening();
         }
-        String number = waiting.getNumber();
         String reason = waiting.getReason();
-        if (number != null && !reason.isEmpty()) {
-            return reason;
-        }
-        return Messages.Queue_Opening(number == null ? reason : number);
+        return reason.isEmpty() ? Messages.Gate_Opening() : reason;
     }
 
     private void open(Queue.Item item, AbstractProject<?, ?> job) {

@@ -9,7 +9,9 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import io.jenkins.plugins.servicenowgate.deployment.DisplayTime;
 import io.jenkins.plugins.servicenowgate.deployment.Outage;
 import io.jenkins.plugins.servicenowgate.deployment.OutcomeBadge;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.kohsuke.accmod.Restricted;
@@ -19,7 +21,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public final class DeploymentCard {
     /** The way of a change from its beginning to where a deployment is over. */
-    private static final List<String> LIFE = List.of("New", "Assess", "Authorize", "Scheduled", "Implement", "Review");
+    private static final List<String> LIFE = Arrays.stream(ChangeState.values())
+            .filter(state -> state.compareTo(ChangeState.REVIEW) <= 0)
+            .map(ChangeState::label)
+            .toList();
 
     private final DeploymentRecord record;
     private final Deployment gate;

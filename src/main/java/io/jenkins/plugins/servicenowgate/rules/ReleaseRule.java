@@ -31,13 +31,14 @@ public final class ReleaseRule {
         if (state == null) {
             return new Decision.Refuse(Messages._ReleaseRule_UnknownState(number, change.stateLabel()));
         }
-        switch (state) {
-            case REVIEW, CLOSED, CANCELED -> {
-                return new Decision.Refuse(Messages._ReleaseRule_Finished(number, state.label()));
-            }
-            default -> {
-                // The rest is decided below.
-            }
+        // Exhaustive, so that a new state needs a decision here.
+        boolean finished =
+                switch (state) {
+                    case REVIEW, CLOSED, CANCELED -> true;
+                    case NEW, ASSESS, AUTHORIZE, SCHEDULED, IMPLEMENT -> false;
+                };
+        if (finished) {
+            return new Decision.Refuse(Messages._ReleaseRule_Finished(number, state.label()));
         }
         if (!change.active()) {
             return new Decision.Refuse(Messages._ReleaseRule_Inactive(number));

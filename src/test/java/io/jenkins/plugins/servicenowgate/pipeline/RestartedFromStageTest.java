@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class RestartedFromStageTest extends RestartedStageTestBase {
     private static final String LINE =
-            "No change was checked for Production: this run was restarted from the stage Deploy of #1,"
+            "No change was checked for Production: this build was restarted from the stage Deploy of #1,"
                     + " after its ServiceNow gate.";
 
     private static String pipeline(String deploy) {
