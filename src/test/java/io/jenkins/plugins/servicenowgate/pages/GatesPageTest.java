@@ -62,7 +62,7 @@ class GatesPageTest extends ControlledJenkinsTestBase {
         String html = page.getWebResponse().getContentAsString();
 
         assertThat(page.asNormalizedText())
-                .contains("Waiting deployments: 1", "String for waiting", "Production", "<i>1.0</i>", "New");
+                .contains("Waiting deployments: 1", "Reason for waiting", "Production", "<i>1.0</i>", "New");
         assertThat(html)
                 .doesNotContain("<i>1.0</i>")
                 .doesNotContain("style=\"", "onclick")
