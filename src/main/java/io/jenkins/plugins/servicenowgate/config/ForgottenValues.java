@@ -35,8 +35,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Finds settings of this plugin whose value was forgotten in configuration as code, {@code changeControlled:} or
- * {@code ~}, or that occur twice in one block. The Configuration as Code plugin removes such keys before it calls a configurator, as if they were not
- * there, and takes the last of two values, so the files are read again. What is sent in a request can't be read again.
+ * {@code ~}, and keys that occur twice in one block. The Configuration as Code plugin removes the former before it calls
+ * a configurator, as if they were not there, and takes the last of two values, so the files are read again. What is sent
+ * in a request can't be read again.
  */
 final class ForgottenValues {
     private static final Logger LOGGER = Logger.getLogger(ForgottenValues.class.getName());
@@ -53,6 +54,8 @@ final class ForgottenValues {
             "gateOpenUntil",
             "runningWork");
 
+    private static final String SYMBOL = "serviceNowGate";
+
     private ForgottenValues() {}
 
     /**
@@ -65,8 +68,15 @@ final class ForgottenValues {
         addSources(block, sources);
         for (String source : sources) {
             for (YamlSource<?> file : files(source)) {
-                Node own = value(value(read(file, context), "unclassified"), "serviceNowGate");
-                check(configurator, own);
+                List<Node> own = values(read(file, context), "unclassified")
+                        .flatMap(root -> values(root, SYMBOL))
+                        .toList();
+                if (own.size() > 1) {
+                    throw twice(configurator, SYMBOL);
+                }
+                for (Node settings : own) {
+                    check(configurator, settings);
+                }
             }
         }
     }
@@ -112,16 +122,17 @@ final class ForgottenValues {
         }
     }
 
-    private static Node value(Node node, String key) {
-        if (node instanceof MappingNode mapping) {
-            for (NodeTuple entry : mapping.getValue()) {
-                if (entry.getKeyNode() instanceof ScalarNode name
-                        && name.getValue().equalsIgnoreCase(key)) {
-                    return entry.getValueNode();
-                }
-            }
-        }
-        return null;
+    private static Stream<Node> values(Node node, String key) {
+        return node instanceof MappingNode mapping
+                ? mapping.getValue().stream()
+                        .filter(entry -> entry.getKeyNode() instanceof ScalarNode name
+                                && name.getValue().equalsIgnoreCase(key))
+                        .map(NodeTuple::getValueNode)
+                : Stream.empty();
+    }
+
+    private static ConfiguratorException twice(Configurator<?> configurator, String name) {
+        return new ConfiguratorException(configurator, Messages.StrictBoolean_Twice(TextSanitizer.clean(name, 80)));
     }
 
     private static void check(Configurator<?> configurator, ScalarNode name, Node node) throws ConfiguratorException {
@@ -143,12 +154,12 @@ final class ForgottenValues {
         } else if (node instanceof MappingNode mapping) {
             Set<String> names = new HashSet<>();
             for (NodeTuple entry : mapping.getValue()) {
-                if (entry.getKeyNode() instanceof ScalarNode name
-                        && STRICT.stream().anyMatch(name.getValue()::equalsIgnoreCase)) {
-                    check(configurator, name, entry.getValueNode());
+                if (entry.getKeyNode() instanceof ScalarNode name) {
+                    if (STRICT.stream().anyMatch(name.getValue()::equalsIgnoreCase)) {
+                        check(configurator, name, entry.getValueNode());
+                    }
                     if (!names.add(name.getValue().toLowerCase(Locale.ROOT))) {
-                        throw new ConfiguratorException(
-                                configurator, Messages.StrictBoolean_Twice(TextSanitizer.clean(name.getValue(), 80)));
+                        throw twice(configurator, name.getValue());
                     }
                 }
                 check(configurator, entry.getValueNode());

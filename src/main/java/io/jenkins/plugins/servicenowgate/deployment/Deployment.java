@@ -261,7 +261,7 @@ public final class Deployment implements ApprovalListener {
     public void proceed(@NonNull ChangeRequest change) {
         waiting = false;
         release(callback, () -> {
-            String refusal = PolicyRecheck.refusal(host, record);
+            String refusal = PolicyRecheck.refusal(host, record, change);
             if (refusal != null) {
                 refuse(refusal, callback);
                 return false;

@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
@@ -10,7 +9,6 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
-import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
@@ -130,7 +128,7 @@ public final class DeploymentRequestHandler {
         if (isRequiredNow(host, record)) {
             return refuse(Messages.Gate_RequiredAfterwards(record.getEnvironment()));
         }
-        return record.getConnection() == null ? settle(record) : await(record, true);
+        return record.getConnection() == null || record.isWithoutChange() ? settle(record) : await(record, true);
     }
 
     private Deployment begin() throws IOException, ChangeTitle.BadNameException {
@@ -165,7 +163,7 @@ public final class DeploymentRequestHandler {
                 id,
                 title,
                 required.connection(),
-                new StoredChangeSpec(settings, request.emergency(), request.fields()),
+                new StoredChangeSpec(settings, request.emergency(), request.fields(), ProjectName.ofRoot(host.job())),
                 Instant.now());
         host.add(record);
         track(host, required.connection());
@@ -234,10 +232,6 @@ public final class DeploymentRequestHandler {
 
     private String project() {
         String project = request.project();
-        if (project != null) {
-            return project;
-        }
-        Job<?, ?> root = RootJob.of(host.job());
-        return ProjectName.of(root == null ? host.job() : root);
+        return project == null ? ProjectName.ofRoot(host.job()) : project;
     }
 }

@@ -5,6 +5,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
+import io.jenkins.plugins.servicenowgate.policy.ProjectName;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 
 /**
  * Checks immediately before a release whether the change is still one that the policy accepts: administrators may have
@@ -13,19 +15,33 @@ import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 final class PolicyRecheck {
     private PolicyRecheck() {}
 
-    /** Why a deployment must not be released; null if it may. From memory. */
+    /** Why a deployment must not be released by a change; null if it may. From memory. */
     @CheckForNull
-    static String refusal(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
-        // Without the project, which is the name of the job when the deployment was requested.
+    static String refusal(
+            @NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull ChangeRequest change) {
+        // Without the project, because the job may have been renamed since.
         PolicyDecision decision = ChangeControl.rule(host.job(), record.getEnvironment(), null);
         if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
             return misconfigured.why();
         }
-        if (decision instanceof PolicyDecision.Required required
-                && !(required.connection().equals(record.getConnection())
-                        && record.order().isAcceptedBy(required.settings()))) {
+        if (decision instanceof PolicyDecision.Required required && !isAccepted(host, record, change, required)) {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
         return null;
+    }
+
+    private static boolean isAccepted(
+            DeploymentHost host, DeploymentRecord record, ChangeRequest change, PolicyDecision.Required required) {
+        if (!required.connection().equals(record.getConnection())) {
+            return false;
+        }
+        if (!required.settings().decidedByAdministrators()) {
+            return true;
+        }
+        String job = record.order().job();
+        boolean isNamedAfterJob =
+                record.getProject().equals(job) && required.project().equals(ProjectName.ofRoot(host.job()));
+        return (isNamedAfterJob || required.project().equals(record.getProject()))
+                && record.order().isAcceptedBy(required.settings(), change.type());
     }
 }

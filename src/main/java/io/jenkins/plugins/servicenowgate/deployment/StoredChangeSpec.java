@@ -33,10 +33,19 @@ final class StoredChangeSpec implements Serializable {
 
     private final boolean emergencyAllowed;
 
+    /** The name of the job when the deployment was requested. */
+    private final String job;
+
     /**
      * @param ownFields columns of a new change that win over those of the settings
+     * @param job the name of the job
      */
-    StoredChangeSpec(@NonNull ChangeSettings settings, boolean emergency, @NonNull Map<String, String> ownFields) {
+    StoredChangeSpec(
+            @NonNull ChangeSettings settings,
+            boolean emergency,
+            @NonNull Map<String, String> ownFields,
+            @NonNull String job) {
+        this.job = job;
         this.template = settings.standardChangeTemplate();
         this.emergency = emergency;
         this.automaticTransition = settings.automaticTransition();
@@ -50,12 +59,18 @@ final class StoredChangeSpec implements Serializable {
         return automaticTransition;
     }
 
-    /** Whether administrators, if they decide the approval settings, would have the same change created today. */
-    boolean isAcceptedBy(@NonNull ChangeSettings now) {
-        return !now.decidedByAdministrators()
-                || strict
-                        && Objects.equals(template, now.standardChangeTemplate())
-                        && (!emergency || now.allowEmergency());
+    @CheckForNull
+    String job() {
+        return job;
+    }
+
+    /** Whether the current settings of administrators, who decide who approves, accept the change, which has this type. */
+    boolean isAcceptedBy(@NonNull ChangeSettings now, @NonNull String type) {
+        String wanted = template == null ? new NewChange.Normal().type() : new NewChange.Standard(template).type();
+        return strict
+                && Objects.equals(template, now.standardChangeTemplate())
+                && (type.equals(wanted) && !emergency
+                        || type.equals(new NewChange.Emergency().type()) && now.allowEmergency());
     }
 
     /**

@@ -54,8 +54,10 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
         return blockage == null ? null : new Blockage(blockage);
     }
 
+    /** Whether the job's mark names an environment, or may have named one that can't be read. */
     static boolean waitsInQueue(@NonNull AbstractProject<?, ?> job) {
-        return !environment(job).isEmpty();
+        ChangeControlJobProperty mark = FolderPolicies.mark(job);
+        return mark != null && (!mark.isReadable() || !mark.getEnvironment().isEmpty());
     }
 
     /** The environment of the job's mark; empty if its builds don't wait in the queue. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
 import hudson.Util;
 import hudson.model.AbstractProject;
 import hudson.model.InvisibleAction;
@@ -26,7 +27,6 @@ import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -136,7 +136,8 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
         }
         QueueItemHost host = new QueueItemHost(item, job, this);
         DeploymentRequest request = requestOf(item, job);
-        if (request.version().isEmpty()) {
+        ChangeControlJobProperty mark = FolderPolicies.mark(job);
+        if (request.version().isEmpty() && mark != null && mark.isReadable()) {
             DeploymentRequestHandler.refuse(
                     host, id, request, this, Messages.Queue_VersionMissing(ProjectName.of(job)));
             return;
@@ -179,17 +180,31 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     private static DeploymentRequest requestOf(Queue.Item item, AbstractProject<?, ?> job) {
         ParametersDefinitionProperty defined = job.getProperty(ParametersDefinitionProperty.class);
         Collection<String> names = defined == null ? List.of() : defined.getParameterDefinitionNames();
-        Map<String, String> variables = new HashMap<>();
+        EnvVars variables = new EnvVars();
         for (ParametersAction parameters : item.getActions(ParametersAction.class)) {
             for (ParameterValue value : parameters.getAllParameters()) {
                 // Only parameters that the job defines count, as for the environment of builds: a user who starts a
                 // build can add others.
                 if (names.contains(value.getName()) && !value.isSensitive() && value.getValue() != null) {
-                    variables.put(value.getName(), String.valueOf(value.getValue()));
+                    put(variables, value);
                 }
             }
         }
         return requestOf(job, variables);
+    }
+
+    /** Sets a parameter to the value that the variable of this name will have in the build. */
+    private static void put(EnvVars variables, ParameterValue value) {
+        EnvVars own = new EnvVars();
+        try {
+            value.buildEnvironment(null, own);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.INFO, e, () -> "The parameter " + value.getName() + " has no value in the queue.");
+        }
+        String text = own.get(value.getName());
+        if (text != null) {
+            variables.put(value.getName(), text);
+        }
     }
 
     /** The request of a job whose mark names an environment. */

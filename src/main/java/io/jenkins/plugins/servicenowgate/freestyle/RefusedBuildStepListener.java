@@ -12,6 +12,7 @@ import hudson.model.JobProperty;
 import hudson.model.Run;
 import hudson.tasks.ArtifactArchiver;
 import hudson.tasks.BuildStep;
+import hudson.tasks.Builder;
 import hudson.tasks.Fingerprinter;
 import hudson.tasks.Publisher;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -22,9 +23,9 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Skips what Jenkins runs after the steps of a build, even of a failed one, if the deployment was refused or aborted:
- * post-build actions and job properties that are build steps, because they may deploy. Publishers that only archive or
- * send mail still run.
+ * Skips what Jenkins runs after a deployment was refused or aborted, because it may deploy: post-build actions and job
+ * properties that are build steps, even of a failed build, and build steps if another step has caught the refusal.
+ * Publishers that only archive or send mail still run.
  */
 @Extension
 @Restricted(NoExternalUse.class)
@@ -56,7 +57,8 @@ public final class RefusedBuildStepListener extends BuildStepListener {
 
     /** Most job properties inherit a method that does nothing. */
     private static boolean runsAfterwards(BuildStep step) {
-        return step instanceof Publisher
+        return step instanceof Builder
+                || step instanceof Publisher
                 || step instanceof JobProperty
                         && Util.isOverridden(
                                 JobProperty.class,

@@ -51,8 +51,11 @@ public final class ServiceNowGateBuilder extends Builder {
     private String emergency;
     private List<ChangeField> fields;
 
-    /** Whether Jenkins skipped a part of the stored step that it could not read. */
-    private transient boolean incomplete;
+    /**
+     * Not null if Jenkins skipped a part of the stored step that it could not read. Stored, because the next save of the
+     * job removes that part.
+     */
+    private String unreadablePart;
 
     @DataBoundConstructor
     public ServiceNowGateBuilder(@NonNull String environment) {
@@ -131,7 +134,7 @@ public final class ServiceNowGateBuilder extends Builder {
 
     private void waitForRelease(AbstractBuild<?, ?> build, BuildListener listener)
             throws InterruptedException, IOException {
-        if (incomplete || !ChangeField.isReadable(fields)) {
+        if (unreadablePart != null || !ChangeField.isReadable(fields)) {
             throw new AbortException(Messages.PolicyDecision_UnreadableStep());
         }
         EnvVars variables = build.getEnvironment(listener);
@@ -169,7 +172,7 @@ public final class ServiceNowGateBuilder extends Builder {
 
         @Override
         protected void onIncompleteRead(@NonNull ServiceNowGateBuilder builder) {
-            builder.incomplete = true;
+            builder.unreadablePart = "true";
         }
     }
 

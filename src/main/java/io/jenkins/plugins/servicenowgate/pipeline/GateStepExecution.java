@@ -215,7 +215,8 @@ final class GateStepExecution extends StepExecution implements GateCallback {
             if (stopped != null) {
                 started.cancel(stopped);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // The step must end, or the build would wait for ever.
             getContext().onFailure(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

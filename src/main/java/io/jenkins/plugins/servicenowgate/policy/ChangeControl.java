@@ -62,6 +62,10 @@ public final class ChangeControl {
                         Messages.PolicyDecision_UnreadableFolder(level.folder().getFullName()));
             }
         }
+        ChangeControlJobProperty mark = FolderPolicies.mark(job);
+        if (mark != null && !mark.isReadable()) {
+            return new PolicyDecision.Misconfigured(Messages.PolicyDecision_UnreadableJob(root.getFullName()));
+        }
         String fault = global.getFault();
         if (fault != null) {
             return new PolicyDecision.Misconfigured(fault);
@@ -77,9 +81,7 @@ public final class ChangeControl {
         }
         try {
             return requiredDecision(
-                    new EffectiveSettings(environment, declared, folders, FolderPolicies.mark(job)),
-                    ProjectName.of(root),
-                    project);
+                    new EffectiveSettings(environment, declared, folders, mark), ProjectName.of(root), project);
         } catch (IllegalArgumentException e) {
             // A stored file may contain settings that forms reject.
             return new PolicyDecision.Misconfigured(e.getMessage());

@@ -36,8 +36,11 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     private List<ChangeField> fields;
     private List<Environment> environments;
 
-    /** Whether Jenkins skipped a part of the stored property that it could not read. */
-    private transient boolean incomplete;
+    /**
+     * Not null if Jenkins skipped a part of the stored property that it could not read. Stored, because the next save of
+     * the folder, by whomever, removes that part.
+     */
+    private String unreadablePart;
 
     @DataBoundConstructor
     public ChangeControlFolderProperty() {
@@ -111,7 +114,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
 
     /** Whether all of the stored property was readable. An unreadable part may have contained anything. */
     public boolean isReadable() {
-        return !incomplete && Environment.isReadable(environments) && ChangeField.isReadable(fields);
+        return unreadablePart == null && Environment.isReadable(environments) && ChangeField.isReadable(fields);
     }
 
     /**
@@ -138,7 +141,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
 
         @Override
         protected void onIncompleteRead(@NonNull ChangeControlFolderProperty property) {
-            property.incomplete = true;
+            property.unreadablePart = "true";
         }
     }
 

@@ -7,10 +7,12 @@ import hudson.model.Descriptor.FormException;
 import hudson.model.Job;
 import hudson.model.JobProperty;
 import hudson.util.ComboBoxModel;
+import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
+import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import jenkins.model.OptionalJobProperty;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -30,6 +32,9 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     private String automaticTransition;
     private String environment;
     private String version;
+
+    /** Not null if a part of the stored property could not be read, see {@link ChangeControlFolderProperty}. */
+    private String unreadablePart;
 
     @DataBoundConstructor
     public ChangeControlJobProperty() {
@@ -103,6 +108,24 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     @DataBoundSetter
     public void setVersion(String version) {
         this.version = Util.fixEmptyAndTrim(version);
+    }
+
+    /** Whether all of the stored property was readable. */
+    public boolean isReadable() {
+        return unreadablePart == null;
+    }
+
+    /** Detects parts of the stored property that Jenkins skips. */
+    @Restricted(NoExternalUse.class)
+    public static final class ConverterImpl extends WholeConverter<ChangeControlJobProperty> {
+        public ConverterImpl(XStream2 xstream) {
+            super(xstream, ChangeControlJobProperty.class);
+        }
+
+        @Override
+        protected void onIncompleteRead(@NonNull ChangeControlJobProperty property) {
+            property.unreadablePart = "true";
+        }
     }
 
     /** Keeps the mark if the user may not change it. */

@@ -11,6 +11,7 @@ import hudson.model.JobProperty;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
@@ -19,9 +20,10 @@ import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
  * The value of a mark: all settings that differ from their defaults. New settings are included automatically.
  *
  * @param settings the settings by name; null for no mark
+ * @param readable false if other settings were stored that could not be read
  */
-record Mark(@CheckForNull Map<String, Object> settings) {
-    static final Mark NONE = new Mark(null);
+record Mark(@CheckForNull Map<String, Object> settings, boolean readable) {
+    static final Mark NONE = new Mark(null, true);
 
     /** Whether an item can have a mark. */
     static boolean isSupported(@CheckForNull Object item) {
@@ -55,7 +57,12 @@ record Mark(@CheckForNull Map<String, Object> settings) {
             return NONE;
         }
         Map<String, Object> settings = settings(property);
-        return settings.isEmpty() && property instanceof ChangeControlFolderProperty ? NONE : new Mark(settings);
+        boolean readable = property instanceof ChangeControlFolderProperty folder
+                ? folder.isReadable()
+                : property instanceof ChangeControlJobProperty job && job.isReadable();
+        return settings.isEmpty() && readable && property instanceof ChangeControlFolderProperty
+                ? NONE
+                : new Mark(settings, readable);
     }
 
     @NonNull
@@ -93,10 +100,17 @@ record Mark(@CheckForNull Map<String, Object> settings) {
         return settings != null;
     }
 
+    /** Whether a form was submitted as it was shown; it shows only the settings that can be read. */
+    boolean isShownAs(@NonNull Mark submitted) {
+        return readable
+                ? equals(submitted)
+                : Objects.equals(settings, submitted.settings == null ? Map.of() : submitted.settings);
+    }
+
     /** The text for the log, for example {@code mark(changeControlled: true, connection: "corp")}. */
     @Override
     public String toString() {
-        return settings == null ? "no mark" : "mark" + text(settings);
+        return settings == null ? "no mark" : "mark" + text(settings) + (readable ? "" : " with unreadable settings");
     }
 
     @NonNull

@@ -61,7 +61,7 @@ public interface MarkForm extends DeclaredSettings.Form {
         if (item == null || item.hasPermission(Permissions.MARK)) {
             return submitted;
         }
-        if (Mark.of(current).equals(Mark.of(submitted))) {
+        if (Mark.of(current).isShownAs(Mark.of(submitted))) {
             return current;
         }
         throw new FormException(Messages.Mark_Refused(item.getFullName(), permission()), "changeControl");

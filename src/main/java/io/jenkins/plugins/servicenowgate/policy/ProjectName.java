@@ -32,6 +32,13 @@ public final class ProjectName {
         return parent.isEmpty() ? own : parent + '/' + own;
     }
 
+    /** The name of the job that contains a job, if it can be found; otherwise that of the job itself. */
+    @NonNull
+    public static String ofRoot(@NonNull Job<?, ?> job) {
+        Job<?, ?> root = RootJob.of(job);
+        return of(root == null ? job : root);
+    }
+
     /** Provides the name of jobs whose name in Jenkins is encoded. */
     @Restricted(NoExternalUse.class)
     public interface Source extends ExtensionPoint {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -245,7 +246,8 @@ final class ChangeResolver {
         fields.put("short_description", title);
         String correlationId = gate.request().correlationId();
         if (correlationId != null) {
-            fields.put("correlation_id", correlationId);
+            fields.putAll(
+                    new CreationOrigin(correlationId, gate.request().newChange().type()).columns());
         }
         Instant sent = context.clock().instant();
         gate.record().creationStarts(context.instanceClock().local());
@@ -289,8 +291,7 @@ final class ChangeResolver {
         String type = gate.request().newChange().type();
         if (!change.type().equals(type)) {
             remove(title);
-            return new LinkResult.Refused(Messages._ChangeResolver_CreatedOtherType(
-                    change.number(), TextSanitizer.clean(change.type(), 40), type));
+            return createdAsOtherType(change, type);
         }
         if (change.shortDescription().equals(title)) {
             return linked(gate, change, How.CREATED);
@@ -300,6 +301,13 @@ final class ChangeResolver {
         gate.record().createdAs(change.sysId());
         gate.save();
         return setTitle(gate, client, change.sysId());
+    }
+
+    private static LinkResult createdAsOtherType(ChangeRequest change, String requested) {
+        return new LinkResult.Refused(Messages._ChangeResolver_CreatedOtherType(
+                change.number(),
+                TextSanitizer.clean(change.type(), 40),
+                TextSanitizer.clean(requested, 40)));
     }
 
     /** Sets the title of a created change that the instance stored with another one. */
@@ -340,20 +348,28 @@ final class ChangeResolver {
     /** Links an existing change, if its type is accepted. */
     private LinkResult found(PendingApproval gate, ChangeRequest change, How how) throws IOException {
         Set<String> accepted = gate.request().acceptedTypes();
-        if (accepted.isEmpty()) {
-            return linked(gate, change, how);
-        }
-        if (!accepted.contains(change.type())) {
+        if (!accepted.isEmpty() && !accepted.contains(change.type())) {
             return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherType(
                     change.number(),
                     TextSanitizer.clean(change.type(), 40),
                     accepted.stream().sorted().collect(Collectors.joining(", "))));
         }
-        if (change.isStandard()
+        if (!accepted.isEmpty()
+                && change.isStandard()
                 && gate.request().newChange() instanceof NewChange.Standard standard
                 && !change.isFromTemplate(standard.template())) {
             return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTemplate(
                     change.number(), TextSanitizer.clean(change.template(), 80), standard.template()));
+        }
+        CreationOrigin origin = change.origin();
+        if (how == How.BY_TITLE && origin != null) {
+            // A deployment created it, maybe one that was refused or that a crash ended before it compared the type.
+            String requested = origin.requestedType().isEmpty()
+                    ? gate.request().newChange().type()
+                    : origin.requestedType();
+            if (!change.type().equals(requested)) {
+                return createdAsOtherType(change, requested);
+            }
         }
         return linked(gate, change, how);
     }

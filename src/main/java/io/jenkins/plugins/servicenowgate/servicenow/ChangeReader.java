@@ -76,7 +76,8 @@ final class ChangeReader {
                 date(row, "end_date"),
                 optionalText(row, "type"),
                 optionalText(row, "close_notes"),
-                template(row));
+                template(row),
+                CreationOrigin.of(row));
     }
 
     /** The template's version is a reference column, whose display value contains the template's name. */

@@ -23,6 +23,7 @@ import java.time.Instant;
  *     missing
  * @param closeNotes the close notes, or empty
  * @param template the display value of the version of its Standard change template, or empty
+ * @param origin how the plugin created the change; null if somebody else created it
  */
 public record ChangeRequest(
         @NonNull SysId sysId,
@@ -37,8 +38,41 @@ public record ChangeRequest(
         @CheckForNull Instant plannedEnd,
         @NonNull String type,
         @NonNull String closeNotes,
-        @NonNull String template) {
-    /** A change without a template. */
+        @NonNull String template,
+        @CheckForNull CreationOrigin origin) {
+    /** A change that the plugin did not create. */
+    public ChangeRequest(
+            @NonNull SysId sysId,
+            @NonNull String number,
+            @NonNull String shortDescription,
+            int stateValue,
+            @NonNull String approval,
+            boolean onHold,
+            @NonNull String onHoldReason,
+            boolean active,
+            @CheckForNull Instant plannedStart,
+            @CheckForNull Instant plannedEnd,
+            @NonNull String type,
+            @NonNull String closeNotes,
+            @NonNull String template) {
+        this(
+                sysId,
+                number,
+                shortDescription,
+                stateValue,
+                approval,
+                onHold,
+                onHoldReason,
+                active,
+                plannedStart,
+                plannedEnd,
+                type,
+                closeNotes,
+                template,
+                null);
+    }
+
+    /** The same without a template. */
     public ChangeRequest(
             @NonNull SysId sysId,
             @NonNull String number,

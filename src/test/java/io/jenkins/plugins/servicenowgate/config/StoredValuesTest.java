@@ -113,6 +113,38 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
         assertThat(read.getFault()).isNull();
     }
 
+    /** Of a later version. */
+    @Test
+    void unknownSettingsDoNotCount() throws Exception {
+        ServiceNowGateConfiguration read = load("<later><list><entry/></list></later><environments>" + PRODUCTION
+                + "true</changeControlled><later>x</later><fields/><jobFields><string>x</string></jobFields></"
+                + ENVIRONMENT + "></environments><connections/>");
+        assertThat(read.getFault()).isNull();
+        assertThat(read.getEnvironments()).singleElement().satisfies(environment -> {
+            assertThat(environment.isChangeControlled()).isTrue();
+            assertThat(environment.getJobFields()).containsExactly("x");
+        });
+    }
+
+    /** All settings, as they are stored. */
+    @Test
+    void whatIsStoredIsReadAgain() throws Exception {
+        ControlledJenkins.configure(simulator);
+        Environment all = ControlledJenkins.environment("Production", true);
+        all.setFields(List.of(new ChangeField("category", "Software"), new ChangeField("priority", "4")));
+        all.setAllowedTemplates(List.of("a", "b"));
+        all.setJobFields(List.of("risk"));
+        all.setProjects(List.of(new MappedProject("apps/shop", "Shop")));
+        all.setApprovalSettings("administrator");
+        ServiceNowGateConfiguration.get()
+                .setEnvironments(List.of(all, ControlledJenkins.environment("Dev", false), new Environment("Test")));
+        ServiceNowGateConfiguration read = new ServiceNowGateConfiguration();
+        assertThat(read.getFault()).isNull();
+        assertThat(read.getConnections()).hasSize(1);
+        assertThat(read.getEnvironments()).hasSize(3);
+        assertThat(read.getEnvironments().get(0).getFields()).hasSize(2);
+    }
+
     /** Blanks that forms remove. */
     @Test
     void aNameWithBlanksIsTheSameName() throws Exception {
@@ -141,6 +173,9 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 "<fields><string>x</string></fields>",
                 "<fields><io.jenkins.plugins.servicenowgate.config.ChangeFeld><name>category</name>"
                         + "<value>x</value></io.jenkins.plugins.servicenowgate.config.ChangeFeld></fields>",
+                "<fields><feild><name>category</name><value>x</value></feild></fields>",
+                "<connection><x/></connection>",
+                "<connection>corp<x/></connection>",
             })
     void settingsOfAnEnvironmentThatDecideWhoApproves(String setting) throws Exception {
         ControlledJenkins.configure(simulator);
@@ -168,6 +203,29 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                         + "true</changeControlled></" + ENVIRONMENT + "></environments>",
                 "<environments>" + PRODUCTION + "false</changeControlled><changeControlled>true</changeControlled></"
                         + ENVIRONMENT + "></environments>",
+                // Jenkins does not report the rest as unreadable.
+                "<environments><environmnt><name>Production</name><changeControlled>true</changeControlled>"
+                        + "</environmnt></environments>",
+                "<environments>" + PRODUCTION + "false</changeControlled></" + ENVIRONMENT
+                        + "><environment/></environments>",
+                "<environments class='java.util.ImmutableCollections$List12' resolves-to='java.util.CollSer'"
+                        + " serialization='custom'><java.util.CollSer><default><tag>1</tag></default><int>1</int>"
+                        + "<environmnt/></java.util.CollSer></environments>",
+                "<environments>Production</environments>",
+                "<environments class='string'>Production</environments>",
+                "<connections><connection><name>corp</name></connection></connections>",
+                "<enabled>false<x/></enabled>",
+                "<environments>" + PRODUCTION + "false<x/></changeControlled></" + ENVIRONMENT + "></environments>",
+                "<environments>" + "<" + ENVIRONMENT
+                        + "><name>Production<x/></name><changeControlled>false</changeControlled></" + ENVIRONMENT
+                        + "></environments>",
+                "<environments>" + PRODUCTION + "false</changeControlled><allowedTemplates><text>x</text>"
+                        + "</allowedTemplates></" + ENVIRONMENT + "></environments>",
+                "<environments>" + PRODUCTION + "false</changeControlled><projects><project/></projects></"
+                        + ENVIRONMENT + "></environments>",
+                "<environments>" + "<" + ENVIRONMENT
+                        + ">x<name>Production</name><changeControlled>false</changeControlled></" + ENVIRONMENT
+                        + "></environments>",
             })
     void listsOfTheController(String list) throws Exception {
         ServiceNowGateConfiguration read = load(list);
@@ -210,6 +268,10 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 "<environments class='no.such.List'><a/></environments>",
                 "<environments>" + PRODUCTION + "false</changeControlled></" + ENVIRONMENT + ">" + PRODUCTION
                         + "true</changeControlled></" + ENVIRONMENT + "></environments>",
+                "<environments><environmnt><name>Production</name></environmnt></environments>",
+                "<environments>" + PRODUCTION + "false<x/></changeControlled></" + ENVIRONMENT + "></environments>",
+                "<fields><feild><name>category</name><value>x</value></feild></fields>",
+                "<connection>corp<x/></connection>",
             })
     void theListsOfAFolder(String list) throws Exception {
         ControlledJenkins.configure(simulator);

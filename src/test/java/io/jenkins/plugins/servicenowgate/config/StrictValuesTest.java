@@ -175,6 +175,39 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
         refused(
                 "environments:\n  - name: Production\n    changeControlled: true\n    changecontrolled: false\n",
                 "changecontrolled occurs twice in one block");
+        refused(
+                "environments: [{name: Production, changeControlled: true}]\nenvironments: []\n",
+                "environments occurs twice in one block");
+        refused(
+                "environments:\n  - name: Production\n    changeControlled: true\n    name: Other\n",
+                "name occurs twice in one block");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unclassified:\n  serviceNowGate:\n    enabled: true\n  serviceNowGate:\n    enabled:\n",
+                "unclassified:\n  serviceNowGate:\n    enabled: true\n  servicenowgate:\n    enabled: false\n",
+                "unclassified:\n  serviceNowGate:\n    titlePrefix: x\nunclassified:\n  serviceNowGate:\n    enabled: ~\n",
+            })
+    void aBlockThatOccursTwiceIsAnError(String file) throws Exception {
+        Path yaml = directory.resolve("jenkins.yaml");
+        Files.writeString(yaml, file);
+        Throwable refusal = catchThrowable(() -> ConfigurationAsCode.get().configure(yaml.toString()));
+        assertThat(refusal).as(file).isNotNull();
+        staysInForce();
+    }
+
+    /** An entry that repeats the settings of another one, and sets one of them anew. */
+    @Test
+    void aSettingMayBeRepeatedFromAnotherEntry() throws Exception {
+        configure(
+                "environments:\n  - &p\n    name: Production\n    changeControlled: true\n  - <<: *p\n    name: Test\n");
+        assertThat(configuration.getEnvironments())
+                .extracting(Environment::getName, Environment::isChangeControlled)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("Production", true),
+                        org.assertj.core.groups.Tuple.tuple("Test", true));
     }
 
     /** A text may be left empty: it has an empty value. */

@@ -226,6 +226,29 @@ class ApprovedChangesTest extends ProductionPipelineTestBase {
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
     }
 
+    /** The same where jobs decide, for changes that the plugin has created; people may create changes of any type. */
+    @Test
+    void aChangeThatWasCreatedAsAnotherTypeIsNotFoundByTheNextBuildEither() throws Exception {
+        simulator.addTemplate("Odd", true, Map.of("type", "normal"));
+        production.setStandardChangeTemplate("Odd");
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job(DEPLOY));
+        jenkins.assertLogContains("with the type \"normal\" instead of \"standard\"", run);
+        simulator.people().approve(theChange().number());
+        production.setStandardChangeTemplate("");
+        for (int i = 0; i < 2; i++) {
+            WorkflowRun again =
+                    jenkins.assertBuildStatus(Result.FAILURE, run.getParent().scheduleBuild2(0));
+            jenkins.assertLogContains("with the type \"normal\" instead of \"standard\"", again);
+            jenkins.assertLogNotContains("by CHG", again);
+        }
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+
+        theChange().set("short_description", "Canceled");
+        SimulatedChange byHand = approved(TITLE, "emergency", null);
+        jenkins.assertLogContains(
+                "by " + byHand.number(), jenkins.buildAndAssertSuccess((WorkflowJob) run.getParent()));
+    }
+
     @Test
     void columnsThatIdentifyOrApproveAChangeAreReserved() throws Exception {
         List<String> reserved = List.of(

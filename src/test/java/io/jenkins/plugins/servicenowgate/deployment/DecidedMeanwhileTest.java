@@ -7,11 +7,16 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Administrators change who decides about approvals while a deployment waits with a change of its own choice. */
 class DecidedMeanwhileTest extends ProductionPipelineTestBase {
@@ -64,6 +69,64 @@ class DecidedMeanwhileTest extends ProductionPipelineTestBase {
         FreeStyleBuild build = jenkins.waitForCompletion(job.getLastBuild());
         jenkins.assertBuildStatus(Result.FAILURE, build);
         jenkins.assertLogContains(LINE, build);
+    }
+
+    /** The change has the title of a project that administrators map to another job by now, or not any more. */
+    @ParameterizedTest
+    @CsvSource({"apps/shop, Shop, false", "apps/shop, apps/shop, true", "apps/web, Shop, true"})
+    void anotherProject(String job, String project, boolean released) throws Exception {
+        administratorsDecide(null);
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        Environment decided =
+                ServiceNowGateConfiguration.get().getEnvironments().get(0);
+        decided.setProjects(List.of(new MappedProject(job, project)));
+        simulator.people().approve(theChange().number());
+
+        jenkins.assertBuildStatus(released ? Result.SUCCESS : Result.FAILURE, jenkins.waitForCompletion(run));
+        if (!released) {
+            jenkins.assertLogContains(LINE, run);
+        }
+    }
+
+    /** A job that is renamed deploys what was approved under its former name. */
+    @Test
+    void aJobThatIsRenamed() throws Exception {
+        administratorsDecide(null);
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        run.getParent().renameTo("shop2");
+        simulator.people().approve(theChange().number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+    }
+
+    /** Of an Emergency change that was found while such changes were allowed, or into which somebody turned the change. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anotherType(boolean allowed) throws Exception {
+        administratorsDecide(null);
+        Environment decided =
+                ServiceNowGateConfiguration.get().getEnvironments().get(0);
+        decided.setAllowEmergency(true);
+        SimulatedChange emergency = simulator.addChange(
+                Map.of("short_description", ControlledJenkins.title("apps/shop", "1"), "type", "emergency"));
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        decided.setAllowEmergency(allowed);
+        simulator.people().approve(emergency.number());
+
+        jenkins.assertBuildStatus(allowed ? Result.SUCCESS : Result.FAILURE, jenkins.waitForCompletion(run));
+        if (!allowed) {
+            jenkins.assertLogContains(LINE, run);
+        }
+    }
+
+    @Test
+    void aTypeThatIsChangedMeanwhile() throws Exception {
+        administratorsDecide(null);
+        WorkflowRun run = waiting(build("shop", DEPLOY));
+        theChange().set("type", "standard");
+        simulator.people().approve(theChange().number());
+
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains(LINE, run);
     }
 
     /** The same settings, saved again. */

@@ -31,7 +31,7 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
                 id,
                 new ChangeTitle("apps/shop", "1", "Production"),
                 "corp",
-                new StoredChangeSpec(settings, false, Map.of()),
+                new StoredChangeSpec(settings, false, Map.of(), "apps/shop"),
                 Instant.now());
         BuildHost host = new BuildHost(build, TaskListener.NULL);
         host.add(record);

@@ -65,7 +65,7 @@ class DeploymentStateTest {
                 new ChangeTitle("shop", "1", "Production"),
                 "corp",
                 new StoredChangeSpec(
-                        new ChangeSettings(null, AutomaticTransition.OFF, false, Map.of()), false, Map.of()),
+                        new ChangeSettings(null, AutomaticTransition.OFF, false, Map.of()), false, Map.of(), "shop"),
                 Instant.now());
         record.transitionTo(outcome, "why");
         if (started) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The controller went down right after a deployment was refused or aborted, and before its build heard of it. */
 class EndedBeforeCrashTest extends RestartTestBase {
@@ -39,5 +41,32 @@ class EndedBeforeCrashTest extends RestartTestBase {
         });
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.changes()).hasSize(1);
+    }
+
+    /** The same for a release because enforcement was off: after the restart it is off still, or on again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aReleaseWithoutEnforcementCountsWhileThereIsNone(boolean enforced) throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = beginWaiting(
+                    jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
+            DeploymentRecord record =
+                    run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+            DeploymentRegistry.get().clearForTests();
+            record.transitionTo(GateOutcome.SWITCHED_OFF, "Change control is off.");
+            record.timeline().start();
+            new BuildHost(run, TaskListener.NULL).save();
+            ServiceNowGateConfiguration.get().setEnabled(enforced);
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = jenkins.waitForCompletion(theRun(jenkins));
+            if (enforced) {
+                jenkins.assertBuildStatus(Result.FAILURE, run);
+                jenkins.assertLogNotContains("DEPLOYED", run);
+            } else {
+                jenkins.assertBuildStatusSuccess(run);
+                jenkins.assertLogContains("DEPLOYED", run);
+            }
+        });
     }
 }

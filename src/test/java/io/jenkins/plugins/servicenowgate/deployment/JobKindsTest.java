@@ -16,6 +16,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.UndeclaredNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,6 +89,39 @@ class JobKindsTest extends ControlledJenkinsTestBase {
         assertThat(told(run))
                 .contains("[ServiceNow] No approved change required: the project org/shop/feature/x is not change"
                         + " controlled.");
+    }
+
+    /** Attack: the Jenkinsfile of a branch, of a later one, and of one that was removed and comes back. */
+    @Test
+    void branchesOfAMarkedMultibranchProject() throws Exception {
+        Folder organization = organization(false);
+        WorkflowMultiBranchProject shop = organization.createProject(WorkflowMultiBranchProject.class, "shop");
+        ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
+        mark.setChangeControlled(true);
+        shop.addProperty(mark);
+        String script = "properties([])\nproperties([changeControl(project: 'other')])\nproperties([])\n" + GATE
+                + "\necho 'DEPLOYED'";
+        for (String name : List.of("feature/x", "main", "feature/x")) {
+            shop.getSourcesList()
+                    .replaceBy(List.of(
+                            new BranchSource(new SingleSCMSource(name, new SingleFileSCM("Jenkinsfile", script)))));
+            shop.scheduleBuild2(0).getFuture().get();
+            assertThat(shop.getItems()).as("the other branch is removed").hasSize(1);
+            WorkflowJob branch = shop.getItemByBranchName(name);
+            await().atMost(Duration.ofSeconds(30)).until(() -> branch.getBuildByNumber(1) != null);
+            WorkflowRun run = waiting(branch.getBuildByNumber(1));
+            assertThat(simulator.changes())
+                    .filteredOn(change ->
+                            change.get("short_description").equals(ControlledJenkins.title("org/shop/" + name, "1")))
+                    .hasSize(1);
+            run.doStop();
+            jenkins.waitForCompletion(run);
+            jenkins.assertLogNotContains("DEPLOYED", run);
+        }
+        shop.doReload();
+        assertThat(FolderPolicies.isControlled(shop.getItemByBranchName("feature/x")))
+                .as("after the project was read again")
+                .isTrue();
     }
 
     @Test

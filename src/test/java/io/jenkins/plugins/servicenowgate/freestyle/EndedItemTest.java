@@ -19,6 +19,34 @@ import org.junit.jupiter.api.Test;
 
 /** The controller was stopped right after a queue item was refused and before the item left the queue. */
 class EndedItemTest extends RestartTestBase {
+    /** A person canceled the item, and the queue was not stored before the crash. */
+    @Test
+    void anItemThatWasCanceledIsNotRequestedAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            setUp(jenkins);
+            FreeStyleProject job = ControlledJenkins.queuedJob(jenkins, "shop", "7");
+            job.scheduleBuild2(0);
+            await().until(() -> simulator.changes().size() == 1
+                    && simulator.changes().get(0).workNotes().size() == 1);
+            QueuedDeployment deployment = job.getQueueItem().getAction(QueuedDeployment.class);
+            // What onLeft does; the item is in the stored queue.
+            deployment.cancel(job, "It was over before the crash.");
+            await().until(() -> deployment.record().getDecision() == GateOutcome.ABORTED);
+        });
+        simulator.people().approve(simulator.changes().get(0).number());
+        sessions.then(jenkins -> {
+            jenkins.createOnlineSlave();
+            FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/shop", FreeStyleProject.class);
+            await().until(() -> job.getQueueItem() == null && !job.isInQueue() && !job.isBuilding());
+            if (job.getLastBuild() != null) {
+                jenkins.assertBuildStatus(Result.FAILURE, job.getLastBuild());
+                jenkins.assertLogNotContains("the deployment is released", job.getLastBuild());
+            }
+        });
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        assertThat(simulator.changes().get(0).workNotes()).hasSize(2);
+    }
+
     @Test
     void isNotRequestedAgain() throws Throwable {
         sessions.then(jenkins -> {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
@@ -17,6 +18,8 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.io.File;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The change control settings of a job are removed or changed while its build waits in the queue. */
 class MarkChangedInQueueTest extends ControlledJenkinsTestBase {
@@ -116,6 +119,62 @@ class MarkChangedInQueueTest extends ControlledJenkinsTestBase {
         assertNotUsed(change("7"), "settings of the job were changed");
         assertThat(why()).contains(change("8").number());
         jenkins.jenkins.getQueue().cancel(job.getQueueItem());
+    }
+
+    /** While the item waits, and no agent is there. */
+    @Test
+    void aMarkThatIsRemovedAndSetAgainNeedsTheSameChange() throws Exception {
+        mark(null);
+        assertThat(why()).doesNotContain("approval");
+        mark(queuedMark("7"));
+        assertThat(why()).startsWith("Waiting for approval of " + theChange().number());
+        newAgent("late", null);
+        assertThat(why()).startsWith("Waiting for approval of " + theChange().number());
+        assertThat(job.getLastBuild()).isNull();
+
+        simulator.people().approve(theChange().number());
+        await().until(() -> job.getLastBuild() != null);
+        FreeStyleBuild build = jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
+        assertThat(build.getAction(ChangeRequestsAction.class).getDeployments())
+                .singleElement()
+                .satisfies(deployment ->
+                        assertThat(deployment.getNumber()).isEqualTo(theChange().number()));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+    }
+
+    /** After the release, and before there is an executor: the change is checked when the build starts. */
+    @Test
+    void aReleaseIsCheckedAgainAfterTheMarkWasRemovedAndSetAgain() throws Exception {
+        simulator.people().approve(theChange().number());
+        await().until(() -> DeploymentRegistry.get().waiting().isEmpty());
+        mark(null);
+        why();
+        mark(queuedMark("7"));
+        why();
+        simulator.people().cancel(theChange().number());
+        newAgent("late", null);
+        await().until(() -> job.getLastBuild() != null);
+        FreeStyleBuild build =
+                jenkins.assertBuildStatus(hudson.model.Result.FAILURE, jenkins.waitForCompletion(job.getLastBuild()));
+        jenkins.assertLogContains("Refused: the change " + theChange().number(), build);
+    }
+
+    /** Enforcement is switched off while the item waits, and is still off when its build starts, or on again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anItemThatIsReleasedWithoutEnforcement(boolean onAgain) throws Exception {
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        await().until(() -> DeploymentRegistry.get().waiting().isEmpty());
+        ServiceNowGateConfiguration.get().setEnabled(onAgain);
+        newAgent("late", null);
+        await().until(() -> job.getLastBuild() != null);
+        FreeStyleBuild build = job.getLastBuild();
+        if (onAgain) {
+            jenkins.waitForMessage("Waiting: ", build);
+            simulator.people().approve(theChange().number());
+        }
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("change control", build);
     }
 
     /** The same settings, stored once more. */

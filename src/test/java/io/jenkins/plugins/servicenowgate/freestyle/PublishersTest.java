@@ -3,30 +3,17 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
-import hudson.model.AbstractProject;
 import hudson.model.BuildListener;
 import hudson.model.Cause;
-import hudson.model.Environment;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Items;
-import hudson.model.JobProperty;
-import hudson.model.JobPropertyDescriptor;
 import hudson.model.Result;
-import hudson.model.Run;
-import hudson.model.TaskListener;
 import hudson.tasks.ArtifactArchiver;
-import hudson.tasks.BuildStepDescriptor;
-import hudson.tasks.BuildStepMonitor;
 import hudson.tasks.BuildTrigger;
-import hudson.tasks.BuildWrapper;
-import hudson.tasks.Notifier;
-import hudson.tasks.Publisher;
-import hudson.tasks.Recorder;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
@@ -40,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.ExtractResourceSCM;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestBuilder;
 
@@ -63,93 +51,6 @@ class PublishersTest extends ControlledJenkinsTestBase {
         });
     }
 
-    private static final class Descriptor extends BuildStepDescriptor<Publisher> {
-        Descriptor(Class<? extends Publisher> type) {
-            super(type);
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
-            return true;
-        }
-    }
-
-    /** Deploys after the build, with any result. */
-    static final class DeployingRecorder extends Recorder {
-        @Override
-        public BuildStepDescriptor<Publisher> getDescriptor() {
-            return new Descriptor(DeployingRecorder.class);
-        }
-
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a recorder");
-            return true;
-        }
-
-        @Override
-        public BuildStepMonitor getRequiredMonitorService() {
-            return BuildStepMonitor.NONE;
-        }
-    }
-
-    /** The same as a notifier, which runs last. */
-    static final class DeployingNotifier extends Notifier {
-        @Override
-        public BuildStepDescriptor<Publisher> getDescriptor() {
-            return new Descriptor(DeployingNotifier.class);
-        }
-
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a notifier");
-            return true;
-        }
-
-        @Override
-        public boolean needsToRunAfterFinalized() {
-            return true;
-        }
-
-        @Override
-        public BuildStepMonitor getRequiredMonitorService() {
-            return BuildStepMonitor.NONE;
-        }
-    }
-
-    /** A subclass of an allowed publisher. */
-    static final class DeployingArchiver extends ArtifactArchiver {
-        @Override
-        public BuildStepDescriptor<Publisher> getDescriptor() {
-            return new Descriptor(DeployingArchiver.class);
-        }
-
-        DeployingArchiver() {
-            super("a.txt");
-        }
-
-        @Override
-        public void perform(
-                Run<?, ?> build, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener) {
-            listener.getLogger().println("DEPLOYED by an archiver");
-        }
-    }
-
-    /** A job property that is a build step; Jenkins runs it after the post-build actions. */
-    public static final class DeployingProperty extends JobProperty<FreeStyleProject> {
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a property");
-            return true;
-        }
-
-        @Override
-        public JobPropertyDescriptor getDescriptor() {
-            return new JobPropertyDescriptor(DeployingProperty.class) {};
-        }
-    }
-
     private void step(String environment, String version) {
         ServiceNowGateBuilder step = new ServiceNowGateBuilder(environment);
         step.setVersion(version);
@@ -157,14 +58,14 @@ class PublishersTest extends ControlledJenkinsTestBase {
     }
 
     private void publishers() throws Exception {
-        job.getPublishersList().add(new DeployingRecorder());
-        job.getPublishersList().add(new DeployingNotifier());
-        job.getPublishersList().add(new DeployingArchiver());
+        job.getPublishersList().add(new DeployingSteps.DeployingRecorder());
+        job.getPublishersList().add(new DeployingSteps.DeployingNotifier());
+        job.getPublishersList().add(new DeployingSteps.DeployingArchiver());
         ArtifactArchiver archiver = new ArtifactArchiver("a.txt");
         archiver.setAllowEmptyArchive(true);
         job.getPublishersList().add(archiver);
         job.addProperty(new ChangeControlJobProperty());
-        job.addProperty(new DeployingProperty());
+        job.addProperty(new DeployingSteps.DeployingProperty());
     }
 
     private void stopped(FreeStyleBuild build, Result result) throws Exception {
@@ -194,6 +95,25 @@ class PublishersTest extends ControlledJenkinsTestBase {
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         build.doStop();
         stopped(build, Result.ABORTED);
+    }
+
+    /** Attack: a build step that catches the refusal, so that Jenkins goes on with the next one. */
+    @Test
+    void ofABuildWhoseStepIsCaught() throws Exception {
+        ServiceNowGateBuilder step = new ServiceNowGateBuilder("Production");
+        step.setVersion("1");
+        job.getBuildersList().add(new DeployingSteps.CatchingBuilder(step));
+        job.getBuildersList().add(new DeployingSteps.DeployingBuilder());
+        publishers();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        simulator.people().cancel(theChange().number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("CAUGHT Refused: ", build);
+        jenkins.assertLogNotContains("DEPLOYED", build);
+        jenkins.assertLogNotContains("\tat ", build);
+        assertThat(JenkinsRule.getLog(build).lines().filter(line -> line.contains(STOPPED)))
+                .as("the next step, three publishers and the property")
+                .hasSize(5);
     }
 
     /** Attack: abort while all gate threads wait for a slow instance, so that no gate is opened yet. */
@@ -284,31 +204,10 @@ class PublishersTest extends ControlledJenkinsTestBase {
         assertThat(next.getBuilds()).isEmpty();
     }
 
-    /** A build wrapper, which is torn down after all build steps. */
-    static final class Wrapper extends BuildWrapper {
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Environment setUp(AbstractBuild build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("WRAPPED");
-            return new Environment() {
-                @Override
-                public boolean tearDown(AbstractBuild build, BuildListener listener) {
-                    listener.getLogger().println("UNWRAPPED");
-                    return true;
-                }
-            };
-        }
-
-        @Override
-        public hudson.model.Descriptor<BuildWrapper> getDescriptor() {
-            return new hudson.model.Descriptor<>(Wrapper.class) {};
-        }
-    }
-
     /** Limitation: Jenkins still tears down what a build set up before its step. */
     @Test
     void buildWrappersAreTornDown() throws Exception {
-        job.getBuildWrappersList().add(new Wrapper());
+        job.getBuildWrappersList().add(new DeployingSteps.Wrapper());
         step("Production", "1");
         publishers();
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
@@ -320,7 +219,20 @@ class PublishersTest extends ControlledJenkinsTestBase {
     /** A build that waited in the queue is refused before it sets anything up. */
     @Test
     void aBuildThatIsRefusedInTheQueueRunsNoBuildWrapper() throws Exception {
-        job.getBuildWrappersList().add(new Wrapper());
+        job.getBuildWrappersList().add(new DeployingSteps.Wrapper());
+        job.getPublishersList().add(new DeployingSteps.Prepared());
+        job.setScm(new ExtractResourceSCM(PublishersTest.class.getResource("PublishersTest.class")) {
+            @Override
+            public boolean checkout(
+                    AbstractBuild<?, ?> build,
+                    Launcher launcher,
+                    FilePath workspace,
+                    BuildListener listener,
+                    java.io.File changelog) {
+                listener.getLogger().println("CHECKED out");
+                return true;
+            }
+        });
         job.addProperty(ControlledJenkins.queuedMark("1"));
         job.scheduleBuild2(0);
         simulator.people().reject(theChange().number());
@@ -328,6 +240,11 @@ class PublishersTest extends ControlledJenkinsTestBase {
         FreeStyleBuild build = job.getBuildByNumber(1);
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
         jenkins.assertLogNotContains("WRAPPED", build);
+        jenkins.assertLogNotContains("PREPARED", build);
+        jenkins.assertLogNotContains("CHECKED", build);
+        jenkins.assertLogNotContains("DEPLOYED", build);
+        // Limitation: Jenkins asks the wrappers for the launcher first.
+        jenkins.assertLogContains("LAUNCHER decorated", build);
     }
 
     @Test

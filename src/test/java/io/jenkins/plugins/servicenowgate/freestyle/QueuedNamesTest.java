@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.model.FileParameterDefinition;
+import hudson.model.FileParameterValue;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
@@ -11,6 +13,8 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.PasswordParameterDefinition;
 import hudson.model.Queue;
 import hudson.model.Result;
+import hudson.model.RunParameterDefinition;
+import hudson.model.RunParameterValue;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
 import hudson.slaves.EnvironmentVariablesNodeProperty;
@@ -18,6 +22,8 @@ import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.io.File;
+import java.nio.file.Files;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +174,64 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
         assertThat(deployment.getEnvVars()).containsEntry("SERVICENOW_CHANGE_NUMBER", own.number());
         assertThat(other.workNotes()).isEmpty();
+    }
+
+    /** Attack: what is approved in the queue is not what the build deploys, because variables ignore the case. */
+    @ParameterizedTest
+    @ValueSource(strings = {"VERSION", "version"})
+    void parametersThatDifferInCaseHaveTheValueOfTheBuild(String name) throws Exception {
+        mark("${" + name + "}");
+        job.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition("VERSION", "1.0"), new StringParameterDefinition("version", "2.0")));
+        job.scheduleBuild2(0);
+        deploysWhatIsApproved(name);
+    }
+
+    @Test
+    void aBuildAsAParameterHasTheValueOfTheBuild() throws Exception {
+        FreeStyleProject up = ControlledJenkins.create(jenkins, FreeStyleProject.class, "up");
+        up.scheduleBuild2(0).get();
+        mark("${UP}");
+        job.addProperty(new ParametersDefinitionProperty(new RunParameterDefinition("UP", "apps/up", "", null)));
+        job.scheduleBuild2(0, new ParametersAction(new RunParameterValue("UP", "apps/up#1")));
+        deploysWhatIsApproved("UP");
+    }
+
+    @Test
+    void aFileAsAParameterHasTheValueOfTheBuild() throws Exception {
+        mark("${NAME}");
+        job.addProperty(new ParametersDefinitionProperty(new FileParameterDefinition("NAME", "")));
+        File file = new File(jenkins.jenkins.getRootDir(), "shop-1.2.war");
+        Files.writeString(file.toPath(), "x");
+        job.scheduleBuild2(0, new ParametersAction(new FileParameterValue("NAME", file, "shop-1.2.war")));
+        deploysWhatIsApproved("NAME");
+    }
+
+    private void deploysWhatIsApproved(String variable) throws Exception {
+        simulator.people().approve(theChange().number());
+        await().until(() -> job.getLastBuild() != null);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
+        String deployed = deployment.getEnvVars().get(variable);
+        assertThat(deployed).isNotEmpty();
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", deployed));
+    }
+
+    /** Values of these kinds are not known in the queue, or are not to be shown. */
+    @Test
+    void aBuildThatDoesNotExistAndAPasswordAreNoVersions() throws Exception {
+        mark("1-${UP}");
+        job.addProperty(new ParametersDefinitionProperty(
+                new RunParameterDefinition("UP", "apps/shop", "", null),
+                new PasswordParameterDefinition("SECRET", "s3cret", "")));
+        job.scheduleBuild2(0, new ParametersAction(new RunParameterValue("UP", "apps/shop#77")));
+        await().until(() -> job.getLastBuild() != null);
+        jenkins.assertLogContains(
+                "contains a variable that was not expanded", refused(jenkins.waitForCompletion(job.getLastBuild())));
+        for (String version : new String[] {"1-${SECRET}", "${UP_NUMBER}"}) {
+            job.removeProperty(ChangeControlJobProperty.class);
+            job.addProperty(ControlledJenkins.queuedMark(version));
+            jenkins.assertLogContains("contains a variable that was not expanded", refused());
+        }
     }
 
     @Test

@@ -117,6 +117,35 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
         assertThat(ChangeControl.rule(job, "Production", "other")).isInstanceOf(PolicyDecision.Misconfigured.class);
     }
 
+    /** Names and templates are compared character by character, apart from blanks around them. */
+    @Test
+    void otherSpellings() throws Exception {
+        production.setAllowedTemplates(List.of("Quick"));
+        for (String template : List.of("quick", "Quick ", "deploy", "Qu\u0456ck")) {
+            mark(mark -> mark.setStandardChangeTemplate(template));
+            if (template.strip().equals("Quick")) {
+                assertThat(required().standardChangeTemplate()).isEqualTo("Quick");
+            } else {
+                refused("standardChangeTemplate", template, "the job or step");
+            }
+        }
+        mark(mark -> {});
+        for (String name : List.of(" Production", "Production\t")) {
+            Environment again = ControlledJenkins.environment(name, false);
+            again.setConnection("test");
+            of(inner, property -> property.setEnvironments(List.of(again)));
+            refused("connection", "test", "the folder outer/inner");
+        }
+        // A name in another case is another environment: it does not change what holds for this one.
+        Environment other = ControlledJenkins.environment("production", false);
+        other.setConnection("test");
+        of(inner, property -> property.setEnvironments(List.of(other)));
+        assertThat(required().standardChangeTemplate()).isEqualTo("Deploy");
+        for (String name : List.of(" Production", "Production ", "PRODUCTION")) {
+            assertThat(ChangeControl.rule(job, name, null)).isInstanceOf(PolicyDecision.Misconfigured.class);
+        }
+    }
+
     // ---- folders
 
     @Test

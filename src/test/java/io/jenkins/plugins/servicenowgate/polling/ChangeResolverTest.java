@@ -9,8 +9,10 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which change it is, of those that there are: by its number, by its title, and from which template a new one comes. */
@@ -102,6 +104,53 @@ class ChangeResolverTest extends ResolverTestBase {
 
         byTitle().isRefused("ChangeResolver.CreatedOtherType", "CHG1", type, "normal");
         assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
+    }
+
+    private static String createdBy(String id, String requested, String row) {
+        return row.replaceFirst(
+                "\\}$",
+                ",\"correlation_id\":{\"value\":\"" + id + "\"},\"correlation_display\":{\"value\":\"" + requested
+                        + "\"}}");
+    }
+
+    /** The change of a deployment that was refused for the type, or that ended before it compared the type. */
+    @ParameterizedTest
+    @CsvSource({
+        "normal, 'Jenkins, requested type: normal', emergency, false",
+        "normal, 'Jenkins, requested type: normal', '', false",
+        "normal, '', emergency, false",
+        "normal, somebody, standard, false",
+        "normal, '', normal, true",
+        "normal, 'Jenkins, requested type: emergency', emergency, true",
+        "normal, 'Jenkins, requested type: emergency', normal, false",
+    })
+    void aChangeThatADeploymentCreatedHasTheRequestedType(String now, String display, String type, boolean linked)
+            throws Exception {
+        instance.json(list(createdBy(UUID.randomUUID().toString(), display, ofType(type, row('a', "CHG1", TITLE)))));
+
+        if (linked) {
+            byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
+        } else {
+            byTitle()
+                    .isRefused(
+                            "ChangeResolver.CreatedOtherType",
+                            "CHG1",
+                            type,
+                            display.startsWith("Jenkins") ? display.replaceAll(".* ", "") : now);
+        }
+        assertThat(instance.sent()).containsExactly(ASKED);
+    }
+
+    /** People, and other tools, may create any type; so may those whose change is given by its number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "INC0010001", "1-2-3"})
+    void aChangeThatSomebodyElseCreatedMayHaveAnyType(String id) throws Exception {
+        String row = ofType("emergency", row('a', "CHG1", TITLE));
+        instance.json(list(createdBy(id, "", row)))
+                .json(list(createdBy(UUID.randomUUID().toString(), "", row)));
+
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
+        new Unlinked("CHG1").isLinked("ChangeResolver.LinkedByNumber", 'a', "CHG1");
     }
 
     @Test
