@@ -267,7 +267,8 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
             finished = leftQueue;
         }
         if (finished) {
-            transferToBuild();
+            // Until the stored queue does not contain the item any more: after a crash it would be requested again.
+            QueueItemStore.get().afterQueueSaved(this::transferToBuild);
         }
     }
 

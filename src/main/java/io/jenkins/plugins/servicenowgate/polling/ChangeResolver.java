@@ -305,9 +305,7 @@ final class ChangeResolver {
 
     private static LinkResult createdAsOtherType(ChangeRequest change, String requested) {
         return new LinkResult.Refused(Messages._ChangeResolver_CreatedOtherType(
-                change.number(),
-                TextSanitizer.clean(change.type(), 40),
-                TextSanitizer.clean(requested, 40)));
+                change.number(), TextSanitizer.clean(change.type(), 40), TextSanitizer.clean(requested, 40)));
     }
 
     /** Sets the title of a created change that the instance stored with another one. */

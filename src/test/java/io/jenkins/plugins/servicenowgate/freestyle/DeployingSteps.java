@@ -20,6 +20,8 @@ import hudson.tasks.Builder;
 import hudson.tasks.Notifier;
 import hudson.tasks.Publisher;
 import hudson.tasks.Recorder;
+import java.io.File;
+import org.jvnet.hudson.test.ExtractResourceSCM;
 
 /** Parts of a build that report on the console when Jenkins runs them. */
 final class DeployingSteps {
@@ -196,6 +198,24 @@ final class DeployingSteps {
         @Override
         public hudson.model.Descriptor<BuildWrapper> getDescriptor() {
             return new hudson.model.Descriptor<>(Wrapper.class) {};
+        }
+    }
+
+    /** Sources that can't be missed on the console. */
+    static final class Sources extends ExtractResourceSCM {
+        Sources() {
+            super(DeployingSteps.class.getResource("DeployingSteps.class"));
+        }
+
+        @Override
+        public boolean checkout(
+                AbstractBuild<?, ?> build,
+                Launcher launcher,
+                FilePath workspace,
+                BuildListener listener,
+                File changelog) {
+            listener.getLogger().println("CHECKED out");
+            return true;
         }
     }
 }

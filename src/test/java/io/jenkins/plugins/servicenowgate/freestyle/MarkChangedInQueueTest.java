@@ -153,7 +153,7 @@ class MarkChangedInQueueTest extends ControlledJenkinsTestBase {
         why();
         simulator.people().cancel(theChange().number());
         newAgent("late", null);
-        await().until(() -> job.getLastBuild() != null);
+        await().untilAsserted(() -> assertThat(job.getLastBuild()).as(why()).isNotNull());
         FreeStyleBuild build =
                 jenkins.assertBuildStatus(hudson.model.Result.FAILURE, jenkins.waitForCompletion(job.getLastBuild()));
         jenkins.assertLogContains("Refused: the change " + theChange().number(), build);

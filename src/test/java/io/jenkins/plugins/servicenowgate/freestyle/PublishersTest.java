@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jvnet.hudson.test.ExtractResourceSCM;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestBuilder;
 
@@ -221,18 +219,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
     void aBuildThatIsRefusedInTheQueueRunsNoBuildWrapper() throws Exception {
         job.getBuildWrappersList().add(new DeployingSteps.Wrapper());
         job.getPublishersList().add(new DeployingSteps.Prepared());
-        job.setScm(new ExtractResourceSCM(PublishersTest.class.getResource("PublishersTest.class")) {
-            @Override
-            public boolean checkout(
-                    AbstractBuild<?, ?> build,
-                    Launcher launcher,
-                    FilePath workspace,
-                    BuildListener listener,
-                    java.io.File changelog) {
-                listener.getLogger().println("CHECKED out");
-                return true;
-            }
-        });
+        job.setScm(new DeployingSteps.Sources());
         job.addProperty(ControlledJenkins.queuedMark("1"));
         job.scheduleBuild2(0);
         simulator.people().reject(theChange().number());

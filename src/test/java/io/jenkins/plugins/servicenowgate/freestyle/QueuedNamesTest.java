@@ -219,14 +219,20 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
     /** Values of these kinds are not known in the queue, or are not to be shown. */
     @Test
     void aBuildThatDoesNotExistAndAPasswordAreNoVersions() throws Exception {
+        FreeStyleProject up = ControlledJenkins.create(jenkins, FreeStyleProject.class, "up");
+        FreeStyleBuild gone = up.scheduleBuild2(0).get();
         mark("1-${UP}");
         job.addProperty(new ParametersDefinitionProperty(
-                new RunParameterDefinition("UP", "apps/shop", "", null),
+                new RunParameterDefinition("UP", "apps/up", "", null),
                 new PasswordParameterDefinition("SECRET", "s3cret", "")));
-        job.scheduleBuild2(0, new ParametersAction(new RunParameterValue("UP", "apps/shop#77")));
+        ParametersAction parameters = new ParametersAction(new RunParameterValue("UP", "apps/up#1"));
+        gone.delete();
+        job.scheduleBuild2(0, parameters);
         await().until(() -> job.getLastBuild() != null);
         jenkins.assertLogContains(
                 "contains a variable that was not expanded", refused(jenkins.waitForCompletion(job.getLastBuild())));
+        job.removeProperty(ParametersDefinitionProperty.class);
+        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "s3cret", "")));
         for (String version : new String[] {"1-${SECRET}", "${UP_NUMBER}"}) {
             job.removeProperty(ChangeControlJobProperty.class);
             job.addProperty(ControlledJenkins.queuedMark(version));
