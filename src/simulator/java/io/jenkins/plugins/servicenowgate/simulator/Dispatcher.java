@@ -78,23 +78,25 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
 
     private Answer forClient(Route route, RecordedRequest request) {
         log.add(request);
-        Faults.Plan plan = faults.on(route.endpoint());
-        Fault fault = plan.take();
+        Fault fault = faults.take(route.endpoint());
         if (fault == null) {
             return work(route, request);
         }
         if (fault.expiresTokens()) {
+            faults.count(fault);
             tokens.expire();
             return work(route, request);
         }
         if (fault.replacesTheWork()) {
+            faults.count(fault);
             return fault.apply(route.endpoint(), null, clock.instant());
         }
         Answer real = work(route, request);
         if (fault.waitsForACommit() && !real.succeeded()) {
-            plan.giveBack(fault);
+            faults.giveBack(route.endpoint(), fault);
             return real;
         }
+        faults.count(fault);
         return fault.apply(route.endpoint(), real, clock.instant());
     }
 

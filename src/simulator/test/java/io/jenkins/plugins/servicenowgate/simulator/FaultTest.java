@@ -14,6 +14,8 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -233,5 +235,41 @@ class FaultTest {
         assertThat(wide.headers().firstValue("Content-Type")).hasValue("application/json;charset=UTF-8");
         assertThat(Json.parse(wide.body())).isNull();
         assertThat(simulator.changes()).hasSize(2);
+    }
+
+    /** The same seed brings the same faults; what is planned comes first. */
+    @Test
+    void failsAtRandom() {
+        onCreation().once(Fault.error(418, "planned", ""));
+        simulator
+                .faults()
+                .atRandom(
+                        7, 0.5, List.of(Fault.badGateway(), Fault.unavailable().afterCommit()));
+
+        List<Integer> first = statuses(20);
+        assertThat(first.get(0)).isEqualTo(418);
+        assertThat(first).contains(200, 502, 503);
+        int committed = (int)
+                first.stream().filter(status -> status == 200 || status == 503).count();
+        assertThat(simulator.changes()).hasSize(committed);
+        assertThat(simulator.faults().counts())
+                .containsOnlyKeys("418", "502", "503 after the commit")
+                .containsEntry("502", (int)
+                        first.stream().filter(status -> status == 502).count());
+
+        simulator
+                .faults()
+                .atRandom(
+                        7, 0.5, List.of(Fault.badGateway(), Fault.unavailable().afterCommit()));
+        assertThat(statuses(19)).isEqualTo(first.subList(1, 20));
+
+        simulator.faults().clear();
+        assertThat(statuses(20)).containsOnly(200);
+    }
+
+    private List<Integer> statuses(int requests) {
+        return IntStream.range(0, requests)
+                .mapToObj(i -> caller.create("one").statusCode())
+                .toList();
     }
 }
