@@ -218,7 +218,6 @@ public final class ChangePoller {
             return true;
         }
         if (e.problem().isTransientOnceLinked()) {
-            gate.definiteFailures().reset();
             gate.reportError(e.localizable(), false);
             return false;
         }
@@ -333,7 +332,6 @@ public final class ChangePoller {
                 act(gate, seen.change());
             } else if (result instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
                 scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
-                gate.definiteFailures().reset();
                 gate.reportError(unreadable.why(), false);
             } else {
                 onAbsent(gate);

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Counts consecutive definite failures of one operation. A single one proves nothing, because access rules, replicas and
- * sign-ins fail for a while: they count once they have lasted for the policy's time over its number of tries.
+ * Counts the definite failures of one operation since its last success. A single one proves nothing, because access rules,
+ * replicas and sign-ins fail for a while: they count once they have lasted for the policy's time over its number of tries.
+ * Transient failures in between say nothing about them: they neither count nor start the time again.
  */
 public final class DefiniteFailures {
     private Instant since;
@@ -21,7 +22,7 @@ public final class DefiniteFailures {
         return tries >= policy.definiteTries() && Duration.between(since, now).compareTo(policy.definiteAfter()) >= 0;
     }
 
-    /** Called after a success, and after a transient failure. */
+    /** Called after a success. */
     public synchronized void reset() {
         since = null;
         tries = 0;

@@ -4,6 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
 import okhttp3.Credentials;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
@@ -13,6 +15,15 @@ import okhttp3.OkHttpClient;
  * create a change twice), all timeouts set, and tracking of whether a request was sent.
  */
 public final class HttpClients {
+    /**
+     * How long an idle connection is kept for the next request. Shorter than servers and load balancers keep theirs, of
+     * which 5 s is the shortest common default: a read does not notice that its connection was closed meanwhile, and it is
+     * not retried automatically, so each of the idle connections would make one request fail.
+     */
+    static final Duration KEEP_ALIVE = Duration.ofSeconds(4);
+
+    private static final int MAX_IDLE_CONNECTIONS = 5;
+
     private HttpClients() {}
 
     /**
@@ -61,6 +72,7 @@ public final class HttpClients {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
+                .connectionPool(new ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS))
                 .eventListenerFactory(call -> new Progress.Listener())
                 .build();
     }

@@ -195,7 +195,6 @@ public final class ChangeUpdateQueue {
             Duration wait = e.isRepeated() ? report(updates, act(entry), why) : refused(updates, entry, why);
             return wait.isZero() ? wait : context.failed(e, updates.failures);
         }
-        updates.definiteFailures.reset();
         report(updates, act(entry), why);
         return context.failed(e, updates.failures);
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -77,6 +78,41 @@ class TroubleMatrixTest extends PollingTestBase {
 
         assertThat(outcome).isEqualTo(table().get(key(phase, status, body, lasting)));
         assertThat(simulator.changes()).as("never a second change").hasSizeLessThanOrEqualTo(1);
+    }
+
+    /** A transient failure in between says nothing about the definite one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"waiting", "transition", "note"})
+    void transientFailuresInBetweenDoNotStartTheTimeAgain(String phase) throws Exception {
+        automaticTransition = phase.equals("transition");
+        SimulatedChange change = simulator.addChange(
+                Map.of("short_description", TITLE, "type", automaticTransition ? "standard" : "normal"));
+        Waiter waiter = new Waiter(TITLE, null);
+        if (phase.equals("waiting")) {
+            waiter.admit();
+            runUntil(waiter.record::isLinked);
+        }
+        Instant began = clock.instant();
+        for (int i = 0; i < 200; i++) {
+            simulator
+                    .faults()
+                    .on(phase.equals("waiting") ? Endpoint.LIST : Endpoint.UPDATE)
+                    .once(Fault.forbidden())
+                    .once(Fault.unavailable());
+        }
+        if (phase.equals("note")) {
+            Owner owner = writeNote(change);
+            runUntil(() -> owner.settled);
+            assertThat(change.workNotes()).isEmpty();
+        } else {
+            if (automaticTransition) {
+                waiter.admit();
+            }
+            runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
+            assertThat(waiter.refusal()).isNotNull();
+        }
+
+        assertThat(Duration.between(began, clock.instant())).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(30));
     }
 
     private String outcome(String phase, int status, String body, String lasting) {
@@ -152,13 +188,8 @@ class TroubleMatrixTest extends PollingTestBase {
         SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
         begin(Endpoint.UPDATE, fault, lasting);
-        ChangeOutbox outbox = new ChangeOutbox();
-        outbox.note("It started.", "1-started");
-        Owner owner = new Owner();
         Instant began = clock.instant();
-        newUpdateQueue()
-                .write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(change.sysId()), change.number(), outbox, owner));
+        Owner owner = writeNote(change);
         if (lasting.equals("for good")) {
             runUntil(() -> owner.settled || began.plus(LONG).isBefore(clock.instant()));
             simulator.faults().clear();
@@ -166,6 +197,16 @@ class TroubleMatrixTest extends PollingTestBase {
         runUntil(() -> owner.settled);
         assertThat(change.workNotes()).hasSizeLessThanOrEqualTo(1);
         return change.workNotes().isEmpty() ? "given up" + after(began) : "written";
+    }
+
+    private Owner writeNote(SimulatedChange change) {
+        ChangeOutbox outbox = new ChangeOutbox();
+        outbox.note("It started.", "1-started");
+        Owner owner = new Owner();
+        newUpdateQueue()
+                .write(new ChangeUpdateQueue.DeploymentUpdates(
+                        new SysId(change.sysId()), change.number(), outbox, owner));
+        return owner;
     }
 
     private static final class Owner implements ChangeUpdateQueue.Owner {

@@ -6,13 +6,24 @@ import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -131,6 +142,42 @@ class MisbehavioursTest extends AgainstSimulator {
             assertThat(behind.canReadAnyChange()).isTrue();
             await().untilAsserted(() ->
                     assertThat(proxy.answered()).containsExactly("200 /oauth_token.do", "200 /api/sn_chg_rest/change"));
+        }
+    }
+
+    /**
+     * A server that closes idle connections, as load balancers do, makes the next read on each of them fail. The client is
+     * the first to close them: the server here never does.
+     */
+    @Test
+    void closesIdleConnectionsBeforeServersDo() throws Exception {
+        OkHttpClient http = HttpClients.create(SHORT);
+        String response = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Integer> afterTheRequest = CompletableFuture.supplyAsync(() -> {
+                try (Socket socket = server.accept()) {
+                    BufferedReader request = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                    while (!request.readLine().isEmpty()) {
+                        // The headers.
+                    }
+                    socket.getOutputStream().write(response.getBytes(StandardCharsets.US_ASCII));
+                    return request.read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Request request = new Request.Builder()
+                    .url("http://127.0.0.1:" + server.getLocalPort())
+                    .build();
+            http.newCall(request).execute().close();
+
+            assertThat(http.connectionPool().idleConnectionCount()).isEqualTo(1);
+            assertThat(afterTheRequest.get(60, TimeUnit.SECONDS))
+                    .as("the end of the connection")
+                    .isEqualTo(-1);
+            assertThat(http.connectionPool().connectionCount()).isZero();
+            assertThat(HttpClients.KEEP_ALIVE).isLessThan(Duration.ofSeconds(5));
         }
     }
 }

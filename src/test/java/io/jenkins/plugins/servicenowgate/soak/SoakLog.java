@@ -31,7 +31,10 @@ final class SoakLog {
         String group() {
             String line = text.lines().limit(text.contains("\n\tat ") ? 2 : 1).collect(Collectors.joining(" / "));
             return level + " " + logger.substring(logger.lastIndexOf('.') + 1) + ": "
-                    + line.replaceAll("CHG\\d+", "CHG…").replaceAll("\\d+", "#").replaceAll("\"[^\"]*\"", "\"…\"");
+                    + line.replaceFirst("^\\S+ \\S+ ", "")
+                            .replaceAll("CHG\\d+", "CHG…")
+                            .replaceAll("\\d+", "#")
+                            .replaceAll("\"[^\"]*\"", "\"…\"");
         }
     }
 

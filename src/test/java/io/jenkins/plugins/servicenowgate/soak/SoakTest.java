@@ -57,6 +57,7 @@ class SoakTest {
     private SoakPeople people;
     private HashMap<Integer, String> numbers;
     private Instant began;
+    private long lastLook;
 
     SoakTest() throws IOException {
         Files.createDirectories(DIRECTORY);
@@ -121,13 +122,19 @@ class SoakTest {
             return toStart.isEmpty()
                     && toAbort.isEmpty()
                     && restarts.size() == plannedRestarts
-                    && now / 1000 % 5 == 0
+                    && isTimeToLook(now)
                     && controller.runRemotely(SoakedController::open) == 0;
         } catch (Exception | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private boolean isTimeToLook(long now) {
+        boolean due = now - lastLook > 5000;
+        lastLook = due ? now : lastLook;
+        return due;
     }
 
     private void startDue(long now) throws Throwable {
