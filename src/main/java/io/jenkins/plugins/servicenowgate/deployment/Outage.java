@@ -5,11 +5,12 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Instant;
 
 /**
- * A time during which ServiceNow could not be asked, or did not show the change.
+ * A time during which a deployment could not go on although its change may allow it: ServiceNow could not be asked, did not
+ * show the change or did not move it, or the plugin failed.
  *
  * @param what one sentence
  * @param since when it began
- * @param over whether ServiceNow has answered since
+ * @param over whether anything else was heard since
  */
 public record Outage(@NonNull String what, @NonNull Instant since, boolean over) {
     @CheckForNull

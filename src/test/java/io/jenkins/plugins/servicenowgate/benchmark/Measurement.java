@@ -12,6 +12,7 @@ import java.util.Locale;
 final class Measurement {
     static final String WATCHER = "one poller for the connection (this plugin)";
     static final String POLLERS = "one poller for each gate";
+    static final String SLEEPERS = "sleep, the least that waiting needs";
     static final String PREFIX = "MEASURED;";
     static final int ROUNDS = 6;
 
@@ -27,7 +28,8 @@ final class Measurement {
      * @param heapPerGate bytes after garbage collection
      * @param threads the most at one time, those of the JVM and of the measurement included
      * @param cpuSecondsPerMinute of the process
-     * @param medianMilliseconds from the approval to the release
+     * @param restartRequests in the first minute after all waited again
+     * @param medianMilliseconds from the approval to the release; -1 where nothing is released
      * @param slowMilliseconds the 99th percentile of it
      */
     record Line(
@@ -37,6 +39,7 @@ final class Measurement {
             long heapPerGate,
             int threads,
             double cpuSecondsPerMinute,
+            long restartRequests,
             long medianMilliseconds,
             long slowMilliseconds) {
         static Line parse(String text) {
@@ -49,20 +52,22 @@ final class Measurement {
                     Integer.parseInt(parts[4]),
                     Double.parseDouble(parts[5]),
                     Long.parseLong(parts[6]),
-                    Long.parseLong(parts[7]));
+                    Long.parseLong(parts[7]),
+                    Long.parseLong(parts[8]));
         }
 
         String text() {
             return PREFIX
                     + String.format(
                             Locale.ROOT,
-                            "%s;%d;%d;%d;%d;%.2f;%d;%d",
+                            "%s;%d;%d;%d;%d;%.2f;%d;%d;%d",
                             way,
                             gates,
                             requestsPerMinute,
                             heapPerGate,
                             threads,
                             cpuSecondsPerMinute,
+                            restartRequests,
                             medianMilliseconds,
                             slowMilliseconds);
         }
@@ -78,7 +83,12 @@ final class Measurement {
     private static Line measure(String way, int gates, String baseUrl) throws Exception {
         Instance instance = new Instance(baseUrl);
         instance.client().canReadAnyChange();
-        Waiters waiters = way.equals(WATCHER) ? new Watcher(instance) : new Pollers(instance);
+        Waiters waiters =
+                switch (way) {
+                    case WATCHER -> new Watcher(instance);
+                    case POLLERS -> new Pollers(instance);
+                    default -> new Sleepers();
+                };
         waiters.begin(gates);
         awaitAll(waiters, gates);
         Thread.sleep(Waiters.INTERVAL.multipliedBy(2).toMillis());
@@ -94,7 +104,11 @@ final class Measurement {
         int mostThreads = threads.getPeakThreadCount();
         long heap = heap();
 
-        long[] took = approveSome(instance, waiters, gates);
+        long restart = instance.requests();
+        waiters.restart();
+        Thread.sleep(60_000);
+        restart = instance.requests() - restart;
+        long[] took = way.equals(SLEEPERS) ? new long[] {-1} : approveSome(instance, waiters, gates);
         waiters.end();
         heap -= heap();
         double minutes = Waiters.INTERVAL.multipliedBy(ROUNDS).toMillis() / 60000.0;
@@ -105,6 +119,7 @@ final class Measurement {
                 heap / gates,
                 mostThreads,
                 cpu / 1e9 / minutes,
+                restart,
                 took[took.length / 2],
                 took[(int) Math.ceil(took.length * 0.99) - 1]);
     }

@@ -31,13 +31,24 @@ final class Pollers implements Waiters {
         numbers = new String[count];
         released = new long[count];
         threads = new Thread[count];
-        for (int i = 0; i < count; i++) {
+        startThreads();
+    }
+
+    private void startThreads() {
+        for (int i = 0; i < threads.length; i++) {
             int which = i;
             Thread thread = new Thread(null, () -> poll(which), "poller-" + i, STACK);
             thread.setDaemon(true);
             thread.start();
             threads[i] = thread;
         }
+    }
+
+    /** Each finds its change again, as it does not know that it did before. */
+    @Override
+    public void restart() throws InterruptedException {
+        stopThreads();
+        startThreads();
     }
 
     private void poll(int which) {
@@ -87,15 +98,19 @@ final class Pollers implements Waiters {
 
     @Override
     public void end() throws InterruptedException {
+        stopThreads();
+        threads = null;
+        numbers = null;
+        released = null;
+    }
+
+    private void stopThreads() throws InterruptedException {
         for (Thread thread : threads) {
             thread.interrupt();
         }
         for (Thread thread : threads) {
             thread.join();
         }
-        threads = null;
-        numbers = null;
-        released = null;
     }
 
     @Override

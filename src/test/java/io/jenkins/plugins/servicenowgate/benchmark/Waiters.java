@@ -19,6 +19,9 @@ interface Waiters {
     /** Nanoseconds ({@link System#nanoTime}) at which this one was let go; 0 while it waits. */
     long released(int which);
 
+    /** Waits again for all changes that are not approved, as after a restart of Jenkins. */
+    void restart() throws InterruptedException;
+
     /** Forgets all that wait. */
     void end() throws InterruptedException;
 

@@ -25,16 +25,22 @@ import org.jvnet.localizer.Localizable;
 
 /** This plugin's way: one poller that reads all changes in batches. */
 final class Watcher implements Waiters {
-    private final ChangePoller poller;
+    private final Instance instance;
+    private ChangePoller poller;
     private final AtomicInteger waiting = new AtomicInteger();
     private One[] all;
 
     Watcher(Instance instance) {
+        this.instance = instance;
+        poller = newPoller();
+    }
+
+    private ChangePoller newPoller() {
         PollingPolicy policy =
                 new PollingPolicy(INTERVAL, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(2), 3, 5);
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
         timer.setRemoveOnCancelPolicy(true);
-        poller = new ChangePoller(new ConnectionContext(
+        return new ChangePoller(new ConnectionContext(
                 instance::client,
                 () -> policy,
                 new RateLimiter(),
@@ -50,12 +56,28 @@ final class Watcher implements Waiters {
         all = new One[count];
         for (int i = 0; i < count; i++) {
             all[i] = new One();
-            all[i].gate = new PendingApproval(
-                    new ChangeSpec(Waiters.title(i), null, new NewChange.Normal(), Map.of(), false),
-                    all[i].record,
-                    all[i],
-                    Instant.now());
-            poller.resume(all[i].gate);
+            resume(i);
+        }
+    }
+
+    private void resume(int which) {
+        One one = all[which];
+        one.gate = new PendingApproval(
+                new ChangeSpec(Waiters.title(which), null, new NewChange.Normal(), Map.of(), false),
+                one.record,
+                one,
+                Instant.now());
+        poller.resume(one.gate);
+    }
+
+    @Override
+    public void restart() {
+        for (One one : all) {
+            poller.cancel(one.gate);
+        }
+        poller = newPoller();
+        for (int i = 0; i < all.length; i++) {
+            resume(i);
         }
     }
 
