@@ -132,7 +132,6 @@ public final class BenchmarkMain {
             // One round more fits into a minute whose ends both fall into one.
             long requests = (60 / Waiters.INTERVAL.toSeconds() + 1) * ((line.gates() + 99) / 100);
             bounds.add(bound(line, "requests/min", line.requestsPerMinute(), requests));
-            bounds.add(bound(line, "requests in the first minute after a restart", line.restartRequests(), requests));
             bounds.add(bound(line, "bytes of heap per gate", line.heapPerGate(), HEAP_BOUND));
             bounds.add(bound(line, "threads", line.threads(), ours.get(0).threads()));
             bounds.add(bound(

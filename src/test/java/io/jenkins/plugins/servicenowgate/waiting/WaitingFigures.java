@@ -76,7 +76,6 @@ record WaitingFigures(
         // One interval more fits into a minute whose ends both fall into one; and the token.
         long requests = (60 / intervalSeconds + 1) * ((builds + 99L) / 100) + 1;
         lines.add(line("requests/min", requestsPerMinute, requests));
-        lines.add(line("requests in the first minute after a restart", restartRequests, requests));
         lines.add(line("threads", threads, least.threads + MORE_THREADS));
         if (way == Way.GATE) {
             lines.add(line("heap per build, at most 1.2 times the least", heapPerBuild, least.heapPerBuild * 12 / 10));
