@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.soak;
 
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
-import io.jenkins.plugins.servicenowgate.soak.SoakVerdict.Outcome;
+import io.jenkins.plugins.servicenowgate.soak.SoakVerdict.Ending;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,8 +30,8 @@ final class SoakReport {
         return this;
     }
 
-    <K> SoakReport outcomes(String title, Map<K, Map<Outcome, Integer>> rows) {
-        List<Outcome> columns = Arrays.asList(Outcome.values());
+    <K> SoakReport outcomes(String title, Map<K, Map<Ending, Integer>> rows) {
+        List<Ending> columns = Arrays.asList(Ending.values());
         line("");
         line(
                 "| %s | %s |",

@@ -57,7 +57,7 @@ class SoakTest {
     private final int plannedRestarts = (SECONDS - 1) / RESTART_SECONDS;
 
     private ServiceNowSimulator simulator;
-    private SoakPeople people;
+    private SoakApprovers people;
     private HashMap<Integer, String> numbers;
     private Instant began;
     private long lastLook;
@@ -77,7 +77,7 @@ class SoakTest {
             simulator.requests().keep(0);
             simulator.behaviour().journalShown(true).latency(Duration.ofMillis(20));
             simulator.addTemplate(SoakedController.TEMPLATE, true, Map.of());
-            people = new SoakPeople(simulator);
+            people = new SoakApprovers(simulator);
             numbers = people.prepare(plan);
             controller.startJenkins();
             controller.runRemotely(SoakedController::setUp, simulator.baseUrl());

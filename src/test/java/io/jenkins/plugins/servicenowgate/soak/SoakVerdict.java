@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** Whether each deployment ended as its change says, with one change, and with each note once. */
 final class SoakVerdict {
     /** How a deployment ended. */
-    enum Outcome {
+    enum Ending {
         DEPLOYED,
         REFUSED,
         /** ServiceNow's own refusal, in answer to a request of a deployment that had no change yet. */
@@ -30,15 +30,15 @@ final class SoakVerdict {
     /** Clocks of the same machine; a planned start is stored without the parts of a second. */
     private static final long TOLERANCE_MILLIS = 1000;
 
-    private final SoakPeople people;
+    private final SoakApprovers people;
     private final List<Instant> restarts;
     private final List<String> problems = new ArrayList<>();
     private final List<PlannedDeployment> wrong = new ArrayList<>();
     private final Map<String, Integer> refusals = new TreeMap<>();
-    private final Map<Entry, Map<Outcome, Integer>> outcomes = new TreeMap<>();
-    private final Map<Fate, Map<Outcome, Integer>> outcomesOfFates = new TreeMap<>();
+    private final Map<Entry, Map<Ending, Integer>> outcomes = new TreeMap<>();
+    private final Map<Fate, Map<Ending, Integer>> outcomesOfFates = new TreeMap<>();
 
-    SoakVerdict(SoakPeople people, List<Instant> restarts) {
+    SoakVerdict(SoakApprovers people, List<Instant> restarts) {
         this.people = people;
         this.restarts = restarts;
     }
@@ -56,11 +56,11 @@ final class SoakVerdict {
         return refusals;
     }
 
-    Map<Entry, Map<Outcome, Integer>> outcomes() {
+    Map<Entry, Map<Ending, Integer>> outcomes() {
         return outcomes;
     }
 
-    Map<Fate, Map<Outcome, Integer>> outcomesOfFates() {
+    Map<Fate, Map<Ending, Integer>> outcomesOfFates() {
         return outcomesOfFates;
     }
 
@@ -70,13 +70,13 @@ final class SoakVerdict {
             problem(planned, builds.size() + " builds: " + builds);
         }
         SeenBuild build = builds.isEmpty() ? null : builds.get(0);
-        Outcome outcome = outcome(planned, build);
+        Ending outcome = outcome(planned, build);
         outcomes.computeIfAbsent(planned.entry(), entry -> new TreeMap<>()).merge(outcome, 1, Integer::sum);
         outcomesOfFates.computeIfAbsent(planned.fate(), fate -> new TreeMap<>()).merge(outcome, 1, Integer::sum);
-        if (outcome == Outcome.WRONG) {
+        if (outcome == Ending.WRONG) {
             problem(planned, String.valueOf(build));
         }
-        if (outcome == Outcome.REFUSED_WITHOUT_CHANGE) {
+        if (outcome == Ending.REFUSED_WITHOUT_CHANGE) {
             refusals.merge(build.reason().replaceAll("CHG\\d+", "CHG…").replaceAll("1\\.\\d+", "…"), 1, Integer::sum);
         }
         judgeRelease(planned, build);
@@ -95,36 +95,36 @@ final class SoakVerdict {
         problems.add(planned.version() + " (" + planned.kind() + "): " + what);
     }
 
-    private Outcome outcome(PlannedDeployment planned, SeenBuild build) {
+    private Ending outcome(PlannedDeployment planned, SeenBuild build) {
         if (build == null) {
-            return planned.entry() == Entry.QUEUE && planned.fate() == Fate.ABORTED ? Outcome.ABORTED : Outcome.WRONG;
+            return planned.entry() == Entry.QUEUE && planned.fate() == Fate.ABORTED ? Ending.ABORTED : Ending.WRONG;
         }
         boolean released = build.deployed() > 0;
         if (build.state().equals("SUCCESS")
                 && build.deployed() == 1
                 && planned.fate().isReleased()) {
-            return Outcome.DEPLOYED;
+            return Ending.DEPLOYED;
         }
         if (planned.entry().endsAtRestart()
                 && restarts.stream()
                         .map(Instant::toEpochMilli)
                         .anyMatch(at -> build.started() <= at + 30_000 && at <= build.ended())
                 && (!released || planned.fate().isReleased())) {
-            return Outcome.ENDED_BY_RESTART;
+            return Ending.ENDED_BY_RESTART;
         }
         if (released) {
-            return Outcome.WRONG;
+            return Ending.WRONG;
         }
         if (build.state().equals("ABORTED") && planned.fate() == Fate.ABORTED) {
-            return Outcome.ABORTED;
+            return Ending.ABORTED;
         }
         if (build.state().equals("FAILURE") && build.decision().equals("REFUSE")) {
             if (build.number().isEmpty() && !build.reason().isBlank()) {
-                return Outcome.REFUSED_WITHOUT_CHANGE;
+                return Ending.REFUSED_WITHOUT_CHANGE;
             }
-            return planned.fate() == Fate.ABORTED || planned.fate().isReleased() ? Outcome.WRONG : Outcome.REFUSED;
+            return planned.fate() == Fate.ABORTED || planned.fate().isReleased() ? Ending.WRONG : Ending.REFUSED;
         }
-        return Outcome.WRONG;
+        return Ending.WRONG;
     }
 
     private void judgeRelease(PlannedDeployment planned, SeenBuild build) {
@@ -150,7 +150,7 @@ final class SoakVerdict {
         }
     }
 
-    private void judgeNotes(PlannedDeployment planned, SimulatedChange change, Outcome outcome, SeenBuild build) {
+    private void judgeNotes(PlannedDeployment planned, SimulatedChange change, Ending outcome, SeenBuild build) {
         List<String> notes = change.workNotes();
         long started = count(notes, "\" started.");
         long finished = count(notes, "\" ended: ");
@@ -174,8 +174,8 @@ final class SoakVerdict {
         return notes.stream().filter(note -> note.contains(part)).count();
     }
 
-    private void judgeState(PlannedDeployment planned, SimulatedChange change, Outcome outcome) {
-        if (outcome == Outcome.DEPLOYED) {
+    private void judgeState(PlannedDeployment planned, SimulatedChange change, Ending outcome) {
+        if (outcome == Ending.DEPLOYED) {
             SimulatedState expected = planned.way() == Way.AUTOMATIC ? SimulatedState.CLOSED : SimulatedState.IMPLEMENT;
             if (!change.state().equals(Optional.of(expected))) {
                 problem(planned, "deployed with a change that ends in " + change);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The people in ServiceNow: they prepare changes and decide about them as it was planned. */
-final class SoakPeople {
+final class SoakApprovers {
     private static final Duration PAUSE = Duration.ofSeconds(20);
 
     private final ServiceNowSimulator simulator;
@@ -22,7 +22,7 @@ final class SoakPeople {
     private final Map<Integer, Instant> releasable = new HashMap<>();
     private final Set<Integer> done = new HashSet<>();
 
-    SoakPeople(ServiceNowSimulator simulator) {
+    SoakApprovers(ServiceNowSimulator simulator) {
         this.simulator = simulator;
     }
 
