@@ -187,6 +187,7 @@ class ChangePollerTest extends PollingTestBase {
                 .filteredOn(
                         line -> "ChangePoller.Unavailable".equals(line) || "ChangePoller.AvailableAgain".equals(line))
                 .containsExactly("ChangePoller.Unavailable", "ChangePoller.AvailableAgain");
+        assertThat(waiter.outages).containsExactly("ChangePoller.Unavailable");
     }
 
     @Test
@@ -256,6 +257,7 @@ class ChangePollerTest extends PollingTestBase {
 
         simulator.people().hide(change.number());
         runUntil(() -> "ChangePoller.Vanished".equals(waiter.refusal()));
+        assertThat(waiter.outages).contains("ChangePoller.Absent").doesNotContain("ReleaseRule.WaitsForImplement");
     }
 
     @Test

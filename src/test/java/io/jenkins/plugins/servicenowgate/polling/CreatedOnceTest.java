@@ -59,6 +59,7 @@ class CreatedOnceTest extends PollingTestBase {
         crashed.record.creationStarts(clock.instant());
         crashed.admit();
         runUntil(() -> crashed.lines().contains("ChangeResolver.CreationUncertain"));
+        assertThat(crashed.outages).contains("ChangeResolver.CreationUncertain");
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
         String number = simulator.addChange(Map.of("short_description", TITLE)).number();
         runUntil(() -> crashed.record.isLinked());

@@ -150,6 +150,7 @@ public abstract class PollingTestBase {
         final ChangeLink record;
         final List<Object> lines = new ArrayList<>();
         final List<String> texts = new ArrayList<>();
+        final List<String> outages = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final PendingApproval gate;
@@ -181,6 +182,13 @@ public abstract class PollingTestBase {
             }
             saved.add(record.number() + "/" + record.creationsSent() + "/"
                     + simulator.changes().size());
+        }
+
+        @Override
+        public synchronized void reportOutage(Localizable news, Localizable error) {
+            assertThat(news.toString()).contains(error.toString());
+            outages.add(news.getKey());
+            report(news);
         }
 
         @Override

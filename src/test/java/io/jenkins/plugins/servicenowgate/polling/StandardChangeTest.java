@@ -231,6 +231,7 @@ class StandardChangeTest extends PollingTestBase {
         assertThat(waiter.lines())
                 .filteredOn("ChangeTransitioner.NotApplied"::equals)
                 .hasSize(1);
+        assertThat(waiter.outages).containsExactly("ChangeTransitioner.NotApplied");
         assertThat(statesSent()).hasSizeBetween(3, 12).containsOnly("-2");
     }
 
@@ -242,6 +243,7 @@ class StandardChangeTest extends PollingTestBase {
 
         runUntil(() -> "ChangeTransitioner.RefusedRejected".equals(waiter.refusal()));
         assertThat(waiter.refusal.toString()).contains("Scheduled").containsIgnoringCase("assignment group");
+        assertThat(waiter.outages).containsExactly("ChangeTransitioner.Rejected");
         assertThat(waiter.texts())
                 .as("the words are shown from the first time, once")
                 .filteredOn(text -> text.contains("rejected the transition") && text.contains("ssignment group"))
