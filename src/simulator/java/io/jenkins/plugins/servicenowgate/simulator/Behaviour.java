@@ -41,6 +41,15 @@ public final class Behaviour {
     volatile int abortStatus;
     volatile BusinessRule businessRule;
 
+    volatile boolean attachmentRole;
+    volatile boolean attachmentsShown;
+    volatile boolean attachmentHash;
+    volatile int attachmentSize;
+    volatile Answer attachmentTooLarge;
+    volatile Set<String> refusedTables;
+    volatile Set<String> emptyTables;
+    volatile Set<String> hiddenTableColumns;
+
     volatile boolean passwordGrant;
     volatile boolean clientCredentialsGrant;
     volatile boolean refreshTokens;
@@ -74,6 +83,8 @@ public final class Behaviour {
                 .silentState(false)
                 .journalShown(false);
         abortStatus(400).noBusinessRule();
+        attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
+        refuseTables().emptyTables().hideTableColumns();
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));
         dateSkew(Duration.ZERO).latency(Duration.ZERO);
@@ -232,6 +243,54 @@ public final class Behaviour {
 
     public Behaviour noBusinessRule() {
         businessRule = null;
+        return this;
+    }
+
+    /** Whether the integration user may attach files; else an upload is answered with 403. */
+    public Behaviour attachmentRole(boolean granted) {
+        attachmentRole = granted;
+        return this;
+    }
+
+    /** Whether the integration user sees attachments in lists. */
+    public Behaviour attachmentsShown(boolean shown) {
+        attachmentsShown = shown;
+        return this;
+    }
+
+    /** Whether the metadata of an attachment contains its SHA-256. */
+    public Behaviour attachmentHash(boolean shown) {
+        attachmentHash = shown;
+        return this;
+    }
+
+    /**
+     * The largest attachment in bytes ({@code com.glide.attachment.max_size}), and how a larger one is answered: with
+     * ServiceNow's own error, or for 413 with the page of a web server in front of it.
+     */
+    public Behaviour attachmentSize(int bytes, int status) {
+        attachmentSize = bytes;
+        attachmentTooLarge = status == 413
+                ? Answer.html(413, "Request Entity Too Large", "nginx")
+                : Answer.error(status, "File size exceeds the limit", "com.glide.attachment.max_size");
+        return this;
+    }
+
+    /** Tables that the integration user may not use by the Table API: 403. */
+    public Behaviour refuseTables(String... tables) {
+        refusedTables = Set.of(tables);
+        return this;
+    }
+
+    /** Tables whose rows the integration user may not read: an empty list. */
+    public Behaviour emptyTables(String... tables) {
+        emptyTables = Set.of(tables);
+        return this;
+    }
+
+    /** Columns of other tables that the integration user may not read: left out, and ignored in conditions. */
+    public Behaviour hideTableColumns(String... columnNames) {
+        hiddenTableColumns = Set.of(columnNames);
         return this;
     }
 

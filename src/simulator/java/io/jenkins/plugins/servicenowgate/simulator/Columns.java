@@ -86,6 +86,13 @@ final class Columns {
         return columns;
     }
 
+    /** A table with nothing but texts. */
+    static Columns of(Collection<String> texts) {
+        Columns columns = new Columns();
+        columns.put(ColumnType.TEXT, List.copyOf(texts));
+        return columns;
+    }
+
     static Columns ofTemplate() {
         Columns columns = new Columns();
         columns.put(ColumnType.TEXT, List.of("sys_id", "sys_name", "name", "short_description"));
@@ -106,6 +113,10 @@ final class Columns {
     /** Hides a column from the integration user: queries and writes ignore it. */
     void hide(String name) {
         hidden.add(name);
+    }
+
+    void hide(Collection<String> names) {
+        hidden.addAll(names);
     }
 
     void forgetAdded() {

@@ -4,7 +4,6 @@ import com.github.tomakehurst.wiremock.extension.ResponseDefinitionTransformerV2
 import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.http.ResponseDefinition;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -20,6 +19,8 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
     private final Tokens tokens;
     private final ReadEndpoints reads;
     private final WriteEndpoints writes;
+    private final Attachments attachments;
+    private final OtherTables tables;
     private final PageEndpoints page;
 
     Dispatcher(
@@ -30,6 +31,8 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
             Tokens tokens,
             ReadEndpoints reads,
             WriteEndpoints writes,
+            Attachments attachments,
+            OtherTables tables,
             PageEndpoints page) {
         this.clock = clock;
         this.behaviour = behaviour;
@@ -38,6 +41,8 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
         this.tokens = tokens;
         this.reads = reads;
         this.writes = writes;
+        this.attachments = attachments;
+        this.tables = tables;
         this.page = page;
     }
 
@@ -57,14 +62,8 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
         Route route = Route.of(method, path);
         Map<String, String> headers = new HashMap<>();
         request.getAllHeaderKeys().forEach(key -> headers.put(key, request.getHeader(key)));
-        RecordedRequest recorded = new RecordedRequest(
-                clock.instant(),
-                route.endpoint(),
-                method,
-                path,
-                query,
-                headers,
-                new String(request.getBody(), StandardCharsets.UTF_8));
+        RecordedRequest recorded =
+                new RecordedRequest(clock.instant(), route.endpoint(), method, path, query, headers, request.getBody());
         Answer forPeople = page.answer(recorded);
         Answer answer =
                 forPeople != null ? forPeople : forClient(route, recorded).delayedBy(behaviour.latency);
@@ -118,6 +117,9 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
             case CREATE_NORMAL, CREATE_EMERGENCY -> writes.create(request, route.type());
             case CREATE_STANDARD -> writes.createStandard(request, route.id());
             case UPDATE -> writes.update(request, route.id());
+            case ATTACH -> attachments.upload(request);
+            case ATTACHMENTS -> attachments.list(request);
+            case TABLE -> tables.list(request, route.id());
             default -> Refusals.noResource();
         };
     }

@@ -20,6 +20,12 @@ public enum Endpoint {
     TEMPLATES,
     /** {@code GET /change/{sys_id}/nextstates}. */
     NEXT_STATES,
+    /** {@code POST /api/now/attachment/file}. */
+    ATTACH,
+    /** {@code GET /api/now/attachment}. */
+    ATTACHMENTS,
+    /** {@code GET /api/now/table/{table}}. */
+    TABLE,
     /** Any other path, for example a login page behind a redirect. A client that behaves is never seen here. */
     OTHER
 }

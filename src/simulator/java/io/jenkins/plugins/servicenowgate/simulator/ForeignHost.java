@@ -7,7 +7,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Request;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +47,7 @@ public final class ForeignHost implements AutoCloseable {
                 request.getUrl(),
                 "",
                 headers,
-                new String(request.getBody(), StandardCharsets.UTF_8)));
+                request.getBody()));
     }
 
     /** What arrived. */

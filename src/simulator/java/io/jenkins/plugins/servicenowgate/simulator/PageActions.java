@@ -15,14 +15,28 @@ import tools.jackson.databind.node.ObjectNode;
 final class PageActions {
     private static final int MOST_ROWS = 200;
     private static final String NO_FAULT = "off";
+    /** What approvers read, by column. */
+    private static final Map<String, String> TEXTS = new LinkedHashMap<>();
+
+    static {
+        TEXTS.put("description", "Description");
+        TEXTS.put("justification", "Justification");
+        TEXTS.put("implementation_plan", "Implementation plan");
+        TEXTS.put("test_plan", "Test plan");
+        TEXTS.put("backout_plan", "Backout plan");
+    }
 
     private final ChangeTable changes;
+    private final Attachments attachments;
+    private final OtherTables tables;
     private final Approvers people;
     private final Faults faults;
     private volatile String fault = NO_FAULT;
 
-    PageActions(ChangeTable changes, Approvers people, Faults faults) {
+    PageActions(ChangeTable changes, Attachments attachments, OtherTables tables, Approvers people, Faults faults) {
         this.changes = changes;
+        this.attachments = attachments;
+        this.tables = tables;
         this.people = people;
         this.faults = faults;
     }
@@ -42,8 +56,8 @@ final class PageActions {
         return overview.set("changes", rows);
     }
 
-    private static ObjectNode row(SimulatedChange change) {
-        return Json.object()
+    private ObjectNode row(SimulatedChange change) {
+        ObjectNode row = Json.object()
                 .put("sysId", change.sysId())
                 .put("number", change.number())
                 .put("type", Labels.of("type", change.get("type")))
@@ -55,7 +69,22 @@ final class PageActions {
                 .put("active", Boolean.parseBoolean(change.get("active")))
                 .put("start", change.get("start_date"))
                 .put("end", change.get("end_date"))
-                .set("workNotes", FieldWriter.names(change.workNotes()));
+                .put("item", tables.name(change.get("cmdb_ci")))
+                .put("service", tables.name(change.get("business_service")));
+        ObjectNode texts = Json.object();
+        TEXTS.forEach((column, label) -> {
+            if (!change.get(column).isEmpty()) {
+                texts.put(label, change.get(column));
+            }
+        });
+        row.set("texts", texts);
+        row.set(
+                "attachments",
+                FieldWriter.names(attachments.of(change.sysId()).stream()
+                        .map(SimulatedAttachment::toString)
+                        .toList()));
+        row.set("workNotes", FieldWriter.names(change.workNotes()));
+        return row;
     }
 
     void act(String number, String action, Map<String, String> values) {

@@ -24,6 +24,7 @@ public final class RecordedRequest {
     private final String rawQuery;
     private final Map<String, String> query;
     private final Map<String, String> headers;
+    private final byte[] content;
     private final String body;
 
     RecordedRequest(
@@ -33,7 +34,7 @@ public final class RecordedRequest {
             String path,
             String rawQuery,
             Map<String, String> headers,
-            String body) {
+            byte[] content) {
         this.time = time;
         this.endpoint = endpoint;
         this.method = method;
@@ -43,7 +44,8 @@ public final class RecordedRequest {
         Map<String, String> ignoringCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         ignoringCase.putAll(headers);
         this.headers = Collections.unmodifiableMap(ignoringCase);
-        this.body = body;
+        this.content = content;
+        this.body = new String(content, StandardCharsets.UTF_8);
     }
 
     private static Map<String, String> decode(String encoded) {
@@ -102,8 +104,14 @@ public final class RecordedRequest {
         return headers.get(name);
     }
 
+    /** The body as UTF-8. */
     public String body() {
         return body;
+    }
+
+    /** The body as it was sent. */
+    public byte[] bytes() {
+        return content.clone();
     }
 
     /** The body as JSON; null when it is none. */

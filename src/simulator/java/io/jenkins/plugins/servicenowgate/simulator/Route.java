@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /**
  * Where a request goes.
  *
- * @param id the sys_id in the path, or null
+ * @param id the sys_id or the table in the path, or null
  * @param type the type in the path, or null
  */
 record Route(Endpoint endpoint, String id, String type) {
@@ -14,9 +14,21 @@ record Route(Endpoint endpoint, String id, String type) {
     private static final Pattern SINGLE =
             Pattern.compile("(?:/(normal|standard|emergency))?/([0-9A-Za-z]{1,40})(/nextstates)?");
 
+    private static final Pattern TABLE = Pattern.compile("/api/now(?:/v[12])?/table/([a-z0-9_]{1,80})");
+
     static Route of(String method, String path) {
         if (path.equals("/oauth_token.do")) {
             return new Route(Endpoint.TOKEN, null, null);
+        }
+        if (path.equals("/api/now/attachment/file") && method.equals("POST")) {
+            return new Route(Endpoint.ATTACH, null, null);
+        }
+        if (path.equals("/api/now/attachment") && method.equals("GET")) {
+            return new Route(Endpoint.ATTACHMENTS, null, null);
+        }
+        Matcher table = TABLE.matcher(path);
+        if (table.matches() && method.equals("GET")) {
+            return new Route(Endpoint.TABLE, table.group(1), null);
         }
         Matcher base = BASE.matcher(path);
         if (!base.matches()) {

@@ -30,6 +30,8 @@ public final class ServiceNowSimulator implements AutoCloseable {
     private final RequestLog requests = new RequestLog();
     private final Tokens tokens;
     private final Approvers people;
+    private final Attachments attachments;
+    private final OtherTables tables;
     private final ForeignHost elsewhere;
     private final WireMockServer server;
     private final int port;
@@ -42,8 +44,11 @@ public final class ServiceNowSimulator implements AutoCloseable {
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
         ReadEndpoints reads = new ReadEndpoints(changes, templates, behaviour);
         WriteEndpoints writes = new WriteEndpoints(changes, templates, behaviour, reads);
-        PageEndpoints page = new PageEndpoints(new PageActions(changes, people, faults));
-        Dispatcher dispatcher = new Dispatcher(builder.clock, behaviour, faults, requests, tokens, reads, writes, page);
+        attachments = new Attachments(reads, behaviour, builder.clock);
+        tables = new OtherTables(behaviour);
+        PageEndpoints page = new PageEndpoints(new PageActions(changes, attachments, tables, people, faults));
+        Dispatcher dispatcher = new Dispatcher(
+                builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, page);
         server = new WireMockServer(WireMockConfiguration.options()
                 .bindAddress("127.0.0.1")
                 .port(builder.port)
@@ -111,6 +116,25 @@ public final class ServiceNowSimulator implements AutoCloseable {
      */
     public String addTemplate(String name, boolean active, Map<String, String> fields) {
         return templates.add(name, active, fields);
+    }
+
+    /** A file that somebody attached to the change of this number. */
+    public SimulatedAttachment attach(String number, String name, String contentType, byte[] content) {
+        return attachments.add(change(number).sysId(), name, contentType, content);
+    }
+
+    /** The files attached to the change of this number, in the order in which they came. */
+    public List<SimulatedAttachment> attachments(String number) {
+        return attachments.of(change(number).sysId());
+    }
+
+    /**
+     * A row of {@code cmdb_ci} or {@code cmdb_ci_service}, of which the latter are configuration items, too.
+     *
+     * @return its sys_id
+     */
+    public String addRow(String table, Map<String, String> fields) {
+        return tables.add(table, fields);
     }
 
     public Approvers people() {

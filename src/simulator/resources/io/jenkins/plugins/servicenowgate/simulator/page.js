@@ -70,6 +70,37 @@
     return row;
   }
 
+  /** Adds what is new to a list that only grows. */
+  function append(row, count, list, texts) {
+    put(row, count, String(texts.length));
+    const shown = row.querySelector(list);
+    for (const text of texts.slice(shown.children.length)) {
+      const item = document.createElement('li');
+      item.textContent = text;
+      shown.append(item);
+    }
+  }
+
+  function describe(row, texts) {
+    put(row, 'textCount', String(Object.keys(texts).length));
+    const list = row.querySelector('[data-texts]');
+    const key = JSON.stringify(texts);
+    if (list.dataset.shown === key) {
+      return;
+    }
+    list.dataset.shown = key;
+    list.replaceChildren();
+    for (const [label, text] of Object.entries(texts)) {
+      const pair = document.createElement('div');
+      const term = document.createElement('dt');
+      const value = document.createElement('dd');
+      term.textContent = label;
+      value.textContent = text;
+      pair.append(term, value);
+      list.append(pair);
+    }
+  }
+
   function fill(row, change) {
     put(row, 'title', change.title);
     put(row, 'type', change.type);
@@ -77,13 +108,11 @@
     put(row, 'approval', change.approval);
     put(row, 'hold', change.onHold ? 'On hold' + (change.holdReason ? ': ' + change.holdReason : '') : 'No');
     put(row, 'window', change.start || change.end ? `${change.start || 'any time'} to ${change.end || 'any time'}` : 'None');
-    put(row, 'noteCount', String(change.workNotes.length));
-    const notes = row.querySelector('[data-notes]');
-    for (const note of change.workNotes.slice(notes.children.length)) {
-      const item = document.createElement('li');
-      item.textContent = note;
-      notes.append(item);
-    }
+    put(row, 'item', change.item || 'None');
+    put(row, 'service', change.service || 'None');
+    describe(row, change.texts);
+    append(row, 'noteCount', '[data-notes]', change.workNotes);
+    append(row, 'attachmentCount', '[data-attachments]', change.attachments);
     for (const button of row.querySelectorAll('button')) {
       const useless = !change.active || (button.dataset.action === 'resume' && !change.onHold);
       // A button that is disabled while it has the focus would throw keyboard users back to the top.
