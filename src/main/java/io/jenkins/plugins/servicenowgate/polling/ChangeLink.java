@@ -31,6 +31,15 @@ public final class ChangeLink implements Serializable {
     /** Whether the change was specified by its number; then the plugin does not move it. */
     private volatile boolean byNumber;
 
+    /** Whether the creation was sent with the evidence in its columns. */
+    private volatile boolean evidenceSent;
+
+    /** Whether the instance refused a creation with the evidence in its columns, so that the next one has none. */
+    private volatile boolean evidenceRefused;
+
+    /** Whether the columns of the linked change have the evidence of this deployment. */
+    private volatile boolean evidenceInColumns;
+
     /** Nothing is linked, created or sent yet. */
     public ChangeLink() {}
 
@@ -41,7 +50,10 @@ public final class ChangeLink implements Serializable {
             @CheckForNull String created,
             int creationsSent,
             boolean released,
-            boolean byNumber) {
+            boolean byNumber,
+            boolean evidenceSent,
+            boolean evidenceRefused,
+            boolean evidenceInColumns) {
         this.sysId = sysId;
         this.number = number;
         this.creationSent = creationSent;
@@ -49,12 +61,25 @@ public final class ChangeLink implements Serializable {
         this.creationsSent = creationsSent;
         this.released = released;
         this.byNumber = byNumber;
+        this.evidenceSent = evidenceSent;
+        this.evidenceRefused = evidenceRefused;
+        this.evidenceInColumns = evidenceInColumns;
     }
 
     /** Copied under the lock, because Jenkins may store a build while its fields change. */
     @Serial
     private synchronized Object writeReplace() {
-        return new ChangeLink(sysId, number, creationSent, created, creationsSent, released, byNumber);
+        return new ChangeLink(
+                sysId,
+                number,
+                creationSent,
+                created,
+                creationsSent,
+                released,
+                byNumber,
+                evidenceSent,
+                evidenceRefused,
+                evidenceInColumns);
     }
 
     /** The linked change; null if there is none yet. */
@@ -137,6 +162,33 @@ public final class ChangeLink implements Serializable {
     /** Whether the change was specified by its number, and not found by its title or created. */
     public boolean isByNumber() {
         return byNumber;
+    }
+
+    /** Whether the columns of the linked change have the evidence, because it was created for this deployment with it. */
+    public boolean isEvidenceInColumns() {
+        return evidenceInColumns;
+    }
+
+    /**
+     * Called before {@link #link}.
+     *
+     * @param created whether the change was created for this deployment
+     */
+    synchronized void linksCreated(boolean created) {
+        evidenceInColumns = created && evidenceSent;
+    }
+
+    synchronized void evidenceSent(boolean sent) {
+        evidenceSent = sent;
+    }
+
+    /** Whether the instance rejected the creation with the evidence in its columns. */
+    public boolean isEvidenceRefused() {
+        return evidenceRefused;
+    }
+
+    void evidenceRefused() {
+        evidenceRefused = true;
     }
 
     /** Whether the deployment was released. */

@@ -233,39 +233,33 @@ final class ChangeResolver {
             return new LinkResult.Refused(Messages._ChangeResolver_CreationUnproven(
                     title, String.valueOf(gate.record().creationsSent())));
         }
-        SysId template = null;
-        if (gate.request().newChange() instanceof NewChange.Standard standard) {
-            List<ServiceNowClient.Template> templates = client.activeTemplates(standard.template());
-            Localizable problem = TemplateMatch.problem(standard.template(), templates);
-            if (problem != null) {
-                return new LinkResult.Refused(problem);
-            }
-            template = templates.get(0).sysId();
+        CreationRequest request =
+                CreationRequest.prepare(gate.request(), !gate.record().isEvidenceRefused(), client);
+        Localizable problem = request.problem();
+        if (problem != null) {
+            return new LinkResult.Refused(problem);
         }
-        Map<String, String> fields = new HashMap<>(gate.request().fields());
-        fields.put("short_description", title);
         String correlationId = gate.request().correlationId();
-        if (correlationId != null) {
-            fields.putAll(
-                    new CreationOrigin(correlationId, gate.request().newChange().type()).columns());
-        }
         Instant sent = context.clock().instant();
         gate.record().creationStarts(context.instanceClock().local());
+        gate.record().evidenceSent(request.isTold());
         gate.save();
         remember(title, new Creation(sent, null, correlationId));
         ServiceNowClient.Created created;
         gate.acting(true);
         try {
-            created = template != null
-                    ? client.createStandard(template, fields)
-                    : gate.request().newChange() instanceof NewChange.Emergency
-                            ? client.createEmergency(fields)
-                            : client.createNormal(fields);
+            created = request.send(client);
         } catch (ServiceNowException e) {
             if (!e.isOutcomeUnknown()) {
                 remove(title);
                 gate.record().creationFailed();
                 gate.save();
+                if (request.isTold() && e.problem() == FailureKind.REJECTED) {
+                    // Perhaps because of its length or a rule: the evidence must not hold the deployment back.
+                    gate.record().evidenceRefused();
+                    gate.report(Messages._ChangeResolver_EvidenceRejected(e.localizable()));
+                    return create(gate, client, title, policy);
+                }
             } else {
                 // The instance may still execute it for a while.
                 gate.record().creationUnanswered(context.instanceClock().local());
@@ -278,6 +272,9 @@ final class ChangeResolver {
         }
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId(), correlationId));
+        if (created.ignoredFields().contains("description")) {
+            gate.record().evidenceSent(false);
+        }
         if (!created.ignoredFields().isEmpty()) {
             gate.report(Messages._ChangeResolver_FieldsIgnored(String.join(", ", created.ignoredFields())));
         }
@@ -373,6 +370,12 @@ final class ChangeResolver {
     }
 
     private LinkResult linked(PendingApproval gate, ChangeRequest change, How how) throws IOException {
+        gate.record()
+                .linksCreated(how == How.CREATED
+                        || change.origin() != null
+                                && change.origin()
+                                        .deploymentId()
+                                        .equals(gate.request().correlationId()));
         gate.record().link(change, how == How.BY_NUMBER);
         gate.save();
         return new LinkResult.Linked(change, how.news(change, gate.request().newChange()));

@@ -2,7 +2,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,8 @@ import java.util.Set;
  * @param acceptedTypes the types of which a change that is found must be, where administrators decide who approves: the one
  *     that would be created, of its template, and emergency where that is allowed; empty where any change of the title counts
  * @param correlationId identifies the deployment; sent with a creation, and searched for if its response was lost; or null
+ * @param items the rows of the CMDB that a new change concerns, each by its exact name or its sys_id
+ * @param evidence what approvers are told, or null; the paths of its files are absolute
  */
 public record ChangeSpec(
         @NonNull String title,
@@ -26,8 +30,11 @@ public record ChangeSpec(
         @NonNull Map<String, String> fields,
         boolean automaticTransition,
         @NonNull Set<String> acceptedTypes,
-        @CheckForNull String correlationId) {
+        @CheckForNull String correlationId,
+        @NonNull Map<ItemSetting, String> items,
+        @CheckForNull ChangeEvidence evidence) {
     public ChangeSpec {
+        items = Map.copyOf(items);
         fields = Map.copyOf(fields);
         acceptedTypes = Set.copyOf(acceptedTypes);
     }
@@ -40,13 +47,36 @@ public record ChangeSpec(
             @NonNull Map<String, String> fields,
             boolean automaticTransition,
             @NonNull Set<String> acceptedTypes) {
-        this(title, number, newChange, fields, automaticTransition, acceptedTypes, null);
+        this(title, number, newChange, fields, automaticTransition, acceptedTypes, null, Map.of(), null);
     }
 
     /** The same change for the deployment with this id. */
     @NonNull
     public ChangeSpec forDeployment(@NonNull String id) {
-        return new ChangeSpec(title, number, newChange, fields, automaticTransition, acceptedTypes, id);
+        return new ChangeSpec(
+                title, number, newChange, fields, automaticTransition, acceptedTypes, id, items, evidence);
+    }
+
+    /** The same change with this evidence. */
+    @NonNull
+    public ChangeSpec withEvidence(@CheckForNull ChangeEvidence told) {
+        return new ChangeSpec(
+                title, number, newChange, fields, automaticTransition, acceptedTypes, correlationId, items, told);
+    }
+
+    /** The same change with these rows of the CMDB. */
+    @NonNull
+    public ChangeSpec withItems(@NonNull Map<ItemSetting, String> concerned) {
+        return new ChangeSpec(
+                title,
+                number,
+                newChange,
+                fields,
+                automaticTransition,
+                acceptedTypes,
+                correlationId,
+                concerned,
+                evidence);
     }
 
     /** For a change of any type. */

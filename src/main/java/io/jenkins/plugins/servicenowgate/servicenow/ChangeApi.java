@@ -27,6 +27,13 @@ final class ChangeApi {
     private static final String TITLE = "short_description";
 
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
+    private static final MediaType ANY_TYPE = MediaType.get("application/octet-stream");
+
+    private enum Kind {
+        READ,
+        WRITE,
+        UPLOAD
+    }
 
     private final Transport transport;
     private final AccessTokens tokens;
@@ -76,9 +83,15 @@ final class ChangeApi {
         return url;
     }
 
+    /** The URL of another API of the instance. */
+    @NonNull
+    HttpUrl.Builder url(@NonNull String... segments) {
+        return transport.url(segments);
+    }
+
     @NonNull
     JsonNode get(@NonNull HttpUrl url) throws ServiceNowException {
-        return send(new Request.Builder().url(url).get(), true);
+        return send(new Request.Builder().url(url).get(), Kind.READ);
     }
 
     @NonNull
@@ -89,12 +102,21 @@ final class ChangeApi {
 
     @NonNull
     JsonNode post(@NonNull HttpUrl url, @NonNull Map<String, String> fields) throws ServiceNowException {
-        return send(new Request.Builder().url(url).post(body(fields)), false);
+        return send(new Request.Builder().url(url).post(body(fields)), Kind.WRITE);
     }
 
     @NonNull
     JsonNode patch(@NonNull HttpUrl url, @NonNull Map<String, String> fields) throws ServiceNowException {
-        return send(new Request.Builder().url(url).patch(body(fields)), false);
+        return send(new Request.Builder().url(url).patch(body(fields)), Kind.WRITE);
+    }
+
+    /** Sends bytes as they are. */
+    @NonNull
+    JsonNode upload(@NonNull HttpUrl url, @NonNull String contentType, @NonNull byte[] content)
+            throws ServiceNowException {
+        MediaType type = MediaType.parse(contentType);
+        RequestBody body = RequestBody.create(content, type == null ? ANY_TYPE : type);
+        return send(new Request.Builder().url(url).post(new OneShotBody(body)), Kind.UPLOAD);
     }
 
     /** Any column may be a journal of the instance, so each is cleaned of markup. */
@@ -106,9 +128,9 @@ final class ChangeApi {
         return new OneShotBody(RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON_TYPE));
     }
 
-    private JsonNode send(Request.Builder request, boolean isRead) throws ServiceNowException {
+    private JsonNode send(Request.Builder request, Kind kind) throws ServiceNowException {
         try {
-            JsonNode success = sendSignedIn(request, isRead);
+            JsonNode success = sendSignedIn(request, kind);
             health.recordSuccess(clock.instant());
             return success;
         } catch (ServiceNowException e) {
@@ -118,7 +140,8 @@ final class ChangeApi {
     }
 
     /** Sends a request with a bearer token. A rejected token is replaced once. */
-    private JsonNode sendSignedIn(Request.Builder request, boolean isRead) throws ServiceNowException {
+    private JsonNode sendSignedIn(Request.Builder request, Kind kind) throws ServiceNowException {
+        boolean isRead = kind == Kind.READ;
         request.header("Accept", "application/json");
         SignIn signIn = signIns.get();
         String token = tokens.get(signIn, null);
@@ -128,6 +151,9 @@ final class ChangeApi {
             token = tokens.get(signIn, token);
             answer = transport.send(bearer(request, token));
         }
+        if (kind == Kind.UPLOAD) {
+            verifyUpload(answer);
+        }
         JsonNode success = transport.success(answer, isRead);
         if (isRead && answer.code() != 200) {
             // For example 206: a partial response is not usable.
@@ -136,6 +162,20 @@ final class ChangeApi {
         // Only a response of the API has the instance's time; a page of a proxy may have another.
         clockDifference = answer.clockDifference();
         return success;
+    }
+
+    /** Two refusals mean something of their own here. */
+    private void verifyUpload(Transport.Answer answer) throws ServiceNowException {
+        String instance = transport.instance().toString();
+        String error = answer.ownError();
+        if (answer.code() == 413) {
+            // Whoever answers: the same bytes are too many the next time, too.
+            throw ServiceNowException.of(FailureKind.TOO_LARGE, Messages._Transport_RequestTooLarge(instance, "413"));
+        }
+        if (answer.code() == 403 && error != null) {
+            throw ServiceNowException.of(
+                    FailureKind.FORBIDDEN, Messages._ChangeApi_AttachmentForbidden(instance, error));
+        }
     }
 
     /** How far the instance's clock was ahead at the last success; null if unknown. */
@@ -194,7 +234,9 @@ final class ChangeApi {
         return rows;
     }
 
-    private Iterable<JsonNode> elements(JsonNode answer) throws ServiceNowException {
+    /** Everything in the result of a list. */
+    @NonNull
+    Iterable<JsonNode> elements(@NonNull JsonNode answer) throws ServiceNowException {
         JsonNode result = answer.get("result");
         if (result == null || !(result.isArray() || result.isObject())) {
             throw unexpected("result");

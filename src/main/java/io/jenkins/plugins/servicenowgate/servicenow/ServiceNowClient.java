@@ -26,6 +26,8 @@ public final class ServiceNowClient {
     private final ChangeApi api;
     private final ChangeSearch search;
     private final TemplateSearch templates;
+    private final AttachmentApi attachments;
+    private final ItemSearch items;
 
     /**
      * @param http created by {@link HttpClients}
@@ -51,6 +53,8 @@ public final class ServiceNowClient {
         this.api = new ChangeApi(http, instance, signIns, clock, signInFailures);
         this.search = new ChangeSearch(api);
         this.templates = new TemplateSearch(api);
+        this.attachments = new AttachmentApi(api);
+        this.items = new ItemSearch(api);
     }
 
     @NonNull
@@ -264,5 +268,55 @@ public final class ServiceNowClient {
     @NonNull
     public List<Template> activeTemplates() throws ServiceNowException {
         return templates.active();
+    }
+
+    /**
+     * An attachment of a change.
+     *
+     * @param size in bytes; -1 if the instance does not return it
+     * @param sha256 in lower-case hexadecimal digits; empty if the instance does not return it
+     */
+    public record Attachment(long size, @NonNull String sha256) {}
+
+    /** Returns the attachments of a change with exactly this name. */
+    @NonNull
+    public List<Attachment> attachments(@NonNull SysId change, @NonNull String name) throws ServiceNowException {
+        return attachments.named(change, name);
+    }
+
+    /**
+     * Attaches a file to a change.
+     *
+     * @throws ServiceNowException if the request failed; {@link FailureKind#TOO_LARGE} if the file is too large for the
+     *     instance; {@link ServiceNowException#isOutcomeUnknown} is true if the file may have been attached
+     */
+    public void attach(
+            @NonNull SysId change, @NonNull String name, @NonNull String contentType, @NonNull byte[] content)
+            throws ServiceNowException {
+        attachments.attach(change, name, contentType, content);
+    }
+
+    /**
+     * A configuration item; services are configuration items, too.
+     *
+     * @param name the name, as stored; not unique
+     * @param className name of the table of its class
+     */
+    public record Item(
+            @NonNull SysId sysId,
+            @NonNull String name,
+            @NonNull String className) {}
+
+    /**
+     * Searches for configuration items.
+     *
+     * @param table {@code cmdb_ci} or {@code cmdb_ci_service}
+     * @param column {@code name} or {@code sys_id}
+     * @return what the instance returns; compare it with the value, because the instance compares loosely
+     */
+    @NonNull
+    public List<Item> items(@NonNull String table, @NonNull String column, @NonNull String value)
+            throws ServiceNowException {
+        return items.find(table, column, value);
     }
 }

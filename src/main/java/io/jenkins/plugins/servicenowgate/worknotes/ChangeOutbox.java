@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.io.Serial;
 import java.io.Serializable;
@@ -29,7 +30,20 @@ public final class ChangeOutbox implements Serializable {
         FINISHED,
         /** The end of one that was not. */
         ENDED_UNSTARTED,
-        TRANSITIONS
+        TRANSITIONS,
+        /** What approvers need to know, as far as it is not in the change yet. */
+        EVIDENCE
+    }
+
+    /** Updates of different lanes do not wait for each other. */
+    enum Lane {
+        /** Work notes and transitions. */
+        UPDATES,
+        ATTACHMENTS;
+
+        boolean has(PendingUpdate entry) {
+            return entry.isAttachment() == (this == ATTACHMENTS);
+        }
     }
 
     private final List<PendingUpdate> pending = new CopyOnWriteArrayList<>();
@@ -73,6 +87,31 @@ public final class ChangeOutbox implements Serializable {
     }
 
     /**
+     * Adds the evidence of a deployment, unless it was added before.
+     *
+     * @param told whether the columns of the change have it, so that only the files are missing
+     * @param noted whether work notes are written
+     * @param id of the deployment
+     * @return whether something was added
+     */
+    public synchronized boolean evidence(
+            @NonNull ChangeEvidence evidence, boolean told, boolean noted, @NonNull String id) {
+        if (!begin(Fact.EVIDENCE)) {
+            return false;
+        }
+        if (!told && noted && !evidence.workNote().isEmpty()) {
+            note(evidence.workNote(), id + " evidence");
+        }
+        if (!told && !evidence.json().isEmpty()) {
+            pending.add(PendingUpdate.attachment(PendingUpdate.JSON, id + " json"));
+        }
+        for (int file = 0; file < evidence.files().size(); file++) {
+            pending.add(PendingUpdate.attachment(file, id + " file " + file));
+        }
+        return true;
+    }
+
+    /**
      * Moves the change from Implement to Review, unless that was decided before.
      *
      * @param closed whether to go on to Closed
@@ -91,6 +130,12 @@ public final class ChangeOutbox implements Serializable {
         return pending.isEmpty();
     }
 
+    /** The first pending update of a lane. */
+    @CheckForNull
+    synchronized PendingUpdate first(@NonNull Lane lane) {
+        return pending.stream().filter(lane::has).findFirst().orElse(null);
+    }
+
     @CheckForNull
     public synchronized PendingUpdate first() {
         return pending.isEmpty() ? null : pending.get(0);
@@ -98,6 +143,11 @@ public final class ChangeOutbox implements Serializable {
 
     public synchronized void done(@NonNull PendingUpdate entry) {
         pending.remove(entry);
+    }
+
+    /** Removes the remaining attachments, because none can be sent. */
+    synchronized void dropAttachments() {
+        pending.removeIf(PendingUpdate::isAttachment);
     }
 
     /** Removes the remaining transitions, after one that failed. */

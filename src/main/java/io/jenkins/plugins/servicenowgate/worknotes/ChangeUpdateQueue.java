@@ -2,22 +2,27 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
 import io.jenkins.plugins.servicenowgate.polling.DefiniteFailures;
 import io.jenkins.plugins.servicenowgate.polling.KeyedSerialExecutor;
 import io.jenkins.plugins.servicenowgate.polling.ScheduleQueue;
 import io.jenkins.plugins.servicenowgate.polling.WakeUpTimer;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jvnet.localizer.Localizable;
 
 /**
- * Writes work notes and transitions into the changes of one connection: in the background, in order, each once, with
- * retries after failures and restarts. A failure here neither stops nor fails a deployment.
+ * Writes work notes, attachments and transitions into the changes of one connection: in the background, in order, each
+ * once, with retries after failures and restarts. A failure here neither stops nor fails a deployment.
  */
 public final class ChangeUpdateQueue {
     private static final int MAX_CONCURRENT_UPDATES = 2;
@@ -25,7 +30,7 @@ public final class ChangeUpdateQueue {
     private final ConnectionContext context;
     private final ChangeUpdater updater;
     private final WakeUpTimer wakeUp;
-    private final ScheduleQueue<DeploymentUpdates> schedule = new ScheduleQueue<>();
+    private final ScheduleQueue<LaneUpdates> schedule = new ScheduleQueue<>();
     private final KeyedSerialExecutor serialExecutor;
 
     public ChangeUpdateQueue(@NonNull ConnectionContext context) {
@@ -52,6 +57,12 @@ public final class ChangeUpdateQueue {
          */
         boolean finishing(@NonNull SysId change) throws IOException;
 
+        /** What the attachments are taken from, with absolute paths; null if there is nothing. */
+        @CheckForNull
+        default ChangeEvidence evidence() {
+            return null;
+        }
+
         /** An update failed and is retried; null after the recovery. */
         void trouble(@CheckForNull Localizable trouble);
 
@@ -68,9 +79,9 @@ public final class ChangeUpdateQueue {
         private final String number;
         private final ChangeOutbox outbox;
         private final Owner owner;
-        private boolean running;
-        private int failures;
-        private final DefiniteFailures definiteFailures = new DefiniteFailures();
+        private final List<LaneUpdates> lanes = Arrays.stream(ChangeOutbox.Lane.values())
+                .map(lane -> new LaneUpdates(this, lane))
+                .toList();
 
         public DeploymentUpdates(
                 @NonNull SysId change, @NonNull String number, @NonNull ChangeOutbox outbox, @NonNull Owner owner) {
@@ -100,33 +111,68 @@ public final class ChangeUpdateQueue {
             return owner;
         }
 
+        /** What the owner is told: the failure of any lane. */
+        private void reportTrouble() {
+            owner.trouble(lanes.stream()
+                    .map(lane -> lane.trouble)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null));
+        }
+    }
+
+    /** The updates of one lane: an attachment that fails does not delay a note. */
+    private static final class LaneUpdates {
+        private final DeploymentUpdates all;
+        private final ChangeOutbox.Lane lane;
+        private final DefiniteFailures definiteFailures = new DefiniteFailures();
+        private boolean running;
+        private int failures;
+        private volatile Localizable trouble;
+
+        LaneUpdates(DeploymentUpdates all, ChangeOutbox.Lane lane) {
+            this.all = all;
+            this.lane = lane;
+        }
+
         private synchronized boolean start() {
-            boolean first = !running;
-            running = true;
+            boolean first = !running && all.outbox.first(lane) != null;
+            running |= first;
             return first;
         }
 
         /** Returns true if nothing is pending; then {@link #start} starts again. */
         private synchronized boolean stopWhenEmpty() {
-            running = !outbox.isEmpty();
+            running = all.outbox.first(lane) != null;
             return !running;
+        }
+
+        private void troubled(@CheckForNull Localizable phrase) {
+            trouble = phrase;
+            all.reportTrouble();
         }
     }
 
     /** Writes the pending updates. Call it after every addition; returns at once. */
     public void write(@NonNull DeploymentUpdates updates) {
-        if (updates.start()) {
-            serialExecutor.execute(updates.change, () -> next(updates));
+        for (LaneUpdates lane : updates.lanes) {
+            if (lane.start()) {
+                execute(lane);
+            }
         }
     }
 
-    private void next(DeploymentUpdates updates) {
-        PendingUpdate entry = updates.outbox.first();
+    private void execute(LaneUpdates updates) {
+        serialExecutor.execute(updates.all.change, () -> next(updates));
+    }
+
+    private void next(LaneUpdates updates) {
+        PendingUpdate entry = updates.all.outbox.first(updates.lane);
         if (entry == null) {
-            if (updates.stopWhenEmpty()) {
-                updates.owner.settled();
-            } else {
-                serialExecutor.execute(updates.change, () -> next(updates));
+            if (!updates.stopWhenEmpty()) {
+                execute(updates);
+            } else if (updates.all.outbox.isEmpty()) {
+                updates.all.owner.settled();
             }
             return;
         }
@@ -141,16 +187,16 @@ public final class ChangeUpdateQueue {
         } catch (ServiceNowException e) {
             wait = failed(updates, entry, e);
         } catch (IOException | RuntimeException e) {
-            wait = report(updates, act(entry), String.valueOf(e));
+            wait = report(updates, entry, String.valueOf(e));
         }
         if (wait.isZero()) {
-            serialExecutor.execute(updates.change, () -> next(updates));
+            execute(updates);
         } else {
             later(updates, context.clock().instant().plus(wait));
         }
     }
 
-    private void later(DeploymentUpdates updates, Instant due) {
+    private void later(LaneUpdates updates, Instant due) {
         schedule.put(updates, due);
         setWakeUp();
     }
@@ -161,20 +207,20 @@ public final class ChangeUpdateQueue {
     }
 
     private void wake() {
-        for (DeploymentUpdates updates : schedule.take(context.clock().instant())) {
-            serialExecutor.execute(updates.change, () -> next(updates));
+        for (LaneUpdates updates : schedule.take(context.clock().instant())) {
+            execute(updates);
         }
         setWakeUp();
     }
 
     /** Returns the delay before the next update. A completed update is removed. */
-    private Duration write(DeploymentUpdates updates, PendingUpdate entry) throws ServiceNowException, IOException {
-        ChangeUpdater.WriteResult outcome = updater.write(updates, entry);
+    private Duration write(LaneUpdates updates, PendingUpdate entry) throws ServiceNowException, IOException {
+        ChangeUpdater.WriteResult outcome = updater.write(updates.all, entry);
         Duration wait = Duration.ZERO;
         if (outcome instanceof ChangeUpdater.WriteResult.Written) {
             updates.definiteFailures.reset();
-            updates.outbox.done(entry);
-            updates.owner.save();
+            updates.all.outbox.done(entry);
+            updates.all.owner.save();
         } else if (outcome instanceof ChangeUpdater.WriteResult.Lost lost) {
             giveUp(updates, entry, lost.why());
         } else if (outcome instanceof ChangeUpdater.WriteResult.NotTaken notTaken) {
@@ -184,55 +230,81 @@ public final class ChangeUpdateQueue {
         }
         if (wait.isZero() && updates.failures > 0) {
             updates.failures = 0;
-            updates.owner.trouble(null);
+            updates.troubled(null);
         }
         return wait;
     }
 
-    private Duration failed(DeploymentUpdates updates, PendingUpdate entry, ServiceNowException e) {
+    private Duration failed(LaneUpdates updates, PendingUpdate entry, ServiceNowException e) {
         String why = e.localizable().toString();
+        if (entry.isAttachment() && (e.problem() == FailureKind.REJECTED || e.problem() == FailureKind.TOO_LARGE)) {
+            // Its size, type or name; people can't correct the file.
+            giveUp(updates, entry, why);
+            return Duration.ZERO;
+        }
         if (!e.problem().isTransientOnceLinked()) {
-            Duration wait = e.isRepeated() ? report(updates, act(entry), why) : refused(updates, entry, why);
+            Duration wait = e.isRepeated() ? report(updates, entry, why) : refused(updates, entry, why);
             return wait.isZero() ? wait : context.failed(e, updates.failures);
         }
-        report(updates, act(entry), why);
+        report(updates, entry, why);
         return context.failed(e, updates.failures);
     }
 
-    private Duration report(DeploymentUpdates updates, Localizable act, String why) {
+    private Duration report(LaneUpdates updates, PendingUpdate entry, String why) {
         updates.failures++;
-        updates.owner.trouble(Messages._ChangeUpdateQueue_Pending(updates.number, act.toString(), why));
+        updates.troubled(Messages._ChangeUpdateQueue_Pending(updates.all.number, act(updates, entry), why));
         return context.policy().get().afterFailures(updates.failures, context.random());
     }
 
     /** A definite failure: retried for a while, because people may correct the cause. */
-    private Duration refused(DeploymentUpdates updates, PendingUpdate entry, String why) {
+    private Duration refused(LaneUpdates updates, PendingUpdate entry, String why) {
         if (updates.definiteFailures.add(
                 context.clock().instant(), context.policy().get())) {
-            giveUp(updates, entry, why);
+            if (entry.isAttachment()) {
+                giveUpAttachments(updates, entry, why);
+            } else {
+                giveUp(updates, entry, why);
+            }
             return Duration.ZERO;
         }
-        report(updates, act(entry), why);
+        report(updates, entry, why);
         return context.policy().get().afterDefiniteFailures(updates.definiteFailures.tries(), context.random());
     }
 
     /** After a failed transition no further one is possible. */
-    private void giveUp(DeploymentUpdates updates, PendingUpdate entry, String why) {
-        updates.definiteFailures.reset();
-        updates.outbox.done(entry);
+    private void giveUp(LaneUpdates updates, PendingUpdate entry, String why) {
+        giveUp(updates, entry, act(updates, entry), why);
         if (entry.target() != null) {
-            updates.outbox.dropTransitions();
+            updates.all.outbox.dropTransitions();
         }
-        updates.owner.givenUp(
-                Messages._ChangeUpdateQueue_GivenUp(updates.number, act(entry).toString(), why));
     }
 
-    private static Localizable act(PendingUpdate entry) {
+    /** What refuses one attachment for so long refuses all: one message for all of them. */
+    private void giveUpAttachments(LaneUpdates updates, PendingUpdate entry, String why) {
+        String act = Messages.ChangeUpdateQueue_Attachments();
+        updates.all.outbox.dropAttachments();
+        giveUp(updates, entry, act, why);
+    }
+
+    private static void giveUp(LaneUpdates updates, PendingUpdate entry, String act, String why) {
+        updates.definiteFailures.reset();
+        updates.all.outbox.done(entry);
+        if (updates.failures > 0) {
+            updates.failures = 0;
+            updates.troubled(null);
+        }
+        updates.all.owner.givenUp(Messages._ChangeUpdateQueue_GivenUp(updates.all.number, act, why));
+    }
+
+    private static String act(LaneUpdates updates, PendingUpdate entry) {
+        if (entry.isAttachment()) {
+            return Messages.ChangeUpdateQueue_Attachment(AttachmentUpdater.name(updates.all.owner.evidence(), entry));
+        }
         if (entry.target() == null) {
-            return Messages._ChangeUpdateQueue_WorkNote();
+            return Messages.ChangeUpdateQueue_WorkNote();
         }
         return entry.target() == ChangeState.CLOSED
-                ? Messages._ChangeUpdateQueue_TransitionToClosed()
-                : Messages._ChangeUpdateQueue_TransitionToReview();
+                ? Messages.ChangeUpdateQueue_TransitionToClosed()
+                : Messages.ChangeUpdateQueue_TransitionToReview();
     }
 }

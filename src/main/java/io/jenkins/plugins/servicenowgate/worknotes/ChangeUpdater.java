@@ -11,17 +11,19 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes one attempt to write one pending update into its change: a work note, which must not be written twice, or a
- * transition, which is read back. {@link ChangeUpdateQueue} decides about further attempts.
+ * Makes one attempt to write one pending update into its change: a work note, which must not be written twice, an
+ * attachment, which neither must be, or a transition, which is read back. {@link ChangeUpdateQueue} decides about further attempts.
  */
 final class ChangeUpdater {
     private final ConnectionContext context;
+    private final AttachmentUpdater attachments = new AttachmentUpdater(this);
 
     ChangeUpdater(@NonNull ConnectionContext context) {
         this.context = context;
@@ -46,43 +48,60 @@ final class ChangeUpdater {
     WriteResult write(@NonNull ChangeUpdateQueue.DeploymentUpdates updates, @NonNull PendingUpdate entry)
             throws ServiceNowException, IOException {
         ServiceNowClient client = context.clients().get();
+        if (entry.isAttachment()) {
+            return attachments.attach(updates, entry, client);
+        }
         return entry.target() == null ? note(updates, entry, client) : move(updates, entry, client);
     }
 
     private WriteResult note(ChangeUpdateQueue.DeploymentUpdates updates, PendingUpdate entry, ServiceNowClient client)
             throws ServiceNowException, IOException {
-        Instant sent = entry.sent();
-        if (sent != null) {
+        if (entry.sent() != null) {
             // The journal, if the instance returns it, shows whether the unanswered request was executed.
             Optional<String> journal = journal(updates, client);
             if (journal.isPresent() && journal.get().contains(entry.signature())) {
                 return new WriteResult.Written();
             }
-            Duration settle = context.policy().get().settle();
-            Duration left = Duration.between(now(), sent.plus(settle));
-            if (left.compareTo(settle) > 0) {
-                // The clock of this controller was set back.
-                entry.sentAt(now());
-                left = settle;
-            }
-            if (!left.isNegative() && !left.isZero()) {
+            Duration left = unsettled(entry);
+            if (!left.isZero()) {
                 return new WriteResult.Uncertain(left);
             }
         }
+        List<String> ignored = new ArrayList<>();
+        sendOnce(
+                updates,
+                entry,
+                () -> ignored.addAll(client.update(updates.change(), Map.of("work_notes", entry.signedText()))));
+        return ignored.contains("work_notes")
+                ? new WriteResult.Lost(
+                        Messages._ChangeUpdater_FieldIgnored("work_notes").toString())
+                : new WriteResult.Written();
+    }
+
+    /** A request that must not be repeated unless it is certain that it was not executed. */
+    @FunctionalInterface
+    interface Sending {
+        void send() throws ServiceNowException;
+    }
+
+    /** Stores that an update is sent, and sends it; a request without a valid response remains marked as sent. */
+    void sendOnce(@NonNull ChangeUpdateQueue.DeploymentUpdates updates, @NonNull PendingUpdate entry, Sending request)
+            throws ServiceNowException, IOException {
         entry.sentAt(now());
         updates.owner().save();
-        List<String> ignored;
         try {
-            ignored = client.update(updates.change(), Map.of("work_notes", entry.signedText()));
+            request.send();
         } catch (ServiceNowException e) {
             entry.sentAt(e.isOutcomeUnknown() ? now() : null);
             updates.owner().save();
             throw e;
         }
-        return ignored.contains("work_notes")
-                ? new WriteResult.Lost(
-                        Messages._ChangeUpdater_FieldIgnored("work_notes").toString())
-                : new WriteResult.Written();
+    }
+
+    /** How long the unanswered request of an update may still be executed. */
+    @NonNull
+    Duration unsettled(@NonNull PendingUpdate entry) {
+        return entry.unsettled(now(), context.policy().get().settle());
     }
 
     private Instant now() {

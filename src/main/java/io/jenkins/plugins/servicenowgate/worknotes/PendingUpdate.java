@@ -6,10 +6,12 @@ import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One update of a change: a work note, or a transition after the deployment. Its field names are a stored form.
+ * One update of a change: a work note, an attachment, or a transition after the deployment. Its field names are a stored
+ * form.
  */
 public final class PendingUpdate implements Serializable {
     @Serial
@@ -33,21 +35,33 @@ public final class PendingUpdate implements Serializable {
         }
     }
 
-    /** Null for a note, else REVIEW or CLOSED. */
+    /** The file of an attachment that is the evidence itself, as JSON. */
+    static final int JSON = -1;
+
+    /** REVIEW or CLOSED for a transition, else null. */
     private final ChangeState target;
 
     private final String text;
     private final String mark;
     private final CloseCode closeCode;
 
+    /** For an attachment: the index of its file in the evidence, or {@link #JSON}; else null. */
+    private final Integer file;
+
+    private String attachedAs;
     private long sent;
 
     private PendingUpdate(
-            @CheckForNull ChangeState target, String text, String mark, @CheckForNull CloseCode closeCode) {
+            @CheckForNull ChangeState target,
+            String text,
+            String mark,
+            @CheckForNull CloseCode closeCode,
+            @CheckForNull Integer file) {
         this.target = target;
         this.text = text;
         this.mark = mark;
         this.closeCode = closeCode;
+        this.file = file;
     }
 
     /**
@@ -56,7 +70,7 @@ public final class PendingUpdate implements Serializable {
      */
     @NonNull
     static PendingUpdate note(@NonNull String text, @NonNull String mark) {
-        return new PendingUpdate(null, text, mark, null);
+        return new PendingUpdate(null, text, mark, null, null);
     }
 
     /**
@@ -65,7 +79,40 @@ public final class PendingUpdate implements Serializable {
      */
     @NonNull
     static PendingUpdate transition(@NonNull ChangeState target, @NonNull String text, @NonNull CloseCode closeCode) {
-        return new PendingUpdate(target, text, "", closeCode);
+        return new PendingUpdate(target, text, "", closeCode, null);
+    }
+
+    /**
+     * @param file the index of a file in the evidence of the deployment, or {@link #JSON}
+     * @param mark begins with the id of the deployment
+     */
+    @NonNull
+    static PendingUpdate attachment(int file, @NonNull String mark) {
+        return new PendingUpdate(null, "", mark, null, file);
+    }
+
+    boolean isAttachment() {
+        return file != null;
+    }
+
+    int file() {
+        return file;
+    }
+
+    /** In no other update of any deployment. */
+    @NonNull
+    String mark() {
+        return mark;
+    }
+
+    /** The name under which it was sent; null before. */
+    @CheckForNull
+    synchronized String attachedAs() {
+        return attachedAs;
+    }
+
+    synchronized void attachAs(@NonNull String name) {
+        attachedAs = name;
     }
 
     @CheckForNull
@@ -102,5 +149,21 @@ public final class PendingUpdate implements Serializable {
 
     public synchronized void sentAt(@CheckForNull Instant instant) {
         sent = instant == null ? 0 : instant.toEpochMilli();
+    }
+
+    /** How long the unanswered request may still be executed; zero if there is none, or that time is over. */
+    @NonNull
+    synchronized Duration unsettled(@NonNull Instant now, @NonNull Duration settle) {
+        Instant unanswered = sent();
+        if (unanswered == null) {
+            return Duration.ZERO;
+        }
+        Duration left = Duration.between(now, unanswered.plus(settle));
+        if (left.compareTo(settle) > 0) {
+            // The clock of this controller was set back.
+            sentAt(now);
+            return settle;
+        }
+        return left.isNegative() ? Duration.ZERO : left;
     }
 }

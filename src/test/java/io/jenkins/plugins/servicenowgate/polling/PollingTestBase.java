@@ -2,7 +2,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -62,6 +64,11 @@ public abstract class PollingTestBase {
     protected volatile ServiceNowException noConnection;
     protected NewChange newChange = new NewChange.Normal();
     protected boolean automaticTransition;
+    /** What the deployments of a test want of a new change. */
+    protected Map<String, String> fields = Map.of("description", "d");
+
+    protected Map<ItemSetting, String> items = Map.of();
+    protected ChangeEvidence evidence;
     protected final Set<String> finished = new HashSet<>();
     private volatile Duration readTimeout = READ_TIMEOUT;
     private volatile Duration latency = Duration.ZERO;
@@ -167,7 +174,9 @@ public abstract class PollingTestBase {
             this.id = id;
             this.record = record;
             gate = new PendingApproval(
-                    new ChangeSpec(title, number, newChange, Map.of("description", "d"), automaticTransition)
+                    new ChangeSpec(title, number, newChange, fields, automaticTransition)
+                            .withItems(items)
+                            .withEvidence(evidence)
                             .forDeployment(id),
                     record,
                     this,
