@@ -13,7 +13,14 @@ import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
  */
 public interface AcceptsBooleans extends CustomDescribableModel {
     /** The names of all boolean parameters that scripts can set. */
-    List<String> BOOLEANS = List.of("changeControlled", "allowEmergency", "onlyControlledProjects", "emergency");
+    List<String> BOOLEANS = List.of(
+            "changeControlled",
+            "allowEmergency",
+            "onlyControlledProjects",
+            "emergency",
+            "sameArtifacts",
+            "changes",
+            "tests");
 
     /**
      * @throws IllegalArgumentException if a boolean parameter is neither {@code true} nor {@code false}

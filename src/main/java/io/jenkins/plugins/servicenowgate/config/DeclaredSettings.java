@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.config;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -24,6 +25,18 @@ public interface DeclaredSettings {
     /** {@code true}, {@code false} or {@code close}, see {@link AutomaticTransition}. */
     @NonNull
     String getAutomaticTransition();
+
+    /** What approvers are told; all declarations are added. Null for nothing. */
+    @CheckForNull
+    EvidenceSettings getEvidence();
+
+    /** The configuration item of a new change: its exact name or its sys_id; empty for none. */
+    @NonNull
+    String getConfigurationItem();
+
+    /** The service of a new change: its exact name or its sys_id; empty for none. */
+    @NonNull
+    String getService();
 
     /** Drop-downs and checks of the descriptors, for the entries in {@code lib/servicenowgate/declaredSettings.jelly}. */
     @Restricted(NoExternalUse.class)

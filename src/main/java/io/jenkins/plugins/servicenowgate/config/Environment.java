@@ -16,7 +16,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
@@ -45,6 +44,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private String connection;
     private String standardChangeTemplate;
     private String automaticTransition;
+    private String configurationItem;
+    private String service;
     private String allowEmergency;
     private List<ChangeField> fields;
     private String agentLabel;
@@ -53,6 +54,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private List<String> allowedTemplates;
     private List<String> jobFields;
     private List<MappedProject> projects;
+    private EvidenceSettings evidence;
+    private String sameArtifacts;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -108,6 +111,28 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @DataBoundSetter
     public void setAutomaticTransition(String automaticTransition) {
         this.automaticTransition = AutomaticTransition.check(automaticTransition);
+    }
+
+    @NonNull
+    @Override
+    public String getConfigurationItem() {
+        return Util.fixNull(configurationItem);
+    }
+
+    @DataBoundSetter
+    public void setConfigurationItem(String configurationItem) {
+        this.configurationItem = Util.fixEmptyAndTrim(configurationItem);
+    }
+
+    @NonNull
+    @Override
+    public String getService() {
+        return Util.fixNull(service);
+    }
+
+    @DataBoundSetter
+    public void setService(String service) {
+        this.service = Util.fixEmptyAndTrim(service);
     }
 
     /**
@@ -175,6 +200,30 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.onlyControlledProjects = String.valueOf(onlyControlledProjects);
     }
 
+    @CheckForNull
+    @Override
+    public EvidenceSettings getEvidence() {
+        return evidence;
+    }
+
+    /**
+     * @throws IllegalArgumentException for an address with a variable
+     */
+    @DataBoundSetter
+    public void setEvidence(EvidenceSettings evidence) {
+        this.evidence = EvidenceSettings.withoutVariables(evidence);
+    }
+
+    /** Whether a release is refused if the archived artifacts differ from those that approvers were told. */
+    public boolean isSameArtifacts() {
+        return StrictBoolean.read(sameArtifacts, false, true);
+    }
+
+    @DataBoundSetter
+    public void setSameArtifacts(boolean sameArtifacts) {
+        this.sameArtifacts = String.valueOf(sameArtifacts);
+    }
+
     /**
      * Who decides the approval settings: {@code job}, where nearer folders, jobs and steps may override them, or
      * {@code administrator}, where nearer values must be equal. A stored value that is unreadable counts as
@@ -211,7 +260,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     @DataBoundSetter
     public void setAllowedTemplates(List<String> allowedTemplates) {
-        this.allowedTemplates = lines(allowedTemplates);
+        this.allowedTemplates = EvidenceFormat.lines(allowedTemplates);
     }
 
     /** The columns that a job or step may set, in addition to those that only describe the deployment. */
@@ -222,7 +271,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
     @DataBoundSetter
     public void setJobFields(List<String> jobFields) {
-        this.jobFields = lines(jobFields);
+        this.jobFields = EvidenceFormat.lines(jobFields);
     }
 
     /** The projects whose names in changes differ from the names of their jobs. */
@@ -249,19 +298,6 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Restricted(NoExternalUse.class)
     public String getJobFieldLines() {
         return String.join("\n", getJobFields());
-    }
-
-    /** Splits entries into lines, since the form submits all lines as one text. */
-    @CheckForNull
-    private static List<String> lines(@CheckForNull List<String> given) {
-        return given == null
-                ? null
-                : new ArrayList<>(given.stream()
-                        .filter(Objects::nonNull)
-                        .flatMap(String::lines)
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty())
-                        .toList());
     }
 
     /** The readable entries of a stored list. */
@@ -307,7 +343,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
      */
     public static void checkForms(@CheckForNull Object forms) {
         if (forms instanceof JSONObject form) {
-            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects");
+            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects", "sameArtifacts");
         } else if (forms instanceof JSONArray several) {
             several.forEach(Environment::checkForms);
         }

@@ -51,6 +51,9 @@ final class ForgottenValues {
             "allowEmergency",
             "onlyControlledProjects",
             "approvalSettings",
+            "sameArtifacts",
+            "changes",
+            "tests",
             "gateOpenUntil",
             "runningWork");
 

@@ -12,6 +12,7 @@ import io.jenkins.plugins.casc.model.Mapping;
 import io.jenkins.plugins.casc.model.Scalar;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -77,6 +78,65 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
     public static final class OfEnvironments extends StrictConfigurator<Environment> {
         public OfEnvironments() {
             super(Environment.class);
+        }
+    }
+
+    /** Evidence in environments and folders; the Configuration as Code plugin itself reads no maps. */
+    @Extension(optional = true)
+    @Restricted(NoExternalUse.class)
+    public static final class OfEvidence extends StrictConfigurator<EvidenceSettings> {
+        public OfEvidence() {
+            super(EvidenceSettings.class);
+        }
+
+        @NonNull
+        @Override
+        public EvidenceSettings configure(CNode node, ConfigurationContext context) throws ConfiguratorException {
+            Mapping block = node == null ? new Mapping() : node.asMapping().clone();
+            Map<String, String> links = links(block.remove("links"), context);
+            EvidenceSettings settings = super.configure(block, context);
+            set(settings, links);
+            return settings;
+        }
+
+        @Override
+        public EvidenceSettings check(CNode node, ConfigurationContext context) throws ConfiguratorException {
+            Mapping block = node == null ? new Mapping() : node.asMapping().clone();
+            set(new EvidenceSettings(), links(block.remove("links"), context));
+            return super.check(block, context);
+        }
+
+        private void set(EvidenceSettings settings, Map<String, String> links) throws ConfiguratorException {
+            try {
+                settings.setLinks(links);
+            } catch (IllegalArgumentException e) {
+                throw new ConfiguratorException(this, e.getMessage(), e);
+            }
+        }
+
+        private static Map<String, String> links(CNode node, ConfigurationContext context)
+                throws ConfiguratorException {
+            Map<String, String> links = new TreeMap<>();
+            if (node != null) {
+                for (Map.Entry<String, CNode> link : node.asMapping().entrySet()) {
+                    links.put(
+                            link.getKey(),
+                            context.getSecretSourceResolver()
+                                    .resolve(link.getValue().asScalar().toString()));
+                }
+            }
+            return links;
+        }
+
+        @Override
+        public CNode describe(EvidenceSettings settings, ConfigurationContext context) throws Exception {
+            CNode described = super.describe(settings, context);
+            if (described instanceof Mapping mapping && !settings.getLinks().isEmpty()) {
+                Mapping links = new Mapping();
+                settings.getLinks().forEach(links::put);
+                mapping.put("links", links);
+            }
+            return described;
         }
     }
 

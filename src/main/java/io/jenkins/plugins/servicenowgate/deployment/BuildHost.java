@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Actionable;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -40,6 +41,12 @@ public final class BuildHost implements DeploymentHost {
     @Override
     public Job<?, ?> job() {
         return run.getParent();
+    }
+
+    @NonNull
+    @Override
+    public Actionable origin() {
+        return run;
     }
 
     @NonNull

@@ -2,7 +2,11 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
+import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
@@ -14,7 +18,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jvnet.localizer.Localizable;
 
-/** Sends the work notes and transitions of one deployment to ServiceNow, and records what became of them. */
+/** Sends the work notes, attachments and transitions of one deployment to ServiceNow, and records what became of them. */
 final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     private static final Logger LOGGER = Logger.getLogger(ChangeUpdates.class.getName());
 
@@ -47,6 +51,24 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
                             WorkNotes.result(host.get(), record, worst),
                             worst,
                             transition == AutomaticTransition.CLOSE);
+        }
+    }
+
+    /** Adds what its change is told as soon as there is one. What is told at a release is sent with it. */
+    void onPolled(@NonNull Decision decision) {
+        boolean waits = decision instanceof Decision.Wait;
+        boolean added = waits && WorkNotes.waiting(host.get(), record);
+        if (!(decision instanceof Decision.Refuse) && WorkNotes.evidence(record)) {
+            added = true;
+            if (record.gate().isEvidenceRefused()) {
+                record.warn(Messages.Evidence_Rejected());
+            }
+        }
+        if (added) {
+            saveQuietly();
+        }
+        if (waits && !record.outbox().isEmpty()) {
+            write();
         }
     }
 
@@ -105,6 +127,12 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         return true;
     }
 
+    @CheckForNull
+    @Override
+    public ChangeEvidence evidence() {
+        return record.evidence();
+    }
+
     @Override
     public void trouble(@CheckForNull Localizable trouble) {
         record.reportError(trouble == null ? null : trouble.toString());
@@ -128,6 +156,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
                 && record.outbox().isEmpty()) {
             live.remove(record);
             host.get().settled(record);
+            EvidenceFiles.delete(record.getId());
         }
     }
 }

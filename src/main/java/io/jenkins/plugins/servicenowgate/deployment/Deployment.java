@@ -5,16 +5,18 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
 import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
-import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
-import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -35,14 +37,14 @@ public final class Deployment implements ApprovalListener {
     private final ChangeUpdates updates;
     private volatile DeploymentHost host;
     private volatile GateCallback callback;
-    private volatile PendingApproval approval;
-    private volatile boolean waiting;
+    private final DeploymentWait waiting;
     private volatile String abortReason;
     private volatile Outage outage;
 
     Deployment(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull LiveDeployments live) {
         this.host = host;
         this.record = record;
+        this.waiting = new DeploymentWait(record);
         this.updates = new ChangeUpdates(record, this::host, live);
     }
 
@@ -62,13 +64,12 @@ public final class Deployment implements ApprovalListener {
     }
 
     public boolean isWaiting() {
-        return waiting;
+        return waiting.isActive();
     }
 
     /** Whether a request is in progress that a restart should wait for. */
     public boolean isActing() {
-        PendingApproval pending = approval;
-        return pending != null && pending.isActing();
+        return waiting.isActing();
     }
 
     /**
@@ -77,8 +78,7 @@ public final class Deployment implements ApprovalListener {
      * @return false if it does not wait, was checked a few seconds ago, or requests are paused
      */
     public boolean checkNow() {
-        PendingApproval pending = approval;
-        return waiting && pending != null && poller().checkNow(pending);
+        return waiting.checkNow();
     }
 
     /** The last reason why ServiceNow could not be asked; null if there was none. */
@@ -116,44 +116,43 @@ public final class Deployment implements ApprovalListener {
      * @param resumed whether it waited before, so that it may be one of many that continue after a restart
      */
     void await(@NonNull ChangeSpec request, @NonNull GateCallback requester, boolean resumed) {
-        endWait(); // Of a step that is resumed twice, as by Reload Configuration from Disk.
+        waiting.end(); // Of a step that is resumed twice, as by Reload Configuration from Disk.
         callback = requester;
         DeploymentState from = transition(DeploymentState.WAITING, () -> record.awaitsChange(Messages.Gate_Opening()));
         if (from == null) {
             requester.refuse(record.getReason());
             return;
         }
-        PendingApproval pending =
-                new PendingApproval(request.forDeployment(record.getId()), record.gate(), this, record.getSince());
-        approval = pending;
-        waiting = true;
+        waiting.begin(request, this);
         if (!ServiceNowGateConfiguration.get().isEnabled()) {
             releaseUnenforced();
-        } else if (resumed && from != DeploymentState.RELEASED) {
-            poller().resume(pending);
         } else {
-            // A build that has an executor is checked at once, because it waits on it.
-            poller().start(pending);
+            waiting.poll(resumed && from != DeploymentState.RELEASED);
         }
     }
 
-    private ChangePoller poller() {
-        return ConnectionRuntimes.get().of(record.requiredConnection()).poller();
+    /** Waits for the evidence, before it waits for the change. */
+    void gather(
+            @NonNull EvidenceQuery query,
+            @NonNull GateCallback requester,
+            @NonNull BiConsumer<ChangeEvidence, List<String>> done) {
+        callback = requester;
+        waiting.gather(query, done);
     }
 
-    /** Returns true for the one caller that ends the wait; the poller calls nothing after that. */
-    private boolean endWait() {
-        PendingApproval pending = approval;
-        boolean ended = pending != null && poller().cancel(pending);
-        if (ended) {
-            waiting = false;
-        }
-        return ended;
+    /** Keeps what approvers are told; a line for each part that could not be gathered. */
+    void recordEvidence(@NonNull ChangeEvidence evidence, @NonNull List<String> missing) {
+        host.change(() -> {
+            record.setEvidence(evidence);
+            missing.forEach(record::warn);
+        });
+        updates.saveQuietly();
+        missing.forEach(this::print);
     }
 
     /** Stops waiting; does not block. Returns true if it was waiting; then the callback is not called any more. */
     public boolean abort(@NonNull String why) {
-        if (!endWait()) {
+        if (!waiting.end()) {
             return false;
         }
         abortReason = why;
@@ -177,7 +176,7 @@ public final class Deployment implements ApprovalListener {
 
     /** Releases the deployment because enforcement was switched off, and says so. */
     void releaseUnenforced() {
-        if (!endWait()) {
+        if (!waiting.end()) {
             return;
         }
         String why = Messages.PolicyDecision_NotEnforced();
@@ -218,7 +217,7 @@ public final class Deployment implements ApprovalListener {
      * @return false if it was not waiting any more
      */
     public boolean bypass(@NonNull String who, @NonNull String name, @NonNull String why) {
-        if (!endWait()) {
+        if (!waiting.end()) {
             return false;
         }
         BreakGlassRelease bypass = new BreakGlassRelease(who, name, why, Instant.now(), host.key());
@@ -259,7 +258,7 @@ public final class Deployment implements ApprovalListener {
 
     @Override
     public void proceed(@NonNull ChangeRequest change) {
-        waiting = false;
+        waiting.over();
         release(callback, () -> {
             String refusal = PolicyRecheck.refusal(host, record, change);
             if (refusal != null) {
@@ -307,8 +306,8 @@ public final class Deployment implements ApprovalListener {
     }
 
     void refuse(@NonNull String reason, @NonNull GateCallback requester) {
-        endWait();
-        waiting = false;
+        waiting.end();
+        waiting.over();
         try {
             endUnstarted(DeploymentState.REFUSED, reason);
         } catch (RuntimeException | Error e) {
@@ -381,7 +380,7 @@ public final class Deployment implements ApprovalListener {
 
     /** Another reading of the record takes over, as after Reload Configuration from Disk: this one does nothing more. */
     void replace() {
-        endWait();
+        waiting.end();
         updates.discard();
     }
 
@@ -414,13 +413,6 @@ public final class Deployment implements ApprovalListener {
     @Override
     public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
         record.recordSnapshot(change, decision, next, Instant.now());
-        if (decision instanceof Decision.Wait) {
-            if (WorkNotes.waiting(host, record)) {
-                updates.saveQuietly();
-            }
-            if (!record.outbox().isEmpty()) {
-                updates.write();
-            }
-        }
+        updates.onPolled(decision);
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Actionable;
 import hudson.model.Cause;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -42,6 +43,10 @@ public interface DeploymentHost {
 
     /** Whether it is still waiting or running. */
     boolean isBuilding();
+
+    /** The build or the item of the queue; null if that is gone. */
+    @CheckForNull
+    Actionable origin();
 
     /** What people call it. */
     @NonNull

@@ -6,6 +6,8 @@ import hudson.Util;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
 import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
@@ -46,6 +48,7 @@ public final class DeploymentRecord implements Serializable {
     private volatile String reason = "";
     private volatile ChangeSnapshot snapshot;
     private volatile BreakGlassRelease bypass;
+    private volatile StoredEvidence evidence;
     private transient volatile long nextPoll;
 
     private final DeploymentTimeline timeline = new DeploymentTimeline();
@@ -154,6 +157,32 @@ public final class DeploymentRecord implements Serializable {
     @NonNull
     StoredChangeSpec order() {
         return Objects.requireNonNull(order, "no change is required");
+    }
+
+    /** It waits for what approvers are told. */
+    void reportGathering() {
+        if (outcome == GateOutcome.WAIT) {
+            reason = Messages.Evidence_Gathering();
+        }
+    }
+
+    void setEvidence(@NonNull ChangeEvidence told) {
+        evidence = new StoredEvidence(told);
+    }
+
+    /** What approvers are told, with absolute paths; null if nothing was gathered. */
+    @CheckForNull
+    public ChangeEvidence evidence() {
+        StoredEvidence stored = evidence;
+        return stored == null ? null : stored.evidence().in(EvidenceFiles.directory());
+    }
+
+    /** What approvers are told, for programs; null if nothing was gathered. */
+    @CheckForNull
+    @Exported(inline = true)
+    public EvidenceExport getEvidence() {
+        StoredEvidence stored = evidence;
+        return stored == null ? null : new EvidenceExport(stored.evidence());
     }
 
     /** What is to be written about it, and was. */

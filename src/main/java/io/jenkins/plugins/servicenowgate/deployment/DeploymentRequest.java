@@ -7,9 +7,13 @@ import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Map;
 
 /**
@@ -20,6 +24,8 @@ import java.util.Map;
  * @param number the one change that counts, or null
  * @param emergency whether a new change is an Emergency change
  * @param fields columns of a new change
+ * @param evidence what approvers are told in addition
+ * @param items rows of the CMDB that a new change concerns
  */
 public record DeploymentRequest(
         @NonNull String environment,
@@ -27,7 +33,9 @@ public record DeploymentRequest(
         @CheckForNull String project,
         @CheckForNull String number,
         boolean emergency,
-        @NonNull Map<String, String> fields) {
+        @NonNull Map<String, String> fields,
+        @NonNull EvidenceRequest evidence,
+        @NonNull Map<ItemSetting, String> items) {
     /** The build parameter or variable that names a change. */
     public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
 
@@ -56,7 +64,21 @@ public record DeploymentRequest(
                 Util.fixEmpty(project),
                 ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)),
                 emergency,
-                fields);
+                fields,
+                EvidenceRequest.NONE,
+                Map.of());
+    }
+
+    /** The same with what approvers are told in addition. */
+    @NonNull
+    public DeploymentRequest with(@NonNull EvidenceRequest more) {
+        return new DeploymentRequest(environment, version, project, number, emergency, fields, more, items);
+    }
+
+    /** The same request for a change that concerns these rows of the CMDB. */
+    @NonNull
+    public DeploymentRequest withItems(@NonNull Map<ItemSetting, String> concerned) {
+        return new DeploymentRequest(environment, version, project, number, emergency, fields, evidence, concerned);
     }
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */
@@ -72,6 +94,23 @@ public record DeploymentRequest(
     @NonNull
     ChangeTitle deployment(@NonNull String projectName) {
         return new ChangeTitle(projectName, version, environment);
+    }
+
+    /** The question for the evidence. */
+    @NonNull
+    EvidenceQuery query(
+            @NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull EvidenceSettings wanted) {
+        return new EvidenceQuery(
+                record.getId(),
+                host.job(),
+                host.origin(),
+                host.name(),
+                host.url(),
+                host.startedBy(),
+                record.getProject(),
+                record.getVersion(),
+                record.getEnvironment(),
+                new EvidenceRequest(wanted, false, evidence.secrets(), evidence.workspace()));
     }
 
     /** The description of a change that is created for this. */

@@ -3,8 +3,11 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.gathering.ArtifactCheck;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
@@ -12,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -159,12 +163,24 @@ public final class DeploymentRequestHandler {
                 return refuse(Messages.PolicyDecision_FieldNotAllowed(field.getKey(), request.environment(), allowed));
             }
         }
-        DeploymentRecord record = new DeploymentRecord(
-                id,
-                title,
-                required.connection(),
-                new StoredChangeSpec(settings, request.emergency(), request.fields(), ProjectName.ofRoot(host.job())),
-                Instant.now());
+        for (Map.Entry<ItemSetting, String> item : request.items().entrySet()) {
+            if (!settings.mayBeSet(item.getKey(), item.getValue())) {
+                return refuse(
+                        Messages.PolicyDecision_ItemNotAllowed(item.getKey().setting(), request.environment()));
+            }
+        }
+        StoredChangeSpec spec = new StoredChangeSpec(
+                settings,
+                request.emergency(),
+                request.fields(),
+                ProjectName.ofRoot(host.job()),
+                request.evidence(),
+                request.items());
+        ItemSetting twice = spec.setTwice();
+        if (twice != null) {
+            return refuse(Messages.PolicyDecision_ItemTwice(twice.column(), twice.setting()));
+        }
+        DeploymentRecord record = new DeploymentRecord(id, title, required.connection(), spec, Instant.now());
         host.add(record);
         track(host, required.connection());
         return await(record, false);
@@ -173,10 +189,36 @@ public final class DeploymentRequestHandler {
     private Deployment await(DeploymentRecord record, boolean resumed) throws ChangeTitle.BadNameException {
         String title = new ChangeTitle(record.getProject(), record.getVersion(), record.getEnvironment())
                 .title(ServiceNowGateConfiguration.get().getTitlePrefix());
-        ChangeSpec spec = record.order().request(title, request.number(), request.description(host, record));
         Deployment deployment = owner(host, record);
-        deployment.await(spec, callback, resumed);
+        EvidenceSettings wanted = record.order().evidence();
+        if (wanted == null || record.evidence() != null || record.gate().isLinked()) {
+            await(deployment, title, resumed);
+        } else {
+            host.change(() -> record.reportGathering());
+            deployment.gather(request.query(host, record, wanted), callback, (evidence, missing) -> {
+                try {
+                    deployment.recordEvidence(evidence, missing);
+                    await(deployment, title, resumed);
+                } catch (RuntimeException | Error e) {
+                    LOGGER.log(Level.WARNING, e, () -> "Could not open the gate of " + host.name());
+                    deployment.refuse(Messages.Gate_NotOpened(e.toString()), callback);
+                }
+            });
+        }
         return deployment;
+    }
+
+    private void await(Deployment deployment, String title, boolean resumed) {
+        DeploymentRecord record = deployment.record();
+        ChangeEvidence evidence = record.evidence();
+        if (record.order().requiresSameArtifacts(null)
+                && !ArtifactCheck.isPossible(evidence == null ? null : evidence.json())) {
+            // It would be refused after its approval.
+            deployment.refuse(Messages.Evidence_NothingToCompare(), callback);
+            return;
+        }
+        ChangeSpec spec = record.order().request(title, request.number(), request.description(host, record), evidence);
+        deployment.await(spec, callback, resumed);
     }
 
     private Deployment beginWithoutChange(GateOutcome outcome, String why) throws IOException {

@@ -36,6 +36,7 @@ public final class GateExecutor {
     private static final Logger LOGGER = Logger.getLogger(GateExecutor.class.getName());
     private static final int CONNECTION_THREADS = 6;
     private static final int LOCAL_THREADS = 4;
+    private static final int EVIDENCE_THREADS = 8;
 
     /** How long a shutdown of Jenkins waits for requests that are in progress. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(
@@ -43,6 +44,7 @@ public final class GateExecutor {
 
     private final ExecutorService threads = new ImpersonatingExecutorService(threads(), ACL.SYSTEM2);
     private final Executor local = new BoundedExecutor(threads, LOCAL_THREADS);
+    private final Executor evidence = new BoundedExecutor(threads, EVIDENCE_THREADS);
     private volatile boolean terminated;
 
     @NonNull
@@ -63,6 +65,12 @@ public final class GateExecutor {
     Executor forConnection() {
         Executor share = new BoundedExecutor(threads, CONNECTION_THREADS);
         return task -> execute(share, task);
+    }
+
+    /** The share of the sources of evidence, which may hang. */
+    @NonNull
+    Executor forEvidence() {
+        return task -> execute(evidence, task);
     }
 
     /**

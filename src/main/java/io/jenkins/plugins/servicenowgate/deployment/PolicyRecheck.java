@@ -3,7 +3,10 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.gathering.ArtifactCheck;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
+import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -15,7 +18,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 final class PolicyRecheck {
     private PolicyRecheck() {}
 
-    /** Why a deployment must not be released by a change; null if it may. From memory. */
+    /** Why a deployment must not be released by a change; null if it may. From memory, but for the artifacts, which are read. */
     @CheckForNull
     static String refusal(
             @NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull ChangeRequest change) {
@@ -26,6 +29,11 @@ final class PolicyRecheck {
         }
         if (decision instanceof PolicyDecision.Required required && !isAccepted(host, record, change, required)) {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
+        }
+        ChangeSettings now = decision instanceof PolicyDecision.Required required ? required.settings() : null;
+        if (record.order().requiresSameArtifacts(now)) {
+            ChangeEvidence evidence = record.evidence();
+            return ArtifactCheck.refusal(evidence == null ? null : evidence.json());
         }
         return null;
     }

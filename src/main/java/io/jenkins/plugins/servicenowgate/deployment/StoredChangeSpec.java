@@ -3,9 +3,13 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import java.io.Serial;
 import java.io.Serializable;
@@ -27,6 +31,8 @@ final class StoredChangeSpec implements Serializable {
     private final boolean emergency;
     private final AutomaticTransition automaticTransition;
     private final LinkedHashMap<String, String> fields;
+    private final String configurationItem;
+    private final String service;
 
     /** Whether administrators decide who approves, and whether they allow Emergency changes. */
     private final boolean strict;
@@ -36,15 +42,25 @@ final class StoredChangeSpec implements Serializable {
     /** The name of the job when the deployment was requested. */
     private final String job;
 
+    /** What approvers are told; null for nothing. */
+    private final EvidenceSettings evidence;
+
+    /** Whether the archived artifacts must be those of the evidence; null for no. */
+    private final Boolean sameArtifacts;
+
     /**
      * @param ownFields columns of a new change that win over those of the settings
      * @param job the name of the job
+     * @param ownEvidence what the step adds to the evidence of the settings
+     * @param ownItems rows of the CMDB that win over those of the settings
      */
     StoredChangeSpec(
             @NonNull ChangeSettings settings,
             boolean emergency,
             @NonNull Map<String, String> ownFields,
-            @NonNull String job) {
+            @NonNull String job,
+            @NonNull EvidenceRequest ownEvidence,
+            @NonNull Map<ItemSetting, String> ownItems) {
         this.job = job;
         this.template = settings.standardChangeTemplate();
         this.emergency = emergency;
@@ -52,11 +68,44 @@ final class StoredChangeSpec implements Serializable {
         this.strict = settings.decidedByAdministrators();
         this.emergencyAllowed = settings.allowEmergency();
         this.fields = new LinkedHashMap<>(ChangeFields.merge(settings.fields(), ownFields));
+        EvidenceRequest all = ownEvidence.with(settings.evidence(), settings.sameArtifacts());
+        this.evidence = EvidenceSettings.orNull(all.settings());
+        this.sameArtifacts = all.sameArtifacts() ? Boolean.TRUE : null;
+        this.configurationItem = item(ItemSetting.CONFIGURATION_ITEM, settings, ownItems);
+        this.service = item(ItemSetting.SERVICE, settings, ownItems);
+    }
+
+    private static String item(ItemSetting item, ChangeSettings settings, Map<ItemSetting, String> ownItems) {
+        return ownItems.getOrDefault(item, settings.items().get(item));
+    }
+
+    /** A setting whose column is in the fields, too; null if there is none. */
+    @CheckForNull
+    ItemSetting setTwice() {
+        return items().keySet().stream()
+                .filter(item -> fields.containsKey(item.column()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Map<ItemSetting, String> items() {
+        return ItemSetting.of(configurationItem, service);
     }
 
     @NonNull
     AutomaticTransition automaticTransition() {
         return automaticTransition;
+    }
+
+    /** What approvers are to be told; null for nothing. */
+    @CheckForNull
+    EvidenceSettings evidence() {
+        return evidence;
+    }
+
+    /** Whether the archived artifacts must be those of the evidence, when it was requested or by now. */
+    boolean requiresSameArtifacts(@CheckForNull ChangeSettings now) {
+        return sameArtifacts != null || now != null && now.sameArtifacts();
     }
 
     @CheckForNull
@@ -78,25 +127,34 @@ final class StoredChangeSpec implements Serializable {
      *
      * @param title of the change that is searched for and created
      * @param number of the only change that counts, or null
+     * @param description of a new change, where neither the evidence nor a field says more
+     * @param told the evidence, or null
      */
     @NonNull
-    ChangeSpec request(@NonNull String title, @CheckForNull String number, @NonNull String description) {
+    ChangeSpec request(
+            @NonNull String title,
+            @CheckForNull String number,
+            @NonNull String description,
+            @CheckForNull ChangeEvidence told) {
         NewChange newChange = emergency
                 ? new NewChange.Emergency()
                 : template == null ? new NewChange.Normal() : new NewChange.Standard(template);
         Map<String, String> all = new LinkedHashMap<>();
-        if (!(newChange instanceof NewChange.Standard)) {
+        if (!(newChange instanceof NewChange.Standard)
+                && (told == null || told.description().isEmpty())) {
             // A template has a description of its own, and protects it.
             all.put("description", description);
         }
         all.putAll(fields);
         return new ChangeSpec(
-                title,
-                number,
-                newChange,
-                all,
-                !emergency && automaticTransition != AutomaticTransition.OFF,
-                acceptedTypes(newChange));
+                        title,
+                        number,
+                        newChange,
+                        all,
+                        !emergency && automaticTransition != AutomaticTransition.OFF,
+                        acceptedTypes(newChange))
+                .withEvidence(told)
+                .withItems(items());
     }
 
     private Set<String> acceptedTypes(NewChange newChange) {

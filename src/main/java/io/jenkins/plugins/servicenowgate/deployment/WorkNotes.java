@@ -6,6 +6,7 @@ import hudson.Util;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox.Fact;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.util.Locale;
@@ -53,6 +54,23 @@ final class WorkNotes {
                 Fact.ENDED_UNSTARTED,
                 "ended",
                 () -> Messages.Note_NotDeployed(record.description(), reason, link(host)));
+    }
+
+    /**
+     * What approvers need to know, unless the change was created with it. Without work notes, only the attachments.
+     *
+     * @return whether something was added
+     */
+    static boolean evidence(@NonNull DeploymentRecord record) {
+        ChangeEvidence evidence = record.outbox().has(Fact.EVIDENCE) ? null : record.evidence();
+        return evidence != null
+                && record.gate().isLinked()
+                && record.outbox()
+                        .evidence(
+                                evidence,
+                                record.gate().isEvidenceInColumns(),
+                                ServiceNowGateConfiguration.get().isWorkNotesEnabled(),
+                                record.getId());
     }
 
     private static boolean add(DeploymentRecord record, Fact fact, String word, Supplier<String> text) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.freestyle;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.AbstractProject;
+import hudson.model.Actionable;
 import hudson.model.Job;
 import hudson.model.Queue;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -32,6 +33,12 @@ final class QueueItemHost implements DeploymentHost {
     @Override
     public Job<?, ?> job() {
         return job;
+    }
+
+    @CheckForNull
+    @Override
+    public Actionable origin() {
+        return item;
     }
 
     @NonNull

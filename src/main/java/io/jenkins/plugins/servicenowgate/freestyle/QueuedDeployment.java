@@ -22,6 +22,7 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
 import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
@@ -217,6 +218,8 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
                 null,
                 Util.fixEmptyAndTrim(variables.get(DeploymentRequest.NUMBER_VARIABLE)),
                 false,
+                Map.of(),
+                EvidenceRequest.NONE,
                 Map.of());
     }
 

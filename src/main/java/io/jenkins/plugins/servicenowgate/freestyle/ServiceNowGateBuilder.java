@@ -19,17 +19,22 @@ import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -50,6 +55,10 @@ public final class ServiceNowGateBuilder extends Builder {
     private String changeRequestNumber;
     private String emergency;
     private List<ChangeField> fields;
+    private EvidenceSettings evidence;
+    private String sameArtifacts;
+    private String configurationItem;
+    private String service;
 
     /**
      * Not null if Jenkins skipped a part of the stored step that it could not read. Stored, because the next save of the
@@ -120,6 +129,49 @@ public final class ServiceNowGateBuilder extends Builder {
         this.fields = new ArrayList<>(Util.fixNull(fields));
     }
 
+    /** What approvers are told in addition to what the environment says; null for nothing. */
+    @CheckForNull
+    public EvidenceSettings getEvidence() {
+        return evidence;
+    }
+
+    @DataBoundSetter
+    public void setEvidence(EvidenceSettings evidence) {
+        this.evidence = EvidenceSettings.orNull(evidence);
+    }
+
+    /** Whether the release is refused if the archived artifacts differ from the evidence. */
+    public boolean isSameArtifacts() {
+        return StrictBoolean.read(sameArtifacts, false, true);
+    }
+
+    @DataBoundSetter
+    public void setSameArtifacts(boolean sameArtifacts) {
+        this.sameArtifacts = String.valueOf(sameArtifacts);
+    }
+
+    /** The configuration item of a new change: its exact name or its sys_id; null for that of the environment. */
+    @CheckForNull
+    public String getConfigurationItem() {
+        return configurationItem;
+    }
+
+    @DataBoundSetter
+    public void setConfigurationItem(String configurationItem) {
+        this.configurationItem = Util.fixEmptyAndTrim(configurationItem);
+    }
+
+    /** The service of a new change: its exact name or its sys_id; null for that of the environment. */
+    @CheckForNull
+    public String getService() {
+        return service;
+    }
+
+    @DataBoundSetter
+    public void setService(String service) {
+        this.service = Util.fixEmptyAndTrim(service);
+    }
+
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
@@ -145,14 +197,16 @@ public final class ServiceNowGateBuilder extends Builder {
             throw new AbortException(Messages.Step_VersionEmpty());
         }
         DeploymentRequest request = DeploymentRequest.of(
-                build,
-                variables.expand(environment),
-                expandedVersion,
-                variables.expand(project),
-                variables.expand(changeRequestNumber),
-                isEmergency(),
-                expanded,
-                variables);
+                        build,
+                        variables.expand(environment),
+                        expandedVersion,
+                        variables.expand(project),
+                        variables.expand(changeRequestNumber),
+                        isEmergency(),
+                        expanded,
+                        variables)
+                .with(evidenceRequest(build, variables))
+                .withItems(ItemSetting.of(variables.expand(configurationItem), variables.expand(service)));
         DeploymentRecord shared = ParentBuild.released(build, request.environment());
         if (shared != null) {
             // A matrix configuration whose parent build was released.
@@ -161,6 +215,20 @@ public final class ServiceNowGateBuilder extends Builder {
         }
         build.addAction(new ChangeEnvironmentAction(
                 BlockingGate.await(build, listener, UUID.randomUUID().toString(), request)));
+    }
+
+    private EvidenceRequest evidenceRequest(AbstractBuild<?, ?> build, EnvVars variables) throws AbortException {
+        Set<String> secrets = new HashSet<>();
+        build.getSensitiveBuildVariables().forEach(name -> secrets.add(variables.get(name, "")));
+        try {
+            return new EvidenceRequest(
+                    evidence == null ? new EvidenceSettings() : evidence.expanded(variables::expand),
+                    isSameArtifacts(),
+                    secrets,
+                    build.getWorkspace());
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(e.getMessage());
+        }
     }
 
     /** Detects parts of the stored step that Jenkins skips. */
@@ -195,7 +263,7 @@ public final class ServiceNowGateBuilder extends Builder {
         @Override
         public Builder newInstance(StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
             try {
-                StrictBoolean.check(form, "emergency");
+                StrictBoolean.check(form, "emergency", "sameArtifacts");
             } catch (IllegalArgumentException e) {
                 throw new FormException(e.getMessage(), "emergency");
             }

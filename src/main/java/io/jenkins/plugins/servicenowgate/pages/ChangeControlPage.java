@@ -10,18 +10,23 @@ import hudson.model.Item;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.deployment.EvidencePreview;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.evidence.EvidenceJson;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
 import jenkins.model.TransientActionFactory;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -92,6 +97,35 @@ public final class ChangeControlPage implements Action {
         return FolderPolicies.environments(item);
     }
 
+    /** The environments for which the viewer may see what approvers will see. */
+    @NonNull
+    public List<String> getPreviewed() {
+        return item instanceof Job<?, ?> job && item.hasPermission(Item.CONFIGURE)
+                ? getTable().rows().stream()
+                        .filter(row -> row.decision() instanceof PolicyDecision.Required required
+                                && !required.settings().evidence().isEmpty())
+                        .map(Row::environment)
+                        .toList()
+                : List.of();
+    }
+
+    /**
+     * What approvers will see of the last build; null if that is nothing, or its version was made by a build that the
+     * viewer may not see. Reads builds and artifacts, so only for those who may configure the job.
+     */
+    @CheckForNull
+    public ChangeEvidence getPreview(@CheckForNull String environment) {
+        item.checkPermission(Item.CONFIGURE);
+        ChangeEvidence evidence =
+                environment != null && item instanceof Job<?, ?> job ? EvidencePreview.of(job, environment) : null;
+        return evidence != null && isVisible(EvidenceJson.read(evidence.json()).get("madeBy")) ? evidence : null;
+    }
+
+    private static boolean isVisible(@CheckForNull Object madeBy) {
+        return !(madeBy instanceof Map<?, ?> build)
+                || Jenkins.get().getItemByFullName(String.valueOf(build.get("job"))) != null;
+    }
+
     /** The policy decisions for deployments of the job. */
     @NonNull
     public Table getTable() {
@@ -121,6 +155,12 @@ public final class ChangeControlPage implements Action {
                         required -> required.settings().allowEmergency()
                                 ? Messages.ChangeControlPage_EmergencyAllowed()
                                 : null),
+                new Column(
+                        Messages::ChangeControlPage_ConfigurationItem,
+                        required -> required.settings().items().get(ItemSetting.CONFIGURATION_ITEM)),
+                new Column(
+                        Messages::ChangeControlPage_Service,
+                        required -> required.settings().items().get(ItemSetting.SERVICE)),
                 new Column(
                         Messages::ChangeControlPage_Fields,
                         required -> required.settings().fields().entrySet().stream()

@@ -12,6 +12,7 @@ import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.structs.describable.DescribableParameter;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -44,6 +46,10 @@ public abstract class AbstractGateStep extends Step {
     private String changeRequestNumber;
     private Map<String, String> fields = new LinkedHashMap<>();
     private boolean emergency;
+    private EvidenceSettings evidence;
+    private boolean sameArtifacts;
+    private String configurationItem;
+    private String service;
 
     /**
      * Why a parameter is invalid, or null. The step fails with this message and not with the stack trace that an
@@ -142,6 +148,54 @@ public abstract class AbstractGateStep extends Step {
         this.emergency = emergency;
     }
 
+    /** What approvers are told in addition to what the environment says; null for nothing. */
+    @CheckForNull
+    public EvidenceSettings getEvidence() {
+        return evidence;
+    }
+
+    /** An address that is not valid fails the step when it starts. */
+    @DataBoundSetter
+    public void setEvidence(EvidenceSettings evidence) {
+        try {
+            this.evidence = EvidenceSettings.withoutVariables(evidence);
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+        }
+    }
+
+    /** Whether the release is refused if the archived artifacts differ from the evidence. */
+    public boolean isSameArtifacts() {
+        return sameArtifacts;
+    }
+
+    @DataBoundSetter
+    public void setSameArtifacts(boolean sameArtifacts) {
+        this.sameArtifacts = sameArtifacts;
+    }
+
+    /** The configuration item of a new change: its exact name or its sys_id; null for that of the environment. */
+    @CheckForNull
+    public String getConfigurationItem() {
+        return configurationItem;
+    }
+
+    @DataBoundSetter
+    public void setConfigurationItem(String configurationItem) {
+        this.configurationItem = Util.fixEmptyAndTrim(configurationItem);
+    }
+
+    /** The service of a new change: its exact name or its sys_id; null for that of the environment. */
+    @CheckForNull
+    public String getService() {
+        return service;
+    }
+
+    @DataBoundSetter
+    public void setService(String service) {
+        this.service = Util.fixEmptyAndTrim(service);
+    }
+
     private AbstractGateStep withProblem(String message) {
         problem = message;
         return this;
@@ -203,7 +257,10 @@ public abstract class AbstractGateStep extends Step {
             if (value == null || type == boolean.class) {
                 return null;
             }
-            if (type == Map.class) {
+            if (type == EvidenceSettings.class && value instanceof UninstantiatedDescribable) {
+                return null;
+            }
+            if (type == Map.class || type == EvidenceSettings.class) {
                 return value instanceof Map ? null : Messages.Step_ParameterIsNoMap(name);
             }
             return value instanceof CharSequence ? null : Messages.Step_ParameterIsNoText(name);
@@ -261,7 +318,7 @@ public abstract class AbstractGateStep extends Step {
          */
         @Override
         public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
-            StrictBoolean.check(form, "emergency");
+            StrictBoolean.check(form, "emergency", "sameArtifacts");
             Object lines = form.remove("fields");
             Map<String, String> fields = lines == null ? Map.of() : FieldsFormat.parse(lines.toString());
             if (form.optString("version").isEmpty()) {

@@ -4,10 +4,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.EnvVars;
+import hudson.FilePath;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
@@ -18,10 +20,14 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequestHandler;
 import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.logging.Level;
@@ -50,6 +56,12 @@ final class GateStepExecution extends StepExecution implements GateCallback {
     private final String changeRequestNumber;
     private final boolean emergency;
     private final LinkedHashMap<String, String> fields;
+    /** Null for nothing; also in steps that an earlier version stored. */
+    private final EvidenceSettings evidence;
+
+    private final boolean sameArtifacts;
+    private final String configurationItem;
+    private final String service;
     private final boolean withBody;
     private final String id = UUID.randomUUID().toString();
 
@@ -75,6 +87,10 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         this.changeRequestNumber = step.getChangeRequestNumber();
         this.emergency = step.isEmergency();
         this.fields = new LinkedHashMap<>(step.getFields());
+        this.evidence = step.getEvidence();
+        this.sameArtifacts = step.isSameArtifacts();
+        this.configurationItem = step.getConfigurationItem();
+        this.service = step.getService();
         this.withBody = withBody;
     }
 
@@ -129,7 +145,9 @@ final class GateStepExecution extends StepExecution implements GateCallback {
             EnvVars variables = context.get(EnvVars.class);
             pause(context.get(FlowNode.class));
             DeploymentRequest request = DeploymentRequest.of(
-                    run, environment, version, project, changeRequestNumber, emergency, fields, variables);
+                            run, environment, version, project, changeRequestNumber, emergency, fields, variables)
+                    .with(evidenceRequest(context, variables))
+                    .withItems(ItemSetting.of(configurationItem, service));
             synchronized (this) {
                 if (ended) {
                     return;
@@ -154,6 +172,20 @@ final class GateStepExecution extends StepExecution implements GateCallback {
             Thread.currentThread().interrupt();
             refuse(Messages.Gate_NotOpened(e.toString()));
         }
+    }
+
+    private EvidenceRequest evidenceRequest(StepContext context, EnvVars variables)
+            throws IOException, InterruptedException {
+        EnvironmentExpander expander = context.get(EnvironmentExpander.class);
+        Set<String> secrets = new HashSet<>();
+        if (expander != null) {
+            expander.getSensitiveVariables().forEach(name -> secrets.add(variables.get(name, "")));
+        }
+        return new EvidenceRequest(
+                evidence == null ? new EvidenceSettings() : evidence,
+                sameArtifacts,
+                secrets,
+                context.get(FilePath.class));
     }
 
     private static void pause(@CheckForNull FlowNode node) {

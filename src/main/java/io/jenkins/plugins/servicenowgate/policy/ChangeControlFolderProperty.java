@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.policy;
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import com.cloudbees.hudson.plugins.folder.AbstractFolderProperty;
 import com.cloudbees.hudson.plugins.folder.AbstractFolderPropertyDescriptor;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.FormErrors;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
@@ -33,8 +35,11 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     private String connection;
     private String standardChangeTemplate;
     private String automaticTransition;
+    private String configurationItem;
+    private String service;
     private List<ChangeField> fields;
     private List<Environment> environments;
+    private EvidenceSettings evidence;
 
     /**
      * Not null if Jenkins skipped a part of the stored property that it could not read. Stored, because the next save of
@@ -92,6 +97,28 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
         this.automaticTransition = AutomaticTransition.check(automaticTransition);
     }
 
+    @NonNull
+    @Override
+    public String getConfigurationItem() {
+        return Util.fixNull(configurationItem);
+    }
+
+    @DataBoundSetter
+    public void setConfigurationItem(String configurationItem) {
+        this.configurationItem = Util.fixEmptyAndTrim(configurationItem);
+    }
+
+    @NonNull
+    @Override
+    public String getService() {
+        return Util.fixNull(service);
+    }
+
+    @DataBoundSetter
+    public void setService(String service) {
+        this.service = Util.fixEmptyAndTrim(service);
+    }
+
     /** The column values of a new change. Inner folders and environments override them. */
     @NonNull
     public List<ChangeField> getFields() {
@@ -105,6 +132,20 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     public void setFields(List<ChangeField> fields) {
         ChangeField.check(Util.fixNull(fields));
         this.fields = new ArrayList<>(Util.fixNull(fields));
+    }
+
+    @CheckForNull
+    @Override
+    public EvidenceSettings getEvidence() {
+        return evidence;
+    }
+
+    /**
+     * @throws IllegalArgumentException for an address with a variable
+     */
+    @DataBoundSetter
+    public void setEvidence(EvidenceSettings evidence) {
+        this.evidence = EvidenceSettings.withoutVariables(evidence);
     }
 
     @NonNull

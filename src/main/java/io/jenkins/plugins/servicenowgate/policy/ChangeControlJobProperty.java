@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.policy;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -11,6 +12,7 @@ import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
 import jenkins.model.OptionalJobProperty;
@@ -30,8 +32,11 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     private String project;
     private String standardChangeTemplate;
     private String automaticTransition;
+    private String configurationItem;
+    private String service;
     private String environment;
     private String version;
+    private EvidenceSettings evidence;
 
     /** Not null if a part of the stored property could not be read, see {@link ChangeControlFolderProperty}. */
     private String unreadablePart;
@@ -88,6 +93,28 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.automaticTransition = AutomaticTransition.check(automaticTransition);
     }
 
+    @NonNull
+    @Override
+    public String getConfigurationItem() {
+        return Util.fixNull(configurationItem);
+    }
+
+    @DataBoundSetter
+    public void setConfigurationItem(String configurationItem) {
+        this.configurationItem = Util.fixEmptyAndTrim(configurationItem);
+    }
+
+    @NonNull
+    @Override
+    public String getService() {
+        return Util.fixNull(service);
+    }
+
+    @DataBoundSetter
+    public void setService(String service) {
+        this.service = Util.fixEmptyAndTrim(service);
+    }
+
     /** The environment to which builds of a job without gate steps deploy; empty if they need no change to start. */
     @NonNull
     public String getEnvironment() {
@@ -108,6 +135,20 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     @DataBoundSetter
     public void setVersion(String version) {
         this.version = Util.fixEmptyAndTrim(version);
+    }
+
+    @CheckForNull
+    @Override
+    public EvidenceSettings getEvidence() {
+        return evidence;
+    }
+
+    /**
+     * @throws IllegalArgumentException for an address with a variable
+     */
+    @DataBoundSetter
+    public void setEvidence(EvidenceSettings evidence) {
+        this.evidence = EvidenceSettings.withoutVariables(evidence);
     }
 
     /** Whether all of the stored property was readable. */

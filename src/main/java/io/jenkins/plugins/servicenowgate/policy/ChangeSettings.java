@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.policy;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,16 +16,23 @@ import java.util.Set;
  * @param standardChangeTemplate name of the Standard change template; null for a Normal change
  * @param automaticTransition how far the plugin moves the change; always OFF without a template
  * @param allowEmergency whether an Emergency change may be requested
+ * @param items the rows of the CMDB that a new change concerns, each by its exact name or its sys_id
  * @param fields the column values of a new change
  * @param jobFields the other columns that a step may set; null for all, if jobs decide the approval settings
+ * @param evidence what approvers are told
+ * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
  */
 public record ChangeSettings(
         @CheckForNull String standardChangeTemplate,
         @NonNull AutomaticTransition automaticTransition,
         boolean allowEmergency,
+        @NonNull Map<ItemSetting, String> items,
         @NonNull Map<String, String> fields,
-        @CheckForNull Set<String> jobFields) {
+        @CheckForNull Set<String> jobFields,
+        @NonNull EvidenceSettings evidence,
+        boolean sameArtifacts) {
     public ChangeSettings {
+        items = Map.copyOf(items);
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         jobFields = jobFields == null ? null : Set.copyOf(jobFields);
     }
@@ -34,7 +43,15 @@ public record ChangeSettings(
             @NonNull AutomaticTransition automaticTransition,
             boolean allowEmergency,
             @NonNull Map<String, String> fields) {
-        this(standardChangeTemplate, automaticTransition, allowEmergency, fields, null);
+        this(
+                standardChangeTemplate,
+                automaticTransition,
+                allowEmergency,
+                Map.of(),
+                fields,
+                null,
+                new EvidenceSettings(),
+                false);
     }
 
     /**
@@ -43,6 +60,11 @@ public record ChangeSettings(
      */
     public boolean decidedByAdministrators() {
         return jobFields != null;
+    }
+
+    /** Whether a step may name a row of the CMDB: an administrator's choice may only be repeated. */
+    public boolean mayBeSet(@NonNull ItemSetting setting, @NonNull String value) {
+        return jobFields == null || value.equals(items.get(setting));
     }
 
     /** Whether a step may set a column to a value. */

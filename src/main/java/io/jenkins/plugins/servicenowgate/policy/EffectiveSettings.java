@@ -7,8 +7,10 @@ import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -154,8 +156,40 @@ final class EffectiveSettings {
                 transition == null ? AutomaticTransition.OFF : transition,
                 declared.stream()
                         .allMatch(declaration -> declaration.environment().isAllowEmergency()),
+                items(),
                 fields(jobFields),
-                jobFields);
+                jobFields,
+                evidence(),
+                declared.stream()
+                        .anyMatch(declaration -> declaration.environment().isSameArtifacts()));
+    }
+
+    /** What the declarations want to be told together; of two links of one name, that of the outermost environment. */
+    private EvidenceSettings evidence() {
+        List<DeclaredSettings> all = new ArrayList<>();
+        declared.forEach(declaration -> all.add(0, declaration.environment()));
+        for (int level = folders.size() - 1; level >= 0; level--) {
+            all.add(folders.get(level).property());
+        }
+        if (mark != null) {
+            all.add(mark);
+        }
+        EvidenceSettings merged = new EvidenceSettings();
+        for (DeclaredSettings one : all) {
+            merged = merged.with(one.getEvidence());
+        }
+        return merged;
+    }
+
+    private Map<ItemSetting, String> items() {
+        return ItemSetting.of(
+                item(ItemSetting.CONFIGURATION_ITEM, DeclaredSettings::getConfigurationItem),
+                item(ItemSetting.SERVICE, DeclaredSettings::getService));
+    }
+
+    @CheckForNull
+    private String item(ItemSetting setting, Function<DeclaredSettings, String> getter) {
+        return resolve(setting.setting(), values(getter), UnaryOperator.identity(), Set.of(), null);
     }
 
     /** An empty value and {@code false} are equal. */

@@ -226,11 +226,12 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
     void everyBooleanIsStrict() {
         assertThat(Stream.of(
                                 new StrictConfigurator.OfConfiguration().describe().stream(),
-                                new StrictConfigurator.OfEnvironments().describe().stream())
+                                new StrictConfigurator.OfEnvironments().describe().stream(),
+                                new StrictConfigurator.OfEvidence().describe().stream())
                         .flatMap(attributes -> attributes)
                         .filter(attribute -> attribute.getType() == boolean.class)
                         .map(Attribute::getName))
-                .hasSize(6)
+                .hasSize(9)
                 .isSubsetOf(ForgottenValues.STRICT);
     }
 

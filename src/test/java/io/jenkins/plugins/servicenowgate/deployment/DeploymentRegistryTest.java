@@ -7,6 +7,7 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import java.io.File;
@@ -31,7 +32,7 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
                 id,
                 new ChangeTitle("apps/shop", "1", "Production"),
                 "corp",
-                new StoredChangeSpec(settings, false, Map.of(), "apps/shop"),
+                new StoredChangeSpec(settings, false, Map.of(), "apps/shop", EvidenceRequest.NONE, Map.of()),
                 Instant.now());
         BuildHost host = new BuildHost(build, TaskListener.NULL);
         host.add(record);

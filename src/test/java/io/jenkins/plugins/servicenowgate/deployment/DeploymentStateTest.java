@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
@@ -65,7 +66,12 @@ class DeploymentStateTest {
                 new ChangeTitle("shop", "1", "Production"),
                 "corp",
                 new StoredChangeSpec(
-                        new ChangeSettings(null, AutomaticTransition.OFF, false, Map.of()), false, Map.of(), "shop"),
+                        new ChangeSettings(null, AutomaticTransition.OFF, false, Map.of()),
+                        false,
+                        Map.of(),
+                        "shop",
+                        EvidenceRequest.NONE,
+                        Map.of()),
                 Instant.now());
         record.transitionTo(outcome, "why");
         if (started) {

@@ -175,6 +175,19 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void evidence() throws Exception {
+        configure("evidence");
+        WorkflowRun run = waits(job("evidence"));
+        assertThat(deployment(run).evidence().description())
+                .contains("Artifacts: 1 of apps » shop #1\n- target/shop.txt, 10 bytes, SHA-256 ")
+                .contains(
+                        "- Runbook: https://example.com/runbook\n- Release notes: https://example.com/shop/releases\n")
+                .contains("Version to go back to: unknown");
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
     void everyPageIsTriedOrListed() throws Exception {
         assertThat(ScenarioPages.names())
                 .containsExactlyInAnyOrder(
@@ -185,6 +198,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                         "standard-change.md",
                         "audit-record.md",
                         "window.md",
+                        "evidence.md",
                         "emergency.md",
                         "freestyle-step.md",
                         "freestyle-queue.md",

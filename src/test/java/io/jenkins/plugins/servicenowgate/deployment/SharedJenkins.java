@@ -18,7 +18,7 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsExtension;
  */
 public final class SharedJenkins implements ParameterResolver, BeforeAllCallback {
     private static final Set<String> WITHOUT_JENKINS =
-            Set.of("servicenow", "rules", "polling", "worknotes", "simulator", "sources");
+            Set.of("servicenow", "evidence", "rules", "polling", "worknotes", "simulator", "sources");
 
     private static JenkinsRule jenkins;
     private static boolean ofOneClass;

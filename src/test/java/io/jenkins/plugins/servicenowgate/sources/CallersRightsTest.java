@@ -22,6 +22,10 @@ class CallersRightsTest {
     /** The class and the call, and why its answer is complete or is meant for the caller. */
     private static final Map<String, String> PLACES = Map.ofEntries(
             entry("AuditView.getItemByFullName", "as the system; the viewer's permission is checked next"),
+            entry("ArtifactCheck.getItemByFullName", "on a gate's thread, which runs as the system"),
+            entry(
+                    "ChangeControlPage.getItemByFullName",
+                    "of the viewer, who may see the builds of readable jobs alone"),
             entry("Diagnostics.allItems", "as the system: items are counted, and none is named"),
             entry("MarkEnforcer.allItems", "an initializer of Jenkins, which runs as the system"),
             entry("DeploymentRegistry.allItems", "on a gate's thread, which runs as the system"),
@@ -29,6 +33,7 @@ class CallersRightsTest {
             entry("QueueItemStore.getItems", "on a gate's thread, which runs as the system"),
             entry("QueueItemStore.save", "on a gate's thread, which runs as the system"),
             entry("StoredQueueItem.getItemByFullName", "on a gate's thread, which runs as the system"),
+            entry("ReleaseHistory.getItemByFullName", "on a thread for evidence, which runs as the system"),
             entry("Reservations.allItems", "as the system, in the method itself"),
             entry("RootJob.getItemByFullName", "as the system, in the method itself"),
             entry("UndeclaredNames.allItems", "periodic work, which Jenkins runs as the system"),

@@ -41,6 +41,8 @@ class ExamplesTest {
                             "connection",
                             "standardChangeTemplate",
                             "automaticTransition",
+                            "configurationItem",
+                            "service",
                             "allowEmergency",
                             "fields",
                             "agentLabel",
@@ -48,8 +50,11 @@ class ExamplesTest {
                             "approvalSettings",
                             "allowedTemplates",
                             "jobFields",
-                            "projects"),
+                            "projects",
+                            "evidence",
+                            "sameArtifacts"),
             "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
+            "evidence", Set.of("changes", "tests", "artifacts", "files", "links"),
             "fields", Set.of("name", "value"),
             "projects", Set.of("job", "name"));
 

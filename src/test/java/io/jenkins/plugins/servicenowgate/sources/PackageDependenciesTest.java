@@ -27,22 +27,24 @@ class PackageDependenciesTest {
             Pattern.compile("(?<![.\\w])(?:hudson|jenkins|org\\.jenkinsci|org\\.kohsuke|com\\.cloudbees)\\.[a-zA-Z]");
 
     /** Which of the plugin's packages each may use. */
-    private static final Set<String> CORE = Set.of("servicenow", "rules", "polling", "worknotes");
+    private static final Set<String> CORE = Set.of("servicenow", "evidence", "rules", "polling", "worknotes");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             Map.entry("servicenow", Set.of()),
             Map.entry("rules", Set.of("servicenow")),
-            Map.entry("polling", Set.of("servicenow", "rules")),
-            Map.entry("worknotes", Set.of("servicenow", "rules", "polling")),
+            Map.entry("evidence", Set.of("servicenow")),
+            Map.entry("polling", Set.of("servicenow", "evidence", "rules")),
+            Map.entry("worknotes", Set.of("servicenow", "evidence", "rules", "polling")),
             Map.entry("control", Set.of()),
             Map.entry("config", CORE),
             Map.entry("policy", with(CORE, "control", "config")),
-            Map.entry("deployment", with(CORE, "control", "config", "policy")),
-            Map.entry("pipeline", with(CORE, "control", "config", "policy", "deployment")),
-            Map.entry("freestyle", with(CORE, "control", "config", "policy", "deployment")),
-            Map.entry("agents", with(CORE, "config", "policy", "deployment")),
-            Map.entry("audit", with(CORE, "config", "policy", "deployment")),
-            Map.entry("pages", with(CORE, "control", "config", "policy", "deployment", "audit")));
+            Map.entry("gathering", with(CORE, "control", "config", "policy")),
+            Map.entry("deployment", with(CORE, "control", "config", "policy", "gathering")),
+            Map.entry("pipeline", with(CORE, "control", "config", "policy", "gathering", "deployment")),
+            Map.entry("freestyle", with(CORE, "control", "config", "policy", "gathering", "deployment")),
+            Map.entry("agents", with(CORE, "config", "policy", "gathering", "deployment")),
+            Map.entry("audit", with(CORE, "config", "policy", "gathering", "deployment")),
+            Map.entry("pages", with(CORE, "control", "config", "policy", "gathering", "deployment", "audit")));
 
     private static Set<String> with(Set<String> packages, String... more) {
         return Stream.concat(packages.stream(), Stream.of(more)).collect(Collectors.toUnmodifiableSet());

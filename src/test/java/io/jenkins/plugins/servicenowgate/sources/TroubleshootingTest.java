@@ -28,7 +28,9 @@ class TroubleshootingTest {
             "ChangeTransitioner.WaitsForStart",
             "ChangeUpdateQueue.WorkNote",
             "ChangeUpdateQueue.TransitionToReview",
-            "ChangeUpdateQueue.TransitionToClosed");
+            "ChangeUpdateQueue.TransitionToClosed",
+            "ChangeUpdateQueue.Attachment",
+            "ChangeUpdateQueue.Attachments");
 
     /** Which entries of {@code Messages} tell of trouble. */
     private static final List<String> TROUBLE = List.of(
@@ -56,7 +58,7 @@ class TroubleshootingTest {
     private static final Predicate<String> ALSO = key -> key.matches(
             "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.(PollInterval|File.*)|Environment\\.Name.*"
                     + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
-                    + "|Connection\\.(?!DisplayName|LeftOut).*)");
+                    + "|Evidence\\.(?!DisplayName|Gathering).*|Connection\\.(?!DisplayName|LeftOut).*)");
 
     private static final Set<String> NOT = Set.of(
             "PolicyDecision.None", "PolicyDecision.EnvironmentNotControlled", "PolicyDecision.ProjectNotControlled");

@@ -1,0 +1,52 @@
+package io.jenkins.plugins.servicenowgate.audit;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.gathering.ReleaseHistory;
+import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * The versions that were released, from the audit. A deployment that failed does not count: what runs in the environment
+ * afterwards is not known, and the commits since the version before it are rather too many than too few.
+ */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class AuditedReleases implements ReleaseHistory {
+    private static final Pattern BUILD = Pattern.compile("(\\d{1,9})/");
+
+    @CheckForNull
+    @Override
+    public Released before(@NonNull String project, @NonNull String environment, @NonNull String version) {
+        return AuditLog.get().newest().stream()
+                .filter(entry -> entry.project().equals(project)
+                        && entry.environment().equals(environment)
+                        && !entry.version().equals(version)
+                        && isReleased(entry))
+                .findFirst()
+                .map(AuditedReleases::released)
+                .orElse(null);
+    }
+
+    private static boolean isReleased(AuditEntry entry) {
+        return switch (entry.outcome()) {
+            case PROCEED, BYPASSED, SWITCHED_OFF, NOT_REQUIRED -> entry.closeCode() != CloseCode.UNSUCCESSFUL;
+            case WAIT, REFUSE, ABORTED, SKIPPED -> false;
+        };
+    }
+
+    private static Released released(AuditEntry entry) {
+        Matcher build = BUILD.matcher(entry.place());
+        return new Released(
+                entry.version(),
+                entry.outcome() == GateOutcome.NOT_REQUIRED ? null : entry.number(),
+                entry.decided(),
+                entry.job(),
+                entry.jobDeleted() || !build.matches() ? 0 : Integer.parseInt(build.group(1)));
+    }
+}

@@ -1,0 +1,68 @@
+package io.jenkins.plugins.servicenowgate.gathering;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Job;
+import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.evidence.EvidenceJson;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** Compares the archived artifacts with those that approvers were told. What can't be read counts as different. */
+@Restricted(NoExternalUse.class)
+public final class ArtifactCheck {
+    private ArtifactCheck() {}
+
+    /**
+     * Why a deployment must not be released; null if all archived artifacts are the same. Reads them.
+     *
+     * @param json the JSON form of its evidence; null for none
+     */
+    @CheckForNull
+    public static String refusal(@CheckForNull String json) {
+        EvidenceJson.Archived archived = json == null ? null : EvidenceJson.archived(json);
+        if (archived == null) {
+            return Messages.Evidence_NothingToCompare();
+        }
+        Job<?, ?> job = Jenkins.get().getItemByFullName(archived.job(), Job.class);
+        Run<?, ?> run = job == null ? null : job.getBuildByNumber(archived.number());
+        if (run == null) {
+            return Messages.Evidence_BuildGone(archived.job(), archived.number());
+        }
+        try {
+            return refusal(run, archived);
+        } catch (IOException | RuntimeException e) {
+            return Messages.Evidence_ArtifactsUnreadable(run.getFullDisplayName(), TextSanitizer.clean(e.toString()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Messages.Evidence_ArtifactsUnreadable(run.getFullDisplayName(), e.toString());
+        }
+    }
+
+    /** Whether the evidence names archived artifacts, and all of them. */
+    public static boolean isPossible(@CheckForNull String json) {
+        return json != null && EvidenceJson.archived(json) != null;
+    }
+
+    private static String refusal(Run<?, ?> run, EvidenceJson.Archived archived)
+            throws IOException, InterruptedException {
+        Map<String, String> told = new TreeMap<>();
+        archived.artifacts().forEach(artifact -> told.put(artifact.path(), artifact.sha256()));
+        for (FoundFiles.Found file :
+                FoundFiles.of(run, null, archived.patterns()).files()) {
+            String sha256 = told.remove(file.path());
+            if (sha256 == null || !sha256.equals(Checksum.of(file).sha256())) {
+                return Messages.Evidence_ArtifactDiffers(TextSanitizer.clean(file.path()), run.getFullDisplayName());
+            }
+        }
+        return told.isEmpty()
+                ? null
+                : Messages.Evidence_ArtifactGone(
+                        TextSanitizer.clean(String.join(", ", told.keySet())), run.getFullDisplayName());
+    }
+}

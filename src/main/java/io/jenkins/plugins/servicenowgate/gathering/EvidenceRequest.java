@@ -1,0 +1,42 @@
+package io.jenkins.plugins.servicenowgate.gathering;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
+import java.util.Set;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * What a step or job adds to the evidence. Never stored.
+ *
+ * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
+ * @param secrets what is masked besides sensitive parameters
+ * @param workspace of the step; null outside of a {@code node} block
+ */
+@Restricted(NoExternalUse.class)
+public record EvidenceRequest(
+        @NonNull EvidenceSettings settings,
+        boolean sameArtifacts,
+        @NonNull Set<String> secrets,
+        @CheckForNull FilePath workspace) {
+    /** For a place that adds nothing. */
+    public static final EvidenceRequest NONE = new EvidenceRequest(new EvidenceSettings(), false, Set.of(), null);
+
+    public EvidenceRequest {
+        secrets = Set.copyOf(secrets);
+    }
+
+    /** The same with what the declarations want to be told. */
+    @NonNull
+    public EvidenceRequest with(@NonNull EvidenceSettings declared, boolean declaredSameArtifacts) {
+        return new EvidenceRequest(declared.with(settings), sameArtifacts || declaredSameArtifacts, secrets, workspace);
+    }
+
+    /** Without the values: they are secret. */
+    @Override
+    public String toString() {
+        return settings.toString();
+    }
+}

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.servicenowgate.gathering;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.ExtensionList;
+import hudson.ExtensionPoint;
+import hudson.model.Job;
+import hudson.model.Run;
+import java.time.Instant;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** Knows which versions were released. Implemented by the audit, which the package that gathers may not know. */
+@Restricted(NoExternalUse.class)
+public interface ReleaseHistory extends ExtensionPoint {
+    /**
+     * A version that was released, and has not failed since.
+     *
+     * @param change number of its change; null if it needed none
+     * @param job full name of the job of the build that deployed it
+     * @param build number of this build; 0 if it was deleted
+     */
+    record Released(
+            @NonNull String version,
+            @CheckForNull String change,
+            @NonNull Instant at,
+            @NonNull String job,
+            int build) {
+        /** The build that deployed it; null if it is gone. */
+        @CheckForNull
+        Run<?, ?> run() {
+            Job<?, ?> owner = build == 0 ? null : Jenkins.get().getItemByFullName(job, Job.class);
+            return owner == null ? null : owner.getBuildByNumber(build);
+        }
+    }
+
+    /** The last other version that was released for this project and environment; null if none is known. */
+    @CheckForNull
+    Released before(@NonNull String project, @NonNull String environment, @NonNull String version);
+
+    @CheckForNull
+    static Released lastReleased(@NonNull String project, @NonNull String environment, @NonNull String version) {
+        return ExtensionList.lookup(ReleaseHistory.class).stream()
+                .map(history -> history.before(project, environment, version))
+                .filter(released -> released != null)
+                .findFirst()
+                .orElse(null);
+    }
+}
