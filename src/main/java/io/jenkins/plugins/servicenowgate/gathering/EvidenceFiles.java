@@ -62,10 +62,10 @@ public final class EvidenceFiles {
         }
         Files.createDirectories(directory().resolve(id));
         long left = MAX_BYTES;
-        for (FoundFiles.Found file : found) {
+        for (int i = 0; i < found.size(); i++) {
+            FoundFiles.Found file = found.get(i);
             if (files.size() == MAX_FILES) {
-                leftOut.add(
-                        "Not attached: " + (found.size() - MAX_FILES) + " more files; at most " + MAX_FILES + " are.");
+                leftOut.add("Not attached: " + (found.size() - i) + " more files; at most " + MAX_FILES + " are.");
                 break;
             }
             EvidenceFile copied = copy(file, id + "/" + files.size(), left);

@@ -7,6 +7,7 @@ import hudson.model.Run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,6 +79,7 @@ record FoundFiles(boolean archived, @NonNull List<Found> files) {
                             : file.getName(),
                     file));
         }
+        found.sort(Comparator.comparing(Found::path));
         return found;
     }
 }

@@ -82,7 +82,8 @@ final class MakingBuild {
                 Fingerprint.BuildPtr original = fingerprint.getOriginal();
                 Run<?, ?> maker = original == null ? null : original.getRun();
                 if (maker != null) {
-                    makers.add(maker);
+                    // A file that did not change since an earlier build of the job is made by both.
+                    makers.add(maker.getParent().equals(own.getParent()) ? own : maker);
                 }
             }
         }

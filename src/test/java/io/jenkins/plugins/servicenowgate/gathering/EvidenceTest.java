@@ -21,6 +21,7 @@ import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.evidence.EvidenceFile;
 import io.jenkins.plugins.servicenowgate.evidence.EvidencePart;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,7 +127,7 @@ class EvidenceTest extends EvidenceTestBase {
                 .doesNotContain("Long story", "s3cr3t")
                 .contains("Tests: 2 passed, 0 failed, 1 skipped in apps » shop #3\n- " + jenkins.getURL()
                         + third.getUrl() + "testReport\n")
-                .contains("Artifacts: 1 of apps » shop #3\n- out/app.txt, 5 bytes, SHA-256 " + sha256("app 3")
+                .contains("Artifacts: 1 of apps » shop #3\n- out/app.txt, " + app(3).length() + " bytes, SHA-256 " + sha256(app(3))
                         + ", fingerprint ")
                 .contains("Scan: 0 critical")
                 .contains("Version to go back to: 1 (" + number + ", released ");
@@ -174,9 +175,19 @@ class EvidenceTest extends EvidenceTestBase {
                         + deployment(first).getNumber() + ")\n- " + change);
     }
 
-    /** The version that is older than the one released last, and the same one again. */
+    /** Jenkins knows the first build that made a file; the build that made the same one again made its version, too. */
     @Test
-    void anOlderVersionTakesCommitsBack() throws Exception {
+    void anArtifactThatDidNotChange() throws Exception {
+        String script = make().replace(" ${currentBuild.number}", "") + GATE;
+        WorkflowRun first = goes(build("shop", script));
+        WorkflowRun second = first.getParent().scheduleBuild2(0).waitForStart();
+        assertThat(evidence(second).description())
+                .contains("Version made by apps » shop #2:", "Commits: none since version 1 (");
+    }
+
+    /** A version that is deployed again goes back to the other one. */
+    @Test
+    void theSameVersionAgain() throws Exception {
         WorkflowRun first = build("shop", make() + GATE + ", version: '1'");
         waiting(first);
         WorkflowJob job = first.getParent();
@@ -221,6 +232,15 @@ class EvidenceTest extends EvidenceTestBase {
                 .contains("Version made by apps » make #2:")
                 .contains("Commits: 1 by 1 author since version 1.1 (", "- " + id + " Second (Ann)")
                 .contains("Artifacts: 1 of apps » make #2");
+        goes(run);
+        WorkflowRun older = deploy.scheduleBuild2(
+                        0,
+                        new CauseAction(new Cause.UpstreamCause((Run<?, ?>) make.getBuildByNumber(1))),
+                        version("1.1"))
+                .waitForStart();
+        assertThat(evidence(older).description())
+                .contains("Version made by apps » make #1:")
+                .contains("Commits: 1 by 1 author taken back: version 1.2 (" + deployment(run).getNumber() + ") is newer");
         // Nothing tells who made this one: a person gave its number.
         WorkflowRun unknown = deploy.scheduleBuild2(0, version("7.7")).waitForStart();
         assertThat(evidence(unknown).description())
@@ -241,7 +261,7 @@ class EvidenceTest extends EvidenceTestBase {
         WorkflowRun run = deploy.scheduleBuild2(0, version("1.0")).waitForStart();
         assertThat(evidence(run).description())
                 .contains("Version made by apps » make #1:")
-                .contains("Tests: 2 passed", "SHA-256 " + sha256("app 1"));
+                .contains("Tests: 2 passed", "SHA-256 " + sha256(app(1)));
     }
 
     @Test
@@ -264,12 +284,12 @@ class EvidenceTest extends EvidenceTestBase {
     void aSourceThatFailsCostsItsOwnPart() throws Exception {
         for (Failure one : List.of(Failure.EXCEPTION, Failure.LINKAGE, Failure.HANG)) {
             failure = one;
-            EvidenceGathering.setTimeoutForTests(one == Failure.HANG ? 1500 : 30_000);
+            EvidenceGathering.setTimeoutForTests(one == Failure.HANG ? 8000 : 30_000);
             WorkflowRun run = waiting(build("shop-" + one, make() + GATE));
             String why = Map.of(
                             Failure.EXCEPTION, "the scanner is down",
                             Failure.LINKAGE, "gone/Scanner",
-                            Failure.HANG, "not ready after 1 s")
+                            Failure.HANG, "not ready after 8 s")
                     .get(one);
             jenkins.assertLogContains("[ServiceNow] Not gathered: scan: " + why, run);
             jenkins.assertLogNotContains("\tat ", run);
@@ -320,16 +340,20 @@ class EvidenceTest extends EvidenceTestBase {
 
     @Test
     void attachmentsAreBounded() throws Exception {
-        WorkflowRun run = build("shop", """
+        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", """
                 node('worker') {
                   for (int i = 0; i < 22; i++) { writeFile file: "f${i}.bin", text: 'x' }
-                  writeFile file: 'big.bin', text: 'x' * (21 * 1024 * 1024)
                   serviceNowGate environment: 'Production', evidence: [files: ['*.bin', 'none/*']]
                 }""");
+        agent("worker", "worker")
+                .getWorkspaceFor(job)
+                .child("big.bin")
+                .copyFrom(new ByteArrayInputStream(new byte[21 * 1024 * 1024]));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         assertThat(evidence(run).files()).hasSize(20);
         waiting(run);
         jenkins.assertLogContains("Not attached: big.bin; all attachments together have at most 20 MiB.", run);
-        jenkins.assertLogContains("more files; at most 20 are.", run);
+        jenkins.assertLogContains("Not attached: 2 more files; at most 20 are.", run);
     }
 
     @Test
@@ -362,6 +386,6 @@ class EvidenceTest extends EvidenceTestBase {
         await().until(() -> job.getLastBuild() != null);
         Run<?, ?> build = jenkins.waitForCompletion(job.getLastBuild());
         assertThat(evidence(build).description())
-                .contains("Version made by apps » make #1:", "Tests: 2 passed", "SHA-256 " + sha256("app 1"));
+                .contains("Version made by apps » make #1:", "Tests: 2 passed", "SHA-256 " + sha256(app(1)));
     }
 }

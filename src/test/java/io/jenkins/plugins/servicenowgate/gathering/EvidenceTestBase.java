@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ abstract class EvidenceTestBase extends ControlledJenkinsTestBase {
             node('worker') {
               deleteDir()
               dir('source') { git url: '%s', branch: 'main' }
-              writeFile file: 'out/app.txt', text: "app ${currentBuild.number}"
+              writeFile file: 'out/app.txt', text: "app %s ${currentBuild.number}"
               writeFile file: 'tests.xml', text: '''<testsuite name="all"><testcase name="a"/><testcase name="b"/>
                   <testcase name="c"><skipped/></testcase></testsuite>'''
               junit 'tests.xml'
@@ -36,6 +37,9 @@ abstract class EvidenceTestBase extends ControlledJenkinsTestBase {
 
     @TempDir
     Path directory;
+
+    /** Jenkins remembers by its fingerprint which build made a file first, also across tests. */
+    private final String nonce = UUID.randomUUID().toString();
 
     Environment production;
     GitRepository repository;
@@ -55,8 +59,13 @@ abstract class EvidenceTestBase extends ControlledJenkinsTestBase {
                 .setEnvironments(List.of(production, ControlledJenkins.environment("Dev", false)));
     }
 
+    /** The content of the artifact of that build. */
+    String app(int build) {
+        return "app " + nonce + " " + build;
+    }
+
     String make() {
-        return MAKE.formatted(repository.url());
+        return MAKE.formatted(repository.url(), nonce);
     }
 
     static ChangeEvidence evidence(Run<?, ?> run) {
