@@ -75,8 +75,10 @@ final class MakingBuild {
     /** The builds that made the files which this one made or used. */
     private static Set<Run<?, ?>> makersByFingerprint(@CheckForNull Run<?, ?> own) {
         Set<Run<?, ?>> makers = new HashSet<>();
-        Fingerprinter.FingerprintAction action =
-                own == null ? null : own.getAction(Fingerprinter.FingerprintAction.class);
+        if (own == null) {
+            return makers;
+        }
+        Fingerprinter.FingerprintAction action = own.getAction(Fingerprinter.FingerprintAction.class);
         if (action != null && action.getRecords().size() <= MAX_FINGERPRINTS) {
             for (Fingerprint fingerprint : action.getFingerprints().values()) {
                 Fingerprint.BuildPtr original = fingerprint.getOriginal();
