@@ -344,6 +344,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     public static void checkForms(@CheckForNull Object forms) {
         if (forms instanceof JSONObject form) {
             StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects", "sameArtifacts");
+            EvidenceSettings.checkForm(form.opt("evidence"));
         } else if (forms instanceof JSONArray several) {
             several.forEach(Environment::checkForms);
         }

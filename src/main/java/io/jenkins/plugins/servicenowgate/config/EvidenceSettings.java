@@ -18,12 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -39,6 +39,9 @@ import org.kohsuke.stapler.verb.POST;
 public final class EvidenceSettings extends AbstractDescribableImpl<EvidenceSettings> implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
+
+    /** The links as lines. */
+    private static final String LINES = "linkLines";
 
     private static final Set<String> NAMES = Set.of("changes", "tests", "artifacts", "files", "links");
 
@@ -140,13 +143,31 @@ public final class EvidenceSettings extends AbstractDescribableImpl<EvidenceSett
         return String.join("\n", getFiles());
     }
 
-    /** For the form, one {@code name=address} per line. */
+    /** The links for forms and Job DSL, which know no maps: one {@code name=address} per line. */
     @NonNull
-    @Restricted(NoExternalUse.class)
     public String getLinkLines() {
         return getLinks().entrySet().stream()
                 .map(link -> link.getKey() + "=" + link.getValue())
                 .collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * @throws IllegalArgumentException for a line that is not a link, or an address that is neither http nor https
+     */
+    @DataBoundSetter
+    public void setLinkLines(String lines) {
+        setLinks(EvidenceFormat.links(Util.fixNull(lines)));
+    }
+
+    /**
+     * Validates the booleans of a submitted form, which data binding would take for false.
+     *
+     * @throws IllegalArgumentException for the first value that is neither {@code true} nor {@code false}
+     */
+    static void checkForm(@CheckForNull Object form) {
+        if (form instanceof JSONObject evidence) {
+            StrictBoolean.check(evidence, "changes", "tests");
+        }
     }
 
     private static List<String> texts(List<String> stored) {
@@ -258,6 +279,7 @@ public final class EvidenceSettings extends AbstractDescribableImpl<EvidenceSett
         public Map<String, Object> customInstantiate(@NonNull Map<String, Object> arguments) {
             Set<String> unknown = new TreeSet<>(arguments.keySet());
             unknown.removeAll(NAMES);
+            unknown.remove(LINES);
             if (!unknown.isEmpty()) {
                 throw new IllegalArgumentException(Messages.Evidence_UnknownKey(
                         TextSanitizer.clean(String.join(", ", unknown), 80), String.join(", ", new TreeSet<>(NAMES))));
@@ -284,23 +306,28 @@ public final class EvidenceSettings extends AbstractDescribableImpl<EvidenceSett
             throw new IllegalArgumentException(Messages.Evidence_NoList(name));
         }
 
-        /** Parses the lists, which the form submits as lines. */
+        /** Without the lines of the form, which say the same as the links. */
+        @NonNull
+        @Override
+        public UninstantiatedDescribable customUninstantiate(@NonNull UninstantiatedDescribable described) {
+            Map<String, Object> arguments = new LinkedHashMap<>(described.getArguments());
+            arguments.remove(LINES);
+            return described.withArguments(arguments);
+        }
+
         @Override
         public EvidenceSettings newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form)
                 throws FormException {
             try {
-                StrictBoolean.check(form, "changes", "tests");
-                Object lines = form.remove("links");
-                EvidenceSettings settings = (EvidenceSettings) super.newInstance(request, form);
-                settings.setLinks(EvidenceFormat.links(Objects.toString(lines, "")));
-                return settings;
+                checkForm(form);
             } catch (IllegalArgumentException e) {
                 throw new FormException(e.getMessage(), e, "evidence");
             }
+            return (EvidenceSettings) super.newInstance(request, form);
         }
 
         @POST
-        public FormValidation doCheckLinks(@QueryParameter String value) {
+        public FormValidation doCheckLinkLines(@QueryParameter String value) {
             if (!ConfigurationAccess.mayConfigureSomewhere()) {
                 return FormValidation.ok();
             }

@@ -89,6 +89,11 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
             super(EvidenceSettings.class);
         }
 
+        @Override
+        protected Set<String> exclusions() {
+            return Set.of("linkLines");
+        }
+
         @NonNull
         @Override
         public EvidenceSettings configure(CNode node, ConfigurationContext context) throws ConfiguratorException {

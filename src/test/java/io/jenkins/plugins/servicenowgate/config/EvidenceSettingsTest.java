@@ -149,7 +149,7 @@ class EvidenceSettingsTest extends ControlledJenkinsTestBase {
     void jobDslSetsThem() throws Exception {
         String evidence =
                 "evidence { changes(true)\n tests(true)\n artifacts(['a/*.war', 'b/*.war'])\n files(['*.pdf'])\n"
-                        + " links([Dashboard: 'https://example.com/?a=b']) }";
+                        + " linkLines('Dashboard=https://example.com/?a=b') }";
         String script = "folder('ops') { properties { changeControl { " + evidence
                 + "\nenvironments { serviceNowEnvironment { name('Staging')\nsameArtifacts(true)\n" + evidence
                 + " } } } } }";
@@ -218,7 +218,7 @@ class EvidenceSettingsTest extends ControlledJenkinsTestBase {
 
     @Test
     void declarativeTakesThem() throws Exception {
-        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", """
+        WorkflowJob job = ControlledJenkins.job(jenkins, "shop", """
                 pipeline {
                   agent none
                   options { changeControl(evidence: [links: [Wiki: 'https://example.com/wiki']]) }
@@ -252,6 +252,8 @@ class EvidenceSettingsTest extends ControlledJenkinsTestBase {
         var run = waiting(job.scheduleBuild2(0).waitForStart());
         assertThat(deployment(run).evidence().description()).contains("- Build: https://example.com/1\n");
 
+        run.getExecutor().interrupt();
+        jenkins.waitForCompletion(run);
         evidence.setLinks(Map.of("Build", "https://${NONE_SUCH}"));
         builder.setEvidence(evidence);
         jenkins.assertLogContains(
