@@ -64,7 +64,8 @@ public final class EvidenceJson {
         deployment.put("requestedBy", text(report.requestedBy()));
         all.put("deployment", deployment);
         all.put("build", build(report.build()));
-        all.put("madeBy", report.madeBy() == null ? null : build(report.madeBy()));
+        EvidenceReport.Build madeBy = report.madeBy();
+        all.put("madeBy", madeBy == null ? null : build(madeBy));
         EvidenceReport.Previous previous = report.previous();
         Map<String, Object> before = new LinkedHashMap<>();
         if (previous != null) {

@@ -28,7 +28,8 @@ final class TestTotals {
                 .value("passed", passed)
                 .value("failed", failed)
                 .value("skipped", skipped);
-        String address = EvidenceContext.address(run, results.getUrlName());
+        String page = results.getUrlName();
+        String address = page == null ? null : EvidenceContext.address(run, page);
         return address == null ? part : part.line(address).value("link", address);
     }
 }

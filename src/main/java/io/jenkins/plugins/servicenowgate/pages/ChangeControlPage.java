@@ -100,7 +100,7 @@ public final class ChangeControlPage implements Action {
     /** The environments for which the viewer may see what approvers will see. */
     @NonNull
     public List<String> getPreviewed() {
-        return item instanceof Job<?, ?> job && item.hasPermission(Item.CONFIGURE)
+        return item instanceof Job && item.hasPermission(Item.CONFIGURE)
                 ? getTable().rows().stream()
                         .filter(row -> row.decision() instanceof PolicyDecision.Required required
                                 && !required.settings().evidence().isEmpty())

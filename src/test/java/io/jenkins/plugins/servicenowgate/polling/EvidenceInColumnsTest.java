@@ -99,8 +99,7 @@ class EvidenceInColumnsTest extends PollingTestBase {
         evidence = new ChangeEvidence("What", "", "", "", "", "", List.of());
         runUntil(byTitle().record::isLinked);
         assertThat(sent(Endpoint.CREATE_NORMAL).propertyNames())
-                .containsExactlyInAnyOrder(
-                        "short_description", "correlation_id", "correlation_display", "description");
+                .containsExactlyInAnyOrder("short_description", "correlation_id", "correlation_display", "description");
     }
 
     @Test
