@@ -104,7 +104,8 @@ class ItemSettingsTest extends ControlledJenkinsTestBase {
                         wrong -> assertThat(wrong.why())
                                 .startsWith("Refused: the job or step sets service to \"Mine\"")
                                 .contains("administrators decide this setting: none"));
-        mark.setService("");
+        job.removeProperty(ChangeControlJobProperty.class);
+        job.addProperty(new ChangeControlJobProperty());
         of(folder, property -> property.setConfigurationItem("other"));
         assertThat(ChangeControl.rule(job, "Production", null))
                 .isInstanceOfSatisfying(
