@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** The pages of a deployment, in a real browser. */
@@ -76,6 +77,36 @@ class BrowserTest extends BrowserTestBase {
         browser.picture("released-build", page.locator("#main-panel"));
         browser.isAccessible(".servicenow-gate-card");
         browser.consoleIsSilent();
+    }
+
+    @Test
+    void approversSeeWhatTheyApproveInTheChangeAndOnTheCard() throws Throwable {
+        jenkins.runRemotely((RealJenkinsExtension.Step) JenkinsRule::createOnlineSlave);
+        job("""
+                node {
+                    writeFile file: 'target/shop.war', text: 'shop 1.0.1'
+                    archiveArtifacts artifacts: 'target/*.war', fingerprint: true
+                }
+                serviceNowGate environment: 'Production', version: '1.0.1', evidence: [
+                    changes: true, tests: true, artifacts: ['target/*.war'],
+                    links: ['Release notes': 'https://example.com/shop/releases/1.0.1']]
+                """, true);
+        Page page = browser.open("job/apps/job/shop/1/");
+        Locator card = page.locator("article.servicenow-gate-card");
+        assertThat(card).containsText("the deployment is released when the change is in Implement");
+        card.getByText("What approvers are told").click();
+        Locator evidence = card.locator(".servicenow-gate-evidence");
+        assertThat(evidence).containsText("https://example.com/shop/releases/1.0.1");
+        assertThat(evidence).containsText("target/shop.war");
+        browser.picture("evidence-card", card, 1400);
+        browser.isAccessible(".servicenow-gate-card");
+        browser.fitsANarrowWindow(".servicenow-gate-card");
+        browser.consoleIsSilent();
+
+        page.navigate(simulator.baseUrl() + "/simulator");
+        Locator change = page.locator("#changes li").first();
+        assertThat(change).containsText("target/shop.war");
+        browser.picture("evidence-change", change, 1400);
     }
 
     @Test
