@@ -370,12 +370,10 @@ final class ChangeResolver {
     }
 
     private LinkResult linked(PendingApproval gate, ChangeRequest change, How how) throws IOException {
-        gate.record()
-                .linksCreated(how == How.CREATED
-                        || change.origin() != null
-                                && change.origin()
-                                        .deploymentId()
-                                        .equals(gate.request().correlationId()));
+        CreationOrigin origin = change.origin();
+        boolean isOwn =
+                origin != null && origin.deploymentId().equals(gate.request().correlationId());
+        gate.record().linksCreated(how == How.CREATED || isOwn);
         gate.record().link(change, how == How.BY_NUMBER);
         gate.save();
         return new LinkResult.Linked(change, how.news(change, gate.request().newChange()));

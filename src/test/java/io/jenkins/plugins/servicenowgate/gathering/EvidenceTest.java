@@ -127,8 +127,8 @@ class EvidenceTest extends EvidenceTestBase {
                 .doesNotContain("Long story", "s3cr3t")
                 .contains("Tests: 2 passed, 0 failed, 1 skipped in apps » shop #3\n- " + jenkins.getURL()
                         + third.getUrl() + "testReport\n")
-                .contains("Artifacts: 1 of apps » shop #3\n- out/app.txt, " + app(3).length() + " bytes, SHA-256 " + sha256(app(3))
-                        + ", fingerprint ")
+                .contains("Artifacts: 1 of apps » shop #3\n- out/app.txt, " + app(3).length() + " bytes, SHA-256 "
+                        + sha256(app(3)) + ", fingerprint ")
                 .contains("Scan: 0 critical")
                 .contains("Version to go back to: 1 (" + number + ", released ");
         assertThat(evidence.testPlan()).contains("2 passed").doesNotContain("Commits");
@@ -240,7 +240,8 @@ class EvidenceTest extends EvidenceTestBase {
                 .waitForStart();
         assertThat(evidence(older).description())
                 .contains("Version made by apps » make #1:")
-                .contains("Commits: 1 by 1 author taken back: version 1.2 (" + deployment(run).getNumber() + ") is newer");
+                .contains("Commits: 1 by 1 author taken back: version 1.2 ("
+                        + deployment(run).getNumber() + ") is newer");
         // Nothing tells who made this one: a person gave its number.
         WorkflowRun unknown = deploy.scheduleBuild2(0, version("7.7")).waitForStart();
         assertThat(evidence(unknown).description())
