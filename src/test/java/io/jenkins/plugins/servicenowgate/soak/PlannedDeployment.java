@@ -91,7 +91,7 @@ record PlannedDeployment(int id, Entry entry, Way way, Fate fate, long start, lo
             Fate.CANCELED,
             Fate.TOO_LATE);
 
-    /** Deployments of all kinds, which start in the first seven tenths of the time. */
+    /** Deployments of all kinds, which start in the first four fifths of the time; people decide in the last fifth at the latest. */
     static List<PlannedDeployment> plan(long seed, int count, long millis) {
         Random random = new Random(seed);
         List<PlannedDeployment> plan = new ArrayList<>();
@@ -108,7 +108,7 @@ record PlannedDeployment(int id, Entry entry, Way way, Fate fate, long start, lo
             } else if (fate == Fate.APPROVED_EARLY && !way.isGiven()) {
                 fate = Fate.APPROVED;
             }
-            long start = (long) (random.nextDouble() * 0.7 * millis);
+            long start = (long) (random.nextDouble() * 0.8 * millis);
             long act = start + 2000 + (long) (random.nextDouble() * 0.2 * millis);
             plan.add(new PlannedDeployment(id, entry, way, fate, start, act));
         }
