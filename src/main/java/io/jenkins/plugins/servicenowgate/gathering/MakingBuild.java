@@ -49,10 +49,11 @@ final class MakingBuild {
         Run<?, ?> own = origin instanceof Run<?, ?> run ? run : null;
         boolean archives = own != null && own.getHasArtifacts();
         boolean given = isParameter();
-        Set<Run<?, ?>> makers = makersByFingerprint(own);
-        if (archives && !given && (makers.isEmpty() || makers.contains(own))) {
+        if (archives && !given) {
+            // Also if a build of another job made equal files first.
             return own;
         }
+        Set<Run<?, ?>> makers = makersByFingerprint(own);
         makers.remove(own);
         if (makers.size() == 1) {
             return makers.iterator().next();

@@ -122,7 +122,7 @@ class EvidenceTest extends EvidenceTestBase {
 
         assertThat(evidence.description())
                 .contains("Commits: 3 by 2 authors since version 1 (" + number + ")\n")
-                .contains("- " + fix.substring(0, 10) + " Fix the price (Ann)\n")
+                .contains("- " + fix.substring(0, 10) + " Fix the price (ann)\n")
                 .contains("Mention ****", "<b>Last</b>")
                 .doesNotContain("Long story", "s3cr3t")
                 .contains("Tests: 2 passed, 0 failed, 1 skipped in apps » shop #3\n- " + jenkins.getURL()
@@ -230,7 +230,7 @@ class EvidenceTest extends EvidenceTestBase {
         WorkflowRun run = deploy.getLastBuild();
         assertThat(evidence(run).description())
                 .contains("Version made by apps » make #2:")
-                .contains("Commits: 1 by 1 author since version 1.1 (", "- " + id + " Second (Ann)")
+                .contains("Commits: 1 by 1 author since version 1.1 (", "- " + id + " Second (ann)")
                 .contains("Artifacts: 1 of apps » make #2");
         goes(run);
         WorkflowRun older = deploy.scheduleBuild2(
@@ -257,8 +257,9 @@ class EvidenceTest extends EvidenceTestBase {
         WorkflowJob make = ControlledJenkins.job(jenkins, "make", make());
         make.addProperty(new hudson.plugins.copyartifact.CopyArtifactPermissionProperty("*"));
         jenkins.buildAndAssertSuccess(make);
-        WorkflowJob deploy = deployJob("node('worker') { copyArtifacts projectName: 'make', selector: specific('1') }\n"
-                + "serviceNowGate environment: 'Production', version: VERSION");
+        WorkflowJob deploy = deployJob(
+                "node('worker') { copyArtifacts projectName: 'make', selector: specific('1'), fingerprintArtifacts: true }\n"
+                        + "serviceNowGate environment: 'Production', version: VERSION");
         WorkflowRun run = deploy.scheduleBuild2(0, version("1.0")).waitForStart();
         assertThat(evidence(run).description())
                 .contains("Version made by apps » make #1:")
@@ -277,8 +278,8 @@ class EvidenceTest extends EvidenceTestBase {
         WorkflowRun run = first.getParent().scheduleBuild2(0).waitForStart();
         assertThat(evidence(run).description())
                 .contains("Commits: 2 by 2 authors since version 1", ", in 2 repositories\n")
-                .containsPattern("- \\[git \\d] \\w{10} In the shop \\(Ann\\)")
-                .containsPattern("- \\[git \\d] \\w{10} In the library \\(Cid\\)");
+                .containsPattern("- \\[git \\d] \\w{10} In the shop \\(ann\\)")
+                .containsPattern("- \\[git \\d] \\w{10} In the library \\(cid\\)");
     }
 
     @Test

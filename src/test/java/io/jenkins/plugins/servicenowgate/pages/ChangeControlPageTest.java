@@ -58,15 +58,15 @@ class ChangeControlPageTest extends ControlledJenkinsTestBase {
                         "This job is change controlled",
                         "change controlled by folder ops",
                         "connection corp (folder ops)")
-                .doesNotContain("marked on this item")
+                .doesNotContain("set on this item")
                 .containsPattern("Dev\\s+No change required")
                 .containsPattern("Production\\s+Change required\\s+corp\\s+ops/shop\\s+category=<Software>")
                 .containsPattern(
                         "Stage <1>\\s+Change required\\s+corp\\s+ops/shop\\s+Deploy\\s+Yes, and close after Review\\s+allowed\\s+category=<Software>");
-        assertThat(page(folder)).contains("All jobs in this folder", "marked on this item", "Stage <1>");
+        assertThat(page(folder)).contains("All jobs in this folder", "set on this item", "Stage <1>");
 
         job.addProperty(new ChangeControlJobProperty());
-        assertThat(page(job)).contains("marked on this item");
+        assertThat(page(job)).contains("set on this item");
     }
 
     @Test
