@@ -96,7 +96,7 @@ final class OpenGate implements ReleasedChangeMonitor.MonitoredDeployment {
     @NonNull
     @Override
     public SysId change() {
-        return Objects.requireNonNull(record.gate().sysId());
+        return Objects.requireNonNull(record.changeLink().sysId());
     }
 
     @NonNull

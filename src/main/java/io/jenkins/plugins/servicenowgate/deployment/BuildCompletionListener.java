@@ -25,7 +25,7 @@ public final class BuildCompletionListener extends RunListener<Run<?, ?>> {
         }
         for (DeploymentRecord record : action.getDeployments()) {
             if (record.getConnection() != null) {
-                DeploymentRegistry.get().of(new BuildHost(run), record).buildEnded(run.getResult());
+                DeploymentRegistry.get().ownerOf(new BuildHost(run), record).buildEnded(run.getResult());
             }
         }
     }

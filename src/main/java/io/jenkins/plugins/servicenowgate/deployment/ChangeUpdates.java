@@ -40,10 +40,10 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
 
     /** Adds the transition after the deployment, if there is one and no other deployment uses the change. */
     void addTransition() {
-        AutomaticTransition transition = record.order().automaticTransition();
+        AutomaticTransition transition = record.spec().automaticTransition();
         if (transition != AutomaticTransition.OFF
                 && record.getBypass() == null
-                && !record.gate().isByNumber()
+                && !record.changeLink().isByNumber()
                 && !live.isUsedByAnother(record)) {
             CloseCode worst = host.get().worst(record);
             record.outbox()
@@ -60,7 +60,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         boolean added = waits && WorkNotes.waiting(host.get(), record);
         if (!(decision instanceof Decision.Refuse) && WorkNotes.evidence(record)) {
             added = true;
-            if (record.gate().isEvidenceRefused()) {
+            if (record.changeLink().isEvidenceRefused()) {
                 record.warn(Messages.Evidence_Rejected());
             }
         }
@@ -74,7 +74,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
 
     /** Sends what is pending, in the background. */
     void write() {
-        SysId change = record.gate().sysId();
+        SysId change = record.changeLink().sysId();
         String number = record.getNumber();
         if (change == null || number == null || record.outbox().isEmpty()) {
             settled();

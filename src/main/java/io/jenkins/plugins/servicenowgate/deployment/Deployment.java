@@ -181,7 +181,7 @@ public final class Deployment implements ApprovalListener {
         }
         String why = Messages.PolicyDecision_NotEnforced();
         LOGGER.log(Level.WARNING, () -> host.name() + " deploys without an approved change: " + why);
-        release(callback, () -> {
+        runRelease(callback, () -> {
             DeploymentState from = transition(DeploymentState.UNENFORCED, () -> {
                 record.transitionTo(GateOutcome.SWITCHED_OFF, why);
                 record.timeline().start();
@@ -194,7 +194,7 @@ public final class Deployment implements ApprovalListener {
     }
 
     /** Code of other plugins takes part in a release: what fails ends refused, never silent. */
-    private void release(GateCallback requester, BooleanSupplier act) {
+    private void runRelease(GateCallback requester, BooleanSupplier act) {
         boolean released;
         try {
             released = act.getAsBoolean();
@@ -233,7 +233,7 @@ public final class Deployment implements ApprovalListener {
     /** The decision of a person is stored; also if it is found after a crash, or by the build of its queue item. */
     void proceedBypassed(@CheckForNull DeploymentState from, @NonNull GateCallback requester) {
         LOGGER.log(Level.WARNING, () -> host.name() + " deploys " + record.description() + ". " + record.getReason());
-        release(requester, () -> {
+        runRelease(requester, () -> {
             host.change(() -> {
                 WorkNotes.bypassed(host, record);
                 startIfBuild();
@@ -241,7 +241,7 @@ public final class Deployment implements ApprovalListener {
             updates.saveQuietly();
             notifyListeners(from);
             host.print(record.getReason(), null, null);
-            if (!record.gate().isLinked()) {
+            if (!record.changeLink().isLinked()) {
                 host.print(Messages.BreakGlass_NoChange(), null, null);
             }
             updates.write();
@@ -259,13 +259,13 @@ public final class Deployment implements ApprovalListener {
     @Override
     public void proceed(@NonNull ChangeRequest change) {
         waiting.over();
-        release(callback, () -> {
+        runRelease(callback, () -> {
             String refusal = PolicyRecheck.refusal(host, record, change);
             if (refusal != null) {
                 refuse(refusal, callback);
                 return false;
             }
-            DeploymentState from = release();
+            DeploymentState from = markReleased();
             boolean stored = isStored(from);
             if (stored) {
                 print(record.getReason());
@@ -277,7 +277,7 @@ public final class Deployment implements ApprovalListener {
     }
 
     @CheckForNull
-    DeploymentState release() {
+    DeploymentState markReleased() {
         return transition(host.startsAtRelease() ? DeploymentState.RUNNING : DeploymentState.RELEASED, () -> {
             record.transitionTo(GateOutcome.PROCEED, record.getReason());
             startIfBuild();

@@ -121,7 +121,7 @@ public final class DeploymentRecord implements Serializable {
     }
 
     @NonNull
-    public ChangeLink gate() {
+    public ChangeLink changeLink() {
         return gate;
     }
 
@@ -155,7 +155,7 @@ public final class DeploymentRecord implements Serializable {
 
     /** What is wanted of the change of a deployment that needs one. */
     @NonNull
-    StoredChangeSpec order() {
+    StoredChangeSpec spec() {
         return Objects.requireNonNull(order, "no change is required");
     }
 

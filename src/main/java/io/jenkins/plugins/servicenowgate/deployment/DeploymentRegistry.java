@@ -36,7 +36,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     private final Map<String, Deployment> live = new ConcurrentHashMap<>();
 
     /** Whether the deployments from before the last start of Jenkins are among them. */
-    private boolean recovered;
+    private boolean registered;
 
     /** A deployment and the build that stores it. */
     private record Found(Run<?, ?> run, DeploymentRecord record) {}
@@ -55,7 +55,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
      * @param host used if the deployment has no owner yet
      */
     @NonNull
-    public Deployment of(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+    public Deployment ownerOf(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
         if (record.getConnection() == null) {
             // Nothing of it happens later.
             return new Deployment(host, record, this);
@@ -78,7 +78,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     @CheckForNull
     public Deployment find(@NonNull Run<?, ?> run, @NonNull String id) {
         DeploymentRecord record = record(run, id);
-        return record == null ? null : of(new BuildHost(run), record);
+        return record == null ? null : ownerOf(new BuildHost(run), record);
     }
 
     @Override
@@ -111,7 +111,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
 
     @Override
     public boolean isUsedByAnother(@NonNull DeploymentRecord record) {
-        recoverAll();
+        registerOpen();
         return live.values().stream()
                 .filter(other -> other.state().usesChange())
                 .anyMatch(other -> record.sharesChangeWithAnother(other.record()));
@@ -122,18 +122,18 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     /** Continues what a restart or a crash interrupted. */
     @Override
     public void onLoaded() {
-        FaultBarrier.run(DeploymentRegistry.class, () -> GateExecutor.get().execute(this::recover));
+        FaultBarrier.run(DeploymentRegistry.class, () -> GateExecutor.get().execute(this::continueOpen));
     }
 
-    private void recover() {
-        recoverAll();
+    private void continueOpen() {
+        registerOpen();
         Map<String, String> missing = new HashMap<>();
         OpenDeploymentFiles.read().forEach((id, build) -> {
             Found found = find(id, build);
             if (found == null) {
                 missing.put(id, build);
             } else {
-                recover(found);
+                resume(found);
             }
         });
         if (!missing.isEmpty()) {
@@ -142,17 +142,17 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     }
 
     /** All of them are known before the first of them ends: another one may use its change. */
-    private synchronized void recoverAll() {
-        if (recovered) {
+    private synchronized void registerOpen() {
+        if (registered) {
             return;
         }
         OpenDeploymentFiles.read().forEach((id, build) -> {
             Found found = find(id, build);
             if (found != null) {
-                of(new BuildHost(found.run()), found.record());
+                ownerOf(new BuildHost(found.run()), found.record());
             }
         });
-        recovered = true;
+        registered = true;
     }
 
     /** The deployment in the build of that name; null if there is none, which proves nothing. */
@@ -177,7 +177,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
                     if (found != null) {
                         missing.remove(marker.getKey());
                         OpenDeploymentFiles.write(marker.getKey(), found.run().getExternalizableId());
-                        recover(found);
+                        resume(found);
                     }
                 }
             }
@@ -207,7 +207,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
         return action == null ? null : action.find(id);
     }
 
-    private void recover(Found found) {
+    private void resume(Found found) {
         Deployment known = live.get(found.record().getId());
         if (known != null && known.record() != found.record() && known.host().isBuilding()) {
             // Reload Configuration from Disk reads a build anew that is still running.
@@ -215,7 +215,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
             return;
         }
         Run<?, ?> run = found.run();
-        Deployment deployment = of(new BuildHost(run), found.record());
+        Deployment deployment = ownerOf(new BuildHost(run), found.record());
         if (run.isBuilding()) {
             deployment.write();
         } else {
@@ -235,11 +235,11 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
         @Override
         protected void doRun() {
             FaultBarrier.run(
-                    OrphanedDeploymentCheck.class, () -> GateExecutor.get().execute(get()::recoverEnded));
+                    OrphanedDeploymentCheck.class, () -> GateExecutor.get().execute(get()::finishEnded));
         }
     }
 
-    private void recoverEnded() {
+    private void finishEnded() {
         List<String> running = live.entrySet().stream()
                 .filter(entry -> entry.getValue().state() == DeploymentState.RUNNING)
                 .map(Map.Entry::getKey)
@@ -248,7 +248,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
             String build = OpenDeploymentFiles.read(id);
             Found found = build == null ? null : find(id, build);
             if (found != null) {
-                recover(found);
+                resume(found);
             }
         }
     }

@@ -54,7 +54,7 @@ public final class DeploymentRequestHandler {
             @NonNull String id,
             @NonNull DeploymentRequest request,
             @NonNull GateCallback callback) {
-        return new DeploymentRequestHandler(host, id, request, callback).open();
+        return new DeploymentRequestHandler(host, id, request, callback).openOrResume();
     }
 
     /** Refuses a request before its gate, and stores the refusal, so that it is shown with the others. */
@@ -89,7 +89,7 @@ public final class DeploymentRequestHandler {
     }
 
     private static Deployment owner(DeploymentHost host, DeploymentRecord record) {
-        Deployment deployment = DeploymentRegistry.get().of(host, record);
+        Deployment deployment = DeploymentRegistry.get().ownerOf(host, record);
         deployment.moveTo(host);
         return deployment;
     }
@@ -103,7 +103,7 @@ public final class DeploymentRequestHandler {
     }
 
     @CheckForNull
-    private Deployment open() {
+    private Deployment openOrResume() {
         DeploymentRecord record = host.find(id);
         try {
             return record == null ? begin() : resume(record);
@@ -190,8 +190,8 @@ public final class DeploymentRequestHandler {
         String title = new ChangeTitle(record.getProject(), record.getVersion(), record.getEnvironment())
                 .title(ServiceNowGateConfiguration.get().getTitlePrefix());
         Deployment deployment = owner(host, record);
-        EvidenceSettings wanted = record.order().evidence();
-        if (wanted == null || record.evidence() != null || record.gate().isLinked()) {
+        EvidenceSettings wanted = record.spec().evidence();
+        if (wanted == null || record.evidence() != null || record.changeLink().isLinked()) {
             await(deployment, title, resumed);
         } else {
             host.change(() -> record.reportGathering());
@@ -211,13 +211,13 @@ public final class DeploymentRequestHandler {
     private void await(Deployment deployment, String title, boolean resumed) {
         DeploymentRecord record = deployment.record();
         ChangeEvidence evidence = record.evidence();
-        if (record.order().requiresSameArtifacts(null)
+        if (record.spec().requiresSameArtifacts(null)
                 && !ArtifactCheck.isPossible(evidence == null ? null : evidence.json())) {
             // It would be refused after its approval.
             deployment.refuse(Messages.Evidence_NothingToCompare(), callback);
             return;
         }
-        ChangeSpec spec = record.order().request(title, request.number(), request.description(host, record), evidence);
+        ChangeSpec spec = record.spec().request(title, request.number(), request.description(host, record), evidence);
         deployment.await(spec, callback, resumed);
     }
 

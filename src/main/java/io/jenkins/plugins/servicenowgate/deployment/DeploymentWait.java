@@ -49,8 +49,8 @@ final class DeploymentWait {
 
     /** Waits for the change from now on; {@link #poll} starts the polls. */
     void begin(@NonNull ChangeSpec request, @NonNull ApprovalListener listener) {
-        approval =
-                new PendingApproval(request.forDeployment(record.getId()), record.gate(), listener, record.getSince());
+        approval = new PendingApproval(
+                request.forDeployment(record.getId()), record.changeLink(), listener, record.getSince());
         active = true;
     }
 

@@ -31,7 +31,7 @@ final class PolicyRecheck {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
         ChangeSettings now = decision instanceof PolicyDecision.Required required ? required.settings() : null;
-        if (record.order().requiresSameArtifacts(now)) {
+        if (record.spec().requiresSameArtifacts(now)) {
             ChangeEvidence evidence = record.evidence();
             return ArtifactCheck.refusal(evidence == null ? null : evidence.json());
         }
@@ -46,10 +46,10 @@ final class PolicyRecheck {
         if (!required.settings().decidedByAdministrators()) {
             return true;
         }
-        String job = record.order().job();
+        String job = record.spec().job();
         boolean isNamedAfterJob =
                 record.getProject().equals(job) && required.project().equals(ProjectName.ofRoot(host.job()));
         return (isNamedAfterJob || required.project().equals(record.getProject()))
-                && record.order().isAcceptedBy(required.settings(), change.type());
+                && record.spec().isAcceptedBy(required.settings(), change.type());
     }
 }

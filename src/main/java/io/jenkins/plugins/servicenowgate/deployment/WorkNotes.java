@@ -64,17 +64,17 @@ final class WorkNotes {
     static boolean evidence(@NonNull DeploymentRecord record) {
         ChangeEvidence evidence = record.outbox().has(Fact.EVIDENCE) ? null : record.evidence();
         return evidence != null
-                && record.gate().isLinked()
+                && record.changeLink().isLinked()
                 && record.outbox()
                         .evidence(
                                 evidence,
-                                record.gate().isEvidenceInColumns(),
+                                record.changeLink().isEvidenceInColumns(),
                                 ServiceNowGateConfiguration.get().isWorkNotesEnabled(),
                                 record.getId());
     }
 
     private static boolean add(DeploymentRecord record, Fact fact, String word, Supplier<String> text) {
-        return record.gate().isLinked()
+        return record.changeLink().isLinked()
                 && ServiceNowGateConfiguration.get().isWorkNotesEnabled()
                 && record.outbox().report(fact, text, record.getId() + " " + word);
     }

@@ -54,30 +54,30 @@ public final class ChangePoller {
      * Adds a deployment that begins to wait, or whose build starts now: its change is checked at once, together with those
      * of other deployments that are added at the same time. Returns at once.
      */
-    public void start(@NonNull PendingApproval gate) {
-        add(gate, STARTS_TOGETHER);
+    public void start(@NonNull PendingApproval approval) {
+        add(approval, STARTS_TOGETHER);
     }
 
     /**
      * Adds a deployment that continues after a restart. All of them arrive at once; spread over an interval, they cause
      * no more requests than before. Returns at once.
      */
-    public void resume(@NonNull PendingApproval gate) {
+    public void resume(@NonNull PendingApproval approval) {
         long interval = policy().interval().toMillis();
-        add(gate, Duration.ofMillis(interval / 2 + context.random().nextLong(Math.max(1, interval))));
+        add(approval, Duration.ofMillis(interval / 2 + context.random().nextLong(Math.max(1, interval))));
     }
 
-    private void add(PendingApproval gate, Duration firstPoll) {
-        scheduler.admit(gate);
+    private void add(PendingApproval approval, Duration firstPoll) {
+        scheduler.admit(approval);
         Instant now = context.clock().instant();
-        if (gate.record().isLinked()) {
-            scheduler.schedulePoll(gate, now.plus(firstPoll));
+        if (approval.link().isLinked()) {
+            scheduler.schedulePoll(approval, now.plus(firstPoll));
         } else {
-            scheduler.scheduleTask(gate, now);
+            scheduler.scheduleTask(approval, now);
         }
         Localizable reason = context.rateLimiter().pauseReason();
         if (reason != null && context.rateLimiter().pausedUntil().isAfter(now)) {
-            context.workers().execute(() -> gate.reportError(reason, false));
+            context.workers().execute(() -> approval.reportError(reason, false));
         }
     }
 
@@ -87,22 +87,22 @@ public final class ChangePoller {
      * @return false if the deployment does not wait here, its change was checked a few seconds ago, or requests to the
      *     instance are paused; then nothing changes
      */
-    public boolean checkNow(@NonNull PendingApproval gate) {
+    public boolean checkNow(@NonNull PendingApproval approval) {
         Instant now = context.clock().instant();
-        if (gate.isEnded()
-                || !scheduler.contains(gate)
+        if (approval.isEnded()
+                || !scheduler.contains(approval)
                 || context.rateLimiter().pausedUntil().isAfter(now)
-                || Duration.between(latest(gate.lastPolled(), now.minus(MIN_CHECK_DISTANCE)), now)
+                || Duration.between(latest(approval.lastPolled(), now.minus(MIN_CHECK_DISTANCE)), now)
                                 .compareTo(MIN_CHECK_DISTANCE)
                         < 0) {
             return false;
         }
-        gate.polledAt(now);
-        if (gate.record().isLinked()) {
+        approval.polledAt(now);
+        if (approval.link().isLinked()) {
             scheduler.resumePolls();
-            scheduler.schedulePoll(gate, now.plus(STARTS_TOGETHER));
+            scheduler.schedulePoll(approval, now.plus(STARTS_TOGETHER));
         } else {
-            scheduler.scheduleTask(gate, now);
+            scheduler.scheduleTask(approval, now);
         }
         return true;
     }
@@ -116,9 +116,9 @@ public final class ChangePoller {
      *
      * @return true if it had no outcome yet
      */
-    public boolean cancel(@NonNull PendingApproval gate) {
-        boolean first = gate.end();
-        scheduler.remove(gate);
+    public boolean cancel(@NonNull PendingApproval approval) {
+        boolean first = approval.end();
+        scheduler.remove(approval);
         return first;
     }
 
@@ -133,14 +133,14 @@ public final class ChangePoller {
 
     private void wake() {
         PollScheduler.Due due = scheduler.take();
-        for (PendingApproval gate : due.tasks()) {
-            if (!gate.record().isLinked()) {
-                serialExecutor.execute(serialKey(gate), () -> link(gate));
-            } else if (mayMove(gate)) {
-                serialExecutor.execute(gate.record().sysId(), () -> move(gate));
+        for (PendingApproval approval : due.tasks()) {
+            if (!approval.link().isLinked()) {
+                serialExecutor.execute(serialKey(approval), () -> link(approval));
+            } else if (mayMove(approval)) {
+                serialExecutor.execute(approval.link().sysId(), () -> move(approval));
             } else {
                 // It was linked after the task had been scheduled.
-                scheduler.schedulePoll(gate, context.clock().instant());
+                scheduler.schedulePoll(approval, context.clock().instant());
             }
         }
         scheduler.setWakeUp();
@@ -149,132 +149,135 @@ public final class ChangePoller {
         }
     }
 
-    private static boolean mayMove(PendingApproval gate) {
-        return gate.request().automaticTransition() && !gate.record().isByNumber();
+    private static boolean mayMove(PendingApproval approval) {
+        return approval.spec().automaticTransition() && !approval.link().isByNumber();
     }
 
-    private static Object serialKey(PendingApproval gate) {
-        String number = gate.request().number();
-        return number == null ? gate.request().title() : number;
+    private static Object serialKey(PendingApproval approval) {
+        String number = approval.spec().number();
+        return number == null ? approval.spec().title() : number;
     }
 
     // ---- linking
 
-    private void link(PendingApproval gate) {
-        if (gate.isEnded()) {
+    private void link(PendingApproval approval) {
+        if (approval.isEnded()) {
             return;
         }
         Instant pausedUntil = context.rateLimiter().pausedUntil();
         if (pausedUntil.isAfter(context.clock().instant())) {
-            scheduler.scheduleTask(gate, pausedUntil);
+            scheduler.scheduleTask(approval, pausedUntil);
             Localizable reason = context.rateLimiter().pauseReason();
             if (reason != null) {
-                gate.reportError(reason, false);
+                approval.reportError(reason, false);
             }
             return;
         }
         try {
             ServiceNowClient client = context.clients().get();
-            ChangeResolver.LinkResult result = resolver.link(gate, client, policy());
+            ChangeResolver.LinkResult result = resolver.link(approval, client, policy());
             context.instanceClock().compare(client.clockDifference());
             context.rateLimiter().succeeded();
-            gate.reportRecovery();
+            approval.reportRecovery();
             if (result instanceof ChangeResolver.LinkResult.Linked linked) {
-                gate.report(linked.news());
-                act(gate, linked.change());
+                approval.report(linked.news());
+                act(approval, linked.change());
             } else if (result instanceof ChangeResolver.LinkResult.Refused refused) {
-                end(gate, refused.reason());
+                end(approval, refused.reason());
             } else if (result instanceof ChangeResolver.LinkResult.Unsettled unsettled) {
-                gate.reportOutage(unsettled.news());
-                retryTask(gate, policy().firstRetry());
+                approval.reportOutage(unsettled.news());
+                retryTask(approval, policy().firstRetry());
             }
         } catch (ServiceNowException e) {
-            if (gate.record().isLinked() || e.problem().isTransient()) {
-                taskFailed(gate, e);
+            if (approval.link().isLinked() || e.problem().isTransient()) {
+                taskFailed(approval, e);
             } else {
-                end(gate, refusal(e));
+                end(approval, refusal(e));
             }
         } catch (IOException | RuntimeException e) {
-            if (gate.record().isLinked() && e instanceof RuntimeException broken) {
-                scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
-                internalError(gate, broken);
+            if (approval.link().isLinked() && e instanceof RuntimeException broken) {
+                scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
+                internalError(approval, broken);
             } else {
-                end(gate, Messages._ChangePoller_Failed(String.valueOf(e)));
+                end(approval, Messages._ChangePoller_Failed(String.valueOf(e)));
             }
         }
     }
 
-    private void taskFailed(PendingApproval gate, ServiceNowException e) {
-        if (isOver(gate, e)) {
-            end(gate, refusal(e));
+    private void taskFailed(PendingApproval approval, ServiceNowException e) {
+        if (isOver(approval, e)) {
+            end(approval, refusal(e));
         } else {
-            retryTask(gate, context.failed(e, gate.countFailure()));
+            retryTask(approval, context.failed(e, approval.countFailure()));
         }
     }
 
     /** Reports a failure; returns true if it ends a deployment that is linked to its change. */
-    private boolean isOver(PendingApproval gate, ServiceNowException e) {
+    private boolean isOver(PendingApproval approval, ServiceNowException e) {
         if (e.problem().endsAtOnce()) {
             return true;
         }
         if (e.problem().isTransientOnceLinked()) {
-            gate.reportError(e.localizable(), false);
+            approval.reportError(e.localizable(), false);
             return false;
         }
-        gate.reportError(e.localizable(), true);
-        return !e.isRepeated() && gate.definiteFailures().add(context.clock().instant(), policy());
+        approval.reportError(e.localizable(), true);
+        return !e.isRepeated()
+                && approval.definiteFailures().add(context.clock().instant(), policy());
     }
 
     private static Localizable refusal(ServiceNowException e) {
         return Messages._ChangePoller_Refused(e.localizable().toString());
     }
 
-    private void retryTask(PendingApproval gate, Duration wait) {
+    private void retryTask(PendingApproval approval, Duration wait) {
         long spread = context.random().nextLong(Math.max(1, Math.min(1000, wait.toMillis() / 5)));
-        scheduler.scheduleTask(gate, context.clock().instant().plus(wait).plusMillis(spread));
+        scheduler.scheduleTask(approval, context.clock().instant().plus(wait).plusMillis(spread));
     }
 
-    private void end(PendingApproval gate, Localizable reason) {
-        scheduler.remove(gate);
-        gate.refuse(reason);
+    private void end(PendingApproval approval, Localizable reason) {
+        scheduler.remove(approval);
+        approval.refuse(reason);
     }
 
     // ---- automatic transition
 
-    private void move(PendingApproval gate) {
-        if (gate.isEnded()) {
+    private void move(PendingApproval approval) {
+        if (approval.isEnded()) {
             return;
         }
         try {
             ChangeTransitioner.TransitionResult result =
-                    transitioner.move(gate, context.clients().get());
+                    transitioner.move(approval, context.clients().get());
             if (result instanceof ChangeTransitioner.TransitionResult.Read read) {
-                act(gate, read.change());
+                act(approval, read.change());
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
-                onPolled(gate, notRead.result());
+                onPolled(approval, notRead.result());
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
-                moveFailed(gate, notApplied.news(), notApplied.refusal(), null);
+                moveFailed(approval, notApplied.news(), notApplied.refusal(), null);
             } else if (result instanceof ChangeTransitioner.TransitionResult.Rejected rejected) {
-                moveFailed(gate, rejected.news(), rejected.refusal(), rejected.failure());
+                moveFailed(approval, rejected.news(), rejected.refusal(), rejected.failure());
             }
         } catch (ServiceNowException e) {
-            taskFailed(gate, e);
+            taskFailed(approval, e);
         } catch (RuntimeException e) {
-            retryTask(gate, policy().afterFailures(gate.countFailure(), context.random()));
-            internalError(gate, e);
+            retryTask(approval, policy().afterFailures(approval.countFailure(), context.random()));
+            internalError(approval, e);
         }
     }
 
     private void moveFailed(
-            PendingApproval gate, Localizable news, Localizable refusal, @CheckForNull ServiceNowException e) {
-        gate.reportOutage(news);
+            PendingApproval approval, Localizable news, Localizable refusal, @CheckForNull ServiceNowException e) {
+        approval.reportOutage(news);
         boolean repeated = e != null && e.isRepeated();
-        if (!repeated && gate.definiteFailures().add(context.clock().instant(), policy())) {
-            end(gate, refusal);
+        if (!repeated && approval.definiteFailures().add(context.clock().instant(), policy())) {
+            end(approval, refusal);
             return;
         }
-        int tries = gate.definiteFailures().tries();
-        retryTask(gate, e == null ? policy().afterDefiniteFailures(tries, context.random()) : context.failed(e, tries));
+        int tries = approval.definiteFailures().tries();
+        retryTask(
+                approval,
+                e == null ? policy().afterDefiniteFailures(tries, context.random()) : context.failed(e, tries));
     }
 
     // ---- polling
@@ -286,10 +289,10 @@ public final class ChangePoller {
         try {
             reader.read(
                     due.stream().filter(left::contains).toList(),
-                    gate -> gate.record().sysId(),
-                    (gate, result) -> {
-                        left.remove(gate);
-                        onPolled(gate, result);
+                    approval -> approval.link().sysId(),
+                    (approval, result) -> {
+                        left.remove(approval);
+                        onPolled(approval, result);
                     });
             failedPolls.set(0);
             context.rateLimiter().succeeded();
@@ -299,11 +302,11 @@ public final class ChangePoller {
         } catch (RuntimeException e) {
             Duration wait = policy().afterFailures(failedPolls.incrementAndGet(), context.random());
             scheduler.pausePolls(context.clock().instant().plus(wait));
-            left.forEach(gate -> internalError(gate, e));
+            left.forEach(approval -> internalError(approval, e));
         } finally {
-            for (PendingApproval gate : left) {
-                if (!gate.isEnded()) {
-                    scheduler.schedulePoll(gate, next);
+            for (PendingApproval approval : left) {
+                if (!approval.isEnded()) {
+                    scheduler.schedulePoll(approval, next);
                 }
             }
             scheduler.pollEnded();
@@ -315,81 +318,81 @@ public final class ChangePoller {
         int failures = e.isRepeated() ? failedPolls.get() : failedPolls.incrementAndGet();
         Duration wait = context.failed(e, failures);
         scheduler.pausePolls(context.clock().instant().plus(wait));
-        for (PendingApproval gate : scheduler.linked()) {
-            if (isOver(gate, e)) {
-                end(gate, refusal(e));
+        for (PendingApproval approval : scheduler.linked()) {
+            if (isOver(approval, e)) {
+                end(approval, refusal(e));
             }
         }
     }
 
     /** Handles the result of one deployment, so that a failure of the plugin concerns no other. */
-    private void onPolled(PendingApproval gate, ServiceNowClient.ReadResult polled) {
-        gate.polledAt(context.clock().instant());
+    private void onPolled(PendingApproval approval, ServiceNowClient.ReadResult polled) {
+        approval.polledAt(context.clock().instant());
         try {
-            ServiceNowClient.ReadResult result = gate.record().verifyNumber(polled);
+            ServiceNowClient.ReadResult result = approval.link().verifyNumber(polled);
             if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
-                gate.reportRecovery();
-                act(gate, seen.change());
+                approval.reportRecovery();
+                act(approval, seen.change());
             } else if (result instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
-                scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
-                gate.reportError(unreadable.why(), false);
+                scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
+                approval.reportError(unreadable.why(), false);
             } else {
-                onAbsent(gate);
+                onAbsent(approval);
             }
         } catch (RuntimeException e) {
-            scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
-            internalError(gate, e);
+            scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
+            internalError(approval, e);
         }
     }
 
     /** An error of the plugin: the deployment keeps waiting. */
-    private void internalError(PendingApproval gate, RuntimeException e) {
+    private void internalError(PendingApproval approval, RuntimeException e) {
         LOGGER.log(Level.WARNING, e, () -> "A deployment could not be checked; the check is repeated");
         try {
-            gate.reportInternalError(e);
+            approval.reportInternalError(e);
         } catch (RuntimeException broken) {
             LOGGER.log(Level.WARNING, broken, () -> "The failed check could not be reported");
         }
     }
 
     /** Access rules and replicas can lag: one response without the change proves nothing. */
-    private void onAbsent(PendingApproval gate) {
-        String number = String.valueOf(gate.record().number());
-        gate.reportRecovery();
-        if (gate.definiteFailures().add(context.clock().instant(), policy())) {
-            end(gate, Messages._ChangePoller_Vanished(number));
+    private void onAbsent(PendingApproval approval) {
+        String number = String.valueOf(approval.link().number());
+        approval.reportRecovery();
+        if (approval.definiteFailures().add(context.clock().instant(), policy())) {
+            end(approval, Messages._ChangePoller_Vanished(number));
         } else {
-            scheduler.schedulePoll(gate, scheduler.nextPoll(gate));
-            gate.reportOutage(Messages._ChangePoller_Absent(number));
+            scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
+            approval.reportOutage(Messages._ChangePoller_Absent(number));
         }
     }
 
     // ---- after a change was read
 
-    private void act(PendingApproval gate, ChangeRequest change) {
+    private void act(PendingApproval approval, ChangeRequest change) {
         Instant now = context.instanceClock().instant();
         long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
-            gate.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
+            approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
         Decision decision = ReleaseRule.decide(change, now);
-        if (decision instanceof Decision.Wait && gate.request().automaticTransition()) {
-            if (gate.record().isByNumber()) {
-                gate.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
+        if (decision instanceof Decision.Wait && approval.spec().automaticTransition()) {
+            if (approval.link().isByNumber()) {
+                approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
             } else if (TransitionRule.next(change, now) != null) {
-                scheduler.scheduleTask(gate, context.clock().instant());
+                scheduler.scheduleTask(approval, context.clock().instant());
                 return;
             } else {
-                decision = ChangeTransitioner.explain(gate, change, decision, now);
+                decision = ChangeTransitioner.explain(approval, change, decision, now);
             }
         }
         if (decision instanceof Decision.Wait wait) {
-            Instant next = scheduler.nextPoll(gate, wait);
-            gate.onPolled(change, decision, context.wallTime(next));
-            scheduler.schedulePoll(gate, next);
+            Instant next = scheduler.nextPoll(approval, wait);
+            approval.onPolled(change, decision, context.wallTime(next));
+            scheduler.schedulePoll(approval, next);
         } else {
-            scheduler.remove(gate);
-            gate.onPolled(change, decision, null);
+            scheduler.remove(approval);
+            approval.onPolled(change, decision, null);
         }
     }
 }

@@ -71,19 +71,19 @@ final class ChangeResolver {
     }
 
     @NonNull
-    LinkResult link(@NonNull PendingApproval gate, @NonNull ServiceNowClient client, @NonNull PollingPolicy policy)
+    LinkResult link(@NonNull PendingApproval approval, @NonNull ServiceNowClient client, @NonNull PollingPolicy policy)
             throws ServiceNowException, IOException {
-        String number = gate.request().number();
-        return number == null ? byTitle(gate, client, policy) : byNumber(gate, client, number.strip());
+        String number = approval.spec().number();
+        return number == null ? byTitle(approval, client, policy) : byNumber(approval, client, number.strip());
     }
 
-    private LinkResult byNumber(PendingApproval gate, ServiceNowClient client, String number)
+    private LinkResult byNumber(PendingApproval approval, ServiceNowClient client, String number)
             throws ServiceNowException, IOException {
         if (!ServiceNowClient.isNumber(number)) {
             return new LinkResult.Refused(Messages._ChangeResolver_NumberMalformed(TextSanitizer.clean(number)));
         }
         Optional<ChangeRequest> found;
-        Set<String> accepted = gate.request().acceptedTypes();
+        Set<String> accepted = approval.spec().acceptedTypes();
         try {
             found = client.findByNumber(number);
         } catch (ServiceNowException e) {
@@ -97,31 +97,31 @@ final class ChangeResolver {
             return new LinkResult.Refused(Messages._ChangeResolver_NumberNotFound(number));
         }
         ChangeRequest change = found.get();
-        String title = gate.request().title();
+        String title = approval.spec().title();
         if (!accepted.isEmpty() && !change.shortDescription().equals(title)) {
             return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTitle(
                     change.number(), TextSanitizer.clean(change.shortDescription()), title));
         }
-        return found(gate, change, How.BY_NUMBER);
+        return found(approval, change, How.BY_NUMBER);
     }
 
-    private LinkResult byTitle(PendingApproval gate, ServiceNowClient client, PollingPolicy policy)
+    private LinkResult byTitle(PendingApproval approval, ServiceNowClient client, PollingPolicy policy)
             throws ServiceNowException, IOException {
-        String title = gate.request().title();
-        SysId unfinished = gate.record().created();
+        String title = approval.spec().title();
+        SysId unfinished = approval.link().created();
         if (unfinished != null) {
-            return setTitle(gate, client, unfinished);
+            return setTitle(approval, client, unfinished);
         }
         List<ChangeRequest> found = client.findActiveByTitle(title).stream()
-                .filter(change -> !isFinished(gate, change))
+                .filter(change -> !isFinished(approval, change))
                 .toList();
         if (found.size() > 1) {
             return several(title, found);
         }
         if (found.size() == 1) {
-            return found(gate, found.get(0), How.BY_TITLE);
+            return found(approval, found.get(0), How.BY_TITLE);
         }
-        Creation earlier = earlier(gate, policy);
+        Creation earlier = earlier(approval, policy);
         if (earlier != null && earlier.sysId() != null) {
             ServiceNowClient.ReadResult result =
                     client.read(List.of(earlier.sysId())).get(earlier.sysId());
@@ -129,13 +129,13 @@ final class ChangeResolver {
                 return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
             }
             ChangeRequest change = seen.change();
-            if (change.active() && !isFinished(gate, change)) {
+            if (change.active() && !isFinished(approval, change)) {
                 return change.shortDescription().equals(title)
-                        ? found(gate, change, How.BY_TITLE)
+                        ? found(approval, change, How.BY_TITLE)
                         : new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
             }
         } else {
-            LinkResult created = byCorrelation(gate, client, earlier);
+            LinkResult created = byCorrelation(approval, client, earlier);
             if (created != null) {
                 return created;
             }
@@ -143,7 +143,7 @@ final class ChangeResolver {
                 return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
             }
         }
-        return create(gate, client, title, policy);
+        return create(approval, client, title, policy);
     }
 
     /**
@@ -153,10 +153,10 @@ final class ChangeResolver {
      * @return null if there is none, or the instance does not permit the search
      */
     @CheckForNull
-    private LinkResult byCorrelation(PendingApproval gate, ServiceNowClient client, @CheckForNull Creation earlier)
+    private LinkResult byCorrelation(PendingApproval approval, ServiceNowClient client, @CheckForNull Creation earlier)
             throws ServiceNowException, IOException {
-        String own = gate.request().correlationId();
-        boolean isSent = gate.record().creationsSent() > 0;
+        String own = approval.spec().correlationId();
+        boolean isSent = approval.link().creationsSent() > 0;
         String id = earlier != null && earlier.correlationId() != null ? earlier.correlationId() : isSent ? own : null;
         if (id == null) {
             return null;
@@ -164,7 +164,7 @@ final class ChangeResolver {
         List<ChangeRequest> created;
         try {
             created = client.findByCorrelationId(id).stream()
-                    .filter(change -> change.active() && !isFinished(gate, change))
+                    .filter(change -> change.active() && !isFinished(approval, change))
                     .toList();
         } catch (ServiceNowException e) {
             if (e.problem() == FailureKind.QUERY_NOT_APPLIED) {
@@ -173,15 +173,15 @@ final class ChangeResolver {
             throw e;
         }
         if (created.size() > 1) {
-            return several(gate.request().title(), created);
+            return several(approval.spec().title(), created);
         }
         if (created.isEmpty()) {
             return null;
         }
         return id.equals(own)
-                ? created(gate, client, created.get(0))
+                ? created(approval, client, created.get(0))
                 : new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(
-                        gate.request().title()));
+                        approval.spec().title()));
     }
 
     private static LinkResult several(String title, List<ChangeRequest> found) {
@@ -191,14 +191,14 @@ final class ChangeResolver {
     }
 
     /** Whether the plugin moved the change to Review after a deployment; then it approves no other. */
-    private static boolean isFinished(PendingApproval gate, ChangeRequest change) {
+    private static boolean isFinished(PendingApproval approval, ChangeRequest change) {
         return change.state() == ChangeState.REVIEW
-                && (NoteSignature.isIn(change.closeNotes()) || gate.isFinished(change.sysId()));
+                && (NoteSignature.isIn(change.closeNotes()) || approval.isFinished(change.sysId()));
     }
 
     /** A creation, of this or another deployment, that a search may still find; null if there is none. */
     @CheckForNull
-    private Creation earlier(PendingApproval gate, PollingPolicy policy) {
+    private Creation earlier(PendingApproval approval, PollingPolicy policy) {
         Instant now = context.clock().instant();
         Instant horizon = now.minus(policy.settle());
         synchronized (recent) {
@@ -207,97 +207,97 @@ final class ChangeResolver {
                     all.remove();
                 }
             }
-            Creation known = recent.get(gate.request().title());
+            Creation known = recent.get(approval.spec().title());
             if (known != null) {
                 return known;
             }
         }
-        Instant sent = gate.record().creationSent();
+        Instant sent = approval.link().creationSent();
         if (sent == null) {
             return null;
         }
         Instant wallTime = context.instanceClock().local();
         if (sent.isAfter(wallTime)) {
             // The clock of this controller was set back.
-            gate.record().creationUnanswered(wallTime);
+            approval.link().creationUnanswered(wallTime);
             sent = wallTime;
         }
         return sent.isBefore(wallTime.minus(policy.settle()))
                 ? null
-                : new Creation(sent, null, gate.request().correlationId());
+                : new Creation(sent, null, approval.spec().correlationId());
     }
 
-    private LinkResult create(PendingApproval gate, ServiceNowClient client, String title, PollingPolicy policy)
+    private LinkResult create(PendingApproval approval, ServiceNowClient client, String title, PollingPolicy policy)
             throws ServiceNowException, IOException {
-        if (gate.record().creationsSent() >= policy.creations()) {
+        if (approval.link().creationsSent() >= policy.creations()) {
             return new LinkResult.Refused(Messages._ChangeResolver_CreationUnproven(
-                    title, String.valueOf(gate.record().creationsSent())));
+                    title, String.valueOf(approval.link().creationsSent())));
         }
         CreationRequest request =
-                CreationRequest.prepare(gate.request(), !gate.record().isEvidenceRefused(), client);
+                CreationRequest.prepare(approval.spec(), !approval.link().isEvidenceRefused(), client);
         Localizable problem = request.problem();
         if (problem != null) {
             return new LinkResult.Refused(problem);
         }
-        String correlationId = gate.request().correlationId();
+        String correlationId = approval.spec().correlationId();
         Instant sent = context.clock().instant();
-        gate.record().creationStarts(context.instanceClock().local());
-        gate.record().evidenceSent(request.isTold());
-        gate.save();
+        approval.link().creationStarts(context.instanceClock().local());
+        approval.link().evidenceSent(request.isTold());
+        approval.save();
         remember(title, new Creation(sent, null, correlationId));
         ServiceNowClient.Created created;
-        gate.acting(true);
+        approval.acting(true);
         try {
             created = request.send(client);
         } catch (ServiceNowException e) {
             if (!e.isOutcomeUnknown()) {
                 remove(title);
-                gate.record().creationFailed();
-                gate.save();
+                approval.link().creationFailed();
+                approval.save();
                 if (request.isTold() && e.problem() == FailureKind.REJECTED) {
                     // Perhaps because of its length or a rule: the evidence must not hold the deployment back.
-                    gate.record().evidenceRefused();
-                    gate.report(Messages._ChangeResolver_EvidenceRejected(e.localizable()));
-                    return create(gate, client, title, policy);
+                    approval.link().evidenceRefused();
+                    approval.report(Messages._ChangeResolver_EvidenceRejected(e.localizable()));
+                    return create(approval, client, title, policy);
                 }
             } else {
                 // The instance may still execute it for a while.
-                gate.record().creationUnanswered(context.instanceClock().local());
+                approval.link().creationUnanswered(context.instanceClock().local());
                 remember(title, new Creation(context.clock().instant(), null, correlationId));
-                gate.save();
+                approval.save();
             }
             throw e;
         } finally {
-            gate.acting(false);
+            approval.acting(false);
         }
         ChangeRequest change = created.change();
         remember(title, new Creation(sent, change.sysId(), correlationId));
         if (created.ignoredFields().contains("description")) {
-            gate.record().evidenceSent(false);
+            approval.link().evidenceSent(false);
         }
         if (!created.ignoredFields().isEmpty()) {
-            gate.report(Messages._ChangeResolver_FieldsIgnored(String.join(", ", created.ignoredFields())));
+            approval.report(Messages._ChangeResolver_FieldsIgnored(String.join(", ", created.ignoredFields())));
         }
-        return created(gate, client, change);
+        return created(approval, client, change);
     }
 
     /** Checks a created change, and sets its title if the instance stored it with another one. */
-    private LinkResult created(PendingApproval gate, ServiceNowClient client, ChangeRequest change)
+    private LinkResult created(PendingApproval approval, ServiceNowClient client, ChangeRequest change)
             throws ServiceNowException, IOException {
-        String title = gate.request().title();
-        String type = gate.request().newChange().type();
+        String title = approval.spec().title();
+        String type = approval.spec().newChange().type();
         if (!change.type().equals(type)) {
             remove(title);
             return createdAsOtherType(change, type);
         }
         if (change.shortDescription().equals(title)) {
-            return linked(gate, change, How.CREATED);
+            return linked(approval, change, How.CREATED);
         }
-        gate.report(Messages._ChangeResolver_TitleSetAgain(
+        approval.report(Messages._ChangeResolver_TitleSetAgain(
                 change.number(), TextSanitizer.clean(change.shortDescription()), title));
-        gate.record().createdAs(change.sysId());
-        gate.save();
-        return setTitle(gate, client, change.sysId());
+        approval.link().createdAs(change.sysId());
+        approval.save();
+        return setTitle(approval, client, change.sysId());
     }
 
     private static LinkResult createdAsOtherType(ChangeRequest change, String requested) {
@@ -306,11 +306,11 @@ final class ChangeResolver {
     }
 
     /** Sets the title of a created change that the instance stored with another one. */
-    private LinkResult setTitle(PendingApproval gate, ServiceNowClient client, SysId sysId)
+    private LinkResult setTitle(PendingApproval approval, ServiceNowClient client, SysId sysId)
             throws ServiceNowException, IOException {
-        String title = gate.request().title();
+        String title = approval.spec().title();
         ServiceNowException refusal = null;
-        gate.acting(true);
+        approval.acting(true);
         try {
             client.update(sysId, Map.of("short_description", title));
         } catch (ServiceNowException e) {
@@ -319,14 +319,14 @@ final class ChangeResolver {
             }
             refusal = e;
         } finally {
-            gate.acting(false);
+            approval.acting(false);
         }
         if (!(client.read(List.of(sysId)).get(sysId) instanceof ServiceNowClient.ReadResult.Seen seen)) {
             return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
         }
         ChangeRequest change = seen.change();
         if (change.shortDescription().equals(title)) {
-            return linked(gate, change, How.CREATED);
+            return linked(approval, change, How.CREATED);
         }
         remove(title);
         String stored = TextSanitizer.clean(change.shortDescription());
@@ -341,8 +341,8 @@ final class ChangeResolver {
     }
 
     /** Links an existing change, if its type is accepted. */
-    private LinkResult found(PendingApproval gate, ChangeRequest change, How how) throws IOException {
-        Set<String> accepted = gate.request().acceptedTypes();
+    private LinkResult found(PendingApproval approval, ChangeRequest change, How how) throws IOException {
+        Set<String> accepted = approval.spec().acceptedTypes();
         if (!accepted.isEmpty() && !accepted.contains(change.type())) {
             return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherType(
                     change.number(),
@@ -351,7 +351,7 @@ final class ChangeResolver {
         }
         if (!accepted.isEmpty()
                 && change.isStandard()
-                && gate.request().newChange() instanceof NewChange.Standard standard
+                && approval.spec().newChange() instanceof NewChange.Standard standard
                 && !change.isFromTemplate(standard.template())) {
             return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTemplate(
                     change.number(), TextSanitizer.clean(change.template(), 80), standard.template()));
@@ -360,23 +360,23 @@ final class ChangeResolver {
         if (how == How.BY_TITLE && origin != null) {
             // A deployment created it, maybe one that was refused or that a crash ended before it compared the type.
             String requested = origin.requestedType().isEmpty()
-                    ? gate.request().newChange().type()
+                    ? approval.spec().newChange().type()
                     : origin.requestedType();
             if (!change.type().equals(requested)) {
                 return createdAsOtherType(change, requested);
             }
         }
-        return linked(gate, change, how);
+        return linked(approval, change, how);
     }
 
-    private LinkResult linked(PendingApproval gate, ChangeRequest change, How how) throws IOException {
+    private LinkResult linked(PendingApproval approval, ChangeRequest change, How how) throws IOException {
         CreationOrigin origin = change.origin();
         boolean isOwn =
-                origin != null && origin.deploymentId().equals(gate.request().correlationId());
-        gate.record().linksCreated(how == How.CREATED || isOwn);
-        gate.record().link(change, how == How.BY_NUMBER);
-        gate.save();
-        return new LinkResult.Linked(change, how.news(change, gate.request().newChange()));
+                origin != null && origin.deploymentId().equals(approval.spec().correlationId());
+        approval.link().linksCreated(how == How.CREATED || isOwn);
+        approval.link().link(change, how == How.BY_NUMBER);
+        approval.save();
+        return new LinkResult.Linked(change, how.news(change, approval.spec().newChange()));
     }
 
     private void remember(String title, Creation creation) {

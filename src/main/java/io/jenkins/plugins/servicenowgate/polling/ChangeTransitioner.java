@@ -58,8 +58,9 @@ final class ChangeTransitioner {
      * @throws ServiceNowException if a request failed; it is then uncertain whether the state has changed
      */
     @NonNull
-    TransitionResult move(@NonNull PendingApproval gate, @NonNull ServiceNowClient client) throws ServiceNowException {
-        ServiceNowClient.ReadResult result = read(gate, client);
+    TransitionResult move(@NonNull PendingApproval approval, @NonNull ServiceNowClient client)
+            throws ServiceNowException {
+        ServiceNowClient.ReadResult result = read(approval, client);
         if (!(result instanceof ServiceNowClient.ReadResult.Seen seen)) {
             return new TransitionResult.NotRead(result);
         }
@@ -68,14 +69,14 @@ final class ChangeTransitioner {
         ChangeState target =
                 ReleaseRule.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
         if (target == null) {
-            gate.reportRecovery();
+            approval.reportRecovery();
             return new TransitionResult.Read(before);
         }
-        if (gate.isEnded()) {
+        if (approval.isEnded()) {
             return new TransitionResult.Ended();
         }
         try {
-            send(gate, client, target);
+            send(approval, client, target);
         } catch (ServiceNowException e) {
             if (e.problem().isTransientOnceLinked() || e.problem().endsAtOnce()) {
                 throw e;
@@ -86,15 +87,15 @@ final class ChangeTransitioner {
                     Messages._ChangeTransitioner_Rejected(before.number(), target.label(), why),
                     Messages._ChangeTransitioner_RefusedRejected(before.number(), target.label(), why));
         }
-        ServiceNowClient.ReadResult after = read(gate, client);
+        ServiceNowClient.ReadResult after = read(approval, client);
         if (!(after instanceof ServiceNowClient.ReadResult.Seen seenAfter)) {
             return new TransitionResult.NotRead(after);
         }
-        gate.reportRecovery();
+        approval.reportRecovery();
         ChangeRequest change = seenAfter.change();
         if (change.stateValue() != before.stateValue()) {
-            gate.definiteFailures().reset();
-            gate.report(Messages._ChangeTransitioner_Moved(change.number(), change.stateLabel()));
+            approval.definiteFailures().reset();
+            approval.report(Messages._ChangeTransitioner_Moved(change.number(), change.stateLabel()));
             return new TransitionResult.Read(change);
         }
         return new TransitionResult.NotApplied(
@@ -102,33 +103,33 @@ final class ChangeTransitioner {
                 Messages._ChangeTransitioner_RefusedNotApplied(change.number(), target.label(), change.stateLabel()));
     }
 
-    private static ServiceNowClient.ReadResult read(PendingApproval gate, ServiceNowClient client)
+    private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
-        SysId sysId = gate.record().sysId();
-        return gate.record().verifyNumber(client.read(List.of(sysId)).get(sysId));
+        SysId sysId = approval.link().sysId();
+        return approval.link().verifyNumber(client.read(List.of(sysId)).get(sysId));
     }
 
-    private static void send(PendingApproval gate, ServiceNowClient client, ChangeState target)
+    private static void send(PendingApproval approval, ServiceNowClient client, ChangeState target)
             throws ServiceNowException {
-        gate.acting(true);
+        approval.acting(true);
         try {
             client.update(
-                    Objects.requireNonNull(gate.record().sysId(), "not linked"),
+                    Objects.requireNonNull(approval.link().sysId(), "not linked"),
                     Map.of("state", String.valueOf(target.value())));
         } finally {
-            gate.acting(false);
+            approval.acting(false);
         }
     }
 
     /** Why a change that could be moved automatically still waits. */
     @NonNull
     static Decision explain(
-            @NonNull PendingApproval gate,
+            @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
             @NonNull Decision waits,
             @NonNull Instant now) {
         if (!change.isStandard()) {
-            gate.reportOnce(
+            approval.reportOnce(
                     Messages._ChangeTransitioner_OtherType(change.number(), TextSanitizer.clean(change.type(), 40)));
             return waits;
         }

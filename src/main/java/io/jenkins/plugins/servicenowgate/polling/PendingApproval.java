@@ -15,8 +15,8 @@ import org.jvnet.localizer.Localizable;
  * keeps in memory about it. It ends once.
  */
 public final class PendingApproval {
-    private final ChangeSpec request;
-    private final ChangeLink record;
+    private final ChangeSpec spec;
+    private final ChangeLink link;
     private final ApprovalListener listener;
 
     private boolean ended;
@@ -34,12 +34,12 @@ public final class PendingApproval {
      * @param since when the deployment began to wait, before any restart
      */
     public PendingApproval(
-            @NonNull ChangeSpec request,
-            @NonNull ChangeLink record,
+            @NonNull ChangeSpec spec,
+            @NonNull ChangeLink link,
             @NonNull ApprovalListener listener,
             @NonNull Instant since) {
-        this.request = request;
-        this.record = record;
+        this.spec = spec;
+        this.link = link;
         this.listener = listener;
         this.since = since;
     }
@@ -60,13 +60,13 @@ public final class PendingApproval {
     }
 
     @NonNull
-    ChangeSpec request() {
-        return request;
+    ChangeSpec spec() {
+        return spec;
     }
 
     @NonNull
-    ChangeLink record() {
-        return record;
+    ChangeLink link() {
+        return link;
     }
 
     synchronized boolean isEnded() {
@@ -198,7 +198,7 @@ public final class PendingApproval {
         } else if (end()) {
             listener.onPolled(change, decision, null);
             if (decision instanceof Decision.Proceed) {
-                record.release();
+                link.release();
                 listener.proceed(change);
             } else {
                 listener.refuse(decision.reason());

@@ -40,18 +40,18 @@ final class PollScheduler {
         this.wakeUp = new WakeUpTimer(context.timer(), context.clock(), wake);
     }
 
-    synchronized void admit(@NonNull PendingApproval gate) {
-        gates.add(gate);
+    synchronized void admit(@NonNull PendingApproval approval) {
+        gates.add(approval);
     }
 
-    synchronized void remove(@NonNull PendingApproval gate) {
-        gates.remove(gate);
-        tasks.remove(gate);
-        polls.remove(gate);
+    synchronized void remove(@NonNull PendingApproval approval) {
+        gates.remove(approval);
+        tasks.remove(approval);
+        polls.remove(approval);
     }
 
-    synchronized boolean contains(@NonNull PendingApproval gate) {
-        return gates.contains(gate);
+    synchronized boolean contains(@NonNull PendingApproval approval) {
+        return gates.contains(approval);
     }
 
     synchronized int size() {
@@ -61,25 +61,25 @@ final class PollScheduler {
     /** The deployments that are linked to a change. */
     @NonNull
     synchronized List<PendingApproval> linked() {
-        return gates.stream().filter(gate -> gate.record().isLinked()).toList();
+        return gates.stream().filter(approval -> approval.link().isLinked()).toList();
     }
 
     /** Schedules linking, or a transition. Does nothing for a deployment that was removed. */
-    void scheduleTask(@NonNull PendingApproval gate, @NonNull Instant due) {
-        put(tasks, gate, due);
+    void scheduleTask(@NonNull PendingApproval approval, @NonNull Instant due) {
+        put(tasks, approval, due);
     }
 
     /** Schedules a poll of the change; otherwise like {@link #scheduleTask}. */
-    void schedulePoll(@NonNull PendingApproval gate, @NonNull Instant due) {
-        put(polls, gate, due);
+    void schedulePoll(@NonNull PendingApproval approval, @NonNull Instant due) {
+        put(polls, approval, due);
     }
 
-    private void put(ScheduleQueue<PendingApproval> schedule, PendingApproval gate, Instant due) {
+    private void put(ScheduleQueue<PendingApproval> schedule, PendingApproval approval, Instant due) {
         synchronized (this) {
-            if (!gates.contains(gate)) {
+            if (!gates.contains(approval)) {
                 return;
             }
-            schedule.put(gate, due);
+            schedule.put(approval, due);
         }
         setWakeUp();
     }
@@ -139,14 +139,14 @@ final class PollScheduler {
 
     /** When to poll again if it is not known when the decision will change. */
     @NonNull
-    Instant nextPoll(@NonNull PendingApproval gate) {
-        return context.clock().instant().plus(interval(gate));
+    Instant nextPoll(@NonNull PendingApproval approval) {
+        return context.clock().instant().plus(interval(approval));
     }
 
     @NonNull
-    Instant nextPoll(@NonNull PendingApproval gate, @NonNull Decision.Wait wait) {
+    Instant nextPoll(@NonNull PendingApproval approval, @NonNull Decision.Wait wait) {
         Instant now = context.clock().instant();
-        Duration interval = interval(gate);
+        Duration interval = interval(approval);
         Instant known = wait.until();
         if (known == null) {
             return now.plus(interval);
@@ -162,8 +162,9 @@ final class PollScheduler {
         return now.plus(shortlyBefore.compareTo(longest) < 0 ? shortlyBefore : longest);
     }
 
-    private Duration interval(PendingApproval gate) {
-        Duration waited = Duration.between(gate.since(), context.instanceClock().local());
+    private Duration interval(PendingApproval approval) {
+        Duration waited =
+                Duration.between(approval.since(), context.instanceClock().local());
         return context.rateLimiter().intervalFactor(context.policy().get().intervalAfter(waited));
     }
 }

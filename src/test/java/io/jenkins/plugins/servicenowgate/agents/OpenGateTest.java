@@ -44,7 +44,7 @@ class OpenGateTest extends ControlledJenkinsTestBase {
 
     /** As if the release had been so long ago, and nobody had asked for the change since. */
     private void later(int seconds) {
-        SysId change = record.gate().sysId();
+        SysId change = record.changeLink().sysId();
         record.recordSnapshotAfterRelease(
                 new ChangeRequest(change, number, "t", -1, "approved", false, "", true, null, null, "normal", ""),
                 Instant.now().minusSeconds(seconds));

@@ -36,7 +36,7 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
                 Instant.now());
         BuildHost host = new BuildHost(build, TaskListener.NULL);
         host.add(record);
-        DeploymentRegistry.get().of(host, record).release();
+        DeploymentRegistry.get().ownerOf(host, record).markReleased();
         return record;
     }
 

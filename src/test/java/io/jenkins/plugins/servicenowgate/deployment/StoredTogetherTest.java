@@ -91,7 +91,7 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
 
     @Test
     void aReleaseIsStoredWithItsNote() throws Exception {
-        String xml = storedDuring(Deployment::release);
+        String xml = storedDuring(Deployment::markReleased);
 
         assertThat(xml)
                 .contains("<outcome>PROCEED</outcome>", "&quot; started.")
