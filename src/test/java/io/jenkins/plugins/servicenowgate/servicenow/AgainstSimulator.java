@@ -9,10 +9,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A client of the simulator with short timeouts. */
+/** A client of the simulator, with timeouts that a busy machine does not reach. */
 abstract class AgainstSimulator {
-    static final HttpClients.Timeouts SHORT =
-            new HttpClients.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(3));
+    static final HttpClients.Timeouts TIMEOUTS =
+            new HttpClients.Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofSeconds(60));
 
     ServiceNowSimulator simulator;
     SignIn signIn = new SignIn(
@@ -25,7 +25,7 @@ abstract class AgainstSimulator {
     @BeforeEach
     final void start() {
         simulator = ServiceNowSimulator.start();
-        client = client(SHORT);
+        client = client(TIMEOUTS);
     }
 
     final ServiceNowClient client(HttpClients.Timeouts timeouts) {

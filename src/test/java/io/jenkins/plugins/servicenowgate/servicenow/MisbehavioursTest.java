@@ -112,7 +112,7 @@ class MisbehavioursTest extends AgainstSimulator {
             port = socket.getLocalPort();
         }
         ServiceNowClient nobody = new ServiceNowClient(
-                HttpClients.create(SHORT),
+                HttpClients.create(TIMEOUTS),
                 InstanceUrl.parse("http://127.0.0.1:" + port),
                 () -> signIn,
                 Clock.systemUTC());
@@ -129,7 +129,7 @@ class MisbehavioursTest extends AgainstSimulator {
         try (PasswordProxy proxy = new PasswordProxy()) {
             ServiceNowClient behind = new ServiceNowClient(
                     HttpClients.through(
-                            HttpClients.create(SHORT),
+                            HttpClients.create(TIMEOUTS),
                             new HttpClients.Route(
                                     new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", proxy.port())),
                                     "corp",
@@ -151,7 +151,7 @@ class MisbehavioursTest extends AgainstSimulator {
      */
     @Test
     void closesIdleConnectionsBeforeServersDo() throws Exception {
-        OkHttpClient http = HttpClients.create(SHORT);
+        OkHttpClient http = HttpClients.create(TIMEOUTS);
         String response = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Integer> afterTheRequest = CompletableFuture.supplyAsync(() -> {

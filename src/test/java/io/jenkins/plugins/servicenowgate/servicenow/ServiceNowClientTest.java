@@ -183,7 +183,10 @@ class ServiceNowClientTest extends AgainstSimulator {
                     .willReturn(WireMock.okJson("{\"result\":[{\"__meta\":{\"encodedQuery\":\"\","
                             + "\"fields\":{\"applied\":[],\"ignored\":[\"number\"]}}}]}")));
             client = new ServiceNowClient(
-                    HttpClients.create(SHORT), InstanceUrl.parse(instance.baseUrl()), () -> signIn, Clock.systemUTC());
+                    HttpClients.create(TIMEOUTS),
+                    InstanceUrl.parse(instance.baseUrl()),
+                    () -> signIn,
+                    Clock.systemUTC());
 
             assertProblem(() -> client.findByNumber("CHG0030001"), FailureKind.QUERY_NOT_APPLIED, "(number)");
             assertProblem(() -> client.findActiveByTitle("t"), FailureKind.QUERY_NOT_APPLIED, "(number)");
