@@ -40,39 +40,7 @@ public record ChangeRequest(
         @NonNull String closeNotes,
         @NonNull String template,
         @CheckForNull CreationOrigin origin) {
-    /** A change that the plugin did not create. */
-    public ChangeRequest(
-            @NonNull SysId sysId,
-            @NonNull String number,
-            @NonNull String shortDescription,
-            int stateValue,
-            @NonNull String approval,
-            boolean onHold,
-            @NonNull String onHoldReason,
-            boolean active,
-            @CheckForNull Instant plannedStart,
-            @CheckForNull Instant plannedEnd,
-            @NonNull String type,
-            @NonNull String closeNotes,
-            @NonNull String template) {
-        this(
-                sysId,
-                number,
-                shortDescription,
-                stateValue,
-                approval,
-                onHold,
-                onHoldReason,
-                active,
-                plannedStart,
-                plannedEnd,
-                type,
-                closeNotes,
-                template,
-                null);
-    }
-
-    /** The same without a template. */
+    /** A change without a template, which the plugin did not create. */
     public ChangeRequest(
             @NonNull SysId sysId,
             @NonNull String number,
@@ -99,7 +67,8 @@ public record ChangeRequest(
                 plannedEnd,
                 type,
                 closeNotes,
-                "");
+                "",
+                null);
     }
 
     /**

@@ -35,7 +35,8 @@ class ChangeRequestTest {
                 null,
                 "standard",
                 "",
-                shown.equals("Deploy shop -") ? "Deploy shop - " : shown);
+                shown.equals("Deploy shop -") ? "Deploy shop - " : shown,
+                null);
         assertThat(change.isFromTemplate("Deploy shop")).isEqualTo(from);
     }
 }
