@@ -28,6 +28,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * @param closeCode the result of the deployment; null while it has not ended, or where it never began
  * @param reason why it was released or refused, one line
  * @param bypassWho id of the user who released it without an approved change; null where nobody did
+ * @param approvedBy who approved the change; null if nobody did, or that was not readable
+ * @param approvedAt when the last approval was given
  * @param asked when the deployment asked for its release
  * @param released when it was released; null where it was not
  * @param ended when the deployment, or the wait, ended; null while it has not
@@ -52,6 +54,8 @@ public record AuditEntry(
         @CheckForNull String bypassName,
         @CheckForNull String bypassReason,
         @CheckForNull Instant bypassAt,
+        @CheckForNull String approvedBy,
+        @CheckForNull Instant approvedAt,
         @NonNull Instant asked,
         @CheckForNull Instant released,
         @CheckForNull Instant ended) {
@@ -78,6 +82,8 @@ public record AuditEntry(
                 bypass == null ? null : bypass.getName(),
                 bypass == null ? null : bypass.getReason(),
                 bypass == null ? null : bypass.getMoment().instant(),
+                record.getApprovedBy(),
+                record.approvedAt(),
                 record.getSince(),
                 ChangeSnapshot.instant(record.getStartedAt()),
                 ChangeSnapshot.instant(record.getEndedAt()));
@@ -124,6 +130,8 @@ public record AuditEntry(
                 bypassName,
                 bypassReason,
                 bypassAt,
+                approvedBy,
+                approvedAt,
                 asked,
                 released,
                 ended);

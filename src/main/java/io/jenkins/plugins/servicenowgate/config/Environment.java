@@ -6,7 +6,6 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
-import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -16,7 +15,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -56,6 +54,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     private List<MappedProject> projects;
     private EvidenceSettings evidence;
     private String sameArtifacts;
+    private String separateDuties;
+    private String standardChangesPreApproved;
 
     @DataBoundConstructor
     public Environment(@NonNull String name) {
@@ -178,16 +178,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @DataBoundSetter
     public void setAgentLabel(String agentLabel) {
         String expression = Util.fixEmptyAndTrim(agentLabel);
-        parseLabel(expression);
+        LabelExpression.check(expression);
         this.agentLabel = expression;
-    }
-
-    private static void parseLabel(String expression) {
-        try {
-            Label.parseExpression(Util.fixNull(expression).isEmpty() ? "unused" : expression);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(Messages.Environment_BadLabel(expression, e.getMessage()), e);
-        }
     }
 
     /** Whether projects that are not change controlled may not use the reserved agents. */
@@ -286,6 +278,26 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
         this.projects = projects == null ? null : new ArrayList<>(projects);
     }
 
+    /** Whether another person than the starter of a build must have approved the change. Any declaration may require it. */
+    public boolean isSeparateDuties() {
+        return StrictBoolean.read(separateDuties, false, true);
+    }
+
+    @DataBoundSetter
+    public void setSeparateDuties(boolean separateDuties) {
+        this.separateDuties = String.valueOf(separateDuties);
+    }
+
+    /** Whether Standard changes satisfy {@link #isSeparateDuties}. Applies only if every declaration says so. */
+    public boolean isStandardChangesPreApproved() {
+        return StrictBoolean.read(standardChangesPreApproved, false, false);
+    }
+
+    @DataBoundSetter
+    public void setStandardChangesPreApproved(boolean standardChangesPreApproved) {
+        this.standardChangesPreApproved = String.valueOf(standardChangesPreApproved);
+    }
+
     /** For the form, one per line. */
     @NonNull
     @Restricted(NoExternalUse.class)
@@ -343,7 +355,14 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
      */
     public static void checkForms(@CheckForNull Object forms) {
         if (forms instanceof JSONObject form) {
-            StrictBoolean.check(form, "changeControlled", "allowEmergency", "onlyControlledProjects", "sameArtifacts");
+            StrictBoolean.check(
+                    form,
+                    "changeControlled",
+                    "allowEmergency",
+                    "onlyControlledProjects",
+                    "sameArtifacts",
+                    "separateDuties",
+                    "standardChangesPreApproved");
             EvidenceSettings.checkForm(form.opt("evidence"));
         } else if (forms instanceof JSONArray several) {
             several.forEach(Environment::checkForms);
@@ -396,19 +415,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
 
         @POST
         public FormValidation doCheckAgentLabel(@QueryParameter String value) {
-            String expression = Util.fixEmptyAndTrim(value);
-            if (expression == null || !ConfigurationAccess.mayConfigureSomewhere()) {
-                return FormValidation.ok();
-            }
-            try {
-                parseLabel(expression);
-            } catch (IllegalArgumentException e) {
-                return FormValidation.error(e.getMessage());
-            }
-            Label label = Jenkins.get().getLabel(expression);
-            return label == null || label.isEmpty()
-                    ? FormValidation.warning(Messages.Environment_NoAgent(expression))
-                    : FormValidation.ok();
+            return LabelExpression.validate(value);
         }
     }
 }

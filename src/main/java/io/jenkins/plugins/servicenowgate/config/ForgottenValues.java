@@ -50,6 +50,8 @@ final class ForgottenValues {
             "changeControlled",
             "allowEmergency",
             "onlyControlledProjects",
+            "separateDuties",
+            "standardChangesPreApproved",
             "approvalSettings",
             "sameArtifacts",
             "changes",

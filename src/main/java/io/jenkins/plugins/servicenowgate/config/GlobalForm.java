@@ -29,6 +29,8 @@ final class GlobalForm {
         List<Environment> environments = request.bindJSONToList(Environment.class, form.opt("environments"));
         ServiceNowConnection.check(connections);
         Environment.check(environments);
+        List<MappedUser> userMappings = request.bindJSONToList(MappedUser.class, form.opt("userMappings"));
+        MappedUser.check(userMappings);
         String titlePrefix = form.optString("titlePrefix");
         ServiceNowGateConfiguration.checkPrefix(titlePrefix);
         int interval = form.optInt("pollIntervalSeconds", configuration.getPollIntervalSeconds());
@@ -52,6 +54,7 @@ final class GlobalForm {
         configuration.setAuditRetentionDays(retention);
         configuration.setConnections(connections);
         configuration.setEnvironments(environments);
+        configuration.setUserMappings(userMappings);
         configuration.setReservedAgents(reservedAgents);
         configuration.setTitlePrefix(titlePrefix);
         configuration.setEnabled(enabled);

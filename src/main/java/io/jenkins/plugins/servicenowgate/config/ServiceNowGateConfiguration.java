@@ -50,6 +50,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     private volatile int auditRetentionDays;
     private volatile List<ServiceNowConnection> connections;
     private volatile List<Environment> environments;
+    private volatile List<MappedUser> userMappings;
 
     /** Off unless it is explicitly switched on. */
     private volatile String breakGlass;
@@ -320,6 +321,7 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
     /** Whether all list entries in the file are readable. An unreadable entry may have declared anything. */
     public boolean isReadable() {
         return Environment.isReadable(environments)
+                && MappedUser.isReadable(userMappings)
                 && StoredList.isReadable(connections, ServiceNowConnection.class, ServiceNowConnection::hasName);
     }
 
@@ -331,6 +333,22 @@ public final class ServiceNowGateConfiguration extends GlobalConfiguration {
         Environment.check(Util.fixNull(environments));
         this.environments = List.copyOf(Util.fixNull(environments));
         fault = null;
+        save();
+    }
+
+    /** The users of Jenkins who have another user name in ServiceNow. */
+    @NonNull
+    public List<MappedUser> getUserMappings() {
+        return MappedUser.readable(userMappings);
+    }
+
+    /**
+     * @throws IllegalArgumentException if an entry is incomplete, or a user of Jenkins occurs twice
+     */
+    @DataBoundSetter
+    public void setUserMappings(List<MappedUser> userMappings) {
+        MappedUser.check(Util.fixNull(userMappings));
+        this.userMappings = List.copyOf(Util.fixNull(userMappings));
         save();
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Actionable;
+import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -92,8 +94,8 @@ public final class BuildHost implements DeploymentHost {
 
     @NonNull
     @Override
-    public String startedBy() {
-        return DeploymentHost.textOf(run.getCauses());
+    public List<Cause> causes() {
+        return run.getCauses();
     }
 
     @CheckForNull

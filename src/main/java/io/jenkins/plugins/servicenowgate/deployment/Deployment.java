@@ -9,7 +9,9 @@ import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
 import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
@@ -408,6 +410,17 @@ public final class Deployment implements ApprovalListener {
     public void reportOutage(@NonNull Localizable news, @NonNull Localizable error) {
         outage = new Outage(error.toString(), Instant.now(), false);
         print(news.toString());
+    }
+
+    @Override
+    public void onApprovals(@NonNull ApprovalRound approvals) {
+        record.recordApprovals(approvals);
+    }
+
+    @CheckForNull
+    @Override
+    public Separation separation() {
+        return SeparationPolicy.of(host, record);
     }
 
     @Override

@@ -62,9 +62,15 @@ public interface DeploymentHost {
     @CheckForNull
     String url();
 
+    /** Why it was started; empty if that is lost. */
+    @NonNull
+    List<Cause> causes();
+
     /** Who or what started it, one line. */
     @NonNull
-    String startedBy();
+    default String startedBy() {
+        return textOf(causes());
+    }
 
     /** The causes in one line. They come from any plugin: one that can't say what it is is left out. */
     @NonNull

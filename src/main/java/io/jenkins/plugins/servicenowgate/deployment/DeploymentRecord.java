@@ -9,6 +9,7 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
 import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
+import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -47,6 +48,7 @@ public final class DeploymentRecord implements Serializable {
     private volatile GateOutcome outcome = GateOutcome.WAIT;
     private volatile String reason = "";
     private volatile ChangeSnapshot snapshot;
+    private volatile ApprovalSnapshot approvals;
     private volatile BreakGlassRelease bypass;
     private volatile StoredEvidence evidence;
     private transient volatile long nextPoll;
@@ -280,6 +282,31 @@ public final class DeploymentRecord implements Serializable {
         snapshot = new ChangeSnapshot(change, now);
         nextPoll = ChangeSnapshot.millis(next);
         reason = decision.reason().toString();
+    }
+
+    void recordApprovals(@NonNull ApprovalRound read) {
+        approvals = new ApprovalSnapshot(read);
+    }
+
+    /** Who approved the change, in one line; null if nobody did yet, or that is not readable. */
+    @CheckForNull
+    @Exported
+    public String getApprovedBy() {
+        ApprovalSnapshot read = approvals;
+        return read == null ? null : read.approvedBy();
+    }
+
+    /** When the last approval was given (ISO 8601); null if that is not known. */
+    @CheckForNull
+    @Exported
+    public String getApprovedAt() {
+        return Objects.toString(approvedAt(), null);
+    }
+
+    @CheckForNull
+    public Instant approvedAt() {
+        ApprovalSnapshot read = approvals;
+        return read == null ? null : read.approvedAt();
     }
 
     /** The change of a released deployment was polled. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.AbstractProject;
 import hudson.model.Actionable;
+import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Queue;
 import io.jenkins.plugins.servicenowgate.Messages;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentHost;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import java.io.IOException;
+import java.util.List;
 import jenkins.model.Jenkins;
 
 /** Hosts a deployment that is stored for a queue item, which may become a build. */
@@ -72,11 +74,8 @@ final class QueueItemHost implements DeploymentHost {
 
     @NonNull
     @Override
-    public String startedBy() {
-        if (item == null) {
-            return Messages.Note_UnknownCause();
-        }
-        return DeploymentHost.textOf(item.getCauses());
+    public List<Cause> causes() {
+        return item == null ? List.of() : item.getCauses();
     }
 
     @CheckForNull

@@ -41,6 +41,7 @@ public final class AuditRow {
                 getBuild(),
                 getStartedBy(),
                 getReason(),
+                getApprovedBy(),
                 bypass == null ? null : bypass.getPerson());
     }
 
@@ -125,6 +126,19 @@ public final class AuditRow {
     @Exported(inline = true)
     public BreakGlassRelease getBypass() {
         return entry.bypass();
+    }
+
+    /** Who approved the change; null if nobody did, or that was not readable. */
+    @CheckForNull
+    @Exported
+    public String getApprovedBy() {
+        return entry.approvedBy();
+    }
+
+    @CheckForNull
+    @Exported
+    public String getApprovedAt() {
+        return text(entry.approvedAt());
     }
 
     @NonNull

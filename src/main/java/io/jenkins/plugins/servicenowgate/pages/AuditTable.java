@@ -31,7 +31,9 @@ final class AuditTable {
             new Column("reason", AuditRow::getReason),
             new Column("asked", AuditRow::getAsked),
             new Column("released", AuditRow::getReleased),
-            new Column("ended", AuditRow::getEnded));
+            new Column("ended", AuditRow::getEnded),
+            new Column("approvedBy", AuditRow::getApprovedBy),
+            new Column("approvedAt", AuditRow::getApprovedAt));
 
     /** Including the full-width forms, which some programs treat in the same way. */
     private static final String FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";

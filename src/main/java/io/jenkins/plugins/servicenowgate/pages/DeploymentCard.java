@@ -135,6 +135,11 @@ public final class DeploymentCard {
         return DisplayTime.of(record.getSeen().getPlannedEnd());
     }
 
+    @CheckForNull
+    public DisplayTime getApprovedAt() {
+        return DisplayTime.of(record.approvedAt());
+    }
+
     /** What last kept ServiceNow from being asked; null if nothing did, or it waits no more. */
     @CheckForNull
     public Outage getOutage() {

@@ -263,6 +263,8 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         result.put("sysId", deployment.getSysId());
         result.put("url", deployment.getUrl());
         result.put("state", deployment.getState());
+        result.put("approvedBy", deployment.getApprovedBy());
+        result.put("approvedAt", deployment.getApprovedAt());
         return result;
     }
 

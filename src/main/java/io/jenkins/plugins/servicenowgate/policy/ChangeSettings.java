@@ -18,6 +18,7 @@ import java.util.Set;
  * @param allowEmergency whether an Emergency change may be requested
  * @param items the rows of the CMDB that a new change concerns, each by its exact name or its sys_id
  * @param fields the column values of a new change
+ * @param duties whether somebody else than the starter of a build must approve
  * @param jobFields the other columns that a step may set; null for all, if jobs decide the approval settings
  * @param evidence what approvers are told
  * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
@@ -28,6 +29,7 @@ public record ChangeSettings(
         boolean allowEmergency,
         @NonNull Map<ItemSetting, String> items,
         @NonNull Map<String, String> fields,
+        @NonNull DutySettings duties,
         @CheckForNull Set<String> jobFields,
         @NonNull EvidenceSettings evidence,
         boolean sameArtifacts) {
@@ -49,6 +51,7 @@ public record ChangeSettings(
                 allowEmergency,
                 Map.of(),
                 fields,
+                DutySettings.NONE,
                 null,
                 new EvidenceSettings(),
                 false);

@@ -158,6 +158,13 @@ final class EffectiveSettings {
                         .allMatch(declaration -> declaration.environment().isAllowEmergency()),
                 items(),
                 fields(jobFields),
+                new DutySettings(
+                        declared.stream()
+                                .anyMatch(
+                                        declaration -> declaration.environment().isSeparateDuties()),
+                        declared.stream()
+                                .allMatch(
+                                        declaration -> declaration.environment().isStandardChangesPreApproved())),
                 jobFields,
                 evidence(),
                 declared.stream()

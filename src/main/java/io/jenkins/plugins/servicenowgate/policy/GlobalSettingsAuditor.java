@@ -65,6 +65,11 @@ public final class GlobalSettingsAuditor extends SaveableListener {
                 Mark.text(configuration.getEnvironments().stream()
                         .map(Mark::settings)
                         .toList()));
+        settings.put(
+                "userMappings",
+                Mark.text(configuration.getUserMappings().stream()
+                        .map(Mark::settings)
+                        .toList()));
         settings.put("breakGlass", Mark.text(configuration.isBreakGlass()));
         settings.put("reservedAgents", Mark.text(Mark.settings(configuration.getReservedAgents())));
         return settings;

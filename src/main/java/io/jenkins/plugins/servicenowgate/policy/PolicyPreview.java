@@ -78,6 +78,9 @@ public final class PolicyPreview implements MarkPreview {
                                             required.settings()
                                                     .automaticTransition()
                                                     .label()));
+                    if (required.settings().duties().separate()) {
+                        lines.add(Messages.Effective_SeparateDuties(environment));
+                    }
                 } else if (decision instanceof PolicyDecision.NotRequired notRequired) {
                     lines.add(Messages.Effective_Other(environment, notRequired.why()));
                 } else if (decision instanceof PolicyDecision.Misconfigured misconfigured) {

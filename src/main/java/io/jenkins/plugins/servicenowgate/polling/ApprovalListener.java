@@ -2,7 +2,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
@@ -49,4 +51,16 @@ public interface ApprovalListener {
 
     /** The deployment is refused. */
     void refuse(@NonNull Localizable reason);
+
+    /** Who is asked for approval and who approved was read. */
+    default void onApprovals(@NonNull ApprovalRound approvals) {}
+
+    /**
+     * What separation of duties requires of the deployment, by the settings of this moment; null if nothing. Called before a
+     * change is searched for, and before a release.
+     */
+    @CheckForNull
+    default Separation separation() {
+        return null;
+    }
 }

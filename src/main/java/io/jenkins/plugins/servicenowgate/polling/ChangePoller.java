@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -12,7 +11,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
@@ -38,6 +39,7 @@ public final class ChangePoller {
     private final ChangeResolver resolver;
     private final ChangeTransitioner transitioner;
     private final BatchReader reader;
+    private final ApprovalCheck approvals;
 
     private final AtomicInteger failedPolls = new AtomicInteger();
 
@@ -48,6 +50,7 @@ public final class ChangePoller {
         this.resolver = new ChangeResolver(context);
         this.transitioner = new ChangeTransitioner(context.instanceClock());
         this.reader = new BatchReader(context);
+        this.approvals = new ApprovalCheck(context);
     }
 
     /**
@@ -174,6 +177,11 @@ public final class ChangePoller {
             return;
         }
         try {
+            Localizable refusal = approvals.refusesStart(approval);
+            if (refusal != null) {
+                end(approval, refusal);
+                return;
+            }
             ServiceNowClient client = context.clients().get();
             ChangeResolver.LinkResult result = resolver.link(approval, client, policy());
             context.instanceClock().compare(client.clockDifference());
@@ -252,7 +260,7 @@ public final class ChangePoller {
             if (result instanceof ChangeTransitioner.TransitionResult.Read read) {
                 act(approval, read.change());
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
-                onPolled(approval, notRead.result());
+                onPolled(Map.of(approval, notRead.result()));
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
                 moveFailed(approval, notApplied.news(), notApplied.refusal(), null);
             } else if (result instanceof ChangeTransitioner.TransitionResult.Rejected rejected) {
@@ -287,13 +295,7 @@ public final class ChangePoller {
         left.removeIf(PendingApproval::isEnded);
         Instant next = context.clock().instant().plus(policy().interval());
         try {
-            reader.read(
-                    due.stream().filter(left::contains).toList(),
-                    approval -> approval.link().sysId(),
-                    (approval, result) -> {
-                        left.remove(approval);
-                        onPolled(approval, result);
-                    });
+            read(due.stream().filter(left::contains).toList(), left);
             failedPolls.set(0);
             context.rateLimiter().succeeded();
         } catch (ServiceNowException e) {
@@ -313,6 +315,25 @@ public final class ChangePoller {
         }
     }
 
+    /** Reads the changes of deployments and removes from {@code left} those that were handled, also if a later batch fails. */
+    private void read(List<PendingApproval> due, Set<PendingApproval> left) throws ServiceNowException {
+        Map<PendingApproval, ServiceNowClient.ReadResult> results = new LinkedHashMap<>();
+        try {
+            reader.read(
+                    due,
+                    approval -> approval.link().sysId(),
+                    (approval, result) -> results.put(approval, approval.link().verifyNumber(result)));
+        } finally {
+            onPolled(results);
+            left.removeAll(results.keySet());
+        }
+    }
+
+    private void onPolled(Map<PendingApproval, ServiceNowClient.ReadResult> results) {
+        ApprovalCheck.Batch batch = approvals.read(results);
+        results.forEach((approval, result) -> onPolled(approval, result, batch));
+    }
+
     /** A failed poll concerns all linked deployments, also those that were not due. */
     private void pollFailed(ServiceNowException e) {
         int failures = e.isRepeated() ? failedPolls.get() : failedPolls.incrementAndGet();
@@ -326,13 +347,12 @@ public final class ChangePoller {
     }
 
     /** Handles the result of one deployment, so that a failure of the plugin concerns no other. */
-    private void onPolled(PendingApproval approval, ServiceNowClient.ReadResult polled) {
+    private void onPolled(PendingApproval approval, ServiceNowClient.ReadResult result, ApprovalCheck.Batch batch) {
         approval.polledAt(context.clock().instant());
         try {
-            ServiceNowClient.ReadResult result = approval.link().verifyNumber(polled);
             if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
                 approval.reportRecovery();
-                act(approval, seen.change());
+                act(approval, seen.change(), batch);
             } else if (result instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
                 scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
                 approval.reportError(unreadable.why(), false);
@@ -370,12 +390,16 @@ public final class ChangePoller {
     // ---- after a change was read
 
     private void act(PendingApproval approval, ChangeRequest change) {
+        act(approval, change, approvals.read(Map.of(approval, new ServiceNowClient.ReadResult.Seen(change))));
+    }
+
+    private void act(PendingApproval approval, ChangeRequest change, ApprovalCheck.Batch batch) {
         Instant now = context.instanceClock().instant();
         long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
             approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
-        Decision decision = ReleaseRule.decide(change, now);
+        Decision decision = batch.decision(approval);
         if (decision instanceof Decision.Wait && approval.spec().automaticTransition()) {
             if (approval.link().isByNumber()) {
                 approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
@@ -386,13 +410,14 @@ public final class ChangePoller {
                 decision = ChangeTransitioner.explain(approval, change, decision, now);
             }
         }
-        if (decision instanceof Decision.Wait wait) {
+        ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
+        if (verdict.decision() instanceof Decision.Wait wait) {
             Instant next = scheduler.nextPoll(approval, wait);
-            approval.onPolled(change, decision, context.wallTime(next));
+            approval.onWaits(change, wait, context.wallTime(next), verdict.isFinal());
             scheduler.schedulePoll(approval, next);
         } else {
             scheduler.remove(approval);
-            approval.onPolled(change, decision, null);
+            approval.onEnds(change, verdict.decision());
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
@@ -29,6 +32,7 @@ public final class PendingApproval {
     private String lastReported;
     private final Instant since;
     private Instant lastPolled = Instant.MIN;
+    private volatile ApprovalRound approvals;
 
     /**
      * @param since when the deployment began to wait, before any restart
@@ -101,6 +105,25 @@ public final class PendingApproval {
 
     boolean isFinished(SysId change) {
         return listener.isFinished(change);
+    }
+
+    /** The approvals as they were last read; null if they never were. */
+    @CheckForNull
+    ApprovalRound approvals() {
+        return approvals;
+    }
+
+    void onApprovals(@NonNull ApprovalRound read) {
+        approvals = read;
+        if (!isEnded()) {
+            listener.onApprovals(read);
+        }
+    }
+
+    /** What separation of duties requires of the deployment; null if nothing. */
+    @CheckForNull
+    Separation separation() {
+        return listener.separation();
     }
 
     /** Stores the record before an operation that must not be repeated. */
@@ -184,18 +207,25 @@ public final class PendingApproval {
         listener.report(news);
     }
 
-    /** Handles a decision: the deployment waits until {@code next}, or ends. */
-    void onPolled(ChangeRequest change, Decision decision, Instant next) {
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
+    /**
+     * The change was read, and the deployment waits until {@code next}.
+     *
+     * @param isFinal false if something else that is needed to decide could not be read, which counts on as a failure
+     */
+    void onWaits(ChangeRequest change, Decision.Wait decision, Instant next, boolean isFinal) {
+        if (isEnded()) {
+            return;
         }
-        definiteFailures.reset();
-        if (decision instanceof Decision.Wait) {
-            listener.onPolled(change, decision, next);
-            report(decision.reason());
-        } else if (end()) {
+        if (isFinal) {
+            definiteFailures.reset();
+        }
+        listener.onPolled(change, decision, next);
+        report(decision.reason());
+    }
+
+    /** The change was read, and the wait of the deployment ends. */
+    void onEnds(ChangeRequest change, Decision decision) {
+        if (end()) {
             listener.onPolled(change, decision, null);
             if (decision instanceof Decision.Proceed) {
                 link.release();

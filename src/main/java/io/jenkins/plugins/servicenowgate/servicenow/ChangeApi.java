@@ -64,6 +64,12 @@ final class ChangeApi {
         return health;
     }
 
+    /** The name of the user as whom the requests are sent; null if the sign-in does not contain it. */
+    @CheckForNull
+    String userName() throws ServiceNowException {
+        return signIns.get().userName();
+    }
+
     void signIn() throws ServiceNowException {
         try {
             tokens.get(signIns.get(), null);

@@ -155,9 +155,23 @@ final class ChangeReader {
             return null;
         }
         try {
-            return LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC);
+            return instant(text);
         } catch (DateTimeException e) {
             throw new UnreadableRowException(field);
+        }
+    }
+
+    private static Instant instant(String text) {
+        return LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC);
+    }
+
+    /** The time of a field; null if the field is missing or malformed. */
+    @CheckForNull
+    static Instant optionalDate(@NonNull JsonNode row, @NonNull String field) {
+        try {
+            return instant(optionalText(row, field));
+        } catch (DateTimeException e) {
+            return null;
         }
     }
 }

@@ -21,6 +21,14 @@ public final class EncodedQuery {
         return new EncodedQuery().and(field, value);
     }
 
+    /** Matches the row of the user who sends the query, by the one script that ServiceNow documents for this. */
+    @NonNull
+    static EncodedQuery currentUser() {
+        EncodedQuery query = new EncodedQuery();
+        query.text.append("sys_id=javascript:gs.getUserID()");
+        return query;
+    }
+
     /**
      * A condition that matches any of several values, for batch reads.
      *

@@ -28,6 +28,8 @@ public final class ServiceNowClient {
     private final TemplateSearch templates;
     private final AttachmentApi attachments;
     private final ItemSearch items;
+    private final ApprovalSearch approvals;
+    private final UserSearch users;
 
     /**
      * @param http created by {@link HttpClients}
@@ -55,6 +57,8 @@ public final class ServiceNowClient {
         this.templates = new TemplateSearch(api);
         this.attachments = new AttachmentApi(api);
         this.items = new ItemSearch(api);
+        this.approvals = new ApprovalSearch(api);
+        this.users = new UserSearch(api);
     }
 
     @NonNull
@@ -318,5 +322,54 @@ public final class ServiceNowClient {
     public List<Item> items(@NonNull String table, @NonNull String column, @NonNull String value)
             throws ServiceNowException {
         return items.find(table, column, value);
+    }
+
+    /**
+     * Reads the approvals of changes with one request of the Table API.
+     *
+     * @param changes at most {@link #BATCH}
+     * @return one result for each change, in the same order
+     */
+    @NonNull
+    public Map<SysId, ApprovalsResult> approvals(@NonNull Collection<SysId> changes) throws ServiceNowException {
+        if (changes.size() > BATCH) {
+            throw new IllegalArgumentException("the approvals of more than " + BATCH + " changes in one request");
+        }
+        return approvals.read(changes);
+    }
+
+    /**
+     * Reads users by their user names, with one request.
+     *
+     * @param names at most {@link #BATCH}; each must satisfy {@link #isUserName}
+     * @return those whose user name is one of the names, without regard to case
+     */
+    @NonNull
+    public List<ServiceNowUser> usersByName(@NonNull Collection<String> names) throws ServiceNowException {
+        return users.find("user_name", limited(names), ServiceNowUser::userName);
+    }
+
+    /** Reads users by their e-mail addresses; otherwise like {@link #usersByName}. */
+    @NonNull
+    public List<ServiceNowUser> usersByEmail(@NonNull Collection<String> addresses) throws ServiceNowException {
+        return users.find("email", limited(addresses), ServiceNowUser::email);
+    }
+
+    private static Collection<String> limited(Collection<String> users) {
+        if (users.size() > BATCH) {
+            throw new IllegalArgumentException("more than " + BATCH + " users in one request");
+        }
+        return users;
+    }
+
+    /** Whether a text can be searched for as a user name or an e-mail address. */
+    public static boolean isUserName(@NonNull String text) {
+        return UserSearch.isValue(text);
+    }
+
+    /** Reads the user as whom the requests are sent; empty if the instance does not return exactly one. */
+    @NonNull
+    public Optional<ServiceNowUser> integrationUser() throws ServiceNowException {
+        return users.current();
     }
 }

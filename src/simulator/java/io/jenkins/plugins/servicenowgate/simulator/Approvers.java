@@ -5,9 +5,65 @@ import java.time.Instant;
 /** What people do with a change in ServiceNow itself; the rules for clients do not bind them. */
 public final class Approvers {
     private final ChangeTable changes;
+    private final ApprovalTable approvals;
 
-    Approvers(ChangeTable changes) {
+    Approvers(ChangeTable changes, ApprovalTable approvals) {
         this.changes = changes;
+        this.approvals = approvals;
+    }
+
+    /**
+     * Requests the approval of people, from now on instead of that of the one approver whom the instance asks by itself.
+     *
+     * @param group for which they are asked; empty for people who are asked alone
+     * @param users their user names; none for a change that nobody is asked to approve
+     */
+    public Approvers requestApproval(String number, String group, String... users) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            approvals.request(change, group, users);
+            if (users.length > 0) {
+                change.set("approval", "requested");
+                if (current(change) == SimulatedState.NEW) {
+                    step(change);
+                }
+            }
+        }
+        return this;
+    }
+
+    /** One person approves; what becomes of the change is another matter. */
+    public Approvers approveAs(String number, String user) {
+        return answer(number, user, "approved", "", user);
+    }
+
+    /** Somebody approves in the name of another, as a delegate or an administrator can. */
+    public Approvers approveInTheNameOf(String number, String user, String by) {
+        return answer(number, user, "approved", "", by);
+    }
+
+    /** One person rejects, but the change goes on, as where the majority decides. */
+    public Approvers voteAgainst(String number, String user) {
+        return answer(number, user, "rejected", "", user);
+    }
+
+    private Approvers answer(String number, String user, String state, String comment, String by) {
+        SimulatedChange change = find(number);
+        if (approvals.answer(change, row -> row.user().equals(user) && row.isRequested(), state, comment, by) == 0) {
+            throw new IllegalStateException(user + " is not asked to approve " + change);
+        }
+        return this;
+    }
+
+    /** One person rejects, and with that the change: back to New, and the other requests are withdrawn. */
+    public Approvers rejectAs(String number, String user, String comment) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            answer(number, user, "rejected", comment, user);
+            approvals.answer(change, SimulatedApproval::isRequested, "cancelled", "", "system");
+            change.set("approval", "rejected").set("state", SimulatedState.NEW.code());
+        }
+        return this;
     }
 
     /** Approves it and moves it on, state by state, to Implement. */
@@ -21,6 +77,7 @@ public final class Approvers {
                 step(change);
             }
             change.set("approval", "approved");
+            approvals.answer(change, SimulatedApproval::isRequested, "not_required", "", "system");
         }
         return this;
     }

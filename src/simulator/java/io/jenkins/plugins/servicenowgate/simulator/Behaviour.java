@@ -49,6 +49,7 @@ public final class Behaviour {
     volatile Set<String> refusedTables;
     volatile Set<String> emptyTables;
     volatile Set<String> hiddenTableColumns;
+    volatile boolean currentUserScript;
 
     volatile boolean passwordGrant;
     volatile boolean clientCredentialsGrant;
@@ -84,7 +85,7 @@ public final class Behaviour {
                 .journalShown(false);
         abortStatus(400).noBusinessRule();
         attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
-        refuseTables().emptyTables().hideTableColumns();
+        refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));
         dateSkew(Duration.ZERO).latency(Duration.ZERO);
@@ -291,6 +292,12 @@ public final class Behaviour {
     /** Columns of other tables that the integration user may not read: left out, and ignored in conditions. */
     public Behaviour hideTableColumns(String... columnNames) {
         hiddenTableColumns = Set.of(columnNames);
+        return this;
+    }
+
+    /** Whether {@code javascript:gs.getUserID()} in a condition is evaluated; else it is a script like any other. */
+    public Behaviour currentUserScript(boolean evaluated) {
+        currentUserScript = evaluated;
         return this;
     }
 

@@ -29,14 +29,22 @@ final class PageActions {
     private final ChangeTable changes;
     private final Attachments attachments;
     private final OtherTables tables;
+    private final ApprovalTable approvals;
     private final Approvers people;
     private final Faults faults;
     private volatile String fault = NO_FAULT;
 
-    PageActions(ChangeTable changes, Attachments attachments, OtherTables tables, Approvers people, Faults faults) {
+    PageActions(
+            ChangeTable changes,
+            Attachments attachments,
+            OtherTables tables,
+            ApprovalTable approvals,
+            Approvers people,
+            Faults faults) {
         this.changes = changes;
         this.attachments = attachments;
         this.tables = tables;
+        this.approvals = approvals;
         this.people = people;
         this.faults = faults;
     }
@@ -83,6 +91,11 @@ final class PageActions {
                 FieldWriter.names(attachments.of(change.sysId()).stream()
                         .map(SimulatedAttachment::toString)
                         .toList()));
+        row.set(
+                "approvals",
+                FieldWriter.names(approvals.of(change).stream()
+                        .map(SimulatedApproval::toString)
+                        .toList()));
         row.set("workNotes", FieldWriter.names(change.workNotes()));
         return row;
     }
@@ -92,12 +105,32 @@ final class PageActions {
             case "advance" -> people.advance(number);
             case "approve" -> people.approve(number);
             case "reject" -> people.reject(number);
+            case "request" -> people.requestApproval(number, values.getOrDefault("group", ""), user(values));
+            case "vote" -> vote(number, values);
             case "hold" -> people.hold(number, values.getOrDefault("reason", ""));
             case "resume" -> people.resume(number);
             case "cancel" -> people.cancel(number);
             case "close" -> people.close(number);
             case "window" -> people.window(number, instant(values.get("start")), instant(values.get("end")));
             default -> throw new IllegalArgumentException("No action " + action);
+        }
+    }
+
+    private static String user(Map<String, String> values) {
+        String user = values.getOrDefault("user", "").strip();
+        if (user.isEmpty()) {
+            throw new IllegalArgumentException("A user name is needed");
+        }
+        return user;
+    }
+
+    /** One of the people who are asked answers. */
+    private void vote(String number, Map<String, String> values) {
+        String comment = values.getOrDefault("comment", "");
+        switch (values.getOrDefault("answer", "")) {
+            case "approve" -> people.approveAs(number, user(values));
+            case "reject" -> people.rejectAs(number, user(values), comment);
+            default -> throw new IllegalArgumentException("Approve or reject");
         }
     }
 

@@ -40,13 +40,15 @@ public final class ServiceNowSimulator implements AutoCloseable {
         changes = new ChangeTable(builder.clock);
         elsewhere = new ForeignHost(builder.clock);
         behaviour = new Behaviour(changes.columns());
-        people = new Approvers(changes);
+        ApprovalTable approvals = new ApprovalTable(changes, builder.clock);
+        people = new Approvers(changes, approvals);
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
         ReadEndpoints reads = new ReadEndpoints(changes, templates, behaviour);
         WriteEndpoints writes = new WriteEndpoints(changes, templates, behaviour, reads);
         attachments = new Attachments(reads, behaviour, builder.clock);
-        tables = new OtherTables(behaviour);
-        PageEndpoints page = new PageEndpoints(new PageActions(changes, attachments, tables, people, faults));
+        tables = new OtherTables(behaviour, approvals, builder.credentials.userName());
+        PageEndpoints page =
+                new PageEndpoints(new PageActions(changes, attachments, tables, approvals, people, faults));
         Dispatcher dispatcher = new Dispatcher(
                 builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, page);
         server = new WireMockServer(WireMockConfiguration.options()
@@ -135,6 +137,15 @@ public final class ServiceNowSimulator implements AutoCloseable {
      */
     public String addRow(String table, Map<String, String> fields) {
         return tables.add(table, fields);
+    }
+
+    /**
+     * A user.
+     *
+     * @return the sys_id
+     */
+    public String addUser(String userName, String name, String email) {
+        return tables.user(userName, name, email);
     }
 
     public Approvers people() {

@@ -81,6 +81,22 @@
     }
   }
 
+  /** Replaces the texts of a list whose entries change. */
+  function replace(row, count, list, texts) {
+    put(row, count, String(texts.length));
+    const shown = row.querySelector(list);
+    const key = JSON.stringify(texts);
+    if (shown.dataset.shown === key) {
+      return;
+    }
+    shown.dataset.shown = key;
+    shown.replaceChildren(...texts.map((text) => {
+      const item = document.createElement('li');
+      item.textContent = text;
+      return item;
+    }));
+  }
+
   function describe(row, texts) {
     put(row, 'textCount', String(Object.keys(texts).length));
     const list = row.querySelector('[data-texts]');
@@ -111,6 +127,7 @@
     put(row, 'item', change.item || 'None');
     put(row, 'service', change.service || 'None');
     describe(row, change.texts);
+    replace(row, 'approvalCount', '[data-approvals]', change.approvals);
     append(row, 'noteCount', '[data-notes]', change.workNotes);
     append(row, 'attachmentCount', '[data-attachments]', change.attachments);
     for (const button of row.querySelectorAll('button')) {

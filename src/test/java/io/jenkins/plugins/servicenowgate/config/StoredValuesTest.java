@@ -65,6 +65,8 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 + element("allowEmergency", content)
                 + element("onlyControlledProjects", content)
                 + element("approvalSettings", content)
+                + element("separateDuties", content)
+                + element("standardChangesPreApproved", content)
                 + "</" + ENVIRONMENT + "></environments>");
 
         assertThat(read.isEnabled()).isTrue();
@@ -72,10 +74,12 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
         assertThat(read.isBreakGlass()).isFalse();
         assertThat(read.getEnvironments()).singleElement().satisfies(environment -> {
             assertThat(environment.isAllowEmergency()).isFalse();
+            assertThat(environment.isStandardChangesPreApproved()).isFalse();
             if (!content.startsWith(" class")) {
                 assertThat(environment.isChangeControlled()).isTrue();
                 assertThat(environment.isOnlyControlledProjects()).isTrue();
                 assertThat(environment.isDecidedByAdministrators()).isTrue();
+                assertThat(environment.isSeparateDuties()).isTrue();
             }
         });
     }

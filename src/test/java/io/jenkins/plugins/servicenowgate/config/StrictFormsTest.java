@@ -108,7 +108,9 @@ class StrictFormsTest extends ControlledJenkinsTestBase {
                 "breakGlass",
                 "changeControlled",
                 "allowEmergency",
-                "onlyControlledProjects")) {
+                "onlyControlledProjects",
+                "separateDuties",
+                "standardChangesPreApproved")) {
             for (Object value : List.of("ture", "", "1", 0, "on", new JSONArray(), "null")) {
                 assertThat(submitted(setting, value))
                         .as(setting + " " + value)

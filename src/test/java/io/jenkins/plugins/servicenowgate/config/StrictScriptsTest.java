@@ -42,6 +42,8 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings(null) } }",
                 "environments { serviceNowEnvironment { name('Staging')\nchangeControlled(null) } }",
                 "environments { serviceNowEnvironment { name('Staging')\nonlyControlledProjects('no') } }",
+                "environments { serviceNowEnvironment { name('Staging')\nseparateDuties('no') } }",
+                "environments { serviceNowEnvironment { name('Staging')\nstandardChangesPreApproved('ja') } }",
             })
     void jobDslAcceptsNoOtherValue(String setting) throws Exception {
         Folder folder = jenkins.createProject(Folder.class, "ops");
@@ -55,7 +57,12 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                 new DslScriptLoader(new JenkinsJobManagement(System.out, Map.of(), new File("."))).runScript(script));
 
         assertThat(refusal).as(setting).isNotNull();
-        String name = Stream.of("approvalSettings", "onlyControlledProjects", "automaticTransition")
+        String name = Stream.of(
+                        "approvalSettings",
+                        "onlyControlledProjects",
+                        "separateDuties",
+                        "standardChangesPreApproved",
+                        "automaticTransition")
                 .filter(setting::contains)
                 .findFirst()
                 .orElse("changeControlled");

@@ -91,7 +91,13 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
 
     static Stream<Arguments> ofEnvironments() {
         List<String> values = List.of("ture", "\"${UNSET}\"", "\"\"", "1", "\"yes\"");
-        return Stream.of("changeControlled", "allowEmergency", "onlyControlledProjects", "changecontrolled")
+        return Stream.of(
+                        "changeControlled",
+                        "allowEmergency",
+                        "onlyControlledProjects",
+                        "separateDuties",
+                        "standardChangesPreApproved",
+                        "changecontrolled")
                 .flatMap(setting -> values.stream().map(value -> Arguments.of(setting, value)));
     }
 
@@ -148,6 +154,8 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                                 "changeControlled",
                                 "allowEmergency",
                                 "onlyControlledProjects",
+                                "separateDuties",
+                                "standardChangesPreApproved",
                                 "approvalSettings",
                                 "changecontrolled");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
 import hudson.model.ParametersAction;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
@@ -93,6 +95,19 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         goes(run);
         jenkins.assertLogContains("Deploying with " + open.number(), run);
         assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
+    void separateDuties() throws Exception {
+        configure("separate-duties");
+        simulator.addUser("john.doe", "John Doe", "");
+        WorkflowRun run = job("separate-duties")
+                .scheduleBuild2(0, new CauseAction(new Cause.UserIdCause("jdoe")))
+                .waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        simulator.people().approve(change(0).number());
+        goes(run);
+        jenkins.assertLogContains("Approved by Ann Approver (ann.approver) at 20", run);
     }
 
     @Test

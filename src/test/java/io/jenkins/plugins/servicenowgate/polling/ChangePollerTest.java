@@ -123,7 +123,7 @@ class ChangePollerTest extends PollingTestBase {
         simulator.people().cancel(canceled.record.number());
         simulator.people().window(over.record.number(), null, clock.instant().minusSeconds(60));
 
-        runUntil(() -> "ReleaseRule.Rejected".equals(rejected.refusal()));
+        runUntil(() -> "ApprovalRound.Rejected".equals(rejected.refusal()));
         runUntil(() -> "ReleaseRule.Finished".equals(canceled.refusal()));
         runUntil(() -> "ReleaseRule.WindowPassed".equals(over.refusal()));
     }

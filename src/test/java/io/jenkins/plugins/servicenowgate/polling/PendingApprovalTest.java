@@ -96,7 +96,7 @@ class PendingApprovalTest {
         gate.reportRecovery();
         gate.report(TROUBLE);
         gate.reportOnce(TROUBLE);
-        gate.onPolled(CHANGE, new Decision.Proceed(TROUBLE), null);
+        gate.onEnds(CHANGE, new Decision.Proceed(TROUBLE));
         gate.refuse(TROUBLE);
 
         assertThat(heard).isEmpty();
@@ -105,9 +105,9 @@ class PendingApprovalTest {
 
     @Test
     void waitsOnThenLetsGoOnce() {
-        gate.onPolled(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
-        gate.onPolled(CHANGE, new Decision.Proceed(TROUBLE), null);
-        gate.onPolled(CHANGE, new Decision.Refuse(TROUBLE), null);
+        gate.onWaits(CHANGE, new Decision.Wait(TROUBLE, null), NOW, true);
+        gate.onEnds(CHANGE, new Decision.Proceed(TROUBLE));
+        gate.onEnds(CHANGE, new Decision.Refuse(TROUBLE));
 
         assertThat(heard).containsExactly("polled, next " + NOW, "ChangePoller.Absent", "polled, next null", "proceed");
         assertThat(record.isReleased()).isTrue();
@@ -156,14 +156,14 @@ class PendingApprovalTest {
     void aDecisionEndsARowOfDefiniteFailures() {
         PollingPolicy policy = new PollingPolicy(MINUTE, MINUTE, MINUTE, MINUTE, 3, 2);
         assertThat(gate.definiteFailures().add(NOW, policy)).isFalse();
-        gate.onPolled(CHANGE, new Decision.Wait(TROUBLE, null), NOW);
+        gate.onWaits(CHANGE, new Decision.Wait(TROUBLE, null), NOW, true);
         assertThat(gate.definiteFailures().add(NOW, policy)).isFalse();
         assertThat(gate.definiteFailures().add(NOW, policy)).isTrue();
     }
 
     @Test
     void refusesOnce() {
-        gate.onPolled(CHANGE, new Decision.Refuse(TROUBLE), null);
+        gate.onEnds(CHANGE, new Decision.Refuse(TROUBLE));
         gate.refuse(TROUBLE);
 
         assertThat(heard).containsExactly("polled, next null", "refuse ChangePoller.Absent");

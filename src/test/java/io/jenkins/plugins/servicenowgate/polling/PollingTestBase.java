@@ -3,9 +3,11 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -162,6 +164,8 @@ public abstract class PollingTestBase {
         final AtomicBoolean diskFull = new AtomicBoolean();
         final PendingApproval gate;
         Runnable whileSaving = () -> {};
+        final List<ApprovalRound> approvals = new ArrayList<>();
+        volatile Separation separation;
         Localizable refusal;
         boolean released;
 
@@ -228,6 +232,16 @@ public abstract class PollingTestBase {
         public synchronized void refuse(Localizable reason) {
             assertThat(released || refusal != null).isFalse();
             refusal = reason;
+        }
+
+        @Override
+        public synchronized void onApprovals(ApprovalRound read) {
+            approvals.add(read);
+        }
+
+        @Override
+        public Separation separation() {
+            return separation;
         }
 
         synchronized boolean isReleased() {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -23,6 +25,8 @@ public final class ScriptedAnswers {
     public static final String TOKEN = "{\"access_token\":\"t\",\"expires_in\":1800}";
 
     private static final String CHANGES = "/api/sn_chg_rest/change";
+
+    private static final String APPROVALS = "/api/now/table/sysapproval_approver";
 
     final List<Request> requests = new ArrayList<>();
     private final Deque<Response.Builder> answers = new ArrayDeque<>();
@@ -119,9 +123,24 @@ public final class ScriptedAnswers {
                 return answerer.apply(chain.request()).request(chain.request()).build();
             }
         }
+        if (chain.request().url().encodedPath().equals(APPROVALS)) {
+            return response(200, "application/json", approvals(chain.request()))
+                    .request(chain.request())
+                    .build();
+        }
         if (answers.isEmpty() && broken != null) {
             throw broken;
         }
         return answers.remove().request(chain.request()).build();
+    }
+
+    /** Somebody approved each change. */
+    private static String approvals(Request request) {
+        String asked =
+                String.valueOf(request.url().queryParameter("sysparm_query")).replace("sysapprovalIN", "");
+        return Stream.of(asked.split(","))
+                .map(change -> "{\"sysapproval\":{\"value\":\"" + change + "\"},\"approver\":{\"value\":\""
+                        + "f".repeat(32) + "\"},\"state\":{\"value\":\"approved\"}}")
+                .collect(Collectors.joining(",", "{\"result\":[", "]}"));
     }
 }

@@ -31,6 +31,7 @@ class ExamplesTest {
             "connections",
             "environments",
             "breakGlass",
+            "userMappings",
             "reservedAgents");
     private static final Map<String, Set<String>> LISTS = Map.of(
             "connections", Set.of("name", "baseUrl", "clientId", "clientSecretId", "userCredentialsId"),
@@ -52,7 +53,10 @@ class ExamplesTest {
                             "jobFields",
                             "projects",
                             "evidence",
-                            "sameArtifacts"),
+                            "sameArtifacts",
+                            "separateDuties",
+                            "standardChangesPreApproved"),
+            "userMappings", Set.of("jenkinsUser", "serviceNowUser"),
             "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
             "evidence", Set.of("changes", "tests", "artifacts", "files", "links"),
             "fields", Set.of("name", "value"),

@@ -25,6 +25,12 @@ class TroubleshootingTest {
             "ReleaseRule.WaitsOnHold",
             "ReleaseRule.WaitsOnHoldUnexplained",
             "ReleaseRule.WaitsForStart",
+            "ApprovalRound.Waits",
+            "ApprovalRound.Group",
+            "ApprovalRound.GroupUnanswered",
+            "ApprovalRound.More",
+            "ApprovalRound.OfGroup",
+            "ApprovalRound.UnknownTime",
             "ChangeTransitioner.WaitsForStart",
             "ChangeUpdateQueue.WorkNote",
             "ChangeUpdateQueue.TransitionToReview",
@@ -36,6 +42,7 @@ class TroubleshootingTest {
     private static final List<String> TROUBLE = List.of(
             "PolicyDecision.",
             "Agents.",
+            "Separation.",
             "BreakGlass.",
             "CheckNow.",
             "OpenGate.",
@@ -57,7 +64,7 @@ class TroubleshootingTest {
 
     private static final Predicate<String> ALSO = key -> key.matches(
             "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.(PollInterval|File.*)|Environment\\.Name.*"
-                    + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
+                    + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|MappedUser\\.(Missing|Twice)|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
                     + "|Evidence\\.(?!DisplayName|Gathering).*|Connection\\.(?!DisplayName|LeftOut).*)");
 
     private static final Set<String> NOT = Set.of(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApproversTest {
     private final ChangeTable table = new ChangeTable(Clock.systemUTC());
-    private final Approvers people = new Approvers(table);
+    private final Approvers people = new Approvers(table, new ApprovalTable(table, Clock.systemUTC()));
 
     private SimulatedChange add(String type) {
         return table.add(Map.of("type", type));
@@ -120,7 +120,7 @@ class ApproversTest {
         SimulatedChange change = stamped.add(Map.of());
         clock.advance(Duration.ofMinutes(90));
 
-        new Approvers(stamped).close(change.number());
+        new Approvers(stamped, new ApprovalTable(stamped, clock)).close(change.number());
 
         assertThat(change.get("sys_created_on")).isEqualTo("2026-01-01 00:00:00");
         assertThat(change.get("sys_updated_on")).isEqualTo("2026-01-01 01:30:00");

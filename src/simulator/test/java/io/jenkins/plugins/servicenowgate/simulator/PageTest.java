@@ -98,7 +98,7 @@ class PageTest {
             {"sysId": "%s", "number": "CHG0030001", "type": "Normal", "title": "<script>alert(1)</script>",
              "state": "New", "approval": "Not Yet Requested", "onHold": true, "holdReason": "freeze",
              "active": true, "start": "", "end": "2026-01-01 10:00:00", "item": "", "service": "",
-             "texts": {}, "attachments": [], "workNotes": ["note"]}
+             "texts": {}, "attachments": [], "approvals": [], "workNotes": ["note"]}
             """.formatted(change.sysId())));
     }
 

@@ -1,0 +1,103 @@
+package io.jenkins.plugins.servicenowgate.gathering;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Actionable;
+import hudson.model.Job;
+import hudson.model.Run;
+import hudson.model.User;
+import hudson.scm.ChangeLogSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.scm.RunWithSCM;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * Who made the commits that a deployment brings into its environment, or takes back: the authors in the change logs of the
+ * builds between the one that made the version that was released before and the one that made this version. Unlike the
+ * evidence, it answers only if it knows all of them.
+ */
+@Restricted(NoExternalUse.class)
+public final class CommitAuthors {
+    private static final Logger LOGGER = Logger.getLogger(CommitAuthors.class.getName());
+
+    private CommitAuthors() {}
+
+    /**
+     * The ids of the authors as users of Jenkins.
+     *
+     * @param origin the build or item of the queue that deploys; null if that is gone
+     * @return null if one of them is not known, or there are no commits
+     */
+    @CheckForNull
+    public static Set<String> sinceLastRelease(
+            @NonNull Job<?, ?> job,
+            @CheckForNull Actionable origin,
+            @NonNull String project,
+            @NonNull String version,
+            @NonNull String environment) {
+        Run<?, ?> to = MakingBuild.of(job, origin, version);
+        if (to == null) {
+            return null;
+        }
+        ReleaseHistory.Released previous = ReleaseHistory.lastReleased(project, environment, version);
+        if (previous == null) {
+            // The first release brings all commits.
+            return between(to, 0);
+        }
+        Run<?, ?> deployed = previous.run();
+        Run<?, ?> from =
+                deployed == null ? null : MakingBuild.of(deployed.getParent(), deployed, previous.version());
+        if (from == null || !from.getParent().equals(to.getParent())) {
+            return null;
+        }
+        boolean older = to.getNumber() < from.getNumber();
+        return between(older ? from : to, Math.min(from.getNumber(), to.getNumber()));
+    }
+
+    /** Of the builds after number {@code oldest} up to {@code newest}, whose change logs must all be there. */
+    @CheckForNull
+    private static Set<String> between(Run<?, ?> newest, int oldest) {
+        Set<String> authors = new LinkedHashSet<>();
+        int next = newest.getNumber();
+        for (Run<?, ?> run = newest; next > oldest; run = run.getPreviousBuild()) {
+            if (run == null
+                    || run.getNumber() != next
+                    || newest.getNumber() - next >= CommitSource.MAX_BUILDS
+                    || !(run instanceof RunWithSCM<?, ?> build)
+                    || !addAuthors(build, authors)) {
+                return null;
+            }
+            next--;
+        }
+        return authors.isEmpty() ? null : authors;
+    }
+
+    private static boolean addAuthors(RunWithSCM<?, ?> build, Set<String> authors) {
+        for (ChangeLogSet<? extends ChangeLogSet.Entry> set : build.getChangeSets()) {
+            for (ChangeLogSet.Entry entry : set) {
+                String author = author(entry);
+                if (author == null) {
+                    return false;
+                }
+                authors.add(author);
+            }
+        }
+        return true;
+    }
+
+    /** The change log of any SCM plugin: one that can't say who made a commit leaves the author unknown. */
+    @CheckForNull
+    private static String author(ChangeLogSet.Entry entry) {
+        try {
+            User author = entry.getAuthor();
+            return author == null || author.equals(User.getUnknown()) ? null : author.getId();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> "A commit without an author");
+            return null;
+        }
+    }
+}
