@@ -33,6 +33,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * @param asked when the deployment asked for its release
  * @param released when it was released; null where it was not
  * @param ended when the deployment, or the wait, ended; null while it has not
+ * @param changeLeftIn the state in which the plugin left the change afterwards; null where it did not move it
  */
 @Restricted(NoExternalUse.class)
 public record AuditEntry(
@@ -58,7 +59,8 @@ public record AuditEntry(
         @CheckForNull Instant approvedAt,
         @NonNull Instant asked,
         @CheckForNull Instant released,
-        @CheckForNull Instant ended) {
+        @CheckForNull Instant ended,
+        @CheckForNull String changeLeftIn) {
 
     @NonNull
     static AuditEntry of(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
@@ -86,7 +88,8 @@ public record AuditEntry(
                 record.approvedAt(),
                 record.getSince(),
                 ChangeSnapshot.instant(record.getStartedAt()),
-                ChangeSnapshot.instant(record.getEndedAt()));
+                ChangeSnapshot.instant(record.getEndedAt()),
+                record.getChangeLeftIn());
     }
 
     /** Whether everything that every entry has could be read. */
@@ -134,7 +137,8 @@ public record AuditEntry(
                 approvedAt,
                 asked,
                 released,
-                ended);
+                ended,
+                changeLeftIn);
     }
 
     /** The outcome as pages show it. */

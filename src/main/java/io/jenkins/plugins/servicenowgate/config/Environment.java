@@ -4,14 +4,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.Serial;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +28,7 @@ import org.kohsuke.stapler.verb.POST;
  * A deployment environment: its name, whether deployments to it need an approved change, and the settings for that
  * change.
  */
-public final class Environment extends AbstractDescribableImpl<Environment> implements DeclaredSettings, Serializable {
+public final class Environment extends ChangeEndOfEnvironment implements DeclaredSettings {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -349,7 +347,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     }
 
     /**
-     * Validates the booleans of a submitted form, or of an array of forms.
+     * Validates the booleans of a submitted form, or of an array of forms, and removes what is inherited.
      *
      * @throws IllegalArgumentException for the first value that is neither {@code true} nor {@code false}
      */
@@ -364,6 +362,7 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
                     "separateDuties",
                     "standardChangesPreApproved");
             EvidenceSettings.checkForm(form.opt("evidence"));
+            ChangeEnd.removeInherited(form);
         } else if (forms instanceof JSONArray several) {
             several.forEach(Environment::checkForms);
         }
@@ -380,7 +379,8 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
     @Extension
     @Symbol("serviceNowEnvironment")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends Descriptor<Environment> implements DeclaredSettings.Form {
+    public static final class DescriptorImpl extends Descriptor<Environment>
+            implements DeclaredSettings.Form, ChangeEndSettings.Form {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -401,6 +401,11 @@ public final class Environment extends AbstractDescribableImpl<Environment> impl
                 items.add(Messages.Environment_DecidedByAdministrator(), ADMINISTRATOR);
             }
             return items;
+        }
+
+        @POST
+        public ListBoxModel doFillRejectedItems(@QueryParameter String rejected) {
+            return ChangeEnd.REJECTED.items(rejected);
         }
 
         @POST

@@ -56,6 +56,8 @@ final class ForgottenValues {
             "sameArtifacts",
             "changes",
             "tests",
+            "rejected",
+            "abandonedChange",
             "gateOpenUntil",
             "runningWork");
 

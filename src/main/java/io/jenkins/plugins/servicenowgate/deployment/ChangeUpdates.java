@@ -3,15 +3,16 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import io.jenkins.plugins.servicenowgate.worknotes.Ending;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -25,32 +26,60 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     private final DeploymentRecord record;
     private final Supplier<DeploymentHost> host;
     private final LiveDeployments live;
+    private final Runnable onMoved;
     private final AtomicReference<ChangeUpdateQueue.DeploymentUpdates> updates = new AtomicReference<>();
     private volatile boolean discarded;
 
     /**
      * @param host of the deployment at the time of the call
+     * @param onMoved is called when the record says in which state the deployment has left its change
      */
     ChangeUpdates(
-            @NonNull DeploymentRecord record, @NonNull Supplier<DeploymentHost> host, @NonNull LiveDeployments live) {
+            @NonNull DeploymentRecord record,
+            @NonNull Supplier<DeploymentHost> host,
+            @NonNull LiveDeployments live,
+            @NonNull Runnable onMoved) {
+        this.onMoved = onMoved;
         this.record = record;
         this.host = host;
         this.live = live;
     }
 
-    /** Adds the transition after the deployment, if there is one and no other deployment uses the change. */
+    /**
+     * Adds the transition after the deployment, if there is one. It is sent when no other deployment uses the change, with
+     * the worst result of those that waited for that.
+     */
     void addTransition() {
-        AutomaticTransition transition = record.spec().automaticTransition();
-        if (transition != AutomaticTransition.OFF
-                && record.getBypass() == null
-                && !record.changeLink().isByNumber()
-                && !live.isUsedByAnother(record)) {
-            CloseCode worst = host.get().worst(record);
-            record.outbox()
-                    .finish(
-                            WorkNotes.result(host.get(), record, worst),
-                            worst,
-                            transition == AutomaticTransition.CLOSE);
+        StoredChangeSpec order = record.spec();
+        if (!order.isReviewed()
+                || record.getDecision() != GateOutcome.PROCEED
+                || !record.changeLink().isReleased()
+                || record.changeLink().isByNumber()) {
+            return;
+        }
+        CloseCode worst = host.get().worst(record);
+        long start = record.getStartedAt();
+        for (DeploymentRecord other : live.othersToMove(record)) {
+            Ending ending = other.outbox().pendingEnding();
+            worst = ending != null && ending.code().compareTo(worst) > 0 ? ending.code() : worst;
+            start = other.getStartedAt() == 0 ? start : Math.min(start, other.getStartedAt());
+        }
+        record.outbox()
+                .finish(new Ending(
+                        WorkNotes.result(host.get(), record, worst),
+                        worst,
+                        order.isClosed(),
+                        order.areTasksClosed(),
+                        ChangeSnapshot.instant(start),
+                        ChangeSnapshot.instant(record.getEndedAt())));
+    }
+
+    /** Adds the cancellation of the change of a deployment that did not take place, where that is configured. */
+    void addCancellation(@NonNull String why) {
+        if (record.getConnection() != null
+                && record.spec().isCanceledIfAbandoned()
+                && record.changeLink().isCreatedHere()) {
+            record.outbox().cancel(WorkNotes.abandoned(host.get(), record, why), record.getId());
         }
     }
 
@@ -118,13 +147,41 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         }
     }
 
+    @NonNull
     @Override
-    public boolean finishing(@NonNull SysId change) throws IOException {
+    public ChangeUpdateQueue.Turn turn(@NonNull SysId change) {
         if (live.isUsedByAnother(record)) {
-            return false;
+            return ChangeUpdateQueue.Turn.LATER;
         }
+        return record.outbox().pendingEnding() != null
+                        && live.othersToMove(record).stream().anyMatch(this::endedBefore)
+                ? ChangeUpdateQueue.Turn.NEVER
+                : ChangeUpdateQueue.Turn.NOW;
+    }
+
+    /** Whether this deployment ended before that one, which has the result of both. */
+    private boolean endedBefore(DeploymentRecord other) {
+        return Comparator.comparingLong(DeploymentRecord::getEndedAt)
+                        .thenComparing(DeploymentRecord::getId)
+                        .compare(record, other)
+                < 0;
+    }
+
+    @Override
+    public void finishing(@NonNull SysId change) throws IOException {
         CompletedChanges.get().add(change);
-        return true;
+    }
+
+    @Override
+    public void moved(@NonNull String state) {
+        host.get().change(() -> record.leaveChangeIn(state));
+        onMoved.run();
+    }
+
+    @Override
+    public void kept(@NonNull Localizable what) {
+        record.warn(what.toString());
+        host.get().print(what.toString(), record.getNumber(), record.getUrl());
     }
 
     @CheckForNull
@@ -154,7 +211,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         if (!discarded
                 && DeploymentState.of(record).isFinal()
                 && record.outbox().isEmpty()) {
-            live.remove(record);
+            live.remove(host.get(), record);
             host.get().settled(record);
             EvidenceFiles.delete(record.getId());
         }

@@ -10,20 +10,32 @@ import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
 import io.jenkins.plugins.servicenowgate.polling.ReleasedChangeMonitor;
 import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** All that is in memory for one connection: what polls its changes, monitors them, updates them, and limits the requests. */
 @Restricted(NoExternalUse.class)
 public final class ConnectionRuntime {
+    private static final Logger LOGGER = Logger.getLogger(ConnectionRuntime.class.getName());
+
     private final ConnectionContext context;
     private final ChangePoller poller;
     private final ReleasedChangeMonitor releasedMonitor;
@@ -68,6 +80,35 @@ public final class ConnectionRuntime {
     @NonNull
     ChangeUpdateQueue updateQueue() {
         return updateQueue;
+    }
+
+    /**
+     * Reads changes in the background, unless requests are paused. Those that can't be read are left out.
+     *
+     * @param consumer receives the changes of each batch
+     */
+    void read(@NonNull List<SysId> changes, @NonNull Consumer<Map<SysId, ChangeRequest>> consumer) {
+        context.workers().execute(() -> {
+            for (int from = 0; from < changes.size() && pausedUntil() == null; from += ServiceNowClient.BATCH) {
+                try {
+                    consumer.accept(readBatch(
+                            changes.subList(from, Math.min(changes.size(), from + ServiceNowClient.BATCH))));
+                } catch (ServiceNowException e) {
+                    LOGGER.log(Level.FINE, e, () -> "Could not read changes that no deployment uses");
+                    return;
+                }
+            }
+        });
+    }
+
+    private Map<SysId, ChangeRequest> readBatch(List<SysId> changes) throws ServiceNowException {
+        Map<SysId, ChangeRequest> read = new HashMap<>();
+        context.clients().get().read(changes).forEach((change, result) -> {
+            if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
+                read.put(change, seen.change());
+            }
+        });
+        return read;
     }
 
     /** Until when requests are paused; null if they are not. */

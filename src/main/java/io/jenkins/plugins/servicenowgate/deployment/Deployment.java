@@ -47,7 +47,7 @@ public final class Deployment implements ApprovalListener {
         this.host = host;
         this.record = record;
         this.waiting = new DeploymentWait(record);
-        this.updates = new ChangeUpdates(record, this::host, live);
+        this.updates = new ChangeUpdates(record, this::host, live, () -> notifyListeners(null));
     }
 
     @NonNull
@@ -324,6 +324,7 @@ public final class Deployment implements ApprovalListener {
             record.transitionTo(to == DeploymentState.REFUSED ? GateOutcome.REFUSE : GateOutcome.ABORTED, why);
             record.timeline().end();
             WorkNotes.notDeployed(host, record, why);
+            updates.addCancellation(why);
         });
         updates.saveQuietly();
         notifyListeners(from);

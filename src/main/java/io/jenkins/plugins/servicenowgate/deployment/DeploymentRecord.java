@@ -55,6 +55,7 @@ public final class DeploymentRecord implements Serializable {
 
     private final DeploymentTimeline timeline = new DeploymentTimeline();
     private final ChangeOutbox outbox = new ChangeOutbox();
+    private volatile String changeLeftIn;
     private volatile String warning;
     private transient volatile String trouble;
 
@@ -237,6 +238,17 @@ public final class DeploymentRecord implements Serializable {
     /** When it, or the wait, ended, in milliseconds since the epoch; 0 while it has not. */
     public long getEndedAt() {
         return timeline.ended();
+    }
+
+    void leaveChangeIn(@NonNull String state) {
+        changeLeftIn = state;
+    }
+
+    /** The label of the state in which the plugin left the change after the deployment; null where it did not move it. */
+    @CheckForNull
+    @Exported
+    public String getChangeLeftIn() {
+        return changeLeftIn;
     }
 
     void warn(@NonNull String what) {

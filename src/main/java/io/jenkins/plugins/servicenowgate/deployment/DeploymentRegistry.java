@@ -11,10 +11,12 @@ import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,7 +84,8 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     }
 
     @Override
-    public void remove(@NonNull DeploymentRecord record) {
+    public void remove(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+        UnusedChanges.get().add(host, record);
         live.computeIfPresent(record.getId(), (id, known) -> known.record() == record ? null : known);
     }
 
@@ -114,7 +117,38 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
         registerOpen();
         return live.values().stream()
                 .filter(other -> other.state().usesChange())
-                .anyMatch(other -> record.sharesChangeWithAnother(other.record()));
+                .map(Deployment::record)
+                .anyMatch(other -> record.sharesChangeWithAnother(other) || isSearchedForBy(record, other));
+    }
+
+    /** Whether another deployment, which has no change yet, searches for the change of this one. */
+    private static boolean isSearchedForBy(DeploymentRecord record, DeploymentRecord other) {
+        return !record.getId().equals(other.getId())
+                && !other.gate().isLinked()
+                && Objects.equals(record.getConnection(), other.getConnection())
+                && record.getProject().equals(other.getProject())
+                && record.getVersion().equals(other.getVersion())
+                && record.getEnvironment().equals(other.getEnvironment());
+    }
+
+    /** Whether a deployment that is not over uses the change. */
+    boolean uses(@NonNull String connection, @NonNull SysId change) {
+        return live.values().stream()
+                .filter(deployment -> deployment.state().usesChange())
+                .map(Deployment::record)
+                .anyMatch(record -> connection.equals(record.getConnection())
+                        && change.equals(record.changeLink().sysId()));
+    }
+
+    @NonNull
+    @Override
+    public List<DeploymentRecord> othersToMove(@NonNull DeploymentRecord record) {
+        registerOpen();
+        return live.values().stream()
+                .map(Deployment::record)
+                .filter(record::sharesChangeWithAnother)
+                .filter(other -> other.outbox().pendingEnding() != null)
+                .toList();
     }
 
     // ---- after a restart
@@ -260,6 +294,8 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     public void onLocationChanged(Item item, String oldFullName, String newFullName) {
         if (item instanceof Job) {
             FaultBarrier.run(DeploymentRegistry.class, () -> OpenDeploymentFiles.rename(oldFullName, newFullName));
+            FaultBarrier.run(
+                    DeploymentRegistry.class, () -> UnusedChanges.get().renameJob(oldFullName, newFullName));
         }
     }
 

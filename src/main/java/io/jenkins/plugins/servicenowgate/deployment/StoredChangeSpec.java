@@ -2,7 +2,9 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeEnd;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
@@ -33,6 +35,12 @@ final class StoredChangeSpec implements Serializable {
     private final LinkedHashMap<String, String> fields;
     private final String configurationItem;
     private final String service;
+    /** Null where nothing is set. */
+    private final String afterDeployment;
+
+    private final boolean tasksClosed;
+    private final boolean waitsAfterRejection;
+    private final boolean cancelsAbandoned;
 
     /** Whether administrators decide who approves, and whether they allow Emergency changes. */
     private final boolean strict;
@@ -67,6 +75,10 @@ final class StoredChangeSpec implements Serializable {
         this.automaticTransition = settings.automaticTransition();
         this.strict = settings.decidedByAdministrators();
         this.emergencyAllowed = settings.allowEmergency();
+        this.afterDeployment = Util.fixEmpty(settings.ending().afterDeployment());
+        this.tasksClosed = settings.ending().tasksClosed();
+        this.waitsAfterRejection = settings.ending().waitsAfterRejection();
+        this.cancelsAbandoned = settings.ending().cancelsAbandoned();
         this.fields = new LinkedHashMap<>(ChangeFields.merge(settings.fields(), ownFields));
         EvidenceRequest all = ownEvidence.with(settings.evidence(), settings.sameArtifacts());
         this.evidence = EvidenceSettings.orNull(all.settings());
@@ -92,9 +104,26 @@ final class StoredChangeSpec implements Serializable {
         return ItemSetting.of(configurationItem, service);
     }
 
-    @NonNull
-    AutomaticTransition automaticTransition() {
-        return automaticTransition;
+    /** Whether the change is moved to Review after the deployment. */
+    boolean isReviewed() {
+        return afterDeployment != null || automaticTransition != AutomaticTransition.OFF;
+    }
+
+    /** Whether it is then moved on to Closed. */
+    boolean isClosed() {
+        return afterDeployment == null
+                ? automaticTransition == AutomaticTransition.CLOSE
+                : afterDeployment.equals(ChangeEnd.CLOSE);
+    }
+
+    /** Whether its open tasks are closed after the deployment. */
+    boolean areTasksClosed() {
+        return tasksClosed;
+    }
+
+    /** Whether it is canceled if the deployment does not take place. */
+    boolean isCanceledIfAbandoned() {
+        return cancelsAbandoned;
     }
 
     /** What approvers are to be told; null for nothing. */
@@ -154,7 +183,8 @@ final class StoredChangeSpec implements Serializable {
                         !emergency && automaticTransition != AutomaticTransition.OFF,
                         acceptedTypes(newChange))
                 .withEvidence(told)
-                .withItems(items());
+                .withItems(items())
+                .waitingAfterRejection(waitsAfterRejection);
     }
 
     private Set<String> acceptedTypes(NewChange newChange) {

@@ -53,7 +53,7 @@ final class WorkNotes {
                 record,
                 Fact.ENDED_UNSTARTED,
                 "ended",
-                () -> Messages.Note_NotDeployed(record.description(), reason, link(host)));
+                () -> abandoned(host, record, reason));
     }
 
     /**
@@ -87,6 +87,12 @@ final class WorkNotes {
                 code.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 Util.getTimeSpanString(record.timeline().duration()),
                 link(host));
+    }
+
+    /** The reason with which the change of a deployment that did not take place is canceled. */
+    @NonNull
+    static String abandoned(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull String reason) {
+        return Messages.Note_NotDeployed(record.description(), reason, link(host));
     }
 
     private static String link(DeploymentHost host) {

@@ -159,6 +159,13 @@ public final class AuditRow {
         return text(entry.ended());
     }
 
+    /** The state in which the plugin left the change after the deployment; null where it did not move it. */
+    @CheckForNull
+    @Exported
+    public String getChangeLeftIn() {
+        return entry.changeLeftIn();
+    }
+
     private static String text(Instant instant) {
         return instant == null ? null : instant.toString();
     }

@@ -33,7 +33,8 @@ final class AuditTable {
             new Column("released", AuditRow::getReleased),
             new Column("ended", AuditRow::getEnded),
             new Column("approvedBy", AuditRow::getApprovedBy),
-            new Column("approvedAt", AuditRow::getApprovedAt));
+            new Column("approvedAt", AuditRow::getApprovedAt),
+            new Column("changeLeftIn", AuditRow::getChangeLeftIn));
 
     /** Including the full-width forms, which some programs treat in the same way. */
     private static final String FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";

@@ -9,6 +9,7 @@ import hudson.model.Action;
 import hudson.model.Item;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.config.ChangeEnd;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.deployment.EvidencePreview;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
@@ -161,6 +162,25 @@ public final class ChangeControlPage implements Action {
                 new Column(
                         Messages::ChangeControlPage_Service,
                         required -> required.settings().items().get(ItemSetting.SERVICE)),
+                new Column(
+                        Messages::ChangeControlPage_AfterDeployment,
+                        required -> ChangeEnd.AFTER_DEPLOYMENT.label(
+                                required.settings().ending().afterDeployment())),
+                new Column(
+                        Messages::ChangeControlPage_ChangeTasks,
+                        required -> required.settings().ending().tasksClosed()
+                                ? ChangeEnd.CHANGE_TASKS.label(ChangeEnd.CLOSE)
+                                : null),
+                new Column(
+                        Messages::ChangeControlPage_Rejected,
+                        required -> required.settings().ending().waitsAfterRejection()
+                                ? ChangeEnd.REJECTED.label(ChangeEnd.WAIT)
+                                : null),
+                new Column(
+                        Messages::ChangeControlPage_AbandonedChange,
+                        required -> required.settings().ending().cancelsAbandoned()
+                                ? ChangeEnd.ABANDONED_CHANGE.label(ChangeEnd.CANCEL)
+                                : null),
                 new Column(
                         Messages::ChangeControlPage_Fields,
                         required -> required.settings().fields().entrySet().stream()

@@ -14,6 +14,8 @@ import io.jenkins.plugins.servicenowgate.deployment.ConnectionRuntimes;
 import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
 import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.deployment.UnusedChange;
+import io.jenkins.plugins.servicenowgate.deployment.UnusedChanges;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
@@ -117,6 +119,15 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
                         .map(ConnectionRuntimes.get()::status)
                         .toList()
                 : null;
+    }
+
+    /** The open changes that the plugin created and no deployment waits for, as far as the user may read their jobs. */
+    @NonNull
+    @Exported(inline = true)
+    public List<UnusedChange> getUnusedChanges() {
+        return UnusedChanges.get().open().stream()
+                .filter(change -> mayReadSystem() || Jenkins.get().getItemByFullName(change.job()) != null)
+                .toList();
     }
 
     public boolean isChangeControlOn() {

@@ -11,6 +11,8 @@ import hudson.model.Descriptor.FormException;
 import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeEnd;
+import io.jenkins.plugins.servicenowgate.config.ChangeEndSettings;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
@@ -30,13 +32,16 @@ import org.kohsuke.stapler.StaplerRequest2;
 
 /** Marks all jobs in a folder as change controlled, and declares environments for them. */
 public final class ChangeControlFolderProperty extends AbstractFolderProperty<AbstractFolder<?>>
-        implements DeclaredSettings {
+        implements DeclaredSettings, ChangeEndSettings {
     private String changeControlled;
     private String connection;
     private String standardChangeTemplate;
     private String automaticTransition;
     private String configurationItem;
     private String service;
+    private String afterDeployment;
+    private String changeTasks;
+    private String abandonedChange;
     private List<ChangeField> fields;
     private List<Environment> environments;
     private EvidenceSettings evidence;
@@ -110,6 +115,20 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
 
     @NonNull
     @Override
+    public String getAfterDeployment() {
+        return ChangeEnd.AFTER_DEPLOYMENT.read(afterDeployment);
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text
+     */
+    @DataBoundSetter
+    public void setAfterDeployment(String afterDeployment) {
+        this.afterDeployment = ChangeEnd.AFTER_DEPLOYMENT.check(afterDeployment);
+    }
+
+    @NonNull
+    @Override
     public String getService() {
         return Util.fixNull(service);
     }
@@ -117,6 +136,34 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     @DataBoundSetter
     public void setService(String service) {
         this.service = Util.fixEmptyAndTrim(service);
+    }
+
+    @NonNull
+    @Override
+    public String getChangeTasks() {
+        return ChangeEnd.CHANGE_TASKS.read(changeTasks);
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text
+     */
+    @DataBoundSetter
+    public void setChangeTasks(String changeTasks) {
+        this.changeTasks = ChangeEnd.CHANGE_TASKS.check(changeTasks);
+    }
+
+    @CheckForNull
+    @Override
+    public String getAbandonedChange() {
+        return Util.fixEmpty(ChangeEnd.ABANDONED_CHANGE.read(abandonedChange));
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text, including null and the empty text of an unset variable
+     */
+    @DataBoundSetter
+    public void setAbandonedChange(String abandonedChange) {
+        this.abandonedChange = ChangeEnd.ABANDONED_CHANGE.check(abandonedChange);
     }
 
     /** The column values of a new change. Inner folders and environments override them. */
@@ -189,7 +236,8 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor implements MarkForm {
+    public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor
+            implements MarkForm, ChangeEndSettings.Form {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -202,6 +250,7 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
                 throws FormException {
             try {
                 StrictBoolean.check(form, "changeControlled");
+                ChangeEnd.removeInherited(form);
                 Environment.checkForms(form.opt("environments"));
                 AbstractFolder<?> folder = request == null ? null : request.findAncestorObject(AbstractFolder.class);
                 AbstractFolderProperty<?> current =

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param jobFields the other columns that a step may set; null for all, if jobs decide the approval settings
  * @param evidence what approvers are told
  * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
+ * @param ending what becomes of the change
  */
 public record ChangeSettings(
         @CheckForNull String standardChangeTemplate,
@@ -32,7 +33,8 @@ public record ChangeSettings(
         @NonNull DutySettings duties,
         @CheckForNull Set<String> jobFields,
         @NonNull EvidenceSettings evidence,
-        boolean sameArtifacts) {
+        boolean sameArtifacts,
+        @NonNull ChangeEnding ending) {
     public ChangeSettings {
         items = Map.copyOf(items);
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -54,7 +56,8 @@ public record ChangeSettings(
                 DutySettings.NONE,
                 null,
                 new EvidenceSettings(),
-                false);
+                false,
+                ChangeEnding.DEFAULT);
     }
 
     /**

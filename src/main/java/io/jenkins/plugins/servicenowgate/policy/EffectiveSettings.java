@@ -4,6 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
+import io.jenkins.plugins.servicenowgate.config.ChangeEnd;
+import io.jenkins.plugins.servicenowgate.config.ChangeEndOfEnvironment;
+import io.jenkins.plugins.servicenowgate.config.ChangeEndSettings;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
@@ -12,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,7 +172,8 @@ final class EffectiveSettings {
                 jobFields,
                 evidence(),
                 declared.stream()
-                        .anyMatch(declaration -> declaration.environment().isSameArtifacts()));
+                        .anyMatch(declaration -> declaration.environment().isSameArtifacts()),
+                ending());
     }
 
     /** What the declarations want to be told together; of two links of one name, that of the outermost environment. */
@@ -199,6 +204,50 @@ final class EffectiveSettings {
         return resolve(setting.setting(), values(getter), UnaryOperator.identity(), Set.of(), null);
     }
 
+    private ChangeEnding ending() {
+        String rejected = rejected();
+        String abandoned = resolve(
+                ChangeEnd.ABANDONED_CHANGE.setting(),
+                declared(ChangeEndSettings::getAbandonedChange, ChangeEndSettings::getAbandonedChange),
+                value -> value.equals(ChangeEnd.KEEP) ? "" : value,
+                Set.of(),
+                null);
+        return new ChangeEnding(
+                nearest(ChangeEndSettings::getAfterDeployment),
+                nearest(ChangeEndSettings::getChangeTasks).equals(ChangeEnd.CLOSE),
+                ChangeEnd.WAIT.equals(rejected),
+                ChangeEnd.CANCEL.equals(abandoned));
+    }
+
+    /** The nearest value of a setting that does not affect the approval; empty if none is declared. */
+    private String nearest(Function<ChangeEndSettings, String> setting) {
+        return declared(setting::apply, setting::apply).stream()
+                .map(Value::text)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Refusing wins over waiting. Where administrators decide, only their declarations count. */
+    @CheckForNull
+    private String rejected() {
+        List<Value> values = declared(ChangeEndOfEnvironment::getRejected, folder -> null);
+        List<Value> counting =
+                values.stream().filter(value -> !value.constrained()).toList();
+        String fallback = counting.stream()
+                .map(Value::text)
+                .min(Comparator.comparing(ChangeEnd.WAIT::equals))
+                .orElse(null);
+        // The constrained values are compared with the result.
+        List<Value> others = new ArrayList<>(values);
+        others.removeAll(counting);
+        return resolve(
+                ChangeEnd.REJECTED.setting(),
+                others,
+                value -> value.equals(ChangeEnd.REFUSE) ? "" : value,
+                Set.of(),
+                fallback);
+    }
+
     /** An empty value and {@code false} are equal. */
     private static String transition(String text) {
         AutomaticTransition transition = AutomaticTransition.parse(text);
@@ -207,21 +256,30 @@ final class EffectiveSettings {
 
     /** The declared values of a setting, nearest first. */
     private List<Value> values(Function<DeclaredSettings, String> setting) {
-        List<Value> values = new ArrayList<>();
-        for (Declared declaration : declared) {
-            values.add(new Value(
-                    setting.apply(declaration.environment()),
-                    place(declaration.level()),
-                    isConstrained(declaration.level())));
-        }
-        for (int level = 0; level < folders.size(); level++) {
-            values.add(new Value(setting.apply(folders.get(level).property()), place(level), isConstrained(level)));
-        }
-        if (mark != null) {
+        List<Value> values = declared(setting::apply, setting::apply);
+        if (mark != null && !setting.apply(mark).isEmpty()) {
             values.add(new Value(setting.apply(mark), Messages.Place_Job(), administrators != null));
         }
-        values.removeIf(value -> value.text().isEmpty());
         return values;
+    }
+
+    /** The values that environments and folders declare, nearest first; without those that are null or empty. */
+    private List<Value> declared(
+            Function<Environment, String> ofEnvironment, Function<ChangeControlFolderProperty, String> ofFolder) {
+        List<Value> values = new ArrayList<>();
+        for (Declared declaration : declared) {
+            add(values, ofEnvironment.apply(declaration.environment()), declaration.level());
+        }
+        for (int level = 0; level < folders.size(); level++) {
+            add(values, ofFolder.apply(folders.get(level).property()), level);
+        }
+        return values;
+    }
+
+    private void add(List<Value> values, @CheckForNull String text, int level) {
+        if (text != null && !text.isEmpty()) {
+            values.add(new Value(text, place(level), isConstrained(level)));
+        }
     }
 
     private boolean isConstrained(int level) {

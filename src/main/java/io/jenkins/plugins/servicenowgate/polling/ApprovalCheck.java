@@ -78,9 +78,12 @@ final class ApprovalCheck {
         if (change.isStandard()) {
             return false;
         }
+        if (decision instanceof Decision.Proceed || ReleaseRule.isAboutRejection(decision)) {
+            return true;
+        }
         return decision instanceof Decision.Wait
-                ? change.approval().strip().equalsIgnoreCase("requested") && !change.onHold()
-                : decision instanceof Decision.Proceed || change.rejected();
+                && change.approval().strip().equalsIgnoreCase("requested")
+                && !change.onHold();
     }
 
     /** What was read at once for the deployments of one poll. */
@@ -118,7 +121,7 @@ final class ApprovalCheck {
         Instant now = context.instanceClock().instant();
         Set<SysId> wanted = new LinkedHashSet<>();
         changes.forEach((approval, change) -> {
-            Decision decision = ReleaseRule.decide(change, now);
+            Decision decision = decide(approval, change, now);
             batch.decisions.put(approval, decision);
             if (concerns(change, decision)) {
                 wanted.add(change.sysId());
@@ -269,17 +272,26 @@ final class ApprovalCheck {
             Verdict verdict = beforeRelease(approval, change, decision, approvals, batch);
             return verdict.decision() instanceof Decision.Proceed
                     // Reading took time, in which the planned end may have passed.
-                    ? decided(ReleaseRule.decide(change, context.instanceClock().instant()))
+                    ? decided(decide(approval, change, context.instanceClock().instant()))
                     : verdict;
         }
         // Of an earlier poll if this one could not read them.
         ApprovalRound round = approvals == null ? null : approval.approvals();
+        if (round == null) {
+            return decided(decision);
+        }
         if (decision instanceof Decision.Wait wait) {
-            Localizable detailed = round == null ? null : round.waitsFor(change);
+            Localizable detailed = ReleaseRule.isAboutRejection(wait)
+                    ? round.waitsAfterRejection(change)
+                    : round.waitsFor(change);
             return decided(detailed == null ? wait : new Decision.Wait(detailed, wait.until()));
         }
-        Localizable detailed = round == null ? null : round.rejected(change);
+        Localizable detailed = round.rejected(change);
         return decided(detailed == null ? decision : new Decision.Refuse(detailed));
+    }
+
+    private static Decision decide(PendingApproval approval, ChangeRequest change, Instant now) {
+        return ReleaseRule.decide(change, now, approval.spec().waitsAfterRejection());
     }
 
     private static Verdict decided(Decision decision) {

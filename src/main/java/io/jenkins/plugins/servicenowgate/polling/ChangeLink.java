@@ -40,6 +40,9 @@ public final class ChangeLink implements Serializable {
     /** Whether the columns of the linked change have the evidence of this deployment. */
     private volatile boolean evidenceInColumns;
 
+    /** Whether the plugin created the change for this deployment, proven by its correlation id. */
+    private volatile boolean createdHere;
+
     /** Nothing is linked, created or sent yet. */
     public ChangeLink() {}
 
@@ -53,7 +56,8 @@ public final class ChangeLink implements Serializable {
             boolean byNumber,
             boolean evidenceSent,
             boolean evidenceRefused,
-            boolean evidenceInColumns) {
+            boolean evidenceInColumns,
+            boolean createdHere) {
         this.sysId = sysId;
         this.number = number;
         this.creationSent = creationSent;
@@ -64,6 +68,7 @@ public final class ChangeLink implements Serializable {
         this.evidenceSent = evidenceSent;
         this.evidenceRefused = evidenceRefused;
         this.evidenceInColumns = evidenceInColumns;
+        this.createdHere = createdHere;
     }
 
     /** Copied under the lock, because Jenkins may store a build while its fields change. */
@@ -79,7 +84,8 @@ public final class ChangeLink implements Serializable {
                 byNumber,
                 evidenceSent,
                 evidenceRefused,
-                evidenceInColumns);
+                evidenceInColumns,
+                createdHere);
     }
 
     /** The linked change; null if there is none yet. */
@@ -109,16 +115,18 @@ public final class ChangeLink implements Serializable {
 
     /** From now on only this change is read. */
     synchronized void link(@NonNull ChangeRequest change) {
-        link(change, false);
+        link(change, false, null);
     }
 
     /**
      * From now on only this change is read.
      *
      * @param named whether it was specified by its number
+     * @param correlationId with which a change for this deployment is created, or null
      */
-    synchronized void link(@NonNull ChangeRequest change, boolean named) {
+    synchronized void link(@NonNull ChangeRequest change, boolean named, @CheckForNull String correlationId) {
         byNumber = named;
+        createdHere = change.isCreatedFor(correlationId);
         sysId = change.sysId().value();
         number = change.number();
         creationSent = 0;
@@ -189,6 +197,11 @@ public final class ChangeLink implements Serializable {
 
     void evidenceRefused() {
         evidenceRefused = true;
+    }
+
+    /** Whether the plugin created the change for this deployment. */
+    public boolean isCreatedHere() {
+        return createdHere;
     }
 
     /** Whether the deployment was released. */

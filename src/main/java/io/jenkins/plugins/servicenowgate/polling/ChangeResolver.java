@@ -370,11 +370,9 @@ final class ChangeResolver {
     }
 
     private LinkResult linked(PendingApproval approval, ChangeRequest change, How how) throws IOException {
-        CreationOrigin origin = change.origin();
-        boolean isOwn =
-                origin != null && origin.deploymentId().equals(approval.spec().correlationId());
-        approval.link().linksCreated(how == How.CREATED || isOwn);
-        approval.link().link(change, how == How.BY_NUMBER);
+        String own = approval.spec().correlationId();
+        approval.link().linksCreated(how == How.CREATED || change.isCreatedFor(own));
+        approval.link().link(change, how == How.BY_NUMBER, own);
         approval.save();
         return new LinkResult.Linked(change, how.news(change, approval.spec().newChange()));
     }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param automaticTransition whether a Standard change is moved to Implement by the gate itself
  * @param acceptedTypes the types of which a change that is found must be, where administrators decide who approves: the one
  *     that would be created, of its template, and emergency where that is allowed; empty where any change of the title counts
+ * @param waitsAfterRejection whether the deployment waits until approval is requested again, if it was rejected
  * @param correlationId identifies the deployment; sent with a creation, and searched for if its response was lost; or null
  * @param items the rows of the CMDB that a new change concerns, each by its exact name or its sys_id
  * @param evidence what approvers are told, or null; the paths of its files are absolute
@@ -30,6 +31,7 @@ public record ChangeSpec(
         @NonNull Map<String, String> fields,
         boolean automaticTransition,
         @NonNull Set<String> acceptedTypes,
+        boolean waitsAfterRejection,
         @CheckForNull String correlationId,
         @NonNull Map<ItemSetting, String> items,
         @CheckForNull ChangeEvidence evidence) {
@@ -47,21 +49,55 @@ public record ChangeSpec(
             @NonNull Map<String, String> fields,
             boolean automaticTransition,
             @NonNull Set<String> acceptedTypes) {
-        this(title, number, newChange, fields, automaticTransition, acceptedTypes, null, Map.of(), null);
+        this(title, number, newChange, fields, automaticTransition, acceptedTypes, false, null, Map.of(), null);
     }
 
     /** The same change for the deployment with this id. */
     @NonNull
     public ChangeSpec forDeployment(@NonNull String id) {
         return new ChangeSpec(
-                title, number, newChange, fields, automaticTransition, acceptedTypes, id, items, evidence);
+                title,
+                number,
+                newChange,
+                fields,
+                automaticTransition,
+                acceptedTypes,
+                waitsAfterRejection,
+                id,
+                items,
+                evidence);
+    }
+
+    /** The same change for a deployment that waits, or does not wait, after a rejection. */
+    @NonNull
+    public ChangeSpec waitingAfterRejection(boolean waits) {
+        return new ChangeSpec(
+                title,
+                number,
+                newChange,
+                fields,
+                automaticTransition,
+                acceptedTypes,
+                waits,
+                correlationId,
+                items,
+                evidence);
     }
 
     /** The same change with this evidence. */
     @NonNull
     public ChangeSpec withEvidence(@CheckForNull ChangeEvidence told) {
         return new ChangeSpec(
-                title, number, newChange, fields, automaticTransition, acceptedTypes, correlationId, items, told);
+                title,
+                number,
+                newChange,
+                fields,
+                automaticTransition,
+                acceptedTypes,
+                waitsAfterRejection,
+                correlationId,
+                items,
+                told);
     }
 
     /** The same change with these rows of the CMDB. */
@@ -74,6 +110,7 @@ public record ChangeSpec(
                 fields,
                 automaticTransition,
                 acceptedTypes,
+                waitsAfterRejection,
                 correlationId,
                 concerned,
                 evidence);

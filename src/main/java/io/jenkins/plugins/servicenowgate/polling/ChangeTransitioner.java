@@ -66,8 +66,8 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        ChangeState target =
-                ReleaseRule.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
+        Decision decision = ReleaseRule.decide(before, now, approval.spec().waitsAfterRejection());
+        ChangeState target = decision instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
         if (target == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
@@ -134,7 +134,7 @@ final class ChangeTransitioner {
             return waits;
         }
         Instant start = TransitionRule.startOf(change, now);
-        return change.state() == ChangeState.SCHEDULED && !change.onHold() && start != null
+        return change.state() == ChangeState.SCHEDULED && !change.onHold() && !change.rejected() && start != null
                 ? new Decision.Wait(
                         Messages._ChangeTransitioner_WaitsForStart(change.number(), ReleaseRule.utc(start)), start)
                 : waits;

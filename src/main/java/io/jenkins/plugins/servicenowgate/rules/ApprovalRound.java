@@ -146,6 +146,30 @@ public record ApprovalRound(@NonNull List<ChangeApproval> all) {
     /** Why a rejected change is refused: who rejected it, when, with which comment; null if that is not known. */
     @CheckForNull
     public Localizable rejected(@NonNull ChangeRequest change) {
+        return rejected(
+                change,
+                Messages::_ApprovalRound_Rejected,
+                Messages::_ApprovalRound_RejectedBecause);
+    }
+
+    /** The same for a deployment that waits until approval is requested again. */
+    @CheckForNull
+    public Localizable waitsAfterRejection(@NonNull ChangeRequest change) {
+        return rejected(
+                change,
+                Messages::_ApprovalRound_WaitsRejected,
+                Messages::_ApprovalRound_WaitsRejectedBecause);
+    }
+
+    private interface Line {
+        Localizable of(Object number, Object who, Object at);
+    }
+
+    private interface LineWithComment {
+        Localizable of(Object number, Object who, Object at, Object comment);
+    }
+
+    private Localizable rejected(ChangeRequest change, Line line, LineWithComment because) {
         ChangeApproval last = all.stream()
                 .filter(ChangeApproval::isRejected)
                 .max(Comparator.comparing(ChangeApproval::updated, Comparator.nullsFirst(Comparator.naturalOrder())))
@@ -159,7 +183,7 @@ public record ApprovalRound(@NonNull List<ChangeApproval> all) {
         String at = when == null ? Messages.ApprovalRound_UnknownTime() : ReleaseRule.utc(when);
         String comment = TextSanitizer.clean(last.comment());
         return comment.isEmpty()
-                ? Messages._ApprovalRound_Rejected(change.number(), who, at)
-                : Messages._ApprovalRound_RejectedBecause(change.number(), who, at, comment);
+                ? line.of(change.number(), who, at)
+                : because.of(change.number(), who, at, comment);
     }
 }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
 
 /**
  * Decides whether a change releases its deployment, by the table in the README ("What the gate does"): the
@@ -16,16 +17,27 @@ public final class ReleaseRule {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
+    private static final Set<String> REJECTION = Set.of(
+            Messages._ReleaseRule_Rejected("").getKey(),
+            Messages._ReleaseRule_WaitsAfterRejection("").getKey());
+
     private ReleaseRule() {}
+
+    /** The decision for a deployment that does not wait after a rejection. */
+    @NonNull
+    public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+        return decide(change, now, false);
+    }
 
     /**
      * Returns the decision of the first matching row.
      *
      * @param change as polled last
      * @param now the time of that poll; both ends of the planned window are inclusive
+     * @param waitsAfterRejection whether the deployment waits until approval is requested again, if it was rejected
      */
     @NonNull
-    public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+    public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now, boolean waitsAfterRejection) {
         ChangeState state = change.state();
         String number = change.number();
         if (state == null) {
@@ -43,12 +55,15 @@ public final class ReleaseRule {
         if (!change.active()) {
             return new Decision.Refuse(Messages._ReleaseRule_Inactive(number));
         }
-        if (change.rejected()) {
+        if (change.rejected() && !waitsAfterRejection) {
             return new Decision.Refuse(Messages._ReleaseRule_Rejected(number));
         }
         Instant end = change.plannedEnd();
         if (end != null && now.isAfter(end)) {
             return new Decision.Refuse(Messages._ReleaseRule_WindowPassed(number, utc(end)));
+        }
+        if (change.rejected()) {
+            return new Decision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
         }
         if (change.onHold()) {
             String why = TextSanitizer.clean(change.onHoldReason());
@@ -67,6 +82,11 @@ public final class ReleaseRule {
             return new Decision.Wait(Messages._ReleaseRule_WaitsForStart(number, utc(start)), start);
         }
         return new Decision.Proceed(Messages._ReleaseRule_Released(number, state.label()));
+    }
+
+    /** Whether a decision says only that the change was rejected, not by whom. */
+    public static boolean isAboutRejection(@NonNull Decision decision) {
+        return REJECTION.contains(decision.reason().getKey());
     }
 
     /** The format of times in all messages of the gate. */

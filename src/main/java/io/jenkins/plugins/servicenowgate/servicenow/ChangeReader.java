@@ -100,8 +100,8 @@ final class ChangeReader {
         return name.isEmpty() ? text(row, "name") : name;
     }
 
-    /** Whether a template is active. */
-    static boolean isActiveTemplate(@NonNull JsonNode row) throws UnreadableRowException {
+    /** Whether a template or task is active. */
+    static boolean isActive(@NonNull JsonNode row) throws UnreadableRowException {
         return flag(row, "active");
     }
 

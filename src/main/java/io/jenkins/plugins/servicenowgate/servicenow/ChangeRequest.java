@@ -82,6 +82,11 @@ public record ChangeRequest(
                         && template.length() > name.length() + 3;
     }
 
+    /** Whether the plugin created the change for the deployment with this id. */
+    public boolean isCreatedFor(@CheckForNull String deployment) {
+        return origin != null && origin.deploymentId().equals(deployment);
+    }
+
     /** The state; null for a value outside the default life cycle. */
     @CheckForNull
     public ChangeState state() {

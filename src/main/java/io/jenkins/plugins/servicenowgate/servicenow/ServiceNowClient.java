@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jvnet.localizer.Localizable;
@@ -30,6 +31,7 @@ public final class ServiceNowClient {
     private final ItemSearch items;
     private final ApprovalSearch approvals;
     private final UserSearch users;
+    private final ChangeTasks tasks;
 
     /**
      * @param http created by {@link HttpClients}
@@ -59,6 +61,7 @@ public final class ServiceNowClient {
         this.items = new ItemSearch(api);
         this.approvals = new ApprovalSearch(api);
         this.users = new UserSearch(api);
+        this.tasks = new ChangeTasks(api);
     }
 
     @NonNull
@@ -229,6 +232,36 @@ public final class ServiceNowClient {
 
     private static List<String> ignoredFields(JsonNode row) {
         return ChangeApi.names(row.path("__meta").path("ignoredFields"));
+    }
+
+    /**
+     * A task of a change.
+     *
+     * @param title the Short Description, as stored
+     */
+    public record Task(
+            @NonNull SysId sysId, @NonNull String number, @NonNull String title) {}
+
+    /** Returns the open tasks of a change; none also if the integration user may not read them. */
+    @NonNull
+    public List<Task> openTasks(@NonNull SysId change) throws ServiceNowException {
+        return tasks.open(change);
+    }
+
+    /**
+     * Updates fields of a task of a change. A successful response does not prove the update: read the open tasks again.
+     *
+     * @param fields values by column
+     */
+    public void updateTask(@NonNull SysId change, @NonNull Task task, @NonNull Map<String, String> fields)
+            throws ServiceNowException {
+        tasks.update(change, task.sysId(), fields);
+    }
+
+    /** Returns the names of the conditions of the change's model that keep it from a state; empty if none is known. */
+    @NonNull
+    public Set<String> failedConditions(@NonNull SysId change, @NonNull ChangeState target) throws ServiceNowException {
+        return tasks.failedConditions(change, target);
     }
 
     /**

@@ -52,7 +52,7 @@ final class TemplateSearch {
         for (JsonNode row : api.unverifiedRows(api.get(url))) {
             try {
                 String name = ChangeReader.templateName(row);
-                if (ChangeReader.isActiveTemplate(row)) {
+                if (ChangeReader.isActive(row)) {
                     found.add(new Template(ChangeReader.sysId(row), name));
                 }
             } catch (UnreadableRowException e) {

@@ -32,7 +32,9 @@ public final class ChangeOutbox implements Serializable {
         ENDED_UNSTARTED,
         TRANSITIONS,
         /** What approvers need to know, as far as it is not in the change yet. */
-        EVIDENCE
+        EVIDENCE,
+        /** That the change of a deployment that was not started is canceled. */
+        CANCELLATION
     }
 
     /** Updates of different lanes do not wait for each other. */
@@ -111,19 +113,37 @@ public final class ChangeOutbox implements Serializable {
         return true;
     }
 
-    /**
-     * Moves the change from Implement to Review, unless that was decided before.
-     *
-     * @param closed whether to go on to Closed
-     */
-    public synchronized void finish(@NonNull String closeNotes, @NonNull PendingUpdate.CloseCode code, boolean closed) {
+    /** Moves the change from Implement to Review, and perhaps on to Closed, unless that was decided before. */
+    public synchronized void finish(@NonNull Ending ending) {
         if (!begin(Fact.TRANSITIONS)) {
             return;
         }
-        pending.add(PendingUpdate.transition(ChangeState.REVIEW, closeNotes, code));
-        if (closed) {
-            pending.add(PendingUpdate.transition(ChangeState.CLOSED, closeNotes, code));
+        pending.add(PendingUpdate.transition(ChangeState.REVIEW, ending));
+        if (ending.closed()) {
+            pending.add(PendingUpdate.transition(ChangeState.CLOSED, ending));
         }
+    }
+
+    /**
+     * Cancels the change of a deployment that did not take place, if it was created for it and nobody has approved it,
+     * unless that was decided before.
+     *
+     * @param deployment the id with which the change was created
+     */
+    public synchronized void cancel(@NonNull String reason, @NonNull String deployment) {
+        if (begin(Fact.CANCELLATION)) {
+            pending.add(PendingUpdate.cancellation(reason, deployment));
+        }
+    }
+
+    /** The pending transitions after the deployment; null if there are none. */
+    @CheckForNull
+    public synchronized Ending pendingEnding() {
+        return pending.stream()
+                .filter(PendingUpdate::isAfterDeployment)
+                .findFirst()
+                .map(PendingUpdate::ending)
+                .orElse(null);
     }
 
     public synchronized boolean isEmpty() {

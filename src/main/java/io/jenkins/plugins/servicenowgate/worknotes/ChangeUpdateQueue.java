@@ -8,7 +8,6 @@ import io.jenkins.plugins.servicenowgate.polling.DefiniteFailures;
 import io.jenkins.plugins.servicenowgate.polling.KeyedSerialExecutor;
 import io.jenkins.plugins.servicenowgate.polling.ScheduleQueue;
 import io.jenkins.plugins.servicenowgate.polling.WakeUpTimer;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -41,6 +40,15 @@ public final class ChangeUpdateQueue {
         this.serialExecutor = new KeyedSerialExecutor(MAX_CONCURRENT_UPDATES, context.workers());
     }
 
+    /** Whether a deployment may move its change now, although other deployments may use the same change. */
+    public enum Turn {
+        NOW,
+        /** When no other deployment that uses the change waits or runs. */
+        LATER,
+        /** A deployment that ended later moves it. */
+        NEVER
+    }
+
     /** Owns the updates of one deployment. Called on worker threads, one call at a time. */
     public interface Owner {
         /**
@@ -50,12 +58,24 @@ public final class ChangeUpdateQueue {
          */
         void save() throws IOException;
 
+        /** Whether it is this deployment's turn to move the change. Answered from memory. */
+        @NonNull
+        Turn turn(@NonNull SysId change);
+
+        /** The change is about to be moved to Review or Closed, so that it approves no further deployment. */
+        void finishing(@NonNull SysId change) throws IOException;
+
         /**
-         * The change is about to be moved to Review or Closed, so that it approves no further deployment.
+         * The change is in the state in which its deployment leaves it, or people have moved it further.
          *
-         * @return false if another deployment still uses the change; then it is not moved
+         * @param state the label of the state
          */
-        boolean finishing(@NonNull SysId change) throws IOException;
+        default void moved(@NonNull String state) {
+            // For owners that record it.
+        }
+
+        /** The change of a deployment that did not take place is kept; one line with the reason. */
+        void kept(@NonNull Localizable why);
 
         /** What the attachments are taken from, with absolute paths; null if there is nothing. */
         @CheckForNull
@@ -227,6 +247,8 @@ public final class ChangeUpdateQueue {
             wait = refused(updates, entry, notTaken.why());
         } else if (outcome instanceof ChangeUpdater.WriteResult.Uncertain uncertain) {
             wait = uncertain.left();
+        } else if (outcome instanceof ChangeUpdater.WriteResult.Deferred deferred) {
+            return deferred.left();
         }
         if (wait.isZero() && updates.failures > 0) {
             updates.failures = 0;
@@ -303,8 +325,10 @@ public final class ChangeUpdateQueue {
         if (entry.target() == null) {
             return Messages.ChangeUpdateQueue_WorkNote();
         }
-        return entry.target() == ChangeState.CLOSED
-                ? Messages.ChangeUpdateQueue_TransitionToClosed()
-                : Messages.ChangeUpdateQueue_TransitionToReview();
+        return switch (entry.target()) {
+            case CLOSED -> Messages.ChangeUpdateQueue_TransitionToClosed();
+            case CANCELED -> Messages.ChangeUpdateQueue_Cancellation();
+            default -> Messages.ChangeUpdateQueue_TransitionToReview();
+        };
     }
 }

@@ -1,10 +1,7 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -12,7 +9,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +20,11 @@ import java.util.Optional;
 final class ChangeUpdater {
     private final ConnectionContext context;
     private final AttachmentUpdater attachments = new AttachmentUpdater(this);
+    private final EndTransitioner transitions;
 
     ChangeUpdater(@NonNull ConnectionContext context) {
         this.context = context;
+        this.transitions = new EndTransitioner(context);
     }
 
     /** The result of one attempt. */
@@ -36,6 +34,9 @@ final class ChangeUpdater {
 
         /** An earlier request may still be executed for this time. */
         record Uncertain(@NonNull Duration left) implements WriteResult {}
+
+        /** Another deployment still uses the change; it is checked again after this time. */
+        record Deferred(@NonNull Duration left) implements WriteResult {}
 
         /** The instance did not apply the update; people may correct the cause. */
         record NotTaken(@NonNull String why) implements WriteResult {}
@@ -51,7 +52,7 @@ final class ChangeUpdater {
         if (entry.isAttachment()) {
             return attachments.attach(updates, entry, client);
         }
-        return entry.target() == null ? note(updates, entry, client) : move(updates, entry, client);
+        return entry.target() == null ? note(updates, entry, client) : transitions.move(updates, entry, client);
     }
 
     private WriteResult note(ChangeUpdateQueue.DeploymentUpdates updates, PendingUpdate entry, ServiceNowClient client)
@@ -119,73 +120,5 @@ final class ChangeUpdater {
             }
             throw e;
         }
-    }
-
-    private static WriteResult move(
-            ChangeUpdateQueue.DeploymentUpdates updates, PendingUpdate entry, ServiceNowClient client)
-            throws ServiceNowException, IOException {
-        ChangeState target = entry.target();
-        ChangeRequest change = read(updates, client);
-        if (change == null || isThere(change, target)) {
-            return moved(updates, change, target);
-        }
-        ChangeState from = target == ChangeState.CLOSED ? ChangeState.REVIEW : ChangeState.IMPLEMENT;
-        if (change.state() != from) {
-            return new WriteResult.Lost(wrongState(updates, change));
-        }
-        if (!updates.owner().finishing(updates.change())) {
-            updates.outbox().dropTransitions();
-            return new WriteResult.Written();
-        }
-        send(updates, entry, target, client);
-        return moved(updates, read(updates, client), target);
-    }
-
-    private static void send(
-            ChangeUpdateQueue.DeploymentUpdates updates,
-            PendingUpdate entry,
-            ChangeState target,
-            ServiceNowClient client)
-            throws ServiceNowException {
-        Map<String, String> fields = new HashMap<>();
-        fields.put("state", String.valueOf(target.value()));
-        fields.put("close_code", entry.closeCode().value());
-        fields.put("close_notes", entry.signedText());
-        try {
-            client.update(updates.change(), fields);
-        } catch (ServiceNowException e) {
-            if (e.problem() != FailureKind.REJECTED || target == ChangeState.CLOSED) {
-                throw e;
-            }
-            // Some instances do not accept the close fields yet; the state is more important.
-            client.update(updates.change(), Map.of("state", String.valueOf(target.value())));
-        }
-    }
-
-    private static WriteResult moved(
-            ChangeUpdateQueue.DeploymentUpdates updates, @CheckForNull ChangeRequest change, ChangeState target) {
-        if (change == null) {
-            return new WriteResult.NotTaken(Messages._ChangeUpdater_Absent().toString());
-        }
-        return isThere(change, target)
-                ? new WriteResult.Written()
-                : new WriteResult.NotTaken(wrongState(updates, change));
-    }
-
-    private static boolean isThere(ChangeRequest change, ChangeState target) {
-        return change.state() == target || change.state() == ChangeState.CLOSED;
-    }
-
-    private static String wrongState(ChangeUpdateQueue.DeploymentUpdates updates, ChangeRequest change) {
-        return Messages._ChangeUpdater_WrongState(updates.number(), change.stateLabel())
-                .toString();
-    }
-
-    @CheckForNull
-    private static ChangeRequest read(ChangeUpdateQueue.DeploymentUpdates updates, ServiceNowClient client)
-            throws ServiceNowException {
-        ServiceNowClient.ReadResult result =
-                client.read(List.of(updates.change())).get(updates.change());
-        return result instanceof ServiceNowClient.ReadResult.Seen seen ? seen.change() : null;
     }
 }

@@ -38,7 +38,7 @@ public final class PendingUpdate implements Serializable {
     /** The file of an attachment that is the evidence itself, as JSON. */
     static final int JSON = -1;
 
-    /** REVIEW or CLOSED for a transition, else null. */
+    /** REVIEW, CLOSED or CANCELED for a transition, else null. */
     private final ChangeState target;
 
     private final String text;
@@ -49,6 +49,13 @@ public final class PendingUpdate implements Serializable {
     private final Integer file;
 
     private String attachedAs;
+
+    /** For a transition after the deployment: whether tasks are closed first, and the deployment's times; 0 if unknown. */
+    private boolean closesTasks;
+
+    private long workStart;
+    private long workEnd;
+
     private long sent;
 
     private PendingUpdate(
@@ -75,11 +82,22 @@ public final class PendingUpdate implements Serializable {
 
     /**
      * @param target REVIEW or CLOSED
-     * @param text the close notes
      */
     @NonNull
-    static PendingUpdate transition(@NonNull ChangeState target, @NonNull String text, @NonNull CloseCode closeCode) {
-        return new PendingUpdate(target, text, "", closeCode, null);
+    static PendingUpdate transition(@NonNull ChangeState target, @NonNull Ending ending) {
+        PendingUpdate update = new PendingUpdate(target, ending.closeNotes(), "", ending.code(), null);
+        update.closesTasks = ending.tasksClosed();
+        update.workStart = millis(ending.start());
+        update.workEnd = millis(ending.end());
+        return update;
+    }
+
+    /**
+     * @param deployment the id with which the change was created
+     */
+    @NonNull
+    static PendingUpdate cancellation(@NonNull String reason, @NonNull String deployment) {
+        return new PendingUpdate(ChangeState.CANCELED, reason, deployment, null, null);
     }
 
     /**
@@ -115,6 +133,49 @@ public final class PendingUpdate implements Serializable {
         attachedAs = name;
     }
 
+    private static long millis(@CheckForNull Instant instant) {
+        return instant == null ? 0 : instant.toEpochMilli();
+    }
+
+    @CheckForNull
+    private static Instant instant(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+    }
+
+    boolean isAfterDeployment() {
+        return target == ChangeState.REVIEW || target == ChangeState.CLOSED;
+    }
+
+    @NonNull
+    Ending ending() {
+        return new Ending(text, closeCode(), target == ChangeState.CLOSED, closesTasks, workStart(), workEnd());
+    }
+
+    boolean closesTasks() {
+        return closesTasks;
+    }
+
+    @CheckForNull
+    Instant workStart() {
+        return instant(workStart);
+    }
+
+    @CheckForNull
+    Instant workEnd() {
+        return instant(workEnd);
+    }
+
+    /** For a cancellation: the id with which the change was created. */
+    @NonNull
+    String deployment() {
+        return mark;
+    }
+
+    @NonNull
+    String text() {
+        return text;
+    }
+
     @CheckForNull
     ChangeState target() {
         return target;
@@ -144,11 +205,11 @@ public final class PendingUpdate implements Serializable {
     /** When it was sent with an unknown outcome, or null. */
     @CheckForNull
     synchronized Instant sent() {
-        return sent == 0 ? null : Instant.ofEpochMilli(sent);
+        return instant(sent);
     }
 
     public synchronized void sentAt(@CheckForNull Instant instant) {
-        sent = instant == null ? 0 : instant.toEpochMilli();
+        sent = millis(instant);
     }
 
     /** How long the unanswered request may still be executed; zero if there is none, or that time is over. */

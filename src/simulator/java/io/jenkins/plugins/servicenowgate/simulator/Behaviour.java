@@ -50,6 +50,10 @@ public final class Behaviour {
     volatile Set<String> emptyTables;
     volatile Set<String> hiddenTableColumns;
     volatile boolean currentUserScript;
+    volatile boolean taskReadRole;
+    volatile boolean taskWriteRole;
+    volatile boolean reviewTask;
+    volatile String failedCondition;
 
     volatile boolean passwordGrant;
     volatile boolean clientCredentialsGrant;
@@ -86,6 +90,7 @@ public final class Behaviour {
         abortStatus(400).noBusinessRule();
         attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
         refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
+        taskReadRole(true).taskWriteRole(true).reviewTask(false).failedCondition(null);
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));
         dateSkew(Duration.ZERO).latency(Duration.ZERO);
@@ -298,6 +303,30 @@ public final class Behaviour {
     /** Whether {@code javascript:gs.getUserID()} in a condition is evaluated; else it is a script like any other. */
     public Behaviour currentUserScript(boolean evaluated) {
         currentUserScript = evaluated;
+        return this;
+    }
+
+    /** Without it, the list of tasks is empty. */
+    public Behaviour taskReadRole(boolean granted) {
+        taskReadRole = granted;
+        return this;
+    }
+
+    /** Without it, every update of a task is answered with 403. */
+    public Behaviour taskWriteRole(boolean granted) {
+        taskWriteRole = granted;
+        return this;
+    }
+
+    /** Whether a change that enters Review gets a task, as the default workflow makes one. */
+    public Behaviour reviewTask(boolean made) {
+        reviewTask = made;
+        return this;
+    }
+
+    /** A condition of the model that fails for every transition; null for none. Only {@code nextstates} tells it. */
+    public Behaviour failedCondition(String name) {
+        failedCondition = name;
         return this;
     }
 

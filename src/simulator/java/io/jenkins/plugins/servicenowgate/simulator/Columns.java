@@ -101,6 +101,17 @@ final class Columns {
         return columns;
     }
 
+    static Columns ofTask() {
+        Columns columns = new Columns();
+        columns.put(
+                ColumnType.TEXT, List.of("sys_id", "number", "short_description", "close_notes", "change_task_type"));
+        columns.put(ColumnType.NUMBER, List.of("state"));
+        columns.put(ColumnType.BOOLEAN, List.of("active"));
+        columns.put(ColumnType.CHOICE, List.of("close_code"));
+        columns.put(ColumnType.REFERENCE, List.of("parent", "change_request"));
+        return columns;
+    }
+
     private void put(ColumnType type, List<String> names) {
         names.forEach(name -> types.put(name, type));
     }

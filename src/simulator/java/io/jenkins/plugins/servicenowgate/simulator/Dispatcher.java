@@ -21,6 +21,7 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
     private final WriteEndpoints writes;
     private final Attachments attachments;
     private final OtherTables tables;
+    private final ChangeTasks tasks;
     private final PageEndpoints page;
 
     Dispatcher(
@@ -33,6 +34,7 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
             WriteEndpoints writes,
             Attachments attachments,
             OtherTables tables,
+            ChangeTasks tasks,
             PageEndpoints page) {
         this.clock = clock;
         this.behaviour = behaviour;
@@ -43,6 +45,7 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
         this.writes = writes;
         this.attachments = attachments;
         this.tables = tables;
+        this.tasks = tasks;
         this.page = page;
     }
 
@@ -120,6 +123,8 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
             case ATTACH -> attachments.upload(request);
             case ATTACHMENTS -> attachments.list(request);
             case TABLE -> tables.list(request, route.id());
+            case TASKS -> tasks.list(request, reads.readable(route.id()));
+            case UPDATE_TASK -> tasks.update(request, reads.readable(route.id()), route.task());
             default -> Refusals.noResource();
         };
     }

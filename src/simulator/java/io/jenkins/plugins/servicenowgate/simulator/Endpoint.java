@@ -26,6 +26,10 @@ public enum Endpoint {
     ATTACHMENTS,
     /** {@code GET /api/now/table/{table}}. */
     TABLE,
+    /** {@code GET /change/{sys_id}/task}. */
+    TASKS,
+    /** {@code PATCH /change/{sys_id}/task/{sys_id of the task}}. */
+    UPDATE_TASK,
     /** Any other path, for example a login page behind a redirect. A client that behaves is never seen here. */
     OTHER
 }

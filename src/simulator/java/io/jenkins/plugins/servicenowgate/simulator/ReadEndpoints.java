@@ -10,10 +10,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ReadEndpoints {
     private final ChangeTable changes;
     private final Templates templates;
+    private final ChangeTasks tasks;
     private final Behaviour behaviour;
     private final FieldWriter writer;
 
-    ReadEndpoints(ChangeTable changes, Templates templates, Behaviour behaviour) {
+    ReadEndpoints(ChangeTable changes, Templates templates, ChangeTasks tasks, Behaviour behaviour) {
+        this.tasks = tasks;
         this.changes = changes;
         this.templates = templates;
         this.behaviour = behaviour;
@@ -76,10 +78,13 @@ final class ReadEndpoints {
         ArrayNode transitions = Json.array();
         if (behaviour.modelDriven) {
             change.state().ifPresent(state -> {
-                LifeCycle.next(change.get("type"), state)
-                        .ifPresent(next -> transition(state, next, available, transitions));
+                LifeCycle.next(change.get("type"), state).ifPresent(next -> {
+                    available.add(next.code());
+                    transitions.add(transition(change, state, next));
+                });
                 if (!state.isFinal()) {
-                    transition(state, SimulatedState.CANCELED, available, transitions);
+                    available.add(SimulatedState.CANCELED.code());
+                    transitions.add(transition(change, state, SimulatedState.CANCELED));
                 }
             });
         }
@@ -92,16 +97,36 @@ final class ReadEndpoints {
         return Answer.json(200, Json.object().set("result", result));
     }
 
-    private static void transition(
-            SimulatedState from, SimulatedState to, Set<String> available, ArrayNode transitions) {
-        available.add(to.code());
-        transitions.add(Json.array()
+    private ArrayNode transition(SimulatedChange change, SimulatedState from, SimulatedState to) {
+        ArrayNode conditions = Json.array();
+        boolean held = to != SimulatedState.CANCELED && change.get("on_hold").equals("true");
+        boolean tasked = to == SimulatedState.CLOSED && tasks.anyOpen(change);
+        conditions.add(condition("Not On hold", !held));
+        if (to == SimulatedState.CLOSED) {
+            conditions.add(condition("No active Change Tasks", !tasked));
+        }
+        if (behaviour.failedCondition != null) {
+            conditions.add(condition(behaviour.failedCondition, false));
+        }
+        return Json.array()
                 .add(Json.object()
                         .put("sys_id", Texts.recordIdOf(from + " to " + to))
                         .put("display_value", from.label() + " to " + to.label())
                         .put("from_state", from.code())
                         .put("to_state", to.code())
-                        .put("transition_available", true)
-                        .put("automatic_transition", false)));
+                        .put("transition_available", !held && !tasked && behaviour.failedCondition == null)
+                        .put("automatic_transition", false)
+                        .set("conditions", conditions));
+    }
+
+    private static ObjectNode condition(String name, boolean passed) {
+        return Json.object()
+                .put("passed", passed)
+                .set(
+                        "condition",
+                        Json.object()
+                                .put("name", name)
+                                .put("sys_id", Texts.recordIdOf(name))
+                                .putNull("description"));
     }
 }

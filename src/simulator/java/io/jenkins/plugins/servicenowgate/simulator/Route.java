@@ -8,13 +8,19 @@ import java.util.regex.Pattern;
  *
  * @param id the sys_id or the table in the path, or null
  * @param type the type in the path, or null
+ * @param task the sys_id of a task in the path, or null
  */
-record Route(Endpoint endpoint, String id, String type) {
+record Route(Endpoint endpoint, String id, String type, String task) {
+    Route(Endpoint endpoint, String id, String type) {
+        this(endpoint, id, type, null);
+    }
+
     private static final Pattern BASE = Pattern.compile("/api/sn_chg_rest(?:/v1)?/change(/.*)?");
     private static final Pattern SINGLE =
             Pattern.compile("(?:/(normal|standard|emergency))?/([0-9A-Za-z]{1,40})(/nextstates)?");
 
     private static final Pattern TABLE = Pattern.compile("/api/now(?:/v[12])?/table/([a-z0-9_]{1,80})");
+    private static final Pattern TASKS = Pattern.compile("/([0-9A-Za-z]{1,40})/task(?:/([0-9A-Za-z]{1,40}))?");
 
     static Route of(String method, String path) {
         if (path.equals("/oauth_token.do")) {
@@ -35,12 +41,25 @@ record Route(Endpoint endpoint, String id, String type) {
             return new Route(Endpoint.OTHER, null, null);
         }
         String rest = base.group(1) == null ? "" : base.group(1);
+        Matcher tasks = TASKS.matcher(rest);
+        if (tasks.matches()) {
+            return task(method, tasks.group(1), tasks.group(2));
+        }
         return switch (method) {
             case "GET" -> get(rest);
             case "POST" -> post(rest);
             case "PATCH" -> single(rest, Endpoint.UPDATE);
             default -> new Route(Endpoint.OTHER, null, null);
         };
+    }
+
+    private static Route task(String method, String change, String task) {
+        if (method.equals("GET") && task == null) {
+            return new Route(Endpoint.TASKS, change, null);
+        }
+        return method.equals("PATCH") && task != null
+                ? new Route(Endpoint.UPDATE_TASK, change, null, task)
+                : new Route(Endpoint.OTHER, null, null);
     }
 
     private static Route get(String rest) {

@@ -28,6 +28,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
     private final Behaviour behaviour;
     private final Faults faults = new Faults();
     private final RequestLog requests = new RequestLog();
+    private final ChangeTasks tasks;
     private final Tokens tokens;
     private final Approvers people;
     private final Attachments attachments;
@@ -42,15 +43,16 @@ public final class ServiceNowSimulator implements AutoCloseable {
         behaviour = new Behaviour(changes.columns());
         ApprovalTable approvals = new ApprovalTable(changes, builder.clock);
         people = new Approvers(changes, approvals);
+        tasks = new ChangeTasks(behaviour);
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
-        ReadEndpoints reads = new ReadEndpoints(changes, templates, behaviour);
-        WriteEndpoints writes = new WriteEndpoints(changes, templates, behaviour, reads);
+        ReadEndpoints reads = new ReadEndpoints(changes, templates, tasks, behaviour);
+        WriteEndpoints writes = new WriteEndpoints(changes, templates, tasks, behaviour, reads);
         attachments = new Attachments(reads, behaviour, builder.clock);
         tables = new OtherTables(behaviour, approvals, builder.credentials.userName());
         PageEndpoints page =
                 new PageEndpoints(new PageActions(changes, attachments, tables, approvals, people, faults));
         Dispatcher dispatcher = new Dispatcher(
-                builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, page);
+                builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, tasks, page);
         server = new WireMockServer(WireMockConfiguration.options()
                 .bindAddress("127.0.0.1")
                 .port(builder.port)
@@ -108,6 +110,16 @@ public final class ServiceNowSimulator implements AutoCloseable {
     /** A change as somebody made it in ServiceNow: New and Normal unless the fields say otherwise. */
     public SimulatedChange addChange(Map<String, String> fields) {
         return changes.add(fields);
+    }
+
+    /** An open task of a change, as somebody made it in ServiceNow. */
+    public SimulatedTask addTask(String number, String title) {
+        return tasks.add(change(number), title);
+    }
+
+    /** The tasks of a change in the order of their creation. */
+    public List<SimulatedTask> tasks(String number) {
+        return tasks.of(change(number));
     }
 
     /**

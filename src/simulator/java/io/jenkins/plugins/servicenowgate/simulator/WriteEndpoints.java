@@ -12,11 +12,14 @@ final class WriteEndpoints {
 
     private final ChangeTable changes;
     private final Templates templates;
+    private final ChangeTasks tasks;
     private final Behaviour behaviour;
     private final ReadEndpoints reads;
     private final FieldWriter writer;
 
-    WriteEndpoints(ChangeTable changes, Templates templates, Behaviour behaviour, ReadEndpoints reads) {
+    WriteEndpoints(
+            ChangeTable changes, Templates templates, ChangeTasks tasks, Behaviour behaviour, ReadEndpoints reads) {
+        this.tasks = tasks;
         this.changes = changes;
         this.templates = templates;
         this.behaviour = behaviour;
@@ -97,16 +100,26 @@ final class WriteEndpoints {
         boolean moves = !wish.get("state").equals(before);
         Optional<String> objection =
                 moves ? LifeCycle.objection(before, wish, behaviour.assignmentGroupNeeded) : holdObjection(wish);
+        if (moves && objection.isEmpty() && tasksBlock(change, wish)) {
+            objection = Optional.of("Close or cancel the open change tasks first");
+        }
         if (objection.isPresent()) {
             return Refusals.abortedBy(objection.get(), behaviour.abortStatus);
         }
         accepted.forEach(change::set);
         if (moves) {
+            if (SimulatedState.REVIEW.code().equals(change.get("state")) && behaviour.reviewTask) {
+                tasks.add(change, "Post implementation review");
+            }
             change.state()
                     .ifPresent(entered -> change.set(
                             "approval", LifeCycle.approval(change.get("type"), entered, change.get("approval"))));
         }
         return writer.single(change, changes.columns(), incoming.ignored());
+    }
+
+    private boolean tasksBlock(SimulatedChange change, Map<String, String> wish) {
+        return SimulatedState.CLOSED.code().equals(wish.get("state")) && tasks.anyOpen(change);
     }
 
     private static Optional<String> holdObjection(Map<String, String> wish) {

@@ -67,6 +67,10 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 + element("approvalSettings", content)
                 + element("separateDuties", content)
                 + element("standardChangesPreApproved", content)
+                + element("afterDeployment", content)
+                + element("changeTasks", content)
+                + element("rejected", content)
+                + element("abandonedChange", content)
                 + "</" + ENVIRONMENT + "></environments>");
 
         assertThat(read.isEnabled()).isTrue();
@@ -77,6 +81,10 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
             assertThat(environment.isStandardChangesPreApproved()).isFalse();
             if (!content.startsWith(" class")) {
                 assertThat(environment.isChangeControlled()).isTrue();
+                assertThat(environment.getAfterDeployment()).isEmpty();
+                assertThat(environment.getChangeTasks()).isEmpty();
+                assertThat(environment.getRejected()).isEqualTo("refuse");
+                assertThat(environment.getAbandonedChange()).isEqualTo("keep");
                 assertThat(environment.isOnlyControlledProjects()).isTrue();
                 assertThat(environment.isDecidedByAdministrators()).isTrue();
                 assertThat(environment.isSeparateDuties()).isTrue();

@@ -117,12 +117,26 @@ class StrictFormsTest extends ControlledJenkinsTestBase {
                         .contains("is not a valid value of " + setting, "true or false");
             }
         }
-        for (String setting : List.of("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork")) {
+        for (String setting : List.of(
+                "approvalSettings",
+                "automaticTransition",
+                "afterDeployment",
+                "changeTasks",
+                "rejected",
+                "abandonedChange",
+                "gateOpenUntil",
+                "runningWork")) {
             assertThat(submitted(setting, "ture")).as(setting).contains("\"ture\" is not a valid value of " + setting);
         }
         assertThat(configuration.getTitlePrefix()).isEqualTo("Jenkins");
         assertThat(configuration.getConnections()).hasSize(1);
         assertThat(configuration.isEnabled()).isTrue();
+        for (String inherited : List.of("afterDeployment", "changeTasks", "rejected", "abandonedChange")) {
+            assertThat(submitted(inherited, "")).as(inherited).isEqualTo("taken");
+        }
+        assertThat(configuration.getEnvironments().get(0).getRejected()).isNull();
+        assertThat(submitted("rejected", "wait")).isEqualTo("taken");
+        assertThat(configuration.getEnvironments().get(0).getRejected()).isEqualTo("wait");
         assertThat(submitted("enabled", true)).isEqualTo("taken");
         assertThat(configuration.getTitlePrefix()).isEqualTo("Other");
     }

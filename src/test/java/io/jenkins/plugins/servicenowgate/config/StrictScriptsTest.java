@@ -40,6 +40,10 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings('admin') } }",
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings('') } }",
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings(null) } }",
+                "environments { serviceNowEnvironment { name('Staging')\nrejected('') } }",
+                "environments { serviceNowEnvironment { name('Staging')\nafterDeployment('open') } }",
+                "changeTasks('keep')",
+                "abandonedChange('')",
                 "environments { serviceNowEnvironment { name('Staging')\nchangeControlled(null) } }",
                 "environments { serviceNowEnvironment { name('Staging')\nonlyControlledProjects('no') } }",
                 "environments { serviceNowEnvironment { name('Staging')\nseparateDuties('no') } }",
@@ -62,7 +66,11 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                         "onlyControlledProjects",
                         "separateDuties",
                         "standardChangesPreApproved",
-                        "automaticTransition")
+                        "automaticTransition",
+                        "afterDeployment",
+                        "changeTasks",
+                        "rejected",
+                        "abandonedChange")
                 .filter(setting::contains)
                 .findFirst()
                 .orElse("changeControlled");

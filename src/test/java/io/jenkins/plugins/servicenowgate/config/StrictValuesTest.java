@@ -118,6 +118,12 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                 "environments: [{name: Production, approvalSettings: administrators}]",
                 "environments: [{name: Production, approvalSettings: \"${UNSET}\"}]",
                 "environments: [{name: Production, approvalSettings: Administrator}]",
+                "environments: [{name: Production, afterDeployment: reviewed}]",
+                "environments: [{name: Production, changeTasks: keep}]",
+                "environments: [{name: Production, rejected: Wait}]",
+                "environments: [{name: Production, rejected: \"${UNSET}\"}]",
+                "environments: [{name: Production, abandonedChange: close}]",
+                "environments: [{name: Production, abandonedChange: \"${UNSET}\"}]",
                 "environments: [{name: Production, automaticTransition: ture}]",
                 "environments: [{name: Production, automaticTransition: \"yes\"}]",
                 "reservedAgents: {gateOpenUntil: stage}",
@@ -127,7 +133,16 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
             })
     void anEnumerationHasTheValuesOfTheContract(String line) throws Exception {
         String setting = line.replaceAll(".*[,{] ?(\\w+): [^:]*$", "$1");
-        assertThat(setting).isIn("approvalSettings", "automaticTransition", "gateOpenUntil", "runningWork");
+        assertThat(setting)
+                .isIn(
+                        "approvalSettings",
+                        "automaticTransition",
+                        "gateOpenUntil",
+                        "runningWork",
+                        "afterDeployment",
+                        "changeTasks",
+                        "rejected",
+                        "abandonedChange");
         refused("enabled: false\nworkNotesEnabled: false\n" + line + "\nbreakGlass: true\n", setting);
     }
 
@@ -157,6 +172,8 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                                 "separateDuties",
                                 "standardChangesPreApproved",
                                 "approvalSettings",
+                                "rejected",
+                                "abandonedChange",
                                 "changecontrolled");
     }
 

@@ -69,6 +69,7 @@ class KilledControllerTest {
             case "implement" -> fields -> "-1".equals(fields.get("state"));
             case "review" -> fields -> "0".equals(fields.get("state"));
             case "close" -> fields -> "3".equals(fields.get("state"));
+            case "cancel" -> fields -> "4".equals(fields.get("state"));
             case "waits" -> fields -> fields.getOrDefault("work_notes", "").contains("waits");
             case "started" -> fields -> fields.getOrDefault("work_notes", "").contains("\" started.");
             case "ended" -> fields -> fields.getOrDefault("work_notes", "").contains("\" ended: ");
@@ -165,6 +166,29 @@ class KilledControllerTest {
         controller.stopJenkins();
     }
 
+    static Stream<Arguments> abandonedActs() {
+        return Boolean.getBoolean("nightly")
+                ? all("cancel")
+                : Stream.of(Arguments.of("cancel", KillPoint.UNANSWERED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("abandonedActs")
+    void anAbandonedChangeIsCanceledAsIfNothingHadHappened(String act, KillPoint moment) throws Throwable {
+        controller.startJenkins();
+        controller.runRemotely(KilledControllerTest::beginToTimeOut, simulator.baseUrl());
+        killDuring(act, moment);
+
+        await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+            assertThat(simulator.changes()).hasSize(1);
+            assertThat(simulator.changes().get(0).state()).contains(SimulatedState.CANCELED);
+            assertNothingIsOpen();
+        });
+        assertThat(simulator.changes().get(0).workNotes()).hasSize(2);
+        assertThat(simulator.changes().get(0).get("reason")).contains("did not take place");
+        controller.stopJenkins();
+    }
+
     private void assertNothingIsOpen() {
         assertThat(new File(controller.getHome(), "servicenow-gate/open-deployments").list())
                 .isEmpty();
@@ -224,6 +248,19 @@ class KilledControllerTest {
                         jenkins,
                         "shop",
                         "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }")
+                .scheduleBuild2(0, new Stalling());
+    }
+
+    private static void beginToTimeOut(JenkinsRule jenkins, String baseUrl) throws Throwable {
+        configure(jenkins, baseUrl);
+        Environment production = ControlledJenkins.environment("Production", true);
+        production.setAbandonedChange("cancel");
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        ControlledJenkins.controlledJob(
+                        jenkins,
+                        "shop",
+                        "timeout(time: 10, unit: 'SECONDS') {"
+                                + " serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' } }")
                 .scheduleBuild2(0, new Stalling());
     }
 

@@ -15,10 +15,12 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedTask;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -137,8 +139,27 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     void auditRecord() throws Exception {
         simulator.addTemplate("Deploy shop", true, Map.of());
         goes(job("audit-record").scheduleBuild2(0).waitForStart());
-        await().until(() -> change(0).state().equals(java.util.Optional.of(SimulatedState.REVIEW)));
+        await().until(() -> change(0).state().equals(Optional.of(SimulatedState.REVIEW)));
         assertThat(change(0).get("close_code")).isEqualTo("successful");
+    }
+
+    @Test
+    void wholeLife() throws Exception {
+        configure("whole-life");
+        WorkflowJob job = job("whole-life");
+        WorkflowRun aborted = waits(job);
+        aborted.doStop();
+        jenkins.waitForCompletion(aborted);
+        await().until(() -> change(0).state().equals(Optional.of(SimulatedState.CANCELED)));
+
+        WorkflowRun run = waits(job);
+        simulator.people().reject(change(1).number());
+        jenkins.waitForMessage("request approval again", run);
+        SimulatedTask task = simulator.addTask(change(1).number(), "Smoke test");
+        simulator.people().approve(change(1).number());
+        goes(run);
+        await().until(() -> change(1).state().equals(Optional.of(SimulatedState.CLOSED)));
+        assertThat(task.isOpen()).isFalse();
     }
 
     @Test
@@ -218,6 +239,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                         "freestyle-step.md",
                         "freestyle-queue.md",
                         "folder-wide-control.md",
-                        "environment-templates.md");
+                        "environment-templates.md",
+                        "whole-life.md");
     }
 }

@@ -146,6 +146,50 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
         }
     }
 
+    // ---- what becomes of the change
+
+    @Test
+    void theNearestSettingsAboutTheEndApplyAndRefusingWins() throws Exception {
+        production.setApprovalSettings("job");
+        production.setAfterDeployment("close");
+        production.setRejected("wait");
+        production.setAbandonedChange("cancel");
+        assertThat(required().ending()).isEqualTo(new ChangeEnding("close", false, true, true));
+
+        of(outer, property -> {
+            property.setAfterDeployment("review");
+            property.setChangeTasks("close");
+            property.setAbandonedChange("keep");
+        });
+        assertThat(required().ending())
+                .as("an environment precedes a folder")
+                .isEqualTo(new ChangeEnding("close", true, true, true));
+        declares(inner, environment -> {
+            environment.setAfterDeployment("review");
+            environment.setAbandonedChange("keep");
+        });
+        assertThat(required().ending()).isEqualTo(new ChangeEnding("review", true, true, false));
+        declares(inner, environment -> environment.setRejected("refuse"));
+        assertThat(required().ending()).isEqualTo(new ChangeEnding("close", true, false, true));
+    }
+
+    @Test
+    void whereAdministratorsDecideTheEndMayOnlyBeRepeated() throws Exception {
+        production.setRejected("wait");
+        declares(inner, environment -> environment.setRejected("refuse"));
+        refused("rejected", "refuse", "the folder outer/inner");
+        declares(inner, environment -> environment.setRejected("wait"));
+        assertThat(required().ending().waitsAfterRejection()).isTrue();
+        of(inner, property -> property.setAbandonedChange("cancel"));
+        refused("abandonedChange", "cancel", "the folder outer/inner");
+        of(inner, property -> property.setAbandonedChange("keep"));
+        assertThat(required().ending().cancelsAbandoned()).isFalse();
+        of(inner, property -> property.setAfterDeployment("review"));
+        assertThat(required().ending().afterDeployment())
+                .as("it does not affect the approval")
+                .isEqualTo("review");
+    }
+
     // ---- folders
 
     @Test

@@ -126,6 +126,82 @@ class ApprovalsPollTest extends PollingTestBase {
                 .contains("rejected by bob (bob) at 2026-12-01 2", "Not in the freeze ask again");
     }
 
+    @Test
+    void whereARejectionIsWaitedForItTellsWhoRejectedAndGoesOnWithTheNextRound() {
+        waitsAfterRejection = true;
+        Waiter waiter = waiting();
+        String number = waiter.record.number();
+        simulator.people().requestApproval(number, "", "bob").rejectAs(number, "bob", "Not in the freeze");
+        runUntil(() -> waiter.lines().contains("ApprovalRound.WaitsRejectedBecause"));
+        assertThat(waiter.texts())
+                .last()
+                .asString()
+                .startsWith("Waiting: " + number + " was rejected by bob (bob) at ")
+                .endsWith(": Not in the freeze - Answer in ServiceNow and request approval again; or abort the build.");
+
+        time.elapsed(Duration.ofMinutes(1));
+        simulator.people().requestApproval(number, "", "dora");
+        runUntil(() -> waiter.lines().contains("ApprovalRound.Waits"));
+        simulator.people().approveAs(number, "dora").approve(number);
+        runUntil(waiter::isReleased);
+        assertThat(waiter.refusal()).isNull();
+        assertThat(waiter.approvals)
+                .last()
+                .extracting(ApprovalRound::approvedBy)
+                .isEqualTo("dora (dora)");
+    }
+
+    @Test
+    void aRejectionWithoutReadableApprovalsIsWaitedForToo() {
+        waitsAfterRejection = true;
+        simulator.behaviour().refuseTables("sysapproval_approver");
+        Waiter waiter = waiting();
+        simulator.people().reject(waiter.record.number());
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsAfterRejection"));
+        simulator.people().approve(waiter.record.number());
+        runUntil(waiter::isReleased);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoRejectedHidesNoOtherReasonOfARefusal(boolean waits) {
+        waitsAfterRejection = waits;
+        Waiter waiter = waiting();
+        String number = waiter.record.number();
+        simulator.people().requestApproval(number, "", "bob").rejectAs(number, "bob", "Not in the freeze");
+        simulator.people().cancel(number);
+        runUntil(() -> waiter.refusal() != null);
+        assertThat(waiter.refusal()).isEqualTo("ReleaseRule.Finished");
+    }
+
+    @Test
+    void aRejectedChangeWhoseWindowPassedIsRefusedForThat() {
+        waitsAfterRejection = true;
+        Waiter waiter = waiting();
+        String number = waiter.record.number();
+        simulator.people().window(number, null, clock.instant().plusSeconds(600));
+        simulator.people().requestApproval(number, "", "bob").rejectAs(number, "bob", "Not in the freeze");
+        runUntil(() -> waiter.refusal() != null);
+        assertThat(waiter.lines()).contains("ApprovalRound.WaitsRejectedBecause");
+        assertThat(waiter.refusal()).isEqualTo("ReleaseRule.WindowPassed");
+    }
+
+    @Test
+    void separationOfDutiesHoldsAfterARejection() {
+        waitsAfterRejection = true;
+        Waiter waiter = separated(ALICE);
+        runUntil(waiter.record::isLinked);
+        String number = waiter.record.number();
+        simulator.people().requestApproval(number, "CAB", "bob", "dora").approveAs(number, "bob");
+        time.elapsed(Duration.ofMinutes(1));
+        simulator.people().rejectAs(number, "dora", "");
+        runUntil(() -> waiter.lines().contains("ApprovalRound.WaitsRejected"));
+        time.elapsed(Duration.ofMinutes(1));
+        simulator.people().requestApproval(number, "CAB", "alice").approveAs(number, "alice").approve(number);
+        runUntil(() -> waiter.refusal() != null);
+        assertThat(waiter.refusal()).isEqualTo("SeparationRule.NobodyElse");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"refused", "empty", "column"})
     void withoutTheRightItGoesOnAfterOneLine(String right) {

@@ -122,7 +122,7 @@ class ConcurrentGatesTest extends PollingTestBase {
             ChangeOutbox outbox = new ChangeOutbox();
             outbox.note("first", i + "-a");
             outbox.note("second", i + "-b");
-            outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+            outbox.finish(RecordingOwner.ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
             ChangeUpdateQueue.DeploymentUpdates updates =
                     new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner);
             updateQueue.write(updates);

@@ -163,8 +163,18 @@ class CreatedOnceAnywayTest extends PollingTestBase {
                             }
 
                             @Override
-                            public boolean finishing(SysId finished) {
-                                return true;
+                            public ChangeUpdateQueue.Turn turn(SysId finished) {
+                                return ChangeUpdateQueue.Turn.NOW;
+                            }
+
+                            @Override
+                            public void finishing(SysId finished) {
+                                // Nothing else uses the change.
+                            }
+
+                            @Override
+                            public void kept(Localizable what) {
+                                throw new AssertionError(what);
                             }
 
                             @Override

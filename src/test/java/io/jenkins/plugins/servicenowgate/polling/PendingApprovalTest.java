@@ -8,6 +8,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ class PendingApprovalTest {
     @Test
     void droppingTransitionsKeepsTheNotes() {
         ChangeOutbox outbox = new ChangeOutbox();
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(RecordingOwner.ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         outbox.note("a note", "1-a");
         outbox.dropTransitions();
 

@@ -66,6 +66,7 @@ public abstract class PollingTestBase {
     protected volatile ServiceNowException noConnection;
     protected NewChange newChange = new NewChange.Normal();
     protected boolean automaticTransition;
+    protected boolean waitsAfterRejection;
     /** What the deployments of a test want of a new change. */
     protected Map<String, String> fields = Map.of("description", "d");
 
@@ -181,6 +182,7 @@ public abstract class PollingTestBase {
                     new ChangeSpec(title, number, newChange, fields, automaticTransition)
                             .withItems(items)
                             .withEvidence(evidence)
+                            .waitingAfterRejection(waitsAfterRejection)
                             .forDeployment(id),
                     record,
                     this,

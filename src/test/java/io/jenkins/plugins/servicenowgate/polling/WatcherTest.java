@@ -121,8 +121,18 @@ class WatcherTest extends PollingTestBase {
         }
 
         @Override
-        public boolean finishing(SysId change) {
-            return true;
+        public ChangeUpdateQueue.Turn turn(SysId change) {
+            return ChangeUpdateQueue.Turn.NOW;
+        }
+
+        @Override
+        public void finishing(SysId change) {
+            // Nothing else uses the change.
+        }
+
+        @Override
+        public void kept(Localizable what) {
+            // Only what is given up counts.
         }
 
         @Override

@@ -18,6 +18,9 @@ record Options(Map<String, String> values, boolean yes) {
               --environment NAME    default: Production
               --title-prefix TEXT   default: Jenkins
               --number CHG…         go by this change alone; nothing is created then
+              --after STATE         review or close: move the change there after the deployment, with its times;
+                                    default: nothing, with the simulator close
+              --tasks close         also close open tasks of the change; default with the simulator
               --poll SECONDS        default: 10; with the simulator 2
               --yes                 don't ask before beginning
 
@@ -27,7 +30,8 @@ record Options(Map<String, String> values, boolean yes) {
             """;
 
     private static final List<String> NAMES = List.of(
-            "base-url", "client-id", "user", "project", "version", "environment", "title-prefix", "number", "poll");
+            "base-url", "client-id", "user", "project", "version", "environment", "title-prefix", "number", "poll", "after",
+            "tasks");
 
     /**
      * @throws IllegalArgumentException with one sentence about the argument that can't be used
@@ -58,7 +62,25 @@ record Options(Map<String, String> values, boolean yes) {
         if (values.containsKey("number") && !values.containsKey("base-url")) {
             throw new IllegalArgumentException("With --number goes --base-url: the simulator starts without a change");
         }
+        if (!List.of("", "review", "close").contains(values.getOrDefault("after", ""))) {
+            throw new IllegalArgumentException("--after is review or close");
+        }
+        if (!List.of("", "close").contains(values.getOrDefault("tasks", ""))) {
+            throw new IllegalArgumentException("--tasks is close");
+        }
+        if (values.containsKey("after") && values.containsKey("number")) {
+            throw new IllegalArgumentException("A change that is given by --number is never moved: leave --after out");
+        }
         return new Options(values, yes);
+    }
+
+    /** To which state the change is moved after the deployment; empty for none. */
+    String after() {
+        return get("after", isSimulated() ? "close" : "");
+    }
+
+    boolean closesTasks() {
+        return get("tasks", isSimulated() ? "close" : "").equals("close");
     }
 
     /** A whole number of seconds, at least 1. */

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Scanner;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,21 +75,24 @@ public final class RehearsalMain {
         if (!options.isSimulated()) {
             SignIn signIn = signIn(options);
             return agreed(options, title, number)
-                    && gate(options.get("base-url", ""), signIn, title, number, options.poll(10));
+                    && gate(options, options.get("base-url", ""), signIn, title, options.poll(10));
         }
         int poll = options.poll(2);
         int port = Integer.parseInt(System.getenv().getOrDefault("SIMULATOR_PORT", "0"));
         try (ServiceNowSimulator simulator =
                 ServiceNowSimulator.builder().port(port).start()) {
             out.println("The ServiceNow simulator is at " + simulator.baseUrl() + "/simulator; in 6 seconds somebody"
-                    + " there asks for approval, in 12 it is given. Who is quicker may click there.");
+                    + " there asks for approval, in 12 it is given, and the change has a task. Who is quicker may click there.");
             ScheduledExecutorService people = Executors.newSingleThreadScheduledExecutor();
             people.schedule(
                     () -> simulator.changes().forEach(c -> simulator.people().advance(c.number())),
                     6,
                     TimeUnit.SECONDS);
             people.schedule(
-                    () -> simulator.changes().forEach(c -> simulator.people().approve(c.number())),
+                    () -> simulator.changes().forEach(c -> {
+                        simulator.addTask(c.number(), "Tell support about the deployment");
+                        simulator.people().approve(c.number());
+                    }),
                     12,
                     TimeUnit.SECONDS);
             try {
@@ -97,7 +101,7 @@ public final class RehearsalMain {
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,
                         ServiceNowSimulator.PASSWORD);
-                return gate(simulator.baseUrl(), signIn, title, number, poll);
+                return gate(options, simulator.baseUrl(), signIn, title, poll);
             } finally {
                 people.shutdownNow();
             }
@@ -125,6 +129,11 @@ public final class RehearsalMain {
                         : "- searches for an open change with exactly this title: " + title + "\n"
                                 + "- creates a Normal change of this title if there is none\n"
                                 + "- reads that change repeatedly until the deployment is released or refused.");
+        if (!options.after().isEmpty()) {
+            out.println("- after the release pretends to deploy for three seconds, then writes a work note and moves the"
+                    + " change to " + (options.after().equals("close") ? "Review and Closed" : "Review")
+                    + (options.closesTasks() ? ", and closes its open tasks." : "."));
+        }
         out.println("Nothing else is read or written.");
         if (options.yes()) {
             return true;
@@ -135,7 +144,7 @@ public final class RehearsalMain {
         return answers.hasNextLine() && answers.nextLine().strip().equalsIgnoreCase("y");
     }
 
-    private boolean gate(String baseUrl, SignIn signIn, String title, String number, int pollSeconds) {
+    private boolean gate(Options options, String baseUrl, SignIn signIn, String title, int pollSeconds) {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService workers = Executors.newFixedThreadPool(2);
         try {
@@ -146,7 +155,7 @@ public final class RehearsalMain {
                     Clock.systemUTC());
             Duration interval = Duration.ofSeconds(pollSeconds);
             PollingPolicy policy = PollingPolicy.of(interval, interval, interval);
-            ChangePoller poller = new ChangePoller(new ConnectionContext(
+            ConnectionContext context = new ConnectionContext(
                     () -> client,
                     () -> policy,
                     new RateLimiter(),
@@ -154,21 +163,34 @@ public final class RehearsalMain {
                     new InstanceClock(Clock.systemUTC()),
                     new Random(),
                     timer,
-                    workers));
+                    workers);
+            String number = options.get("number", null);
+            String id = UUID.randomUUID().toString();
             CompletableFuture<Boolean> outcome = new CompletableFuture<>();
             ChangeLink record = new ChangeLink();
             Map<String, String> fields = Map.of("description", "A rehearsal of the deployment gate, without Jenkins.");
             Listener listener = new Listener(record, client.instance(), outcome);
-            poller.start(new PendingApproval(
-                    new ChangeSpec(title, number, new NewChange.Normal(), fields, false),
-                    record,
-                    listener,
-                    Instant.now()));
-            return outcome.join();
+            new ChangePoller(context)
+                    .start(new PendingApproval(
+                            new ChangeSpec(title, number, new NewChange.Normal(), fields, false).forDeployment(id),
+                            record,
+                            listener,
+                            Instant.now()));
+            return outcome.join() && (options.after().isEmpty() || deploy(context, record, id, options));
         } finally {
             timer.shutdownNow();
             workers.shutdownNow();
         }
+    }
+
+    /** Pretends to deploy, and ends the change. */
+    private boolean deploy(ConnectionContext context, ChangeLink record, String id, Options options) {
+        Instant start = context.instanceClock().instant();
+        out.println("             Deploying …");
+        CompletableFuture<Void> deployed = new CompletableFuture<>();
+        context.timer().schedule(() -> deployed.complete(null), 3, TimeUnit.SECONDS);
+        deployed.join();
+        return new EndOfChange(out).write(context, record, id, options, start);
     }
 
     private final class Listener implements ApprovalListener {

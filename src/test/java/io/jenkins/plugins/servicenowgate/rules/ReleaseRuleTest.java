@@ -111,6 +111,29 @@ class ReleaseRuleTest {
     }
 
     @Test
+    void waitsAfterARejectionWhereThatIsWanted() {
+        ChangeRequest rejected = change(-5, "rejected", false, true, null, null);
+        assertThat(ReleaseRule.decide(rejected, START, false)).isInstanceOf(Decision.Refuse.class);
+        assertThat(ReleaseRule.decide(rejected, START, true))
+                .isInstanceOf(Decision.Wait.class)
+                .extracting(decision -> decision.reason().toString())
+                .isEqualTo("Waiting: the approval of CHG0030001 was rejected. Answer the approvers in ServiceNow and"
+                        + " request approval again; or abort the build.");
+        assertThat(ReleaseRule.decide(change(-1, "rejected", false, true, null, null), START, true))
+                .as("in Implement")
+                .isInstanceOf(Decision.Wait.class);
+        assertThat(ReleaseRule.decide(change(4, "rejected", false, false, null, null), START, true))
+                .as("canceled")
+                .isInstanceOf(Decision.Refuse.class);
+        assertThat(ReleaseRule.decide(
+                        change(-5, "rejected", false, true, null, START.minusSeconds(1)), START, true))
+                .as("planned end passed")
+                .isInstanceOf(Decision.Refuse.class);
+        assertThat(ReleaseRule.decide(change(-1, "approved", false, true, null, null), START, true))
+                .isInstanceOf(Decision.Proceed.class);
+    }
+
+    @Test
     void cleansTextOfOthers() {
         ChangeRequest change = new ChangeRequest(
                 new SysId("a".repeat(32)),

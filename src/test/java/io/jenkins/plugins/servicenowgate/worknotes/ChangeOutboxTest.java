@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
+import static io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
@@ -32,7 +33,7 @@ class ChangeOutboxTest {
     void entriesComeInTurn() {
         assertThat(outbox.isEmpty()).isTrue();
         outbox.note("a note", "1-a");
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         assertThat(outbox.isEmpty()).isFalse();
         assertThat(outbox.first().target()).isNull();
         outbox.done(outbox.first());
@@ -45,7 +46,7 @@ class ChangeOutboxTest {
 
     @Test
     void reviewIsTheEndUnlessClosingIsWanted() {
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         outbox.done(outbox.first());
         assertThat(outbox.isEmpty()).isTrue();
     }
@@ -84,8 +85,8 @@ class ChangeOutboxTest {
 
     @Test
     void theEndOfAChangeIsDecidedOnce() {
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         outbox.done(outbox.first());
         assertThat(outbox.isEmpty()).isTrue();
         assertThat(outbox.report(
@@ -101,7 +102,7 @@ class ChangeOutboxTest {
     void everyTextIsSigned() {
         PendingUpdate note = PendingUpdate.note("a note", "1-a");
         PendingUpdate review =
-                PendingUpdate.transition(ChangeState.REVIEW, "Deployed.", PendingUpdate.CloseCode.SUCCESSFUL);
+                PendingUpdate.transition(ChangeState.REVIEW, ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
 
         assertThat(note.signedText()).isEqualTo("a note\n[ServiceNow Gate 1-a]").contains(note.signature());
         assertThat(note.signature()).isEqualTo("[ServiceNow Gate 1-a]");

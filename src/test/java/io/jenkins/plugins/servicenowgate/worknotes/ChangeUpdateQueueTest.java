@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
+import static io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
@@ -42,7 +43,9 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         final List<Localizable> lost = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
         final AtomicInteger settled = new AtomicInteger();
-        volatile boolean inUse;
+        final List<Localizable> reported = new ArrayList<>();
+        final AtomicInteger turns = new AtomicInteger();
+        volatile ChangeUpdateQueue.Turn turn = ChangeUpdateQueue.Turn.NOW;
         volatile Localizable trouble;
         volatile boolean troubledOnce;
 
@@ -54,9 +57,19 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         }
 
         @Override
-        public synchronized boolean finishing(SysId finished) {
+        public ChangeUpdateQueue.Turn turn(SysId finished) {
+            turns.incrementAndGet();
+            return turn;
+        }
+
+        @Override
+        public synchronized void finishing(SysId finished) {
             finishing.add(finished.value() + simulator.change(change.number()).get("state"));
-            return !inUse;
+        }
+
+        @Override
+        public synchronized void kept(Localizable what) {
+            reported.add(what);
         }
 
         @Override
@@ -164,7 +177,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     void givesUpWhatTheInstanceKeepsRefusingAndGoesOn() {
         simulator.behaviour().businessRule("no notes", 403, fields -> fields.containsKey("work_notes"));
         outbox.note("first", "d1-a");
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
         assertThat(owner.lost)
@@ -176,7 +189,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
 
     @Test
     void movesToReviewWithTheResult() {
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.UNSUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.UNSUCCESSFUL, false));
         writeAll();
 
         assertThat(change.state()).contains(SimulatedState.REVIEW);
@@ -191,7 +204,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
 
     @Test
     void closesWhereThatIsConfigured() {
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         writeAll();
 
         assertThat(change.state()).contains(SimulatedState.CLOSED);
@@ -203,7 +216,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     @Test
     void movesWithoutTheCloseCodeWhereTheInstanceRejectsIt() {
         simulator.behaviour().businessRule("too early", 400, fields -> fields.containsKey("close_code"));
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
         assertThat(change.state()).contains(SimulatedState.REVIEW);
@@ -213,7 +226,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     @Test
     void whatPeopleDidAlreadyIsSuccess() {
         simulator.people().review(change.number());
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
@@ -223,7 +236,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     @Test
     void leavesAChangeAloneThatIsNotInImplement() {
         simulator.people().cancel(change.number());
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
@@ -234,8 +247,8 @@ class ChangeUpdateQueueTest extends PollingTestBase {
 
     @Test
     void leavesAChangeAloneOnWhichAnotherDeploymentRelies() {
-        owner.inUse = true;
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        owner.turn = ChangeUpdateQueue.Turn.NEVER;
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
@@ -244,9 +257,23 @@ class ChangeUpdateQueueTest extends PollingTestBase {
     }
 
     @Test
+    void movesAChangeWhenTheLastDeploymentThatUsesItIsOver() {
+        owner.turn = ChangeUpdateQueue.Turn.LATER;
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
+        write();
+        runUntil(() -> owner.turns.get() == 3);
+        assertThat(simulator.requests().count()).isZero();
+
+        owner.turn = ChangeUpdateQueue.Turn.NOW;
+        runUntil(() -> owner.settled.get() > 0);
+        assertThat(change.state()).contains(SimulatedState.REVIEW);
+        assertThat(owner.troubledOnce).as("nothing failed").isFalse();
+    }
+
+    @Test
     void reportsWhenAnAcceptedTransitionChangesNothing() {
         simulator.behaviour().silentState(true);
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
         assertThat(owner.lost)
@@ -260,7 +287,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         simulator.behaviour().journalShown(true);
         simulator.faults().on(Endpoint.UPDATE).times(8, Fault.unavailable());
         outbox.note("first", "d1-a");
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
         assertThat(change.workNotes()).hasSize(1);

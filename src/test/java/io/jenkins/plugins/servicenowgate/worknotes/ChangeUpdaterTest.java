@@ -24,13 +24,16 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     private static final String PATCH = "PATCH /" + id('a') + " ";
     private static final String NOTE = PATCH + "{\"work_notes\":\"It started.\\n[ServiceNow Gate 1-a]\"}";
     private static final String JOURNAL = "GET /" + id('a');
+    private static final String NEXT_STATES = "GET /" + id('a') + "/nextstates";
+    private static final String TASKS = "GET /" + id('a') + "/task active=true";
+    private static final String STATES = "{\"result\":{\"available_states\":[\"0\"]}}";
     private static final String READ = "GET sys_idIN" + id('a');
     private static final String OTHER_NOTE = journal("Something.\\n[ServiceNow Gate 1-b]");
 
     private final List<String> heard = new ArrayList<>();
     private final ChangeOutbox outbox = new ChangeOutbox();
     private final ChangeUpdater writer = new ChangeUpdater(context);
-    private boolean inUse;
+    private ChangeUpdateQueue.Turn turn = ChangeUpdateQueue.Turn.NOW;
 
     private final class Owner implements ChangeUpdateQueue.Owner {
         @Override
@@ -39,9 +42,18 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public boolean finishing(SysId change) {
+        public ChangeUpdateQueue.Turn turn(SysId change) {
+            return turn;
+        }
+
+        @Override
+        public void finishing(SysId change) {
             heard.add("finishing " + change);
-            return !inUse;
+        }
+
+        @Override
+        public void kept(Localizable what) {
+            heard.add(what.getKey());
         }
 
         @Override
@@ -174,7 +186,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     // ---- transitions
 
     private void finish() {
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL_ISSUES, true);
+        outbox.finish(new Ending("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL_ISSUES, true, false, null, null));
     }
 
     private void toClosed() {
@@ -241,13 +253,22 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     }
 
     @Test
-    void leavesAloneWhatAnotherDeploymentReliesOn() throws Exception {
-        inUse = true;
+    void waitsForAnotherDeploymentThatUsesTheChange() throws Exception {
+        turn = ChangeUpdateQueue.Turn.LATER;
         finish();
-        instance.json(list(in(-1)));
+
+        assertThat(write()).isEqualTo(new ChangeUpdater.WriteResult.Deferred(PACE.interval()));
+        assertThat(instance.sent()).as("answered from memory").isEmpty();
+        assertThat(outbox.first().target()).isEqualTo(ChangeState.REVIEW);
+    }
+
+    @Test
+    void leavesTheChangeToADeploymentThatEndedLater() throws Exception {
+        turn = ChangeUpdateQueue.Turn.NEVER;
+        finish();
 
         assertThat(write()).isEqualTo(WRITTEN);
-        assertThat(instance.sent()).containsExactly(READ);
+        assertThat(instance.sent()).isEmpty();
         assertThat(outbox.isEmpty()).as("nor is it closed").isTrue();
     }
 
@@ -266,13 +287,22 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     @Test
     void sendsNothingTwiceAfterAnotherNo() throws Exception {
         finish();
-        instance.json(list(in(-1))).then(403, "application/json", OWN_ERROR);
-        assertThat(fails()).isEqualTo(FailureKind.FORBIDDEN);
+        instance.json(list(in(-1)))
+                .then(403, "application/json", OWN_ERROR)
+                .json(STATES)
+                .json(NONE);
+        assertThat(((ChangeUpdater.WriteResult.NotTaken) write()).why()).contains("no");
 
         outbox.done(outbox.first());
-        instance.json(list(in(0))).then(400, "application/json", OWN_ERROR);
-        assertThat(fails()).as("closing without its notes is no closing").isEqualTo(FailureKind.REJECTED);
-        assertThat(instance.sent()).containsExactly(READ, sent(0), READ, sent(3));
+        instance.json(list(in(0)))
+                .then(400, "application/json", OWN_ERROR)
+                .json(STATES)
+                .json(NONE);
+        assertThat(write())
+                .as("closing without its notes is no closing")
+                .isInstanceOf(ChangeUpdater.WriteResult.NotTaken.class);
+        assertThat(instance.sent())
+                .containsExactly(READ, sent(0), NEXT_STATES, TASKS, READ, sent(3), NEXT_STATES, TASKS);
     }
 
     @Test
@@ -280,7 +310,7 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         finish();
         instance.json(NONE);
         assertThat(write()).isEqualTo(notTaken("ChangeUpdater.Absent"));
-        instance.json(list(in(-1))).json(one(in(0))).json(list(in(-1)));
+        instance.json(list(in(-1))).json(one(in(0))).json(list(in(-1))).json(STATES).json(NONE);
         assertThat(write()).isEqualTo(notTaken("ChangeUpdater.WrongState", "CHG1", "Implement"));
         instance.json(list(in(-1))).json(one(in(0))).json(NONE);
         assertThat(write()).isEqualTo(notTaken("ChangeUpdater.Absent"));

@@ -57,8 +57,18 @@ class EvidenceAttachmentsTest extends PollingTestBase {
         }
 
         @Override
-        public boolean finishing(SysId finished) {
-            return true;
+        public ChangeUpdateQueue.Turn turn(SysId finished) {
+            return ChangeUpdateQueue.Turn.NOW;
+        }
+
+        @Override
+        public void finishing(SysId finished) {
+            // Nothing else uses the change.
+        }
+
+        @Override
+        public void kept(Localizable why) {
+            throw new AssertionError(why);
         }
 
         @Override

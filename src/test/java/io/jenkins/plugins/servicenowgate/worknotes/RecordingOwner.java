@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
+import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -9,7 +10,14 @@ import org.jvnet.localizer.Localizable;
 /** Stores nothing, and records what was given up and how often everything was written. */
 public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     public final List<Localizable> givenUp = new CopyOnWriteArrayList<>();
+    public final List<Localizable> kept = new CopyOnWriteArrayList<>();
     public final AtomicInteger settled = new AtomicInteger();
+
+    /** The end of a deployment whose times are unknown. */
+    @NonNull
+    public static Ending ended(PendingUpdate.CloseCode code, boolean closed) {
+        return new Ending("Deployed.", code, closed, false, null, null);
+    }
 
     @Override
     public void save() {
@@ -17,8 +25,18 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     }
 
     @Override
-    public boolean finishing(SysId change) {
-        return true;
+    public ChangeUpdateQueue.Turn turn(SysId change) {
+        return ChangeUpdateQueue.Turn.NOW;
+    }
+
+    @Override
+    public void finishing(SysId change) {
+        // Nothing else uses the change.
+    }
+
+    @Override
+    public void kept(Localizable what) {
+        kept.add(what);
     }
 
     @Override

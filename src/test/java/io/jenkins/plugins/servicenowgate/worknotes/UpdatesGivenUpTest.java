@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
+import static io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
@@ -53,7 +54,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
     @Test
     void aChangeThatCannotBeSeenIsNotMoved() {
         simulator.people().hide(change.number());
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         writeAll();
 
         assertLost(Messages.ChangeUpdateQueue_TransitionToReview(), Messages.ChangeUpdater_Absent());
@@ -64,7 +65,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
     @Test
     void aChangeThatMustNotBeClosedStaysInReview() {
         simulator.behaviour().businessRule("not yet", 400, fields -> "3".equals(fields.get("state")));
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         writeAll();
 
         assertLost(Messages.ChangeUpdateQueue_TransitionToClosed(), "not yet");
@@ -79,7 +80,7 @@ class UpdatesGivenUpTest extends PollingTestBase {
     @Test
     void aChangeThatPeopleClosedNeedsNothing() {
         simulator.people().review(change.number()).close(change.number());
-        outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, true);
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
         writeAll();
 
         assertThat(owner.givenUp).isEmpty();

@@ -71,7 +71,11 @@ final class Caller {
     }
 
     HttpResponse<String> patch(SimulatedChange change, String body) {
-        return send(HttpRequest.newBuilder(uri(CHANGES + "/" + change.sysId()))
+        return patch(CHANGES + "/" + change.sysId(), body);
+    }
+
+    HttpResponse<String> patch(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/json")
                 .method("PATCH", BodyPublishers.ofString(body)));
     }

@@ -55,6 +55,8 @@ class FaultPlanTest {
     void eachEndpointHasItsOwnFaults() {
         String template = simulator.addTemplate("T", true, Map.of());
         SimulatedChange change = simulator.addChange(Map.of());
+        String tasks = CHANGES + "/" + change.sysId() + "/task";
+        String task = simulator.addTask(change.number(), "Test").sysId();
         Map<Endpoint, Supplier<HttpResponse<String>>> calls = Map.ofEntries(
                 Map.entry(Endpoint.TOKEN, caller::passwordGrant),
                 Map.entry(Endpoint.LIST, () -> caller.list("active=true")),
@@ -73,6 +75,8 @@ class FaultPlanTest {
                                 "a")),
                 Map.entry(Endpoint.ATTACHMENTS, () -> caller.get("/api/now/attachment?sysparm_query=file_name=a")),
                 Map.entry(Endpoint.TABLE, () -> caller.get("/api/now/table/cmdb_ci?sysparm_query=name=a")),
+                Map.entry(Endpoint.TASKS, () -> caller.get(tasks)),
+                Map.entry(Endpoint.UPDATE_TASK, () -> caller.patch(tasks + "/" + task, "{}")),
                 Map.entry(Endpoint.OTHER, () -> caller.get("/login.do")));
         assertThat(calls).hasSameSizeAs(Endpoint.values());
 

@@ -1,0 +1,123 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedTask;
+import java.io.File;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** Transitions after a deployment, and cancellations, that a restart interrupts. */
+class AfterDeploymentRestartTest extends RestartTestBase {
+    private static final String DEPLOY =
+            "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'body' }";
+
+    private WorkflowJob job(JenkinsRule jenkins) throws Exception {
+        setUp(jenkins);
+        Environment production = ControlledJenkins.environment("Production", true);
+        production.setAfterDeployment("close");
+        production.setChangeTasks("close");
+        production.setAbandonedChange("cancel");
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        return ControlledJenkins.controlledJob(jenkins, "shop", DEPLOY);
+    }
+
+    private static WorkflowRun waits(JenkinsRule jenkins, WorkflowJob job) throws Exception {
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+        return run;
+    }
+
+    private static void settled(JenkinsRule jenkins) {
+        await().untilAsserted(() -> assertThat(
+                        new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list())
+                .isEmpty());
+    }
+
+    private SimulatedChange theChange() {
+        return simulator.changes().get(0);
+    }
+
+    private long sent(String state) {
+        return simulator.requests().to(Endpoint.UPDATE).stream()
+                .filter(request -> request.json().path("state").asString("").equals(state))
+                .count();
+    }
+
+    /** The task is closed, and then ServiceNow is gone until after the restart. */
+    @Test
+    void aChangeIsClosedAfterTheRestart() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = waits(jenkins, job(jenkins));
+            simulator.people().approve(theChange().number());
+            SimulatedTask task = simulator.addTask(theChange().number(), "Smoke test");
+            SemaphoreStep.waitForStart("body/1", run);
+            simulator.behaviour().businessRule("closing is down", 503, fields -> "0".equals(fields.get("state")));
+            SemaphoreStep.success("body/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            await().until(() -> !task.isOpen());
+            await().until(() -> sent("0") > 0);
+        });
+        assertThat(theChange().state()).contains(SimulatedState.IMPLEMENT);
+        simulator.behaviour().noBusinessRule();
+        sessions.then(AfterDeploymentRestartTest::settled);
+
+        assertThat(theChange().state()).contains(SimulatedState.CLOSED);
+        assertThat(theChange().get("close_code")).isEqualTo("successful");
+        assertThat(simulator.requests().count(Endpoint.UPDATE_TASK)).isEqualTo(1);
+        assertThat(sent("3")).isEqualTo(1);
+    }
+
+    @Test
+    void aChangeIsCanceledAfterTheRestart() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = waits(jenkins, job(jenkins));
+            simulator.faults().on(Endpoint.UPDATE).always(Fault.unavailable());
+            run.doStop();
+            jenkins.waitForCompletion(run);
+        });
+        assertThat(theChange().state()).contains(SimulatedState.NEW);
+        simulator.faults().clear();
+        simulator.requests().clear();
+        sessions.then(AfterDeploymentRestartTest::settled);
+
+        assertThat(theChange().state()).contains(SimulatedState.CANCELED);
+        assertThat(sent("4")).isEqualTo(1);
+    }
+
+    /** After the restart the first build still knows that its cancellation waits for the second one. */
+    @Test
+    void aChangeForWhichAnotherBuildWaitsIsKeptAcrossTheRestart() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowJob job = job(jenkins);
+            WorkflowRun first = waits(jenkins, job);
+            waits(jenkins, job);
+            first.doStop();
+            jenkins.waitForCompletion(first);
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun second = jenkins.jenkins
+                    .getItemByFullName("apps/shop", WorkflowJob.class)
+                    .getBuildByNumber(2);
+            simulator.people().approve(theChange().number());
+            SemaphoreStep.waitForStart("body/1", second);
+            assertThat(theChange().state()).contains(SimulatedState.IMPLEMENT);
+            SemaphoreStep.success("body/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(second));
+            settled(jenkins);
+        });
+        assertThat(theChange().state()).contains(SimulatedState.CLOSED);
+        assertThat(sent("4")).isZero();
+    }
+}
