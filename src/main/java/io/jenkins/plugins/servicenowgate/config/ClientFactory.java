@@ -3,9 +3,11 @@ package io.jenkins.plugins.servicenowgate.config;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ProxyConfiguration;
+import hudson.Util;
 import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
+import io.jenkins.plugins.servicenowgate.servicenow.ClientCertificate;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -13,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignInFailures;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import jenkins.model.Jenkins;
 import okhttp3.OkHttpClient;
@@ -26,16 +29,39 @@ final class ClientFactory {
     /** Creates an uncached client, for example for the unsaved values of a form. */
     @NonNull
     static ServiceNowClient create(@NonNull ServiceNowConnection connection) throws ServiceNowException {
-        return create(connection, new SignInFailures(new SteadyClock()));
+        return create(connection, Credentials.clientCertificate(connection), new SignInFailures(new SteadyClock()));
     }
 
     @NonNull
-    static ServiceNowClient create(@NonNull ServiceNowConnection connection, @NonNull SignInFailures signInFailures)
+    static ServiceNowClient create(
+            @NonNull ServiceNowConnection connection,
+            @CheckForNull ClientCertificate certificate,
+            @NonNull SignInFailures signInFailures)
             throws ServiceNowException {
         InstanceUrl url = url(connection);
         HttpClients.Route route = route(url);
-        OkHttpClient http = route == null ? HTTP : HttpClients.through(HTTP, route);
+        OkHttpClient http = withCertificate(connection, certificate);
+        if (route != null) {
+            http = HttpClients.through(http, route);
+        }
+        return create(connection, http, url, signInFailures);
+    }
+
+    private static ServiceNowClient create(
+            ServiceNowConnection connection, OkHttpClient http, InstanceUrl url, SignInFailures signInFailures) {
         return new ServiceNowClient(http, url, () -> Credentials.signIn(connection), Clock.systemUTC(), signInFailures);
+    }
+
+    private static OkHttpClient withCertificate(
+            ServiceNowConnection connection, @CheckForNull ClientCertificate certificate) throws ServiceNowException {
+        try {
+            return certificate == null ? HTTP : HttpClients.withCertificate(HTTP, certificate);
+        } catch (GeneralSecurityException e) {
+            throw ServiceNowException.of(
+                    FailureKind.CONFIGURATION,
+                    Messages._Connection_NoPrivateKey(
+                            connection.getName(), Util.fixNull(connection.getClientCertificateId())));
+        }
     }
 
     private static InstanceUrl url(ServiceNowConnection connection) throws ServiceNowException {

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
+import io.jenkins.plugins.servicenowgate.servicenow.ClientCertificate;
 import io.jenkins.plugins.servicenowgate.servicenow.ConnectionHealth;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
@@ -13,10 +14,11 @@ import io.jenkins.plugins.servicenowgate.servicenow.SignInFailures;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Caches the client of each connection, with its access token, until the connection or the proxy is configured
- * differently.
+ * Caches the client of each connection, with its access token, until the connection, its client certificate or the proxy
+ * is configured differently.
  */
 public final class Clients {
     /** Kept when a client is created anew, so that changing other settings permits no further sign-ins. */
@@ -25,7 +27,10 @@ public final class Clients {
     private final Map<String, CachedClient> cached = new HashMap<>();
 
     private record CachedClient(
-            ServiceNowConnection connection, @CheckForNull HttpClients.Route route, ServiceNowClient client) {}
+            ServiceNowConnection connection,
+            @CheckForNull HttpClients.Route route,
+            @CheckForNull ClientCertificate certificate,
+            ServiceNowClient client) {}
 
     /**
      * The client of a connection with its current configuration.
@@ -34,21 +39,36 @@ public final class Clients {
      *     {@link FailureKind#CONFIGURATION} if its URL is invalid
      */
     @NonNull
-    public synchronized ServiceNowClient get(@NonNull String name) throws ServiceNowException {
+    public ServiceNowClient get(@NonNull String name) throws ServiceNowException {
         ServiceNowConnection connection = ServiceNowGateConfiguration.get().connection(name);
         if (connection == null) {
-            cached.remove(name);
+            forget(name);
             throw noConnection(name);
         }
         HttpClients.Route route = ClientFactory.route(connection);
-        CachedClient previous = cached.get(name);
+        // Outside the lock, because a slow credentials provider must delay no other connection.
+        ClientCertificate certificate = Credentials.clientCertificate(connection);
+        return get(connection, route, certificate);
+    }
+
+    private synchronized void forget(String name) {
+        cached.remove(name);
+    }
+
+    private synchronized ServiceNowClient get(
+            ServiceNowConnection connection,
+            @CheckForNull HttpClients.Route route,
+            @CheckForNull ClientCertificate certificate)
+            throws ServiceNowException {
+        CachedClient previous = cached.get(connection.getName());
         if (previous != null
                 && previous.connection().equals(connection)
-                && java.util.Objects.equals(previous.route(), route)) {
+                && Objects.equals(previous.route(), route)
+                && Objects.equals(previous.certificate(), certificate)) {
             return previous.client();
         }
-        ServiceNowClient client = ClientFactory.create(connection, signInFailures);
-        cached.put(name, new CachedClient(connection, route, client));
+        ServiceNowClient client = ClientFactory.create(connection, certificate, signInFailures);
+        cached.put(connection.getName(), new CachedClient(connection, route, certificate, client));
         return client;
     }
 

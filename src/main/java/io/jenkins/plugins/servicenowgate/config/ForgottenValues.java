@@ -58,6 +58,7 @@ final class ForgottenValues {
             "tests",
             "rejected",
             "abandonedChange",
+            "authentication",
             "gateOpenUntil",
             "runningWork");
 

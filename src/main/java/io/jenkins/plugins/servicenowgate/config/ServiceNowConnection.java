@@ -1,51 +1,52 @@
 package io.jenkins.plugins.servicenowgate.config;
 
-import com.cloudbees.plugins.credentials.CredentialsMatchers;
-import com.cloudbees.plugins.credentials.common.StandardCredentials;
-import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
-import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
-import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
-import hudson.security.ACL;
-import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.util.List;
 import java.util.Objects;
-import jenkins.model.Jenkins;
+import java.util.regex.Pattern;
 import jenkins.security.FIPS140;
-import org.jenkinsci.Symbol;
-import org.jenkinsci.plugins.plaincredentials.StringCredentials;
-import org.kohsuke.accmod.Restricted;
-import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
-import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.verb.POST;
+import org.kohsuke.stapler.DataBoundSetter;
 
-/** A ServiceNow instance and how to sign in to it. Immutable; contains only the ids of credentials, no secrets. */
+/**
+ * A ServiceNow instance and how to sign in to it. Contains only the ids of credentials, no secrets. Immutable once it is
+ * bound: only data binding calls the setters.
+ */
 public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceNowConnection> {
+    private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*");
+
     private final String name;
     private final String baseUrl;
     private final String clientId;
     private final String clientSecretId;
     private final String userCredentialsId;
+    /** Null: password if there are user credentials, else client credentials. */
+    private String authentication;
+
+    private String certificateCredentialsId;
+    private String keyId;
+    private String subject;
+    private String apiKeyCredentialsId;
+    private String scope;
+    private String clientCertificateId;
 
     /**
-     * @param userCredentialsId id of the integration user's credentials; empty for the client credentials grant
+     * @param userCredentialsId id of the integration user's credentials, for the password grant
      * @throws Descriptor.FormException if the URL is invalid; the message says what to enter
      */
     @DataBoundConstructor
     public ServiceNowConnection(
             @NonNull String name,
             @NonNull String baseUrl,
-            @NonNull String clientId,
-            @NonNull String clientSecretId,
+            @CheckForNull String clientId,
+            @CheckForNull String clientSecretId,
             @CheckForNull String userCredentialsId)
             throws Descriptor.FormException {
         this.name = Util.fixNull(name).strip();
@@ -62,13 +63,42 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
     /**
      * Validates a list of connections.
      *
-     * @throws IllegalArgumentException if a connection has no name, or a name is used twice
+     * @throws IllegalArgumentException if a connection has no name, a name is used twice, or a connection has not the
+     *     settings that its authentication needs
      */
     static void check(@NonNull List<ServiceNowConnection> connections) {
         UniqueNames.check(
                 connections.stream().map(ServiceNowConnection::getName),
                 Messages.Connection_NameMissing(),
                 Messages::Connection_NameTwice);
+        connections.forEach(ServiceNowConnection::checkComplete);
+    }
+
+    /** A connection without the setting, as earlier versions stored it, is complete when its credentials are. */
+    void checkComplete() {
+        Authentication explicit = Authentication.find(authentication);
+        if (explicit == null) {
+            return;
+        }
+        switch (explicit) {
+            case PASSWORD -> require("userCredentialsId", userCredentialsId);
+            case JWT_BEARER -> {
+                require("clientId", clientId);
+                require("certificateCredentialsId", certificateCredentialsId);
+                require("keyId", keyId);
+                require("subject", subject);
+            }
+            case API_KEY -> require("apiKeyCredentialsId", apiKeyCredentialsId);
+            default -> {
+                // The client is checked when it is used, as for the connections of earlier versions.
+            }
+        }
+    }
+
+    private void require(String setting, @CheckForNull String value) {
+        if (Util.fixEmpty(value) == null) {
+            throw new IllegalArgumentException(Messages.Connection_Incomplete(name, authentication, setting));
+        }
     }
 
     /** False for a connection from a damaged file, which can't be found by name. */
@@ -102,6 +132,109 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
     }
 
     /**
+     * {@code password}, {@code clientCredentials}, {@code jwtBearer} or {@code apiKey}; any other text if the stored one
+     * is unreadable.
+     */
+    @NonNull
+    public String getAuthentication() {
+        Authentication known = authentication();
+        return known == null ? authentication : known.text();
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other text, including null and the empty text of an unset variable
+     */
+    @DataBoundSetter
+    public void setAuthentication(String authentication) {
+        this.authentication = Authentication.parse(authentication).text();
+    }
+
+    /** Null if the stored value is unreadable; then the connection can't be used. */
+    @CheckForNull
+    public Authentication authentication() {
+        if (authentication == null) {
+            return userCredentialsId == null ? Authentication.CLIENT_CREDENTIALS : Authentication.PASSWORD;
+        }
+        return Authentication.find(authentication);
+    }
+
+    /** The id of the Certificate credentials whose private key signs the tokens of the JWT bearer grant. */
+    @CheckForNull
+    public String getCertificateCredentialsId() {
+        return certificateCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCertificateCredentialsId(String certificateCredentialsId) {
+        this.certificateCredentialsId = Util.fixEmptyAndTrim(certificateCredentialsId);
+    }
+
+    /** The {@code kid} of the JWT verifier map in ServiceNow. */
+    @CheckForNull
+    public String getKeyId() {
+        return keyId;
+    }
+
+    @DataBoundSetter
+    public void setKeyId(String keyId) {
+        this.keyId = Util.fixEmptyAndTrim(keyId);
+    }
+
+    /** The value of the user field by which ServiceNow finds the integration user. */
+    @CheckForNull
+    public String getSubject() {
+        return subject;
+    }
+
+    @DataBoundSetter
+    public void setSubject(String subject) {
+        this.subject = Util.fixEmptyAndTrim(subject);
+    }
+
+    @CheckForNull
+    public String getApiKeyCredentialsId() {
+        return apiKeyCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setApiKeyCredentialsId(String apiKeyCredentialsId) {
+        this.apiKeyCredentialsId = Util.fixEmptyAndTrim(apiKeyCredentialsId);
+    }
+
+    /** The scope to request with a token; null for none. */
+    @CheckForNull
+    public String getScope() {
+        return scope;
+    }
+
+    /**
+     * @throws IllegalArgumentException for characters that a scope can't contain (RFC 6749, 3.3)
+     */
+    @DataBoundSetter
+    public void setScope(String scope) {
+        String wanted = Util.fixEmptyAndTrim(scope);
+        checkScope(wanted);
+        this.scope = wanted;
+    }
+
+    static void checkScope(@CheckForNull String scope) {
+        if (scope != null && !SCOPE.matcher(scope).matches()) {
+            throw new IllegalArgumentException(Messages.Connection_Scope(TextSanitizer.clean(scope, 80)));
+        }
+    }
+
+    /** The id of the Certificate credentials for mutual TLS; null for none. */
+    @CheckForNull
+    public String getClientCertificateId() {
+        return clientCertificateId;
+    }
+
+    @DataBoundSetter
+    public void setClientCertificateId(String clientCertificateId) {
+        this.clientCertificateId = Util.fixEmptyAndTrim(clientCertificateId);
+    }
+
+    /**
      * The validated URL for requests and links. It is validated on each call, because the stored configuration may be
      * older than the current rules.
      *
@@ -112,7 +245,7 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
         return parseUrl(baseUrl);
     }
 
-    private static InstanceUrl parseUrl(String address) {
+    static InstanceUrl parseUrl(String address) {
         InstanceUrl url = InstanceUrl.parse(address);
         if (FIPS140.useCompliantAlgorithms() && !url.isHttps()) {
             throw new IllegalArgumentException(Messages.Connection_FipsNeedsHttps());
@@ -127,126 +260,18 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
                 && baseUrl.equals(that.baseUrl)
                 && clientId.equals(that.clientId)
                 && clientSecretId.equals(that.clientSecretId)
-                && Objects.equals(userCredentialsId, that.userCredentialsId);
+                && Objects.equals(userCredentialsId, that.userCredentialsId)
+                && getAuthentication().equals(that.getAuthentication())
+                && Objects.equals(certificateCredentialsId, that.certificateCredentialsId)
+                && Objects.equals(keyId, that.keyId)
+                && Objects.equals(subject, that.subject)
+                && Objects.equals(apiKeyCredentialsId, that.apiKeyCredentialsId)
+                && Objects.equals(scope, that.scope)
+                && Objects.equals(clientCertificateId, that.clientCertificateId);
     }
 
     @Override
     public int hashCode() {
         return Objects.hash(name, baseUrl);
-    }
-
-    @Extension
-    @Symbol("serviceNowConnection")
-    @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends Descriptor<ServiceNowConnection> {
-        @NonNull
-        @Override
-        public String getDisplayName() {
-            return Messages.Connection_DisplayName();
-        }
-
-        @POST
-        public ListBoxModel doFillClientSecretIdItems(
-                @QueryParameter String baseUrl, @QueryParameter String clientSecretId) {
-            return credentials(StringCredentials.class, baseUrl, clientSecretId);
-        }
-
-        @POST
-        public ListBoxModel doFillUserCredentialsIdItems(
-                @QueryParameter String baseUrl, @QueryParameter String userCredentialsId) {
-            return credentials(StandardUsernamePasswordCredentials.class, baseUrl, userCredentialsId);
-        }
-
-        private static ListBoxModel credentials(
-                Class<? extends StandardCredentials> type, String baseUrl, String current) {
-            StandardListBoxModel items = new StandardListBoxModel();
-            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
-                return items.includeCurrentValue(current);
-            }
-            return items.includeEmptyValue()
-                    .includeMatchingAs(
-                            ACL.SYSTEM2,
-                            Jenkins.get(),
-                            type,
-                            URIRequirementBuilder.fromUri(baseUrl).build(),
-                            CredentialsMatchers.always())
-                    .includeCurrentValue(current);
-        }
-
-        @POST
-        public FormValidation doCheckName(@QueryParameter String value) {
-            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
-                return FormValidation.ok();
-            }
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.error(Messages.Connection_NameMissing())
-                    : FormValidation.ok();
-        }
-
-        @POST
-        public FormValidation doCheckBaseUrl(@QueryParameter String value) {
-            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
-                return FormValidation.ok();
-            }
-            try {
-                return parseUrl(value).hasPath()
-                        ? FormValidation.warning(Messages.Connection_HasPath())
-                        : FormValidation.ok();
-            } catch (IllegalArgumentException e) {
-                return FormValidation.error(e.getMessage());
-            }
-        }
-
-        @POST
-        public FormValidation doCheckClientId(@QueryParameter String value) {
-            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
-                return FormValidation.ok();
-            }
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.error(Messages.Connection_ClientIdMissing())
-                    : FormValidation.ok();
-        }
-
-        @POST
-        public FormValidation doCheckClientSecretId(@QueryParameter String value, @QueryParameter String baseUrl) {
-            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
-                return FormValidation.ok();
-            }
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.error(Messages.Connection_SecretMissing())
-                    : validateCredentials(StringCredentials.class, baseUrl, value);
-        }
-
-        @POST
-        public FormValidation doCheckUserCredentialsId(@QueryParameter String value, @QueryParameter String baseUrl) {
-            if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER) || Util.fixEmptyAndTrim(value) == null) {
-                return FormValidation.ok();
-            }
-            return validateCredentials(StandardUsernamePasswordCredentials.class, baseUrl, value);
-        }
-
-        private static FormValidation validateCredentials(
-                Class<? extends StandardCredentials> type, String baseUrl, String id) {
-            return Credentials.exist(type, baseUrl, id)
-                    ? FormValidation.ok()
-                    : FormValidation.error(Messages.Connection_CredentialsUnknown(id));
-        }
-
-        /** Tests the connection with the values in the form, saved or not. */
-        @POST
-        public FormValidation doTestConnection(
-                @QueryParameter String name,
-                @QueryParameter String baseUrl,
-                @QueryParameter String clientId,
-                @QueryParameter String clientSecretId,
-                @QueryParameter String userCredentialsId) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            try {
-                return ConnectionTest.run(
-                        new ServiceNowConnection(name, baseUrl, clientId, clientSecretId, userCredentialsId));
-            } catch (Descriptor.FormException e) {
-                return FormValidation.error(e.getMessage());
-            }
-        }
     }
 }

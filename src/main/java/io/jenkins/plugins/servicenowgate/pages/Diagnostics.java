@@ -62,9 +62,13 @@ final class Diagnostics {
         ConnectionStatus status = ConnectionRuntimes.get().status(connection.getName());
         text.append("\n## Connection ").append(connection.getName()).append("\n\n");
         line("address", connection.getBaseUrl());
-        line("grant", connection.getUserCredentialsId() == null ? "client_credentials" : "password");
+        line("authentication", connection.getAuthentication());
         line("credentials id of the client secret", connection.getClientSecretId());
         line("credentials id of the user", connection.getUserCredentialsId());
+        line("credentials id of the certificate for signed tokens", connection.getCertificateCredentialsId());
+        line("credentials id of the API key", connection.getApiKeyCredentialsId());
+        line("scope", connection.getScope());
+        line("credentials id of the client certificate", connection.getClientCertificateId());
         line(
                 "status",
                 switch (status.getCondition()) {

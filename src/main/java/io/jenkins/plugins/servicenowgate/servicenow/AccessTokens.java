@@ -2,9 +2,11 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import okhttp3.FormBody;
@@ -21,6 +23,8 @@ final class AccessTokens {
     private final SignInFailures failures;
     private Token current;
     private PendingSignIn pending;
+    /** How far the clock of the instance is ahead; null before the first response. JWTs are valid by that clock. */
+    private volatile Duration clockDifference;
 
     AccessTokens(Transport transport, InstantSource clock, SignInFailures failures) {
         this.transport = transport;
@@ -28,9 +32,26 @@ final class AccessTokens {
         this.failures = failures;
     }
 
-    private record Token(String value, SignIn signIn, Instant expires) {}
+    /**
+     * An access token.
+     *
+     * @param scope the granted scope, sanitized; empty if the instance names none
+     */
+    record Token(String value, SignIn.OAuth signIn, String scope, Instant expires) {
+        @Override
+        public String toString() {
+            return "Token[" + signIn + ", expires=" + expires + "]";
+        }
+    }
 
-    private record PendingSignIn(SignIn signIn, CompletableFuture<Token> token) {}
+    private record PendingSignIn(SignIn.OAuth signIn, CompletableFuture<Token> token) {}
+
+    /** Takes note of the clock of the instance, as measured by a response. */
+    void recordClock(@CheckForNull Duration difference) {
+        if (difference != null) {
+            clockDifference = difference;
+        }
+    }
 
     /**
      * Returns a token for a sign-in, from the cache or a new one. No lock is held during the request.
@@ -40,7 +61,7 @@ final class AccessTokens {
      *     failure
      */
     @NonNull
-    String get(@NonNull SignIn signIn, @CheckForNull String rejected) throws ServiceNowException {
+    Token get(@NonNull SignIn.OAuth signIn, @CheckForNull String rejected) throws ServiceNowException {
         PendingSignIn shared;
         PendingSignIn own = null;
         synchronized (this) {
@@ -48,7 +69,7 @@ final class AccessTokens {
                     && current.signIn().equals(signIn)
                     && !current.value().equals(rejected)
                     && clock.instant().isBefore(current.expires())) {
-                return current.value();
+                return current;
             }
             shared = pending;
             if (shared == null || !shared.signIn().equals(signIn)) {
@@ -61,13 +82,13 @@ final class AccessTokens {
         return own == null ? await(shared.token()) : signIn(own);
     }
 
-    private String signIn(PendingSignIn own) throws ServiceNowException {
+    private Token signIn(PendingSignIn own) throws ServiceNowException {
         Throwable failure = null;
         Token token = null;
         try {
             token = request(own.signIn());
             failures.succeeded(transport.instance(), own.signIn());
-            return token.value();
+            return token;
         } catch (ServiceNowException e) {
             ServiceNowException recorded = failures.failed(transport.instance(), own.signIn(), e);
             failure = recorded;
@@ -90,9 +111,9 @@ final class AccessTokens {
         }
     }
 
-    private String await(CompletableFuture<Token> token) throws ServiceNowException {
+    private Token await(CompletableFuture<Token> token) throws ServiceNowException {
         try {
-            return token.get().value();
+            return token.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ServiceNowException.of(
@@ -106,31 +127,54 @@ final class AccessTokens {
         }
     }
 
-    private Token request(SignIn signIn) throws ServiceNowException {
-        FormBody.Builder form = new FormBody.Builder()
-                .add("grant_type", grant(signIn))
-                .add("client_id", signIn.clientId())
-                .add("client_secret", signIn.clientSecret());
-        String userName = signIn.userName();
-        String password = signIn.password();
-        if (userName != null) {
-            form.add("username", userName).add("password", password == null ? "" : password);
+    /**
+     * Requests a token. If the first JWT is refused, and the response shows that its times were not valid by the clock of
+     * the instance, one with the right times follows. Both count as refused sign-ins.
+     */
+    private Token request(SignIn.OAuth signIn) throws ServiceNowException {
+        boolean isClockUnknown = clockDifference == null;
+        try {
+            return send(signIn);
+        } catch (ServiceNowException e) {
+            if (!isClockUnknown
+                    || !(signIn instanceof SignIn.JwtBearer)
+                    || e.problem() != FailureKind.SIGN_IN_REFUSED
+                    || knownDifference().abs().compareTo(JwtAssertion.CLOCK_MARGIN) <= 0) {
+                throw e;
+            }
+            failures.failed(transport.instance(), signIn, e);
+            return send(signIn);
         }
+    }
+
+    private Duration knownDifference() {
+        Duration known = clockDifference;
+        return known == null ? Duration.ZERO : known;
+    }
+
+    private Token send(SignIn.OAuth signIn) throws ServiceNowException {
+        Instant requested = clock.instant();
+        Map<String, String> parameters = parameters(signIn, requested.plus(knownDifference()));
         Request request = new Request.Builder()
                 .url(transport.url("oauth_token.do").build())
                 .header("Accept", "application/json")
-                .post(new OneShotBody(form.build()))
+                .post(new OneShotBody(form(signIn, parameters)))
                 .build();
-        Instant requested = clock.instant();
         Transport.Answer answer = transport.send(request);
+        if (answer.json() != null) {
+            // A page of a proxy may have another time.
+            recordClock(answer.clockDifference());
+        }
         String error = answer.ownError();
         if (error != null && (answer.code() == 200 || isRefusal(answer.code()))) {
+            String told = redact(error.isEmpty() ? String.valueOf(answer.code()) : error, signIn, parameters);
             throw ServiceNowException.of(
                     FailureKind.SIGN_IN_REFUSED,
-                    Messages._AccessTokens_SignInRejected(
-                            transport.instance().toString(),
-                            signIn.redact(error.isEmpty() ? String.valueOf(answer.code()) : error),
-                            grant(signIn)));
+                    signIn instanceof SignIn.JwtBearer
+                            ? Messages._AccessTokens_JwtRejected(
+                                    transport.instance().toString(), told, signIn.grant())
+                            : Messages._AccessTokens_SignInRejected(
+                                    transport.instance().toString(), told, signIn.grant()));
         }
         if (answer.code() == 404) {
             throw ServiceNowException.of(
@@ -144,15 +188,52 @@ final class AccessTokens {
                     FailureKind.BAD_ANSWER,
                     Messages._AccessTokens_NoToken(transport.instance().toString()));
         }
-        return new Token(token.stringValue(), signIn, requested.plus(lifetime(json)));
+        JsonNode scope = json.path("scope");
+        return new Token(
+                token.stringValue(),
+                signIn,
+                TextSanitizer.clean(scope.isString() ? scope.stringValue() : ""),
+                requested.plus(lifetime(json)));
+    }
+
+    private Map<String, String> parameters(SignIn.OAuth signIn, Instant instanceTime) throws ServiceNowException {
+        try {
+            return signIn.parameters(instanceTime);
+        } catch (GeneralSecurityException e) {
+            // Only the type, because the message belongs to a security provider.
+            throw ServiceNowException.of(
+                    FailureKind.CREDENTIALS_UNAVAILABLE,
+                    Messages._AccessTokens_NotSigned(
+                            transport.instance().toString(), e.getClass().getSimpleName()));
+        }
+    }
+
+    private static FormBody form(SignIn.OAuth signIn, Map<String, String> parameters) {
+        FormBody.Builder form =
+                new FormBody.Builder().add("grant_type", signIn.grant()).add("client_id", signIn.clientId());
+        String clientSecret = signIn.clientSecret();
+        if (clientSecret != null) {
+            form.add("client_secret", clientSecret);
+        }
+        parameters.forEach(form::add);
+        String scope = signIn.scope();
+        if (scope != null) {
+            form.add("scope", scope);
+        }
+        return form.build();
+    }
+
+    private static String redact(String error, SignIn signIn, Map<String, String> parameters) {
+        String redacted = signIn.redact(error);
+        String assertion = parameters.get("assertion");
+        return assertion == null
+                ? redacted
+                : redacted.replace(assertion, "****")
+                        .replace(assertion.substring(assertion.lastIndexOf('.') + 1), "****");
     }
 
     private static boolean isRefusal(int status) {
         return status == 400 || status == 401 || status == 403 || status == 404;
-    }
-
-    private static String grant(SignIn signIn) {
-        return signIn.usesPasswordGrant() ? "password" : "client_credentials";
     }
 
     private static boolean isHeaderValue(String token) {
@@ -161,7 +242,7 @@ final class AccessTokens {
 
     /**
      * The remaining lifetime of the token. No safety margin is subtracted: ServiceNow returns the same token until it
-     * expires (docs/servicenow-guide.md, "OAuth"), and a token that expires in transit is replaced after the 401.
+     * expires (docs/servicenow-guide.md, "Tokens and access policies"), and a token that expires in transit is replaced after the 401.
      */
     private static Duration lifetime(JsonNode json) {
         JsonNode seconds = json.get("expires_in");

@@ -37,6 +37,7 @@ final class ChangeApi {
 
     private final Transport transport;
     private final AccessTokens tokens;
+    private final SignInFailures signInFailures;
     private final SignInSource signIns;
     private final InstantSource clock;
     private final ConnectionHealth health = new ConnectionHealth();
@@ -50,6 +51,7 @@ final class ChangeApi {
             SignInFailures signInFailures) {
         this.transport = new Transport(http, instance, clock);
         this.tokens = new AccessTokens(transport, clock, signInFailures);
+        this.signInFailures = signInFailures;
         this.signIns = signIns;
         this.clock = clock;
     }
@@ -67,12 +69,14 @@ final class ChangeApi {
     /** The name of the user as whom the requests are sent; null if the sign-in does not contain it. */
     @CheckForNull
     String userName() throws ServiceNowException {
-        return signIns.get().userName();
+        return signIns.get() instanceof SignIn.Password password ? password.userName() : null;
     }
 
-    void signIn() throws ServiceNowException {
+    /** Requests a token, unless one is cached; null for a sign-in without tokens. */
+    @CheckForNull
+    AccessTokens.Token signIn() throws ServiceNowException {
         try {
-            tokens.get(signIns.get(), null);
+            return signIns.get() instanceof SignIn.OAuth oauth ? tokens.get(oauth, null) : null;
         } catch (ServiceNowException e) {
             health.recordFailure(e, clock.instant());
             throw e;
@@ -145,18 +149,13 @@ final class ChangeApi {
         }
     }
 
-    /** Sends a request with a bearer token. A rejected token is replaced once. */
     private JsonNode sendSignedIn(Request.Builder request, Kind kind) throws ServiceNowException {
         boolean isRead = kind == Kind.READ;
         request.header("Accept", "application/json");
         SignIn signIn = signIns.get();
-        String token = tokens.get(signIn, null);
-        Transport.Answer answer = transport.send(bearer(request, token));
-        if (answer.code() == 401 && (isRead || answer.ownError() != null)) {
-            // Another 401, such as a firewall's, does not prove that a write was not executed.
-            token = tokens.get(signIn, token);
-            answer = transport.send(bearer(request, token));
-        }
+        Transport.Answer answer = signIn instanceof SignIn.ApiKey key
+                ? sendWithKey(request, key)
+                : sendWithToken(request, (SignIn.OAuth) signIn, isRead);
         if (kind == Kind.UPLOAD) {
             verifyUpload(answer);
         }
@@ -167,6 +166,7 @@ final class ChangeApi {
         }
         // Only a response of the API has the instance's time; a page of a proxy may have another.
         clockDifference = answer.clockDifference();
+        tokens.recordClock(clockDifference);
         return success;
     }
 
@@ -182,6 +182,40 @@ final class ChangeApi {
             throw ServiceNowException.of(
                     FailureKind.FORBIDDEN, Messages._ChangeApi_AttachmentForbidden(instance, error));
         }
+    }
+
+    /** Sends a request with a bearer token. A rejected token is replaced once. */
+    private Transport.Answer sendWithToken(Request.Builder request, SignIn.OAuth signIn, boolean isRead)
+            throws ServiceNowException {
+        String token = tokens.get(signIn, null).value();
+        Transport.Answer answer = transport.send(bearer(request, token));
+        if (answer.code() == 401 && (isRead || answer.ownError() != null)) {
+            // Another 401, such as a firewall's, does not prove that a write was not executed.
+            answer = transport.send(bearer(request, tokens.get(signIn, token).value()));
+        }
+        return answer;
+    }
+
+    /** Sends a request with an API key. Each request signs in, so a refused key is not sent again at once. */
+    private Transport.Answer sendWithKey(Request.Builder request, SignIn.ApiKey key) throws ServiceNowException {
+        signInFailures.check(instance(), key);
+        Transport.Answer answer =
+                transport.send(request.header(SignIn.ApiKey.HEADER, key.key()).build());
+        if (answer.code() != 401) {
+            signInFailures.succeeded(instance(), key);
+            return answer;
+        }
+        String error = answer.ownError();
+        if (error == null) {
+            return answer;
+        }
+        throw signInFailures.failed(
+                instance(),
+                key,
+                ServiceNowException.of(
+                        FailureKind.SIGN_IN_REFUSED,
+                        Messages._ChangeApi_ApiKeyRejected(
+                                instance().toString(), key.redact(error.isEmpty() ? "401" : error))));
     }
 
     /** How far the instance's clock was ahead at the last success; null if unknown. */

@@ -3,8 +3,14 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.net.Proxy;
+import java.security.GeneralSecurityException;
+import java.security.KeyManagementException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.Credentials;
 import okhttp3.EventListener;
@@ -104,6 +110,21 @@ public final class HttpClients {
                                     .build()));
         }
         return builder.build();
+    }
+
+    /** Derives a client that identifies itself with a certificate if the instance requests one (mutual TLS). */
+    @NonNull
+    public static OkHttpClient withCertificate(@NonNull OkHttpClient client, @NonNull ClientCertificate certificate)
+            throws GeneralSecurityException {
+        X509TrustManager trust = client.x509TrustManager();
+        if (trust == null) {
+            throw new KeyManagementException("no trust manager");
+        }
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {certificate.keyManager()}, new TrustManager[] {trust}, null);
+        return client.newBuilder()
+                .sslSocketFactory(context.getSocketFactory(), trust)
+                .build();
     }
 
     /**

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeReader.UnreadableRowException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class ServiceNowClient {
     private final ItemSearch items;
     private final ApprovalSearch approvals;
     private final UserSearch users;
+    private final IntegrationUserSearch integrationUsers;
     private final ChangeTasks tasks;
 
     /**
@@ -61,6 +63,7 @@ public final class ServiceNowClient {
         this.items = new ItemSearch(api);
         this.approvals = new ApprovalSearch(api);
         this.users = new UserSearch(api);
+        this.integrationUsers = new IntegrationUserSearch(api);
         this.tasks = new ChangeTasks(api);
     }
 
@@ -90,12 +93,34 @@ public final class ServiceNowClient {
     }
 
     /**
+     * What an access token grants.
+     *
+     * @param scope the granted scope; empty if the instance names none
+     * @param expires when the instance stops accepting the token
+     */
+    public record Grant(@NonNull String scope, @NonNull Instant expires) {}
+
+    /**
      * Signs in without any other request.
      *
+     * @return empty for a sign-in without tokens, which sends nothing here
      * @throws ServiceNowException if no token is issued
      */
-    public void signIn() throws ServiceNowException {
-        api.signIn();
+    @NonNull
+    public Optional<Grant> signIn() throws ServiceNowException {
+        return Optional.ofNullable(api.signIn()).map(token -> new Grant(token.scope(), token.expires()));
+    }
+
+    /** Returns the own user; empty if it may not read its own row. */
+    @NonNull
+    public Optional<IntegrationUser> ownUser() throws ServiceNowException {
+        return integrationUsers.own();
+    }
+
+    /** Returns the names of the roles of a user, as far as the integration user may read them. */
+    @NonNull
+    public List<String> roles(@NonNull SysId user) throws ServiceNowException {
+        return integrationUsers.roles(user);
     }
 
     /**

@@ -91,10 +91,7 @@ public final class SignInFailures {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(salt);
             update(digest, instance.toString());
-            update(digest, signIn.clientId());
-            update(digest, signIn.clientSecret());
-            update(digest, signIn.userName());
-            update(digest, signIn.password());
+            signIn.identity().forEach(part -> update(digest, part));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -59,8 +59,17 @@ public final class Behaviour {
     volatile boolean clientCredentialsGrant;
     volatile boolean refreshTokens;
     volatile boolean refreshTokenForClientCredentials;
+    volatile boolean jwtGrant;
+    volatile boolean jtiVerification;
+    volatile boolean publicClient;
+    volatile Duration clockSkew;
+    volatile boolean apiKeys;
+    volatile Set<String> scopes;
     volatile Duration tokenLifetime;
     volatile Duration refreshTokenLifetime;
+
+    volatile boolean machineUser;
+    volatile Set<String> userRoles;
 
     volatile Duration dateSkew;
     volatile Duration latency;
@@ -92,6 +101,9 @@ public final class Behaviour {
         refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
         taskReadRole(true).taskWriteRole(true).reviewTask(false).failedCondition(null);
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
+        jwtGrant(true).jtiVerification(true).publicClient(false).clockSkew(Duration.ZERO);
+        apiKeys(true).scopes();
+        machineUser(true).userRoles("sn_change_read", "sn_change_write");
         tokenLifetime(Duration.ofSeconds(1800)).refreshTokenLifetime(Duration.ofDays(100));
         dateSkew(Duration.ZERO).latency(Duration.ZERO);
         columns.forgetAdded();
@@ -337,6 +349,52 @@ public final class Behaviour {
 
     public Behaviour clientCredentialsGrant(boolean allowed) {
         clientCredentialsGrant = allowed;
+        return this;
+    }
+
+    public Behaviour jwtGrant(boolean allowed) {
+        jwtGrant = allowed;
+        return this;
+    }
+
+    /** Whether a {@code jti} may come only once. */
+    public Behaviour jtiVerification(boolean enabled) {
+        jtiVerification = enabled;
+        return this;
+    }
+
+    /** Whether the JWT bearer grant needs no client secret. */
+    public Behaviour publicClient(boolean isPublic) {
+        publicClient = isPublic;
+        return this;
+    }
+
+    /** The tolerance for the times of a JWT. */
+    public Behaviour clockSkew(Duration skew) {
+        clockSkew = skew;
+        return this;
+    }
+
+    /** Whether an access policy lets requests with an API key through. */
+    public Behaviour apiKeys(boolean allowed) {
+        apiKeys = allowed;
+        return this;
+    }
+
+    /** The scopes of a narrowed client: a token without one of them opens no API. None: any token does. */
+    public Behaviour scopes(String... names) {
+        scopes = Set.of(names);
+        return this;
+    }
+
+    /** Whether the integration user can't sign in to the user interface. */
+    public Behaviour machineUser(boolean machine) {
+        machineUser = machine;
+        return this;
+    }
+
+    public Behaviour userRoles(String... roles) {
+        userRoles = Set.of(roles);
         return this;
     }
 

@@ -109,8 +109,9 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
         if (route.endpoint() == Endpoint.OTHER && !request.path().startsWith("/api/")) {
             return Answer.html(200, "Log in", "User name and password, please.");
         }
-        if (!tokens.accepts(request.header("Authorization"))) {
-            return Refusals.notAuthenticated();
+        Answer refusal = tokens.refusal(request);
+        if (refusal != null) {
+            return refusal;
         }
         return switch (route.endpoint()) {
             case LIST -> reads.list(request, route.type());

@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class OtherTables {
     static final String USERS = "sys_user";
     static final String APPROVALS = "sysapproval_approver";
+    static final String ROLES = "sys_user_has_role";
 
     /** A row of a table; a column that is not there is empty. */
     private record TableRow(long sequence, Map<String, String> fields) implements Row {
@@ -29,7 +30,9 @@ final class OtherTables {
             "cmdb_ci_service",
             Set.of("sys_id", "name", "sys_class_name"),
             USERS,
-            Set.of("sys_id", "user_name", "name", "email", "active"),
+            Set.of("sys_id", "user_name", "name", "email", "active", "identity_type", "web_service_access_only"),
+            ROLES,
+            Set.of("sys_id", "user", "role.name"),
             APPROVALS,
             Set.of(
                     "sys_id",
@@ -90,9 +93,34 @@ final class OtherTables {
     }
 
     private List<? extends Row> candidates(String table, EncodedQuery query) {
-        return table.equals(APPROVALS)
-                ? approvals.candidates(query).stream().map(this::withApprover).toList()
-                : rows.getOrDefault(table, List.of());
+        List<TableRow> stored = rows.getOrDefault(table, List.of());
+        return switch (table) {
+            case APPROVALS ->
+                approvals.candidates(query).stream().map(this::withApprover).toList();
+            case USERS -> stored.stream().map(this::withIdentity).toList();
+            case ROLES -> rolesOfIntegrationUser();
+            default -> stored;
+        };
+    }
+
+    /** Only the integration user may be a machine. */
+    private TableRow withIdentity(TableRow user) {
+        boolean machine = behaviour.machineUser && user.get("user_name").equals(integrationUser);
+        Map<String, String> fields = new LinkedHashMap<>(user.fields());
+        fields.put("identity_type", machine ? "machine" : "human");
+        fields.put("web_service_access_only", String.valueOf(machine));
+        return new TableRow(user.sequence(), fields);
+    }
+
+    private List<TableRow> rolesOfIntegrationUser() {
+        String user = userNamed(integrationUser).get("sys_id");
+        List<TableRow> roles = new ArrayList<>();
+        for (String role : behaviour.userRoles) {
+            roles.add(new TableRow(
+                    roles.size(),
+                    Map.of("sys_id", Texts.recordIdOf(user + role), "user", user, "role.name", role)));
+        }
+        return roles;
     }
 
     /** Evaluates the one script that a condition may have. */

@@ -14,8 +14,15 @@ import tools.jackson.databind.JsonNode;
 
 /** One request as it came in. Contains secrets, for tests to read; {@link #toString()} shows none. */
 public final class RecordedRequest {
-    private static final Set<String> SECRETS =
-            Set.of("password", "client_secret", "refresh_token", "access_token", "authorization", "cookie");
+    private static final Set<String> SECRETS = Set.of(
+            "password",
+            "client_secret",
+            "refresh_token",
+            "access_token",
+            "assertion",
+            "authorization",
+            "cookie",
+            "x-sn-apikey");
 
     private final Instant time;
     private final Endpoint endpoint;

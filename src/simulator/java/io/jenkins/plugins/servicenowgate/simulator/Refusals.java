@@ -15,6 +15,10 @@ final class Refusals {
                 .with("WWW-Authenticate", "BASIC realm=\"Service-now\"");
     }
 
+    static Answer outOfScope() {
+        return Answer.error(403, "User Not Authorized", "Failed API level ACL Validation");
+    }
+
     static Answer noWriteRole() {
         return Answer.error(403, "Operation Failed", "ACL Exception Update Failed due to security constraints");
     }

@@ -6,6 +6,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +22,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
     public static final String CLIENT_SECRET = "simulator-secret";
     public static final String USER_NAME = "jenkins.integration";
     public static final String PASSWORD = "simulator-password";
+    public static final String API_KEY = "simulator-api-key";
 
     private static final int LONGEST_REQUEST_LINE = 64 * 1024;
 
@@ -35,6 +38,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
     private final OtherTables tables;
     private final ForeignHost elsewhere;
     private final WireMockServer server;
+    private final boolean https;
     private final int port;
 
     private ServiceNowSimulator(Builder builder) {
@@ -53,7 +57,7 @@ public final class ServiceNowSimulator implements AutoCloseable {
                 new PageEndpoints(new PageActions(changes, attachments, tables, approvals, people, faults));
         Dispatcher dispatcher = new Dispatcher(
                 builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, tasks, page);
-        server = new WireMockServer(WireMockConfiguration.options()
+        WireMockConfiguration options = WireMockConfiguration.options()
                 .bindAddress("127.0.0.1")
                 .port(builder.port)
                 .http2PlainDisabled(true)
@@ -64,9 +68,23 @@ public final class ServiceNowSimulator implements AutoCloseable {
                 .jettyStopTimeout(0L)
                 .asynchronousResponseEnabled(true)
                 .asynchronousResponseThreads(16)
-                .extensions(dispatcher));
+                .extensions(dispatcher);
+        https = builder.keys != null;
+        if (https) {
+            options.httpDisabled(true)
+                    .httpsPort(builder.port)
+                    .keystoreType("PKCS12")
+                    .keystorePath(builder.keys.toString())
+                    .keystorePassword(builder.keysPassword)
+                    .keyManagerPassword(builder.keysPassword)
+                    .needClientAuth(true)
+                    .trustStoreType("PKCS12")
+                    .trustStorePath(builder.trusted.toString())
+                    .trustStorePassword(builder.keysPassword);
+        }
+        server = new WireMockServer(options);
         server.start();
-        port = server.port();
+        port = https ? server.httpsPort() : server.port();
         server.stubFor(any(anyUrl()).willReturn(aResponse().withTransformers(dispatcher.getName())));
     }
 
@@ -84,9 +102,12 @@ public final class ServiceNowSimulator implements AutoCloseable {
         return new Builder();
     }
 
-    /** {@code http://127.0.0.1:port}, without a slash at the end; known also once the simulator is closed. */
+    /**
+     * {@code http://127.0.0.1:port}, or https with mutual TLS, without a slash at the end; known also once the simulator
+     * is closed.
+     */
     public String baseUrl() {
-        return "http://127.0.0.1:" + port;
+        return (https ? "https" : "http") + "://127.0.0.1:" + port;
     }
 
     public int port() {
@@ -196,6 +217,11 @@ public final class ServiceNowSimulator implements AutoCloseable {
         tokens.rejectUser(reject);
     }
 
+    /** An entry of the JWT verifier map: tokens with this {@code kid} are verified with this key. */
+    public void verifyJwts(String keyId, PublicKey key) {
+        tokens.jwts().add(keyId, key);
+    }
+
     @Override
     public void close() {
         server.stop();
@@ -207,6 +233,10 @@ public final class ServiceNowSimulator implements AutoCloseable {
         private int port;
         private InstantSource clock = Clock.systemUTC();
         private Tokens.Credentials credentials = new Tokens.Credentials(CLIENT_ID, CLIENT_SECRET, USER_NAME, PASSWORD);
+
+        private Path keys;
+        private Path trusted;
+        private String keysPassword;
 
         private Builder() {}
 
@@ -223,6 +253,20 @@ public final class ServiceNowSimulator implements AutoCloseable {
 
         public Builder credentials(String clientId, String clientSecret, String userName, String password) {
             credentials = new Tokens.Credentials(clientId, clientSecret, userName, password);
+            return this;
+        }
+
+        /**
+         * Https alone, and only for clients that identify themselves with a certificate.
+         *
+         * @param serverKeys PKCS 12, the key and the certificate of this server
+         * @param trustedCertificates PKCS 12, the certificates of clients or of their issuers
+         * @param password of both files
+         */
+        public Builder mutualTls(Path serverKeys, Path trustedCertificates, String password) {
+            keys = serverKeys;
+            trusted = trustedCertificates;
+            keysPassword = password;
             return this;
         }
 

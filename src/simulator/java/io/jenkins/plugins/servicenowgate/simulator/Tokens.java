@@ -13,15 +13,19 @@ final class Tokens {
     /** What the administrator of the instance registered. */
     record Credentials(String clientId, String clientSecret, String userName, String password) {}
 
-    private record Token(String value, String grantee, Instant end) {}
+    private record Token(String value, String grantee, String scope, Instant end) {}
+
+    private static final String JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    private static final String DEFAULT_SCOPE = "useraccount";
 
     private static final Set<String> NEVER_IN_URL =
-            Set.of("grant_type", "client_id", "client_secret", "username", "password", "refresh_token");
+            Set.of("grant_type", "client_id", "client_secret", "username", "password", "refresh_token", "assertion");
     private static final String CLIENT = "the client itself";
 
     private final Credentials credentials;
     private final Behaviour behaviour;
     private final InstantSource clock;
+    private final JwtVerifier jwts;
     private final Map<String, Token> accessByGrantee = new HashMap<>();
     private final Map<String, Token> access = new HashMap<>();
     private final Map<String, Token> refreshByGrantee = new HashMap<>();
@@ -32,6 +36,11 @@ final class Tokens {
         this.credentials = credentials;
         this.behaviour = behaviour;
         this.clock = clock;
+        this.jwts = new JwtVerifier(behaviour);
+    }
+
+    JwtVerifier jwts() {
+        return jwts;
     }
 
     synchronized Answer answer(RecordedRequest request) {
@@ -40,12 +49,24 @@ final class Tokens {
             return Refusals.token();
         }
         Map<String, String> form = request.form();
+        boolean publicClient = behaviour.publicClient
+                && JWT_GRANT.equals(form.get("grant_type"))
+                && !form.containsKey("client_secret");
         if (!credentials.clientId().equals(form.get("client_id"))
-                || !credentials.clientSecret().equals(form.get("client_secret"))) {
+                || !publicClient && !credentials.clientSecret().equals(form.get("client_secret"))) {
             return Refusals.token();
         }
-        String grantee = grantee(form);
-        return grantee == null ? Refusals.token() : grant(grantee);
+        String scope = scope(form.get("scope"));
+        String grantee = scope == null ? null : grantee(form);
+        return grantee == null ? Refusals.token() : grant(grantee, scope);
+    }
+
+    /** The scope to grant; null when the client has not the one that is asked for. */
+    private String scope(String wanted) {
+        if (wanted == null) {
+            return behaviour.scopes.isEmpty() ? DEFAULT_SCOPE : "";
+        }
+        return behaviour.scopes.containsAll(Set.of(wanted.split(" "))) ? wanted : null;
     }
 
     /** Whom the grant is for; null when it is refused. */
@@ -57,6 +78,10 @@ final class Tokens {
                 return behaviour.passwordGrant && known ? credentials.userName() : null;
             case "client_credentials":
                 return behaviour.clientCredentialsGrant ? CLIENT : null;
+            case JWT_GRANT:
+                String subject =
+                        jwts.subject(form.getOrDefault("assertion", ""), credentials.clientId(), clock.instant());
+                return behaviour.jwtGrant && credentials.userName().equals(subject) ? subject : null;
             case "refresh_token":
                 Token token = refresh.get(form.getOrDefault("refresh_token", ""));
                 return behaviour.refreshTokens && isAlive(token) ? token.grantee() : null;
@@ -65,30 +90,33 @@ final class Tokens {
         }
     }
 
-    private Answer grant(String grantee) {
-        Token token = current(grantee, accessByGrantee, access, behaviour.tokenLifetime);
+    private Answer grant(String grantee, String scope) {
+        Token token = current(grantee, scope, accessByGrantee, access, behaviour.tokenLifetime);
         ObjectNode body = Json.object().put("access_token", token.value());
         if (behaviour.refreshTokens && (!grantee.equals(CLIENT) || behaviour.refreshTokenForClientCredentials)) {
             body.put(
                     "refresh_token",
-                    current(grantee, refreshByGrantee, refresh, behaviour.refreshTokenLifetime)
+                    current(grantee, scope, refreshByGrantee, refresh, behaviour.refreshTokenLifetime)
                             .value());
         }
         long remaining = Duration.between(clock.instant(), token.end()).toSeconds();
         return Answer.json(
                 200,
-                body.put("scope", "useraccount").put("token_type", "Bearer").put("expires_in", remaining));
+                body.put("scope", token.scope()).put("token_type", "Bearer").put("expires_in", remaining));
     }
 
     /** The same token again while it lives. */
-    private Token current(String grantee, Map<String, Token> byGrantee, Map<String, Token> byValue, Duration lifetime) {
-        Token token = byGrantee.get(grantee);
+    private Token current(
+            String grantee, String scope, Map<String, Token> byGrantee, Map<String, Token> byValue, Duration lifetime) {
+        String key = grantee + " " + scope;
+        Token token = byGrantee.get(key);
         if (!isAlive(token)) {
             token = new Token(
                     Texts.newRecordId() + Texts.newRecordId(),
                     grantee,
+                    scope,
                     clock.instant().plus(lifetime));
-            byGrantee.put(grantee, token);
+            byGrantee.put(key, token);
             byValue.put(token.value(), token);
         }
         return token;
@@ -98,11 +126,21 @@ final class Tokens {
         return token != null && clock.instant().isBefore(token.end());
     }
 
-    synchronized boolean accepts(String authorization) {
-        if (userRejected || authorization == null || !authorization.startsWith("Bearer ")) {
-            return false;
+    /** Null for a request that may go on. */
+    synchronized Answer refusal(RecordedRequest request) {
+        String key = request.header("x-sn-apikey");
+        if (key != null && behaviour.apiKeys && !userRejected && ServiceNowSimulator.API_KEY.equals(key)) {
+            return null;
         }
-        return isAlive(access.get(authorization.substring("Bearer ".length())));
+        String authorization = request.header("Authorization");
+        if (userRejected || authorization == null || !authorization.startsWith("Bearer ")) {
+            return Refusals.notAuthenticated();
+        }
+        Token token = access.get(authorization.substring("Bearer ".length()));
+        if (!isAlive(token)) {
+            return Refusals.notAuthenticated();
+        }
+        return behaviour.scopes.isEmpty() || !token.scope().isEmpty() ? null : Refusals.outOfScope();
     }
 
     synchronized void expire() {

@@ -31,7 +31,7 @@ final class Instance {
                         })
                         .build(),
                 InstanceUrl.parse(baseUrl),
-                () -> new SignIn(
+                () -> SignIn.password(
                         ServiceNowSimulator.CLIENT_ID,
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,

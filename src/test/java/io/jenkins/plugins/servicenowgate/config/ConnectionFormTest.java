@@ -58,6 +58,9 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
         assertThat(test().getMessage())
                 .contains(
                         "<strong>OK:</strong> Signed in as jenkins.integration.",
+                        "<strong>OK:</strong> Grant: password. Scope of the token: useraccount. It expires in 1",
+                        "<strong>OK:</strong> The requests run as the user jenkins.integration, who is a machine user.",
+                        "<strong>OK:</strong> The user jenkins.integration has no administrator role",
                         "<strong>Check:</strong> No change is visible");
         simulator.addChange(Map.of("short_description", "x"));
         assertThat(test().kind).isEqualTo(FormValidation.Kind.OK);
@@ -92,6 +95,8 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
                     .containsExactly(
                             "200 /oauth_token.do",
                             "200 /api/sn_chg_rest/change",
+                            "200 /api/now/table/sys_user",
+                            "200 /api/now/table/sys_user_has_role",
                             "200 /api/sn_chg_rest/change/standard/template"));
             jenkins.jenkins.setProxy(new ProxyConfiguration("127.0.0.1", proxy.port(), "corp", "wrong"));
             assertThat(test().kind).isEqualTo(FormValidation.Kind.ERROR);
@@ -168,6 +173,17 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
                 CONNECTION + "testConnection",
                 CONNECTION + "fillClientSecretIdItems",
                 CONNECTION + "fillUserCredentialsIdItems",
+                CONNECTION + "fillAuthenticationItems",
+                CONNECTION + "fillCertificateCredentialsIdItems",
+                CONNECTION + "fillApiKeyCredentialsIdItems",
+                CONNECTION + "fillClientCertificateIdItems",
+                CONNECTION + "checkUserCredentialsId",
+                CONNECTION + "checkCertificateCredentialsId",
+                CONNECTION + "checkKeyId",
+                CONNECTION + "checkSubject",
+                CONNECTION + "checkApiKeyCredentialsId",
+                CONNECTION + "checkScope",
+                CONNECTION + "checkClientCertificateId",
                 CONNECTION + "checkName",
                 CONNECTION + "checkBaseUrl",
                 CONNECTION + "checkClientId",
@@ -185,7 +201,8 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
             String told = call(HttpMethod.POST, method + url, reader).getContentAsString();
             assertThat(told)
                     .as("POST " + method)
-                    .doesNotContain("servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter")
+                    .doesNotContain(
+                            "servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter", "Select the")
                     .doesNotContain("Refused", "close after Review");
         }
         assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, reader)

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import io.jenkins.plugins.servicenowgate.servicenow.TestKeys;
+import java.nio.file.Path;
+import java.time.Instant;
 import jenkins.model.Jenkins;
 import jenkins.security.FIPS140;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /**
- * In FIPS mode no request is sent unencrypted, not even to a loopback address. The mode applies to a whole process, and
+ * In FIPS mode no request is sent unencrypted, not even to a loopback address, and keys have an approved length. The mode applies to a whole process, and
  * rejects the passwords of the users in other tests, so nobody signs in here.
  */
 class FipsTest {
@@ -27,6 +32,42 @@ class FipsTest {
     @Test
     void anAddressIsHttps() throws Throwable {
         controller.then(FipsTest::check);
+    }
+
+    @TempDir
+    private Path directory;
+
+    /** Approved are RSA with 2048 bits and the curves of NIST; the algorithms are SHA-256 with RSA or ECDSA. */
+    @Test
+    void keysAreLongEnough() throws Throwable {
+        String rsa = TestKeys.keyStore(directory, "rsa", "-keyalg", "RSA", "-keysize", "2048")
+                .toString();
+        String ec = TestKeys.keyStore(directory, "ec", "-keyalg", "EC", "-groupname", "secp256r1")
+                .toString();
+        String tooShort = TestKeys.keyStore(directory, "short", "-keyalg", "RSA", "-keysize", "1024")
+                .toString();
+        controller.then((RealJenkinsExtension.Step) jenkins -> checkKeys(rsa, ec, tooShort));
+    }
+
+    private static void checkKeys(String rsa, String ec, String tooShort) throws Exception {
+        ServiceNowConnection connection =
+                new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "", "");
+        connection.setAuthentication("jwtBearer");
+        connection.setCertificateCredentialsId("key");
+        connection.setKeyId("key-1");
+        connection.setSubject("jenkins");
+        connection.setClientCertificateId("key");
+        for (String approved : new String[] {rsa, ec}) {
+            TestCredentials.certificate("key", Path.of(approved));
+            SignIn.JwtBearer signIn = (SignIn.JwtBearer) Credentials.signIn(connection);
+            assertThat(signIn.parameters(Instant.now())).containsKey("assertion");
+            assertThat(Credentials.clientCertificate(connection)).isNotNull();
+        }
+        TestCredentials.certificate("key", Path.of(tooShort));
+        assertThatThrownBy(() -> Credentials.signIn(connection)).hasMessageContaining("at least 2048 bits");
+        assertThatThrownBy(() -> Credentials.clientCertificate(connection))
+                .hasMessageContaining("FIPS")
+                .hasMessageContaining("at least 2048 bits");
     }
 
     private static void check(JenkinsRule jenkins) throws Throwable {
@@ -42,7 +83,7 @@ class FipsTest {
         assertThatThrownBy(older::instanceUrl)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("FIPS");
-        FormValidation told = ((ServiceNowConnection.DescriptorImpl) older.getDescriptor()).doCheckBaseUrl(LOOPBACK);
+        FormValidation told = ((ConnectionDescriptor) older.getDescriptor()).doCheckBaseUrl(LOOPBACK);
         assertThat(told.kind).isEqualTo(FormValidation.Kind.ERROR);
         assertThat(told.getMessage()).contains("FIPS");
         assertThat(new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "secret", "").instanceUrl())

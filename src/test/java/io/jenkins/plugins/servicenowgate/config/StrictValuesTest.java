@@ -275,7 +275,31 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                 Arguments.of(
                         "connections: [{name: o, baseUrl: \"http://a.example\", clientId: a, clientSecretId: b}]",
                         "http"),
+                authentication("authentication: passwort", "\"passwort\" is not a valid value of authentication"),
+                authentication("authentication: \"${UNSET}\"", "\"\" is not a valid value of authentication"),
+                authentication("authentication: ", "authentication has no value"),
+                authentication("authentication: password, authentication: apiKey", "authentication occurs twice"),
+                authentication("authentication: password", "needs a value for userCredentialsId"),
+                authentication(
+                        "authentication: jwtBearer, keyId: k, subject: s",
+                        "needs a value for certificateCredentialsId"),
+                authentication(
+                        "authentication: jwtBearer, certificateCredentialsId: c, subject: s",
+                        "needs a value for keyId"),
+                authentication(
+                        "authentication: jwtBearer, certificateCredentialsId: c, keyId: k",
+                        "needs a value for subject"),
+                authentication("authentication: apiKey", "needs a value for apiKeyCredentialsId"),
+                authentication("scope: \"a  b\"", "\"a  b\" is not a valid scope"),
+                authentication("scope: \"a\\\"b\"", "is not a valid scope"),
                 Arguments.of("reservedAgents: {endWithoutGateMinutes: 0}", "between 1 and 1440"));
+    }
+
+    private static Arguments authentication(String settings, String word) {
+        return Arguments.of(
+                "connections: [{name: o, baseUrl: \"https://a.example\", clientId: a, clientSecretId: b, " + settings
+                        + "}]",
+                word);
     }
 
     /** The block switches change control off, and another setting in it is invalid. */

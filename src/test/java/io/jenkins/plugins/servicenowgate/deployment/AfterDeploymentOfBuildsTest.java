@@ -156,7 +156,7 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         production.setRejected("wait");
         WorkflowRun run = waiting(job(DEPLOY).scheduleBuild2(0).waitForStart());
         simulator.people().reject(theChange().number());
-        jenkins.waitForMessage("was rejected. Answer the approvers in ServiceNow", run);
+        jenkins.waitForMessage("was rejected by Ann Approver (ann.approver) of group CAB at ", run);
         assertThat(run.isBuilding()).isTrue();
         simulator.people().advance(theChange().number());
         simulator.people().approve(theChange().number());

@@ -53,7 +53,7 @@ class FairConnectionsTest {
         ServiceNowClient client = new ServiceNowClient(
                 HttpClients.create(new HttpClients.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT)),
                 InstanceUrl.parse(url),
-                () -> new SignIn(
+                () -> SignIn.password(
                         ServiceNowSimulator.CLIENT_ID,
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,

@@ -94,7 +94,7 @@ public abstract class PollingTestBase {
         client = new ServiceNowClient(
                 HTTP.newBuilder().addInterceptor(this::send).build(),
                 InstanceUrl.parse(simulator.baseUrl()),
-                () -> new SignIn(
+                () -> SignIn.password(
                         ServiceNowSimulator.CLIENT_ID,
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,

@@ -30,7 +30,7 @@ final class ScriptedInstance {
                         .addInterceptor(this::answer)
                         .build(),
                 InstanceUrl.parse("https://canned.example"),
-                () -> new SignIn("client", "secret", "user", "password"),
+                () -> SignIn.password("client", "secret", "user", "password"),
                 clock);
     }
 

@@ -29,7 +29,8 @@ public abstract class ScriptedInstanceTestBase {
 
     protected final SettableClock clock = new SettableClock(NOW);
     protected final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
-    protected final ServiceNowClient client = instance.client(new SignIn("client", "secret", "user", "pass"), clock);
+    protected final ServiceNowClient client =
+            instance.client(SignIn.password("client", "secret", "user", "pass"), clock);
     protected NewChange newChange = new NewChange.Normal();
     /** The types of which a change that is found must be; empty for all. */
     protected Set<String> acceptedTypes = Set.of();

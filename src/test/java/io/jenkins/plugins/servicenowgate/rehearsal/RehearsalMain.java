@@ -96,7 +96,7 @@ public final class RehearsalMain {
                     12,
                     TimeUnit.SECONDS);
             try {
-                SignIn signIn = new SignIn(
+                SignIn signIn = SignIn.password(
                         ServiceNowSimulator.CLIENT_ID,
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,
@@ -113,7 +113,7 @@ public final class RehearsalMain {
         String secret = Options.secret("SERVICENOW_CLIENT_SECRET", "Client secret");
         return user == null
                 ? SignIn.clientCredentials(options.get("client-id", ""), secret)
-                : new SignIn(
+                : SignIn.password(
                         options.get("client-id", ""),
                         secret,
                         user,

@@ -15,7 +15,7 @@ abstract class AgainstSimulator {
             new HttpClients.Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofSeconds(60));
 
     ServiceNowSimulator simulator;
-    SignIn signIn = new SignIn(
+    SignIn signIn = SignIn.password(
             ServiceNowSimulator.CLIENT_ID,
             ServiceNowSimulator.CLIENT_SECRET,
             ServiceNowSimulator.USER_NAME,

@@ -22,7 +22,7 @@ class AnswerKindsTest {
 
     private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
     private final ServiceNowClient client =
-            instance.client(new SignIn("client", "secret", "user", "pass"), new SettableClock(NOW));
+            instance.client(SignIn.password("client", "secret", "user", "pass"), new SettableClock(NOW));
 
     private ServiceNowException find() {
         return catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG1"));
@@ -202,7 +202,7 @@ class AnswerKindsTest {
     void recordsAFailedSignIn() {
         ScriptedAnswers refusing = new ScriptedAnswers().then(401, "application/json", "{\"error\":\"server_error\"}");
         ServiceNowClient refused =
-                refusing.client(new SignIn("client", "secret", "user", "pass"), new SettableClock(NOW));
+                refusing.client(SignIn.password("client", "secret", "user", "pass"), new SettableClock(NOW));
 
         assertThat(catchThrowableOfType(ServiceNowException.class, refused::signIn)
                         .problem())

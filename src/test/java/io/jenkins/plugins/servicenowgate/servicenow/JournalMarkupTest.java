@@ -55,6 +55,6 @@ class JournalMarkupTest {
     }
 
     private static ServiceNowClient client(ScriptedAnswers instance) {
-        return instance.client(new SignIn("client", "secret", "user", "pass"), InstantSource.system());
+        return instance.client(SignIn.password("client", "secret", "user", "pass"), InstantSource.system());
     }
 }

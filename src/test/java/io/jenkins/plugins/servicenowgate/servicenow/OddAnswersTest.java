@@ -35,7 +35,8 @@ class OddAnswersTest {
 
     private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
     private final ServiceNowClient client = instance.client(
-            new SignIn("client", "secret", "user", "pass"), new SettableClock(Instant.parse("2026-12-01T20:00:00Z")));
+            SignIn.password("client", "secret", "user", "pass"),
+            new SettableClock(Instant.parse("2026-12-01T20:00:00Z")));
 
     private ServiceNowException find() {
         return catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG1"));

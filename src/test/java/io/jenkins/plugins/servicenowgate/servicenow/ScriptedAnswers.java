@@ -10,7 +10,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import okhttp3.FormBody;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -33,6 +35,7 @@ public final class ScriptedAnswers {
     private IOException broken;
     private Runnable watcher = () -> {};
     private Function<Request, Response.Builder> answerer;
+    private Function<Request, Response.Builder> tokenAnswerer;
 
     public ServiceNowClient client(SignIn signIn, InstantSource clock) {
         OkHttpClient http =
@@ -69,6 +72,12 @@ public final class ScriptedAnswers {
         return this;
     }
 
+    /** Answers all further requests for a token in this way. */
+    ScriptedAnswers answerTokens(Function<Request, Response.Builder> newAnswerer) {
+        tokenAnswerer = newAnswerer;
+        return this;
+    }
+
     public static Response.Builder response(int status, String type, String body) {
         return new Response.Builder()
                 .protocol(Protocol.HTTP_1_1)
@@ -94,6 +103,14 @@ public final class ScriptedAnswers {
                 .filter(request -> request.url().encodedPath().startsWith(CHANGES))
                 .map(ScriptedAnswers::line)
                 .toList();
+    }
+
+    /** The body of a request to the token endpoint: names and values, decoded. */
+    String form(int index) {
+        FormBody form = (FormBody) ((OneShotBody) requests.get(index).body()).body();
+        return IntStream.range(0, form.size())
+                .mapToObj(field -> form.name(field) + "=" + form.value(field))
+                .collect(Collectors.joining("&"));
     }
 
     private static String line(Request request) {
@@ -127,6 +144,9 @@ public final class ScriptedAnswers {
             return response(200, "application/json", approvals(chain.request()))
                     .request(chain.request())
                     .build();
+        }
+        if (tokenAnswerer != null && chain.request().url().encodedPath().endsWith("/oauth_token.do")) {
+            return tokenAnswerer.apply(chain.request()).request(chain.request()).build();
         }
         if (answers.isEmpty() && broken != null) {
             throw broken;

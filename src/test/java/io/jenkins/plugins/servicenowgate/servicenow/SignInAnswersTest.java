@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import okhttp3.FormBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignInAnswersTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-12-01T20:00:00Z"));
     private final ScriptedAnswers instance = new ScriptedAnswers();
-    private SignIn signIn = new SignIn("client", "secret", "user", "pass");
+    private SignIn signIn = SignIn.password("client", "secret", "user", "pass");
 
     private ServiceNowException refused() {
         ServiceNowClient client = instance.client(signIn, clock);
@@ -81,11 +78,11 @@ class SignInAnswersTest {
 
     @Test
     void sendsAnEmptyPasswordWhereThereIsNone() throws Exception {
-        signIn = new SignIn("client", "secret", "user", null);
+        signIn = SignIn.password("client", "secret", "user", null);
         instance.json(ScriptedAnswers.TOKEN);
         instance.client(signIn, clock).signIn();
 
-        assertThat(form(0)).endsWith("&username=user&password=");
+        assertThat(instance.form(0)).endsWith("&username=user&password=");
     }
 
     @Test
@@ -94,16 +91,9 @@ class SignInAnswersTest {
         instance.client(signIn, clock).signIn();
         instance.client(SignIn.clientCredentials("client", "secret"), clock).signIn();
 
-        assertThat(form(0))
+        assertThat(instance.form(0))
                 .isEqualTo("grant_type=password&client_id=client&client_secret=secret&username=user&password=pass");
-        assertThat(form(1)).isEqualTo("grant_type=client_credentials&client_id=client&client_secret=secret");
-    }
-
-    private String form(int index) {
-        FormBody form = (FormBody) ((OneShotBody) instance.requests.get(index).body()).body();
-        return IntStream.range(0, form.size())
-                .mapToObj(field -> form.name(field) + "=" + form.value(field))
-                .collect(Collectors.joining("&"));
+        assertThat(instance.form(1)).isEqualTo("grant_type=client_credentials&client_id=client&client_secret=secret");
     }
 
     @Test
@@ -136,13 +126,13 @@ class SignInAnswersTest {
 
     @Test
     void redactsOnlyExistingSecrets() {
-        assertThat(new SignIn("c", "", "u", "").redact("a text")).isEqualTo("a text");
-        assertThat(new SignIn("c", "s3", "u", "p4").redact("s3 and p4")).isEqualTo("**** and ****");
+        assertThat(SignIn.password("c", "", "u", "").redact("a text")).isEqualTo("a text");
+        assertThat(SignIn.password("c", "s3", "u", "p4").redact("s3 and p4")).isEqualTo("**** and ****");
         assertThat(SignIn.clientCredentials("c", "s3").redact("s3")).isEqualTo("****");
     }
 
     @Test
     void showsNoSecretAsText() {
-        assertThat(signIn).hasToString("SignIn[clientId=client, userName=user]");
+        assertThat(signIn).hasToString("Password[clientId=client, userName=user, scope=null]");
     }
 }

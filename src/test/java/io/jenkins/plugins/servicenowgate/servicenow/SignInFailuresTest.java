@@ -27,7 +27,7 @@ class SignInFailuresTest {
     private final AtomicInteger sent = new AtomicInteger();
     private volatile Supplier<Response.Builder> answer = () -> response(401, REFUSED);
     private volatile Runnable whileSigningIn = () -> {};
-    private volatile SignIn signIn = new SignIn("client", "secret", "user", "pass");
+    private volatile SignIn signIn = SignIn.password("client", "secret", "user", "pass");
     private ServiceNowClient client = client();
 
     private static Response.Builder response(int status, String body) {
@@ -80,19 +80,19 @@ class SignInFailuresTest {
     void changedCredentialsAreTriedAtOnce() throws Exception {
         fails();
         for (SignIn changed : List.of(
-                new SignIn("client", "secret", "user", "other"),
-                new SignIn("client", "other", "user", "pass"),
-                new SignIn("client", "secret", "other", "pass"),
+                SignIn.password("client", "secret", "user", "other"),
+                SignIn.password("client", "other", "user", "pass"),
+                SignIn.password("client", "secret", "other", "pass"),
                 SignIn.clientCredentials("client", "secret"),
                 // The same text, divided in another way.
-                new SignIn("clients", "ecret", "user", "pass"))) {
+                SignIn.password("clients", "ecret", "user", "pass"))) {
             signIn = changed;
             assertThat(fails().isRepeated()).isFalse();
             assertThat(fails().isRepeated()).isTrue();
         }
         assertThat(sent).hasValue(6);
 
-        signIn = new SignIn("client", "secret", "user", "right");
+        signIn = SignIn.password("client", "secret", "user", "right");
         answer = () -> response(200, ScriptedAnswers.TOKEN);
         client.signIn();
     }
@@ -142,7 +142,7 @@ class SignInFailuresTest {
         }
         // No lock is held during the request: other credentials need not wait for it.
         whileSigningIn = () -> {};
-        signIn = new SignIn("client", "secret", "user", "other");
+        signIn = SignIn.password("client", "secret", "user", "other");
         assertThat(fails().problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
         answered.countDown();
 

@@ -34,7 +34,20 @@ class ExamplesTest {
             "userMappings",
             "reservedAgents");
     private static final Map<String, Set<String>> LISTS = Map.of(
-            "connections", Set.of("name", "baseUrl", "clientId", "clientSecretId", "userCredentialsId"),
+            "connections",
+                    Set.of(
+                            "name",
+                            "baseUrl",
+                            "clientId",
+                            "clientSecretId",
+                            "userCredentialsId",
+                            "authentication",
+                            "certificateCredentialsId",
+                            "keyId",
+                            "subject",
+                            "apiKeyCredentialsId",
+                            "scope",
+                            "clientCertificateId"),
             "environments",
                     Set.of(
                             "name",

@@ -1,0 +1,25 @@
+/* Shows of a connection only what the selected authentication needs. Hidden fields keep their values. */
+(() => {
+  "use strict";
+
+  const PREFIX = "servicenow-gate-needed-by-";
+
+  const show = (select) => {
+    const connection = select.closest(".repeated-chunk");
+    if (!connection) {
+      return;
+    }
+    connection.querySelectorAll("[class*='" + PREFIX + "']").forEach((entry) => {
+      entry.classList.toggle("jenkins-hidden", !entry.classList.contains(PREFIX + select.value));
+    });
+  };
+
+  // The options of a select arrive after the form; the event is fired then, too.
+  Behaviour.specify("select.servicenow-gate-authentication", "servicenow-gate-authentication", 0, (select) => {
+    select.addEventListener("change", () => show(select));
+    select.addEventListener("filled", () => show(select));
+    if (select.value) {
+      show(select);
+    }
+  });
+})();
