@@ -60,7 +60,8 @@ public enum ChangeEnd {
      */
     @CheckForNull
     public String check(@CheckForNull String text) {
-        String given = mayBeEmpty ? Util.fixEmptyAndTrim(text) : String.valueOf(text).strip();
+        String given =
+                mayBeEmpty ? Util.fixEmptyAndTrim(text) : String.valueOf(text).strip();
         if (given != null && !values.contains(given)) {
             throw new IllegalArgumentException(Messages.ReservedAgents_Unknown(
                     TextSanitizer.clean(given, 80), setting, String.join(", ", values)));
@@ -81,7 +82,8 @@ public enum ChangeEnd {
     /** Removes the settings of a submitted form that are to be inherited. */
     public static void removeInherited(@NonNull JSONObject form) {
         Stream.of(values())
-                .filter(one -> form.has(one.setting) && form.optString(one.setting).isBlank())
+                .filter(one ->
+                        form.has(one.setting) && form.optString(one.setting).isBlank())
                 .forEach(one -> form.remove(one.setting));
     }
 

@@ -91,9 +91,10 @@ final class ConnectionTest {
             return;
         }
         IntegrationUser user = own.get();
-        if (user.isMachine() == null) {
+        Boolean machine = user.isMachine();
+        if (machine == null) {
             addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_UserKindUnknown(user.name()));
-        } else if (user.isMachine()) {
+        } else if (machine) {
             addSuccess(Messages.ConnectionTest_UserMachine(user.name()));
         } else {
             addWarning(Messages.ConnectionTest_UserNoMachine(user.name()));

@@ -91,8 +91,8 @@ public final class ConnectionRuntime {
         context.workers().execute(() -> {
             for (int from = 0; from < changes.size() && pausedUntil() == null; from += ServiceNowClient.BATCH) {
                 try {
-                    consumer.accept(readBatch(
-                            changes.subList(from, Math.min(changes.size(), from + ServiceNowClient.BATCH))));
+                    consumer.accept(
+                            readBatch(changes.subList(from, Math.min(changes.size(), from + ServiceNowClient.BATCH))));
                 } catch (ServiceNowException e) {
                     LOGGER.log(Level.FINE, e, () -> "Could not read changes that no deployment uses");
                     return;

@@ -294,8 +294,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     public void onLocationChanged(Item item, String oldFullName, String newFullName) {
         if (item instanceof Job) {
             FaultBarrier.run(DeploymentRegistry.class, () -> OpenDeploymentFiles.rename(oldFullName, newFullName));
-            FaultBarrier.run(
-                    DeploymentRegistry.class, () -> UnusedChanges.get().renameJob(oldFullName, newFullName));
+            FaultBarrier.run(DeploymentRegistry.class, () -> UnusedChanges.get().renameJob(oldFullName, newFullName));
         }
     }
 

@@ -49,11 +49,7 @@ final class WorkNotes {
     }
 
     static void notDeployed(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull String reason) {
-        add(
-                record,
-                Fact.ENDED_UNSTARTED,
-                "ended",
-                () -> abandoned(host, record, reason));
+        add(record, Fact.ENDED_UNSTARTED, "ended", () -> abandoned(host, record, reason));
     }
 
     /**

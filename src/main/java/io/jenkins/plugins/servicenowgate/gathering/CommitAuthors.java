@@ -49,8 +49,7 @@ public final class CommitAuthors {
             return between(to, 0);
         }
         Run<?, ?> deployed = previous.run();
-        Run<?, ?> from =
-                deployed == null ? null : MakingBuild.of(deployed.getParent(), deployed, previous.version());
+        Run<?, ?> from = deployed == null ? null : MakingBuild.of(deployed.getParent(), deployed, previous.version());
         if (from == null || !from.getParent().equals(to.getParent())) {
             return null;
         }

@@ -281,9 +281,8 @@ final class ApprovalCheck {
             return decided(decision);
         }
         if (decision instanceof Decision.Wait wait) {
-            Localizable detailed = ReleaseRule.isAboutRejection(wait)
-                    ? round.waitsAfterRejection(change)
-                    : round.waitsFor(change);
+            Localizable detailed =
+                    ReleaseRule.isAboutRejection(wait) ? round.waitsAfterRejection(change) : round.waitsFor(change);
             return decided(detailed == null ? wait : new Decision.Wait(detailed, wait.until()));
         }
         Localizable detailed = round.rejected(change);

@@ -146,19 +146,13 @@ public record ApprovalRound(@NonNull List<ChangeApproval> all) {
     /** Why a rejected change is refused: who rejected it, when, with which comment; null if that is not known. */
     @CheckForNull
     public Localizable rejected(@NonNull ChangeRequest change) {
-        return rejected(
-                change,
-                Messages::_ApprovalRound_Rejected,
-                Messages::_ApprovalRound_RejectedBecause);
+        return rejected(change, Messages::_ApprovalRound_Rejected, Messages::_ApprovalRound_RejectedBecause);
     }
 
     /** The same for a deployment that waits until approval is requested again. */
     @CheckForNull
     public Localizable waitsAfterRejection(@NonNull ChangeRequest change) {
-        return rejected(
-                change,
-                Messages::_ApprovalRound_WaitsRejected,
-                Messages::_ApprovalRound_WaitsRejectedBecause);
+        return rejected(change, Messages::_ApprovalRound_WaitsRejected, Messages::_ApprovalRound_WaitsRejectedBecause);
     }
 
     private interface Line {
@@ -182,8 +176,6 @@ public record ApprovalRound(@NonNull List<ChangeApproval> all) {
         Instant when = last.updated();
         String at = when == null ? Messages.ApprovalRound_UnknownTime() : ReleaseRule.utc(when);
         String comment = TextSanitizer.clean(last.comment());
-        return comment.isEmpty()
-                ? line.of(change.number(), who, at)
-                : because.of(change.number(), who, at, comment);
+        return comment.isEmpty() ? line.of(change.number(), who, at) : because.of(change.number(), who, at, comment);
     }
 }

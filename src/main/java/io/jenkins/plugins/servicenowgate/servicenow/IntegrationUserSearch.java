@@ -24,14 +24,19 @@ final class IntegrationUserSearch {
     @NonNull
     Optional<IntegrationUser> own() throws ServiceNowException {
         // Two rows show that the instance did not apply the condition.
-        List<JsonNode> rows = api.unverifiedRows(
-                api.get(query("sys_user", EncodedQuery.currentUser(), "sys_id,user_name,identity_type,web_service_access_only", "2")));
+        List<JsonNode> rows = api.unverifiedRows(api.get(query(
+                "sys_user",
+                EncodedQuery.currentUser(),
+                "sys_id,user_name,identity_type,web_service_access_only",
+                "2")));
         if (rows.size() != 1 || !SysId.isValid(PlainRow.text(rows.get(0), "sys_id"))) {
             return Optional.empty();
         }
         JsonNode row = rows.get(0);
         return Optional.of(new IntegrationUser(
-                new SysId(PlainRow.text(row, "sys_id")), TextSanitizer.clean(PlainRow.text(row, "user_name")), isMachine(row)));
+                new SysId(PlainRow.text(row, "sys_id")),
+                TextSanitizer.clean(PlainRow.text(row, "user_name")),
+                isMachine(row)));
     }
 
     /** Since the Australia release, "Machine" sets "Web service access only"; older releases have only the latter. */

@@ -265,7 +265,9 @@ public final class ServiceNowClient {
      * @param title the Short Description, as stored
      */
     public record Task(
-            @NonNull SysId sysId, @NonNull String number, @NonNull String title) {}
+            @NonNull SysId sysId,
+            @NonNull String number,
+            @NonNull String title) {}
 
     /** Returns the open tasks of a change; none also if the integration user may not read them. */
     @NonNull

@@ -8,6 +8,7 @@ import io.jenkins.plugins.servicenowgate.polling.DefiniteFailures;
 import io.jenkins.plugins.servicenowgate.polling.KeyedSerialExecutor;
 import io.jenkins.plugins.servicenowgate.polling.ScheduleQueue;
 import io.jenkins.plugins.servicenowgate.polling.WakeUpTimer;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -322,10 +323,11 @@ public final class ChangeUpdateQueue {
         if (entry.isAttachment()) {
             return Messages.ChangeUpdateQueue_Attachment(AttachmentUpdater.name(updates.all.owner.evidence(), entry));
         }
-        if (entry.target() == null) {
+        ChangeState target = entry.target();
+        if (target == null) {
             return Messages.ChangeUpdateQueue_WorkNote();
         }
-        return switch (entry.target()) {
+        return switch (target) {
             case CLOSED -> Messages.ChangeUpdateQueue_TransitionToClosed();
             case CANCELED -> Messages.ChangeUpdateQueue_Cancellation();
             default -> Messages.ChangeUpdateQueue_TransitionToReview();

@@ -50,8 +50,7 @@ final class EndTransitioner {
     }
 
     @NonNull
-    WriteResult move(
-            @NonNull DeploymentUpdates updates, @NonNull PendingUpdate entry, @NonNull ServiceNowClient client)
+    WriteResult move(@NonNull DeploymentUpdates updates, @NonNull PendingUpdate entry, @NonNull ServiceNowClient client)
             throws ServiceNowException, IOException {
         Turn turn = updates.owner().turn(updates.change());
         if (turn != Turn.NOW) {
@@ -73,9 +72,9 @@ final class EndTransitioner {
             return new WriteResult.Lost(wrongState(updates, change));
         }
         if (change.onHold()) {
-            return new WriteResult.Lost(Messages._ChangeUpdater_OnHold(
-                            updates.number(), TextSanitizer.clean(change.onHoldReason(), 200))
-                    .toString());
+            return new WriteResult.Lost(
+                    Messages._ChangeUpdater_OnHold(updates.number(), TextSanitizer.clean(change.onHoldReason(), 200))
+                            .toString());
         }
         turn = updates.owner().turn(updates.change());
         if (turn != Turn.NOW) {
@@ -132,10 +131,7 @@ final class EndTransitioner {
     }
 
     private static WriteResult sendAndVerify(
-            DeploymentUpdates updates,
-            ServiceNowClient client,
-            ChangeState target,
-            List<Map<String, String>> variants)
+            DeploymentUpdates updates, ServiceNowClient client, ChangeState target, List<Map<String, String>> variants)
             throws ServiceNowException {
         for (int i = 0; i < variants.size(); i++) {
             try {
@@ -171,12 +167,7 @@ final class EndTransitioner {
     private static void closeTasks(DeploymentUpdates updates, PendingUpdate entry, ServiceNowClient client)
             throws ServiceNowException {
         Map<String, String> fields = Map.of(
-                "state",
-                TASK_CLOSED,
-                "close_code",
-                entry.closeCode().value(),
-                "close_notes",
-                entry.signedText());
+                "state", TASK_CLOSED, "close_code", entry.closeCode().value(), "close_notes", entry.signedText());
         List<ServiceNowClient.Task> open = List.of();
         try {
             open = client.openTasks(updates.change());

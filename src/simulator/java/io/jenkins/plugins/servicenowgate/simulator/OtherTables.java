@@ -117,8 +117,7 @@ final class OtherTables {
         List<TableRow> roles = new ArrayList<>();
         for (String role : behaviour.userRoles) {
             roles.add(new TableRow(
-                    roles.size(),
-                    Map.of("sys_id", Texts.recordIdOf(user + role), "user", user, "role.name", role)));
+                    roles.size(), Map.of("sys_id", Texts.recordIdOf(user + role), "user", user, "role.name", role)));
         }
         return roles;
     }

@@ -140,7 +140,10 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         assertThat(sent()).doesNotContain("0");
         // The window has not begun yet, so that the second one goes on waiting.
         Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
-        simulator.people().window(theChange().number(), tomorrow, null).resume(theChange().number());
+        simulator
+                .people()
+                .window(theChange().number(), tomorrow, null)
+                .resume(theChange().number());
         second.doStop();
         jenkins.waitForCompletion(second);
         settled();
@@ -203,7 +206,8 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
 
         assertThat(theChange().state()).contains(SimulatedState.NEW);
         assertThat(sent()).doesNotContain("4");
-        assertThat(deployment(run).getWarning()).contains("Kept " + theChange().number() + ": it may hold an approval.");
+        assertThat(deployment(run).getWarning())
+                .contains("Kept " + theChange().number() + ": it may hold an approval.");
     }
 
     /** Nobody's change is taken from under a build that still waits for it. */
@@ -239,10 +243,7 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         UnusedChanges.get().check();
         await().until(() -> !UnusedChanges.get().open().isEmpty());
         UnusedChanges.get().reloadForTests();
-        assertThat(web(SecuredJenkins.ADMIN)
-                        .goTo("servicenow-gates/")
-                        .getBody()
-                        .asNormalizedText())
+        assertThat(web(SecuredJenkins.ADMIN).goTo("servicenow-gates/").getBody().asNormalizedText())
                 .contains(
                         "Open changes that no deployment waits for: 1",
                         theChange().number(),

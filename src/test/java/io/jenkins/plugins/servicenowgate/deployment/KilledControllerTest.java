@@ -167,9 +167,7 @@ class KilledControllerTest {
     }
 
     static Stream<Arguments> abandonedActs() {
-        return Boolean.getBoolean("nightly")
-                ? all("cancel")
-                : Stream.of(Arguments.of("cancel", KillPoint.UNANSWERED));
+        return Boolean.getBoolean("nightly") ? all("cancel") : Stream.of(Arguments.of("cancel", KillPoint.UNANSWERED));
     }
 
     @ParameterizedTest

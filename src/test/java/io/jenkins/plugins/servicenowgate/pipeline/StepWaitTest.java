@@ -65,7 +65,9 @@ class StepWaitTest extends WaitingPipelineTestBase {
         SimulatedChange change = waitingChange(run);
         simulator.people().advance(change.number()).reject(change.number());
 
-        refused(run, "ERROR: Refused: " + change.number() + " was rejected by Ann Approver (ann.approver) of group CAB at ");
+        refused(
+                run,
+                "ERROR: Refused: " + change.number() + " was rejected by Ann Approver (ann.approver) of group CAB at ");
     }
 
     @Test

@@ -197,7 +197,11 @@ class ApprovalsPollTest extends PollingTestBase {
         simulator.people().rejectAs(number, "dora", "");
         runUntil(() -> waiter.lines().contains("ApprovalRound.WaitsRejected"));
         time.elapsed(Duration.ofMinutes(1));
-        simulator.people().requestApproval(number, "CAB", "alice").approveAs(number, "alice").approve(number);
+        simulator
+                .people()
+                .requestApproval(number, "CAB", "alice")
+                .approveAs(number, "alice")
+                .approve(number);
         runUntil(() -> waiter.refusal() != null);
         assertThat(waiter.refusal()).isEqualTo("SeparationRule.NobodyElse");
     }

@@ -30,7 +30,16 @@ record Options(Map<String, String> values, boolean yes) {
             """;
 
     private static final List<String> NAMES = List.of(
-            "base-url", "client-id", "user", "project", "version", "environment", "title-prefix", "number", "poll", "after",
+            "base-url",
+            "client-id",
+            "user",
+            "project",
+            "version",
+            "environment",
+            "title-prefix",
+            "number",
+            "poll",
+            "after",
             "tasks");
 
     /**

@@ -81,8 +81,9 @@ public final class RehearsalMain {
         int port = Integer.parseInt(System.getenv().getOrDefault("SIMULATOR_PORT", "0"));
         try (ServiceNowSimulator simulator =
                 ServiceNowSimulator.builder().port(port).start()) {
-            out.println("The ServiceNow simulator is at " + simulator.baseUrl() + "/simulator; in 6 seconds somebody"
-                    + " there asks for approval, in 12 it is given, and the change has a task. Who is quicker may click there.");
+            out.println(
+                    "The ServiceNow simulator is at " + simulator.baseUrl() + "/simulator; in 6 seconds somebody"
+                            + " there asks for approval, in 12 it is given, and the change has a task. Who is quicker may click there.");
             ScheduledExecutorService people = Executors.newSingleThreadScheduledExecutor();
             people.schedule(
                     () -> simulator.changes().forEach(c -> simulator.people().advance(c.number())),
@@ -130,9 +131,10 @@ public final class RehearsalMain {
                                 + "- creates a Normal change of this title if there is none\n"
                                 + "- reads that change repeatedly until the deployment is released or refused.");
         if (!options.after().isEmpty()) {
-            out.println("- after the release pretends to deploy for three seconds, then writes a work note and moves the"
-                    + " change to " + (options.after().equals("close") ? "Review and Closed" : "Review")
-                    + (options.closesTasks() ? ", and closes its open tasks." : "."));
+            out.println(
+                    "- after the release pretends to deploy for three seconds, then writes a work note and moves the"
+                            + " change to " + (options.after().equals("close") ? "Review and Closed" : "Review")
+                            + (options.closesTasks() ? ", and closes its open tasks." : "."));
         }
         out.println("Nothing else is read or written.");
         if (options.yes()) {

@@ -125,8 +125,7 @@ class ReleaseRuleTest {
         assertThat(ReleaseRule.decide(change(4, "rejected", false, false, null, null), START, true))
                 .as("canceled")
                 .isInstanceOf(Decision.Refuse.class);
-        assertThat(ReleaseRule.decide(
-                        change(-5, "rejected", false, true, null, START.minusSeconds(1)), START, true))
+        assertThat(ReleaseRule.decide(change(-5, "rejected", false, true, null, START.minusSeconds(1)), START, true))
                 .as("planned end passed")
                 .isInstanceOf(Decision.Refuse.class);
         assertThat(ReleaseRule.decide(change(-1, "approved", false, true, null, null), START, true))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.security.KeyPair;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,8 @@ class PeopleTest extends AgainstSimulator {
         SimulatedChange none = simulator.addChange(Map.of());
         simulator.people().requestApproval(one.number(), "", "bob").requestApproval(other.number(), "", "dora");
 
-        Map<SysId, ApprovalsResult> all = client.approvals(
-                List.of(new SysId(one.sysId()), new SysId(other.sysId()), new SysId(none.sysId())));
+        Map<SysId, ApprovalsResult> all =
+                client.approvals(List.of(new SysId(one.sysId()), new SysId(other.sysId()), new SysId(none.sysId())));
         assertThat(all.values())
                 .extracting(result -> ((ApprovalsResult.Read) result)
                         .approvals().stream().map(ChangeApproval::userName).toList())
@@ -91,8 +92,7 @@ class PeopleTest extends AgainstSimulator {
                 .isThrownBy(() -> client.approvals(IntStream.range(0, 101)
                         .mapToObj(i -> new SysId(String.format("%032x", i)))
                         .toList()));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> client.usersByName(Collections.nCopies(101, "bob")));
+        assertThatIllegalArgumentException().isThrownBy(() -> client.usersByName(Collections.nCopies(101, "bob")));
     }
 
     @Test
@@ -100,7 +100,9 @@ class PeopleTest extends AgainstSimulator {
         simulator.addUser("bob", "Bob", "bob@corp.example");
         simulator.addUser("bobby", "Bobby", "bobby@corp.example");
 
-        assertThat(client.usersByName(List.of("BOB", "eve"))).extracting(ServiceNowUser::userName).containsExactly("bob");
+        assertThat(client.usersByName(List.of("BOB", "eve")))
+                .extracting(ServiceNowUser::userName)
+                .containsExactly("bob");
         assertThat(client.usersByEmail(List.of("Bobby@corp.example")))
                 .extracting(ServiceNowUser::userName)
                 .containsExactly("bobby");
@@ -134,5 +136,25 @@ class PeopleTest extends AgainstSimulator {
         assertThat(client.integrationUser()).as("all users").isEmpty();
         simulator.behaviour().scriptsMatchEverything(false);
         assertThat(client.integrationUser()).as("none").isEmpty();
+    }
+
+    @Test
+    void anApiKeyOrASignedTokenNamesNoUserNameSoTheInstanceIsAsked() throws Exception {
+        KeyPair pair = TestKeys.pair("EC secp256r1");
+        simulator.verifyJwts("key-1", pair.getPublic());
+        SignIn apiKey = new SignIn.ApiKey(ServiceNowSimulator.API_KEY);
+        SignIn jwt = new SignIn.JwtBearer(
+                ServiceNowSimulator.CLIENT_ID,
+                ServiceNowSimulator.CLIENT_SECRET,
+                TestKeys.signingKey(pair),
+                "key-1",
+                ServiceNowSimulator.USER_NAME,
+                null);
+        for (SignIn other : List.of(apiKey, jwt)) {
+            signIn = other;
+            assertThat(client.integrationUser())
+                    .hasValueSatisfying(user -> assertThat(user.userName()).isEqualTo(ServiceNowSimulator.USER_NAME));
+        }
+        assertThat(queries()).hasSize(2).containsOnly("sys_id=javascript:gs.getUserID()");
     }
 }

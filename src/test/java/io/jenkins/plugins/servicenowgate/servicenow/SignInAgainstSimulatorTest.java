@@ -200,9 +200,10 @@ class SignInAgainstSimulatorTest extends AgainstSimulator {
         simulator
                 .behaviour()
                 .machineUser(machine)
-                .hideTableColumns(Stream.of(types ? "" : "identity_type", webServiceOnly ? "" : "web_service_access_only")
-                        .filter(column -> !column.isEmpty())
-                        .toArray(String[]::new));
+                .hideTableColumns(
+                        Stream.of(types ? "" : "identity_type", webServiceOnly ? "" : "web_service_access_only")
+                                .filter(column -> !column.isEmpty())
+                                .toArray(String[]::new));
 
         assertThat(client.ownUser().orElseThrow().isMachine()).isEqualTo(expected);
     }

@@ -27,6 +27,7 @@ class CallersRightsTest {
                     "ChangeControlPage.getItemByFullName",
                     "of the viewer, who may see the builds of readable jobs alone"),
             entry("Diagnostics.allItems", "as the system: items are counted, and none is named"),
+            entry("GatesPage.getItemByFullName", "of the viewer, who may see the changes of readable jobs alone"),
             entry("MarkEnforcer.allItems", "an initializer of Jenkins, which runs as the system"),
             entry("DeploymentRegistry.allItems", "on a gate's thread, which runs as the system"),
             entry("DeploymentRegistry.fromExternalizableId", "on a gate's thread, which runs as the system"),

@@ -116,8 +116,10 @@ class AfterDeploymentTest extends PollingTestBase {
 
         assertThat(sent()).isEmpty();
         assertThat(simulator.requests().count(Endpoint.UPDATE_TASK)).isZero();
-        assertThat(owner.givenUp).singleElement().satisfies(lost -> assertThat(lost.toString())
-                .contains("The transition to " + target, "is on hold and is not moved. audit"));
+        assertThat(owner.givenUp)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.toString())
+                        .contains("The transition to " + target, "is on hold and is not moved. audit"));
     }
 
     // ---- tasks
@@ -171,8 +173,9 @@ class AfterDeploymentTest extends PollingTestBase {
                 .containsExactly(closedTask(), closedTask());
         assertThat(simulator.requests().to(Endpoint.UPDATE_TASK).get(0).path())
                 .endsWith("/change/" + change.sysId() + "/task/" + test.sysId());
-        assertThat(simulator.requests().to(Endpoint.TASKS)).allSatisfy(request -> assertThat(request.query())
-                .containsOnly(Map.entry("sysparm_query", "active=true")));
+        assertThat(simulator.requests().to(Endpoint.TASKS))
+                .allSatisfy(
+                        request -> assertThat(request.query()).containsOnly(Map.entry("sysparm_query", "active=true")));
     }
 
     private static String closedTask() {
@@ -186,8 +189,9 @@ class AfterDeploymentTest extends PollingTestBase {
         end(PendingUpdate.CloseCode.SUCCESSFUL, true, true);
 
         assertThat(change.state()).contains(SimulatedState.REVIEW);
-        assertThat(owner.givenUp).singleElement().satisfies(lost -> assertThat(lost.toString())
-                .contains("open change tasks (1)", "Smoke test"));
+        assertThat(owner.givenUp)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.toString()).contains("open change tasks (1)", "Smoke test"));
     }
 
     @Test
@@ -196,9 +200,11 @@ class AfterDeploymentTest extends PollingTestBase {
         simulator.addTask(change.number(), "Smoke test");
         end(PendingUpdate.CloseCode.SUCCESSFUL, true, true);
 
-        assertThat(owner.givenUp).singleElement().satisfies(lost -> assertThat(lost.toString())
-                .contains("conditions that are not met: No active Change Tasks, Risk assessed")
-                .doesNotContain("open change tasks ("));
+        assertThat(owner.givenUp)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.toString())
+                        .contains("conditions that are not met: No active Change Tasks, Risk assessed")
+                        .doesNotContain("open change tasks ("));
     }
 
     /** Each task is closed once, however the answers get lost. */
@@ -254,8 +260,9 @@ class AfterDeploymentTest extends PollingTestBase {
         cancel();
 
         assertThat(sent()).isEmpty();
-        assertThat(owner.kept).singleElement().satisfies(line -> assertThat(line.toString())
-                .isEqualTo("Kept " + change.number() + ": " + why + "."));
+        assertThat(owner.kept)
+                .singleElement()
+                .satisfies(line -> assertThat(line.toString()).isEqualTo("Kept " + change.number() + ": " + why + "."));
         assertThat(owner.givenUp).isEmpty();
     }
 
@@ -269,13 +276,18 @@ class AfterDeploymentTest extends PollingTestBase {
     @Test
     void aChangeThatOneOfItsApproversApprovedIsKept() {
         abandoned("requested", SimulatedState.ASSESS);
-        simulator.people().requestApproval(change.number(), "CAB", "bob", "dora").approveAs(change.number(), "bob");
+        simulator
+                .people()
+                .requestApproval(change.number(), "CAB", "bob", "dora")
+                .approveAs(change.number(), "bob");
         cancel();
 
         assertThat(sent()).isEmpty();
         assertThat(approvalQueries()).containsExactly("sysapprovalIN" + change.sysId());
-        assertThat(owner.kept).singleElement().satisfies(line -> assertThat(line.toString())
-                .isEqualTo("Kept " + change.number() + ": it may hold an approval."));
+        assertThat(owner.kept)
+                .singleElement()
+                .satisfies(line -> assertThat(line.toString())
+                        .isEqualTo("Kept " + change.number() + ": it may hold an approval."));
     }
 
     @Test
@@ -305,8 +317,9 @@ class AfterDeploymentTest extends PollingTestBase {
 
         assertThat(sent()).isEmpty();
         assertThat(change.state()).contains(SimulatedState.ASSESS);
-        assertThat(owner.kept).singleElement().satisfies(line -> assertThat(line.toString())
-                .startsWith("Kept " + change.number() + ": " + why));
+        assertThat(owner.kept)
+                .singleElement()
+                .satisfies(line -> assertThat(line.toString()).startsWith("Kept " + change.number() + ": " + why));
         assertThat(owner.givenUp).isEmpty();
     }
 
@@ -329,8 +342,9 @@ class AfterDeploymentTest extends PollingTestBase {
 
         assertThat(sent()).isEmpty();
         assertThat(approvalQueries()).as("not needed").isEmpty();
-        assertThat(owner.kept).singleElement().satisfies(line -> assertThat(line.toString())
-                .contains("was not created for this deployment"));
+        assertThat(owner.kept)
+                .singleElement()
+                .satisfies(line -> assertThat(line.toString()).contains("was not created for this deployment"));
     }
 
     @Test
@@ -359,7 +373,9 @@ class AfterDeploymentTest extends PollingTestBase {
         cancel();
 
         assertThat(change.state()).contains(SimulatedState.NEW);
-        assertThat(owner.givenUp).singleElement().satisfies(lost -> assertThat(lost.toString())
-                .contains("The cancellation of " + change.number() + " failed", "only change managers"));
+        assertThat(owner.givenUp)
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.toString())
+                        .contains("The cancellation of " + change.number() + " failed", "only change managers"));
     }
 }

@@ -310,7 +310,11 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
         finish();
         instance.json(NONE);
         assertThat(write()).isEqualTo(notTaken("ChangeUpdater.Absent"));
-        instance.json(list(in(-1))).json(one(in(0))).json(list(in(-1))).json(STATES).json(NONE);
+        instance.json(list(in(-1)))
+                .json(one(in(0)))
+                .json(list(in(-1)))
+                .json(STATES)
+                .json(NONE);
         assertThat(write()).isEqualTo(notTaken("ChangeUpdater.WrongState", "CHG1", "Implement"));
         instance.json(list(in(-1))).json(one(in(0))).json(NONE);
         assertThat(write()).isEqualTo(notTaken("ChangeUpdater.Absent"));

@@ -85,14 +85,14 @@ class ApprovalTableTest {
         simulator.people().approveInTheNameOf(change.number(), "dora", "bob");
         assertThat(cell(approvals().get(2), "sys_updated_by")).startsWith("bob");
         assertThat(cell(approvals().get(2), "approver.user_name")).startsWith("dora");
-        assertThatIllegalStateException()
-                .isThrownBy(() -> simulator.people().approveAs(change.number(), "dora"));
+        assertThatIllegalStateException().isThrownBy(() -> simulator.people().approveAs(change.number(), "dora"));
     }
 
     @Test
     void withoutDisplayValuesCellsArePlainAndJournalsEmpty() {
         simulator.people().requestApproval(change.number(), "", "bob").rejectAs(change.number(), "bob", "no");
-        JsonNode row = rows("sysapproval_approver", "sysapproval=" + change.sysId(), "false").get(0);
+        JsonNode row = rows("sysapproval_approver", "sysapproval=" + change.sysId(), "false")
+                .get(0);
         assertThat(row.path("state").asString()).isEqualTo("rejected");
         assertThat(row.path("comments").asString()).isEmpty();
         assertThat(row.path("group").asString()).isEmpty();
@@ -111,8 +111,8 @@ class ApprovalTableTest {
     void oneScriptMeansTheUserWhoSendsTheRequest() {
         assertThat(rows("sys_user", "sys_id=javascript:gs.getUserID()", "false"))
                 .singleElement()
-                .satisfies(row ->
-                        assertThat(row.path("user_name").asString()).isEqualTo(ServiceNowSimulator.USER_NAME));
+                .satisfies(
+                        row -> assertThat(row.path("user_name").asString()).isEqualTo(ServiceNowSimulator.USER_NAME));
         simulator.behaviour().currentUserScript(false);
         assertThat(rows("sys_user", "sys_id=javascript:gs.getUserID()", "false").size())
                 .as("as any other script")
