@@ -53,7 +53,6 @@ final class SeparationPolicy {
         return new Starter(
                 id,
                 mapped == null ? id : mapped,
-                "",
                 mapped == null && User.idStrategy() instanceof IdStrategy.CaseSensitive);
     }
 }
