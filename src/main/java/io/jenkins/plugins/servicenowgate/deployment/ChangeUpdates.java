@@ -136,6 +136,21 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         }
     }
 
+    /**
+     * Stores the deployment while its change is determined. A change that was created while the wait ended is canceled or
+     * listed like that of any deployment that does not take place.
+     */
+    void saveLink() throws IOException {
+        boolean late = record.isEndedUnstarted() && record.changeLink().isLinked();
+        if (late) {
+            host.get().change(() -> addCancellation(record.getReason()));
+        }
+        save();
+        if (late) {
+            write();
+        }
+    }
+
     void saveQuietly() {
         try {
             save();
