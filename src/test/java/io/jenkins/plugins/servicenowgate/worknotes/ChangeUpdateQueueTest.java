@@ -16,12 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jvnet.localizer.Localizable;
 
 /** Notes and transitions after a deployment: each once, in order, whatever happens in between. */
 class ChangeUpdateQueueTest extends PollingTestBase {
@@ -37,14 +35,10 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
     }
 
-    private final class Owner implements ChangeUpdateQueue.Owner {
+    private final class Owner extends RecordingOwner {
         final List<String> finishing = new ArrayList<>();
-        final List<Localizable> lost = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
-        final AtomicInteger settled = new AtomicInteger();
         volatile boolean inUse;
-        volatile Localizable trouble;
-        volatile boolean troubledOnce;
 
         @Override
         public void save() throws IOException {
@@ -58,27 +52,10 @@ class ChangeUpdateQueueTest extends PollingTestBase {
             finishing.add(finished.value() + simulator.change(change.number()).get("state"));
             return !inUse;
         }
-
-        @Override
-        public void trouble(Localizable phrase) {
-            trouble = phrase;
-            troubledOnce |= phrase != null;
-        }
-
-        @Override
-        public synchronized void givenUp(Localizable what) {
-            lost.add(what);
-        }
-
-        @Override
-        public void settled() {
-            settled.incrementAndGet();
-        }
     }
 
     private void write() {
-        updateQueue.write(
-                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
+        updateQueue.write(updates(change, outbox, owner));
     }
 
     private void writeAll() {
@@ -130,7 +107,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         assertThat(change.workNotes())
                 .containsExactly("first\n[ServiceNow Gate d1-a]", "second\n[ServiceNow Gate d1-b]");
         assertThat(owner.trouble).as("over").isNull();
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
     }
 
     /** The controller was killed after the answer and before the next save: the journal tells that it is done. */
@@ -167,7 +144,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
         writeAll();
 
-        assertThat(owner.lost)
+        assertThat(owner.givenUp)
                 .singleElement()
                 .satisfies(lost ->
                         assertThat(lost.toString()).startsWith("The work note of " + change.number() + " failed: "));
@@ -207,7 +184,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(change.state()).contains(SimulatedState.REVIEW);
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
     }
 
     @Test
@@ -217,7 +194,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
     }
 
     @Test
@@ -227,7 +204,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost)
+        assertThat(owner.givenUp)
                 .singleElement()
                 .satisfies(lost -> assertThat(lost.toString()).contains("transition to Review", "is in Canceled"));
     }
@@ -239,7 +216,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
         assertThat(outbox.isEmpty()).isTrue();
     }
 
@@ -249,7 +226,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         outbox.finish("Deployed.", PendingUpdate.CloseCode.SUCCESSFUL, false);
         writeAll();
 
-        assertThat(owner.lost)
+        assertThat(owner.givenUp)
                 .singleElement()
                 .satisfies(lost -> assertThat(lost.toString()).contains("transition to Review", "is in Implement"));
         assertThat(outbox.isEmpty()).isTrue();

@@ -1,18 +1,26 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jvnet.localizer.Localizable;
 
-/** Stores nothing, and records what was given up and how often everything was written. */
-public final class RecordingOwner implements ChangeUpdateQueue.Owner {
+/** Stores nothing, and records what was given up, what fails, and how often everything was written. */
+public class RecordingOwner implements ChangeUpdateQueue.Owner {
     public final List<Localizable> givenUp = new CopyOnWriteArrayList<>();
     public final AtomicInteger settled = new AtomicInteger();
+    /** The failure that is retried; null after the recovery. */
+    public volatile Localizable trouble;
+    /** Whether there was such a failure. */
+    public volatile boolean troubledOnce;
+    /** What attachments are taken from. */
+    public volatile ChangeEvidence evidence;
 
     @Override
-    public void save() {
+    public void save() throws IOException {
         // In memory only.
     }
 
@@ -22,8 +30,14 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     }
 
     @Override
-    public void trouble(Localizable trouble) {
-        // Retried until it is written or given up.
+    public ChangeEvidence evidence() {
+        return evidence;
+    }
+
+    @Override
+    public void trouble(Localizable phrase) {
+        trouble = phrase;
+        troubledOnce |= phrase != null;
     }
 
     @Override
@@ -34,5 +48,9 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     @Override
     public void settled() {
         settled.incrementAndGet();
+    }
+
+    public boolean isSettled() {
+        return settled.get() > 0;
     }
 }
