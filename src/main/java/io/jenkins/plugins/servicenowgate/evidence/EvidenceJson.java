@@ -139,7 +139,8 @@ public final class EvidenceJson {
     @NonNull
     public static Map<String, Object> read(@NonNull String json) {
         try {
-            return MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
+            Map<String, Object> all = MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
+            return all == null ? Map.of() : all;
         } catch (JacksonException e) {
             return Map.of();
         }
