@@ -48,6 +48,9 @@ final class PolicyRecheck {
         }
         String job = record.spec().job();
         boolean isNamedAfterJob =
+        if (!record.spec().isAllowedBy(required.settings())) {
+            return false;
+        }
                 record.getProject().equals(job) && required.project().equals(ProjectName.ofRoot(host.job()));
         return (isNamedAfterJob || required.project().equals(record.getProject()))
                 && record.spec().isAcceptedBy(required.settings(), change.type());

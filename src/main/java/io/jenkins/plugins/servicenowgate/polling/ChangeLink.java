@@ -19,6 +19,10 @@ public final class ChangeLink implements Serializable {
 
     private volatile String sysId;
     private volatile String number;
+
+    /** The title when the change was linked; null in records of earlier versions. */
+    private volatile String title;
+
     /** When an unanswered creation was sent, in milliseconds since 1970; 0 if there is none. */
     private volatile long creationSent;
 
@@ -30,6 +34,9 @@ public final class ChangeLink implements Serializable {
 
     /** Whether the change was specified by its number; then the plugin does not move it. */
     private volatile boolean byNumber;
+
+    /** Whether the change was created for this deployment. */
+    private volatile boolean own;
 
     /** Whether the creation was sent with the evidence in its columns. */
     private volatile boolean evidenceSent;
@@ -43,43 +50,25 @@ public final class ChangeLink implements Serializable {
     /** Nothing is linked, created or sent yet. */
     public ChangeLink() {}
 
-    private ChangeLink(
-            @CheckForNull String sysId,
-            @CheckForNull String number,
-            long creationSent,
-            @CheckForNull String created,
-            int creationsSent,
-            boolean released,
-            boolean byNumber,
-            boolean evidenceSent,
-            boolean evidenceRefused,
-            boolean evidenceInColumns) {
-        this.sysId = sysId;
-        this.number = number;
-        this.creationSent = creationSent;
-        this.created = created;
-        this.creationsSent = creationsSent;
-        this.released = released;
-        this.byNumber = byNumber;
-        this.evidenceSent = evidenceSent;
-        this.evidenceRefused = evidenceRefused;
-        this.evidenceInColumns = evidenceInColumns;
+    private ChangeLink(ChangeLink other) {
+        this.sysId = other.sysId;
+        this.number = other.number;
+        this.title = other.title;
+        this.creationSent = other.creationSent;
+        this.created = other.created;
+        this.creationsSent = other.creationsSent;
+        this.released = other.released;
+        this.byNumber = other.byNumber;
+        this.own = other.own;
+        this.evidenceSent = other.evidenceSent;
+        this.evidenceRefused = other.evidenceRefused;
+        this.evidenceInColumns = other.evidenceInColumns;
     }
 
     /** Copied under the lock, because Jenkins may store a build while its fields change. */
     @Serial
     private synchronized Object writeReplace() {
-        return new ChangeLink(
-                sysId,
-                number,
-                creationSent,
-                created,
-                creationsSent,
-                released,
-                byNumber,
-                evidenceSent,
-                evidenceRefused,
-                evidenceInColumns);
+        return new ChangeLink(this);
     }
 
     /** The linked change; null if there is none yet. */
@@ -91,6 +80,12 @@ public final class ChangeLink implements Serializable {
     @CheckForNull
     public String number() {
         return number;
+    }
+
+    /** The title with which the change was linked; null if that is not known. */
+    @CheckForNull
+    String title() {
+        return title;
     }
 
     public boolean isLinked() {
@@ -121,6 +116,7 @@ public final class ChangeLink implements Serializable {
         byNumber = named;
         sysId = change.sysId().value();
         number = change.number();
+        title = change.shortDescription();
         creationSent = 0;
         created = null;
     }
@@ -164,6 +160,11 @@ public final class ChangeLink implements Serializable {
         return byNumber;
     }
 
+    /** Whether the change was created for this deployment. */
+    public boolean isOwn() {
+        return own;
+    }
+
     /** Whether the columns of the linked change have the evidence, because it was created for this deployment with it. */
     public boolean isEvidenceInColumns() {
         return evidenceInColumns;
@@ -175,6 +176,7 @@ public final class ChangeLink implements Serializable {
      * @param created whether the change was created for this deployment
      */
     synchronized void linksCreated(boolean created) {
+        own = created;
         evidenceInColumns = created && evidenceSent;
     }
 

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -329,7 +328,7 @@ public final class ChangePoller {
     private void onPolled(PendingApproval approval, ServiceNowClient.ReadResult polled) {
         approval.polledAt(context.clock().instant());
         try {
-            ServiceNowClient.ReadResult result = approval.link().verifyNumber(polled);
+            ServiceNowClient.ReadResult result = approval.verify(polled);
             if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
                 approval.reportRecovery();
                 act(approval, seen.change());
@@ -375,7 +374,7 @@ public final class ChangePoller {
         if (ahead != 0) {
             approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
-        Decision decision = ReleaseRule.decide(change, now);
+        Decision decision = approval.decide(change, now);
         if (decision instanceof Decision.Wait && approval.spec().automaticTransition()) {
             if (approval.link().isByNumber()) {
                 approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));

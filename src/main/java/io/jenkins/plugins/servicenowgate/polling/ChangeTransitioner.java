@@ -67,7 +67,7 @@ final class ChangeTransitioner {
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
         ChangeState target =
-                ReleaseRule.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
+                approval.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
         if (target == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
@@ -106,7 +106,7 @@ final class ChangeTransitioner {
     private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
-        return approval.link().verifyNumber(client.read(List.of(sysId)).get(sysId));
+        return approval.verify(client.read(List.of(sysId)).get(sysId));
     }
 
     private static void send(PendingApproval approval, ServiceNowClient client, ChangeState target)
