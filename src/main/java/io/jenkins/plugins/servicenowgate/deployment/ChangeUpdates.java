@@ -78,7 +78,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     void addCancellation(@NonNull String why) {
         if (record.getConnection() != null
                 && record.spec().isCanceledIfAbandoned()
-                && record.changeLink().isCreatedHere()) {
+                && record.changeLink().isOwn()) {
             record.outbox().cancel(WorkNotes.abandoned(host.get(), record, why), record.getId());
         }
     }

@@ -53,6 +53,9 @@ final class PolicyRecheck {
         if (!required.connection().equals(record.getConnection())) {
             return false;
         }
+        if (!record.spec().isAllowedBy(required.settings())) {
+            return false;
+        }
         if (!required.settings().decidedByAdministrators()) {
             return true;
         }
