@@ -37,7 +37,8 @@ public final class ArtifactSource implements EvidenceSource {
             return null;
         }
         Run<?, ?> run = context.getMadeBy();
-        FoundFiles found = FoundFiles.of(run, context.workspace(), patterns);
+        // All archived artifacts are meant, and never all files of a workspace.
+        FoundFiles found = FoundFiles.of(run, patterns.contains("**") ? null : context.workspace(), patterns);
         int number = found.files().size();
         if (number == 0) {
             String why = run == null
