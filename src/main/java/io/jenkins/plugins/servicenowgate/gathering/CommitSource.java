@@ -131,10 +131,10 @@ public final class CommitSource implements EvidenceSource {
         String which = older ? "taken back: version " + since + " is newer" : "since version " + since;
         String summary = count(commits) + ' ' + which;
         if (loaded < builds) {
-            String why = loaded == MAX_BUILDS
-                    ? "All but the newest " + loaded + " of " + builds + " builds are left out"
-                    : builds - loaded + " of " + builds + " builds are deleted";
-            summary = "not all known " + which + ". " + why + ". In the others: " + count(commits);
+            String read = loaded == MAX_BUILDS
+                    ? "In the newest " + loaded + " of " + builds + " builds: "
+                    : "In " + loaded + " of " + builds + " builds (the others are deleted): ";
+            summary = "not all known " + which + ". " + read + count(commits);
         }
         return part(summary, commits)
                 .value("known", loaded == builds)

@@ -11,6 +11,7 @@ import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
+import java.util.Map;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -34,9 +35,10 @@ class EvidenceSecretsTest extends EvidenceTestBase {
         repository.commit("Ann", "Or czNjcjN0L3ZhIGx1ZQ in Base64", "c.txt", "3");
         job.setDefinition(ControlledJenkins.script(make() + """
                 withCredentials([string(credentialsId: 'deploy-token', variable: 'TOKEN')]) {
+                  def encoded = java.net.URLEncoder.encode(TOKEN, 'UTF-8')
                   serviceNowGate environment: 'Production', evidence: [links: [
-                      Status: "https://status.example/?token=${java.net.URLEncoder.encode(TOKEN, 'UTF-8')}",
-                      Board: "https://board.example/s3cr3t%2Fva%20lue"]]
+                      Status: "https://status.example/?token=$encoded",
+                      Board: "https://board.example/${encoded.replace('+', '%20')}"]]
                 }"""));
         WorkflowRun run = waiting(job.scheduleBuild2(0).waitForStart());
 
@@ -63,7 +65,7 @@ class EvidenceSecretsTest extends EvidenceTestBase {
     /** A parameter of some plugin that can't tell its value: nothing is shown that might be secret. */
     @Test
     void nothingIsToldWhereSecretsCannotBeRead() throws Exception {
-        production.getEvidence().setLinks(java.util.Map.of("Status", "https://status.example/"));
+        production.getEvidence().setLinks(Map.of("Status", "https://status.example/"));
         WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", GATE);
         WorkflowRun run = waiting(job.scheduleBuild2(0, new ParametersAction(new BrokenParameter()))
                 .waitForStart());

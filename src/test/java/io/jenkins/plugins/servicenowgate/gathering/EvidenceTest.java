@@ -34,6 +34,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /** What is gathered about a deployment, from Git, JUnit, archived artifacts, workspaces and other sources. */
 @Timeout(180)
@@ -106,7 +107,13 @@ class EvidenceTest extends EvidenceTestBase {
                 .contains("Version made by apps » shop #2:")
                 .contains("Commits: 1 by 1 author since version 1 ("
                         + deployment(first).getNumber() + ")\n- " + change);
-        web(DEVELOPER).getPage(new WebRequest(new URL(jenkins.getURL(), first.getUrl() + "rebuild/"), HttpMethod.POST));
+        JenkinsRule.WebClient web = webWithErrors(DEVELOPER);
+        web.getOptions().setRedirectEnabled(false);
+        URL rebuilder = new URL(jenkins.getURL(), first.getUrl() + "rebuild/");
+        assertThat(web.getPage(new WebRequest(rebuilder, HttpMethod.POST))
+                        .getWebResponse()
+                        .getStatusCode())
+                .isEqualTo(302);
         await().until(() -> first.getParent().getBuildByNumber(3) != null);
         WorkflowRun rebuild = waiting(first.getParent().getBuildByNumber(3));
         assertThat(evidence(rebuild).description())
