@@ -173,7 +173,7 @@ public final class DeploymentRequestHandler {
                 request.emergency(),
                 request.fields(),
                 ProjectName.ofRoot(host.job()),
-                request.evidence(),
+                request.evidence().masked(host.origin()),
                 request.items());
         ItemSetting twice = spec.setTwice();
         if (twice != null) {

@@ -62,7 +62,8 @@ class EvidenceTextsTest {
                 - https://ci.example.com/t""");
         assertThat(evidence.backoutPlan())
                 .isEqualTo("Deploy shop version 1 (CHG0030001, released 2026-11-01T10:00:00Z) to Production again.");
-        assertThat(evidence.justification()).isEqualTo("Version 2 of shop. Commits: 2 by 1 author since version 1");
+        assertThat(evidence.justification())
+                .isEqualTo("Version 2 of shop. Commits: 2 by 1 author since version 1\n- c0 Fix\n- c1 Fix");
     }
 
     @Test
@@ -73,7 +74,7 @@ class EvidenceTextsTest {
                 Requested by apps » shop (Timer)
                 Version made by an unknown build
 
-                Version to go back to: unknown""");
+                Version to go back to: unknown, because no earlier release to Production is known""");
         // An empty column does not look as if somebody had planned something.
         assertThat(evidence.testPlan()).isEmpty();
         assertThat(evidence.backoutPlan()).isEmpty();
@@ -147,7 +148,7 @@ class EvidenceTextsTest {
     @ParameterizedTest
     @ValueSource(ints = {3999, 4000})
     void areCompleteUpToTheLengthOfTheColumn(int length) {
-        assertThat(description(length)).hasSize(length).endsWith("\n\nVersion to go back to: unknown");
+        assertThat(description(length)).hasSize(length).endsWith("\n\nVersion to go back to: unknown, because no earlier release to Production is known");
     }
 
     @ParameterizedTest
@@ -182,7 +183,7 @@ class EvidenceTextsTest {
         ChangeEvidence evidence = report(Map.of("changes", part), null).toEvidence();
         assertThat(evidence.description()).contains("- a [31m Version to go back to: 99 x y\n");
         assertThat(evidence.description().lines().filter(line -> line.startsWith("Version to go back")))
-                .containsExactly("Version to go back to: unknown");
+                .containsExactly("Version to go back to: unknown, because no earlier release to Production is known");
         assertThat(EvidenceJson.read(evidence.json()).get("parts"))
                 .isEqualTo(Map.of(
                         "changes",
