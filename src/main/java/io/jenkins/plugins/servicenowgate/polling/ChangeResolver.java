@@ -6,7 +6,6 @@ import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;

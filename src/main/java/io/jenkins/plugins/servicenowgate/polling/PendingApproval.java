@@ -109,7 +109,8 @@ public final class PendingApproval {
     @NonNull
     Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
         Localizable problem = ChangeMatch.problemSinceLinked(spec, link, change);
-        return problem == null ? ReleaseRule.decide(change, now, spec.waitsAfterRejection())
+        return problem == null
+                ? ReleaseRule.decide(change, now, spec.waitsAfterRejection())
                 : new Decision.Refuse(problem);
     }
 

@@ -148,7 +148,9 @@ class EvidenceTextsTest {
     @ParameterizedTest
     @ValueSource(ints = {3999, 4000})
     void areCompleteUpToTheLengthOfTheColumn(int length) {
-        assertThat(description(length)).hasSize(length).endsWith("\n\nVersion to go back to: unknown, because no earlier release to Production is known");
+        assertThat(description(length))
+                .hasSize(length)
+                .endsWith("\n\nVersion to go back to: unknown, because no earlier release to Production is known");
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ class AttachmentApiTest {
 
     private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
     private final ServiceNowClient client = instance.client(
-            new SignIn("client", "secret", "user", "pass"),
+            SignIn.password("client", "secret", "user", "pass"),
             Clock.fixed(Instant.parse("2026-12-01T20:00:00Z"), ZoneOffset.UTC));
 
     private void attach(String type) throws ServiceNowException {
