@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The texts of the evidence: what they say, their limits, and foreign text in them. */
@@ -160,18 +161,44 @@ class EvidenceTextsTest {
         assertThat(text.indexOf("\n(" + (length - 3960))).isEqualTo(3960);
     }
 
-    @Test
-    void areNotCutWithinACharacter() {
+    /** Where the character that needs two begins, and how much of the text remains. */
+    @ParameterizedTest
+    @CsvSource({"3958, 3960", "3959, 3959", "3960, 3960"})
+    void areNotCutWithinACharacter(int position, int kept) {
+        int begin = Reports.of(Map.of()).toEvidence().description().indexOf("\n\nVersion to go back");
         Map<String, EvidencePart> many = new LinkedHashMap<>();
-        IntStream.range(0, 30).forEach(i -> many.put("p" + i, EvidencePart.of("P" + i, "\ud83d\ude00".repeat(290))));
-        for (String shift : List.of("", "x")) {
-            many.put("p0", EvidencePart.of("P0" + shift, "\ud83d\ude00".repeat(290)));
-            String text = report(many, null).toEvidence().description();
-            assertThat(text.length()).isLessThanOrEqualTo(4000);
-            assertThat(text).matches("(?s).*\\n\\(\\d+ more characters\\)");
-            assertThat(text.codePoints().filter(c -> Character.getType(c) == Character.SURROGATE))
-                    .isEmpty();
+        for (int i = 0; i < 24; i++) {
+            StringBuilder text = new StringBuilder("x".repeat(200));
+            // Two line ends and "P: " are five.
+            int offset = position - begin - i * 205 - 5;
+            if (offset >= 0 && offset < 199) {
+                text.replace(offset, offset + 2, "\ud83d\ude00");
+            }
+            many.put("p" + i, EvidencePart.of("P", text.toString()));
         }
+        String text = Reports.of(many).toEvidence().description();
+        assertThat(text.lastIndexOf("\n(")).isEqualTo(kept);
+        assertThat(text.contains("\ud83d\ude00")).isEqualTo(position + 2 <= kept);
+        assertThat(text.codePoints().filter(c -> Character.getType(c) == Character.SURROGATE))
+                .isEmpty();
+    }
+
+    /** A description with one detail, which makes it that long. */
+    private static String withDetail(int length) {
+        Map<String, EvidencePart> many = new LinkedHashMap<>();
+        int base = Reports.of(Map.of("p", EvidencePart.of("P", "s"))).toEvidence().description().length();
+        for (int i = 0; i < 18; i++) {
+            many.put("p" + i, EvidencePart.of("P", "x".repeat(200)));
+        }
+        // A line end and "- " are three.
+        many.put("p", EvidencePart.of("P", "s").line("l".repeat(length - base - 18 * 205 - 3)));
+        return Reports.of(many).toEvidence().description();
+    }
+
+    @Test
+    void aDetailIsShownIfItFitsExactly() {
+        assertThat(withDetail(4000)).hasSize(4000).contains("\n- l");
+        assertThat(withDetail(4001)).contains("P: s\nand 1 more\n").doesNotContain("\n- l");
     }
 
     @Test
