@@ -204,7 +204,8 @@ class EvidenceJsonTest {
     @Test
     void whatAnArtifactDoesNotSayProvesNothing() {
         assertThat(EvidenceJson.archived("""
-                {"madeBy":{},"parts":{"artifacts":{"archived":true,"complete":true,"artifacts":[{}]}}}"""))
+            {"madeBy":{},"parts":{"artifacts":{"archived":true,"complete":true,"artifacts":[{}]}}}\
+            """))
                 .isEqualTo(new EvidenceJson.Archived("", 0, List.of(), List.of(new EvidenceJson.Artifact("", -1, ""))));
     }
 }

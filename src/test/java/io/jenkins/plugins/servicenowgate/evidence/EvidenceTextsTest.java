@@ -38,29 +38,31 @@ class EvidenceTextsTest {
     void sayWhatIsDeployed() {
         ChangeEvidence evidence = report(parts(commits(2, "Fix")), PREVIOUS).toEvidence();
         assertThat(evidence.description()).isEqualTo("""
-                Deployment of shop, version 2, to Production.
-                Requested by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/ (Started by user Ann)
-                Version made by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/
+            Deployment of shop, version 2, to Production.
+            Requested by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/ (Started by user Ann)
+            Version made by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/
 
-                Commits: 2 by 1 author since version 1
-                - c0 Fix
-                - c1 Fix
+            Commits: 2 by 1 author since version 1
+            - c0 Fix
+            - c1 Fix
 
-                Tests: 3 passed, 0 failed, 1 skipped
-                - https://ci.example.com/t
+            Tests: 3 passed, 0 failed, 1 skipped
+            - https://ci.example.com/t
 
-                Version to go back to: 1 (CHG0030001, released 2026-11-01T10:00:00Z)
+            Version to go back to: 1 (CHG0030001, released 2026-11-01T10:00:00Z)
 
-                Attachments: 1
-                - report.pdf, SHA-256 ab12
+            Attachments: 1
+            - report.pdf, SHA-256 ab12
 
-                Not gathered: scan: not ready after 30 s""");
+            Not gathered: scan: not ready after 30 s\
+            """);
         assertThat(evidence.workNote()).isEqualTo(evidence.description());
         assertThat(evidence.testPlan()).isEqualTo("""
-                Tests of shop, version 2:
+            Tests of shop, version 2:
 
-                Tests: 3 passed, 0 failed, 1 skipped
-                - https://ci.example.com/t""");
+            Tests: 3 passed, 0 failed, 1 skipped
+            - https://ci.example.com/t\
+            """);
         assertThat(evidence.backoutPlan())
                 .isEqualTo("Deploy shop version 1 (CHG0030001, released 2026-11-01T10:00:00Z) to Production again.");
         assertThat(evidence.justification()).isEqualTo("Version 2 of shop. Commits: 2 by 1 author since version 1");
@@ -70,11 +72,12 @@ class EvidenceTextsTest {
     void sayThatTheyDoNotKnow() {
         ChangeEvidence evidence = Reports.of(Map.of()).toEvidence();
         assertThat(evidence.description()).isEqualTo("""
-                Deployment of shop, version 2, to Production.
-                Requested by apps » shop (Timer)
-                Version made by an unknown build
+            Deployment of shop, version 2, to Production.
+            Requested by apps » shop (Timer)
+            Version made by an unknown build
 
-                Version to go back to: unknown""");
+            Version to go back to: unknown\
+            """);
         // An empty column does not look as if somebody had planned something.
         assertThat(evidence.testPlan()).isEmpty();
         assertThat(evidence.backoutPlan()).isEmpty();
@@ -186,7 +189,10 @@ class EvidenceTextsTest {
     /** A description with one detail, which makes it that long. */
     private static String withDetail(int length) {
         Map<String, EvidencePart> many = new LinkedHashMap<>();
-        int base = Reports.of(Map.of("p", EvidencePart.of("P", "s"))).toEvidence().description().length();
+        int base = Reports.of(Map.of("p", EvidencePart.of("P", "s")))
+                .toEvidence()
+                .description()
+                .length();
         for (int i = 0; i < 18; i++) {
             many.put("p" + i, EvidencePart.of("P", "x".repeat(200)));
         }

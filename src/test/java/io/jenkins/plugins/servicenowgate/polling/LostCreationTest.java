@@ -184,7 +184,9 @@ class LostCreationTest extends ResolverTestBase {
         waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(waiter.record.isEvidenceInColumns()).isFalse();
         assertThat(instance.sent().get(1)).contains("\"description\":\"Version 1\\n3 commits\"", "test_plan");
-        assertThat(instance.sent().get(2)).contains("\"description\":\"Version 1\"").doesNotContain("test_plan");
+        assertThat(instance.sent().get(2))
+                .contains("\"description\":\"Version 1\"")
+                .doesNotContain("test_plan");
         assertThat(waiter.told).singleElement().satisfies(told -> {
             assertThat(told.getKey()).isEqualTo("ChangeResolver.EvidenceRejected");
             assertThat(told.toString()).contains(": no");

@@ -66,8 +66,8 @@ public abstract class ScriptedInstanceTestBase {
 
         Waiter(String number) {
             Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
-            ChangeSpec spec = new ChangeSpec(TITLE, number, newChange, fields, false, acceptedTypes)
-                    .withEvidence(evidence);
+            ChangeSpec spec =
+                    new ChangeSpec(TITLE, number, newChange, fields, false, acceptedTypes).withEvidence(evidence);
             gate = new PendingApproval(
                     deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }
@@ -130,9 +130,10 @@ public abstract class ScriptedInstanceTestBase {
 
     protected static String row(char sysId, String number, String title, int state, boolean active, String closeNotes) {
         return """
-                {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
-                "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
-                "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}""".formatted(id(sysId), number, title, state, active, closeNotes);
+            {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
+            "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
+            "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}\
+            """.formatted(id(sysId), number, title, state, active, closeNotes);
     }
 
     /** The same change with another type. */
