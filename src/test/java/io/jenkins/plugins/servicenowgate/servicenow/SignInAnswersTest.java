@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import okhttp3.FormBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses of the token endpoint: only a valid token is used, and only until it expires. */
@@ -104,6 +105,21 @@ class SignInAnswersTest {
         return IntStream.range(0, form.size())
                 .mapToObj(field -> form.name(field) + "=" + form.value(field))
                 .collect(Collectors.joining("&"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, SIGN_IN_REFUSED",
+        "400, SIGN_IN_REFUSED",
+        "401, SIGN_IN_REFUSED",
+        "403, SIGN_IN_REFUSED",
+        "404, SIGN_IN_REFUSED",
+        "405, UNAVAILABLE",
+        "500, UNAVAILABLE"
+    })
+    void onlyTheseStatusesOfAnErrorRefuseASignIn(int status, FailureKind problem) {
+        instance.then(status, "application/json", "{\"error\":\"invalid_client\"}");
+        assertThat(refused().problem()).isEqualTo(problem);
     }
 
     @Test
