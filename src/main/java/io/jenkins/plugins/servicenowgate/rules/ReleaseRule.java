@@ -62,14 +62,14 @@ public final class ReleaseRule {
         if (end != null && now.isAfter(end)) {
             return new Decision.Refuse(Messages._ReleaseRule_WindowPassed(number, utc(end)));
         }
-        if (change.rejected()) {
-            return new Decision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
-        }
         if (change.onHold()) {
             String why = TextSanitizer.clean(change.onHoldReason());
             return why.isEmpty()
                     ? new Decision.Wait(Messages._ReleaseRule_WaitsOnHoldUnexplained(number), null)
                     : new Decision.Wait(Messages._ReleaseRule_WaitsOnHold(number, why), null);
+        }
+        if (change.rejected()) {
+            return new Decision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
         }
         if (state != ChangeState.IMPLEMENT) {
             return new Decision.Wait(

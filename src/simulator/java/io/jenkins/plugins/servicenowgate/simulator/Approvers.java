@@ -145,6 +145,26 @@ public final class Approvers {
         return this;
     }
 
+    /** A change lockdown puts a change on hold, in whatever state, and nobody has to approve it meanwhile. */
+    public Approvers lockDown(String number, String reason) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            hold(number, reason);
+            approvals.answer(change, SimulatedApproval::isRequested, "not_required", "", "system");
+        }
+        return this;
+    }
+
+    /** The end of a lockdown: those who had been asked are asked again, with rows of their own. */
+    public Approvers endLockdown(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            resume(number);
+            approvals.requestAgain(change);
+        }
+        return this;
+    }
+
     public Approvers review(String number) {
         return moveTo(number, SimulatedState.REVIEW);
     }

@@ -50,6 +50,7 @@ public final class Behaviour {
     volatile Set<String> emptyTables;
     volatile Set<String> hiddenTableColumns;
     volatile boolean currentUserScript;
+    volatile String lockdown;
     volatile boolean taskReadRole;
     volatile boolean taskWriteRole;
     volatile boolean reviewTask;
@@ -100,6 +101,7 @@ public final class Behaviour {
         attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
         refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
         taskReadRole(true).taskWriteRole(true).reviewTask(false).failedCondition(null);
+        lockdown(null);
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         jwtGrant(true).jtiVerification(true).publicClient(false).clockSkew(Duration.ZERO);
         apiKeys(true).scopes();
@@ -339,6 +341,12 @@ public final class Behaviour {
     /** A condition of the model that fails for every transition; null for none. Only {@code nextstates} tells it. */
     public Behaviour failedCondition(String name) {
         failedCondition = name;
+        return this;
+    }
+
+    /** A change lockdown: every change that is created from now on is on hold for this reason; null for none. */
+    public Behaviour lockdown(String reason) {
+        lockdown = reason;
         return this;
     }
 

@@ -66,6 +66,10 @@ final class WriteEndpoints {
         SimulatedChange change = changes.prepare().set("type", type);
         preset.forEach(change::set);
         incoming.accepted().forEach(change::set);
+        String lockdown = behaviour.lockdown;
+        if (lockdown != null) {
+            change.set("on_hold", "true").set("on_hold_reason", lockdown);
+        }
         changes.insert(change);
         return writer.single(change, changes.columns(), incoming.ignored());
     }

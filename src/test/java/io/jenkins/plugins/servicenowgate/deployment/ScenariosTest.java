@@ -113,6 +113,19 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void changeLockdown() throws Exception {
+        simulator.behaviour().lockdown("Change lockdown: quarter end");
+        WorkflowRun run = waits(job("change-lockdown"));
+        String number = change(0).number();
+        jenkins.waitForMessage("Waiting: " + number + " is on hold: Change lockdown: quarter end", run);
+        simulator.people().endLockdown(number);
+        jenkins.waitForMessage("Waiting: " + number + " is in New", run);
+        simulator.people().approve(number);
+        goes(run);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    @Test
     void normalChange() throws Exception {
         WorkflowRun run = waits(job("normal-change"));
         jenkins.assertLogContains("BUILT", run);

@@ -114,6 +114,10 @@ class ReleaseRuleTest {
     void waitsAfterARejectionWhereThatIsWanted() {
         ChangeRequest rejected = change(-5, "rejected", false, true, null, null);
         assertThat(ReleaseRule.decide(rejected, START, false)).isInstanceOf(Decision.Refuse.class);
+        assertThat(ReleaseRule.decide(change(-5, "rejected", true, true, null, null), START, true)
+                        .reason()
+                        .toString())
+                .isEqualTo("Waiting: CHG0030001 is on hold: database down");
         assertThat(ReleaseRule.decide(rejected, START, true))
                 .isInstanceOf(Decision.Wait.class)
                 .extracting(decision -> decision.reason().toString())
