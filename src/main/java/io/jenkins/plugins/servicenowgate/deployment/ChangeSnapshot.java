@@ -31,6 +31,10 @@ public final class ChangeSnapshot implements Serializable {
     private final Boolean onHold;
 
     private final String onHoldReason;
+    private final String conflictStatus;
+    private final String risk;
+    private final Boolean outsideMaintenanceSchedule;
+    private final Boolean cabRequired;
 
     private ChangeSnapshot() {
         at = 0;
@@ -41,6 +45,10 @@ public final class ChangeSnapshot implements Serializable {
         plannedEnd = 0;
         onHold = null;
         onHoldReason = null;
+        conflictStatus = null;
+        risk = null;
+        outsideMaintenanceSchedule = null;
+        cabRequired = null;
     }
 
     ChangeSnapshot(@NonNull ChangeRequest change, @NonNull Instant now) {
@@ -52,6 +60,10 @@ public final class ChangeSnapshot implements Serializable {
         plannedEnd = millis(change.plannedEnd());
         onHold = change.onHold();
         onHoldReason = TextSanitizer.clean(change.onHoldReason());
+        conflictStatus = Util.fixEmpty(TextSanitizer.clean(change.assessment().conflictStatus(), 40));
+        risk = Util.fixEmpty(TextSanitizer.clean(change.assessment().risk(), 40));
+        outsideMaintenanceSchedule = change.assessment().outsideMaintenanceSchedule();
+        cabRequired = change.assessment().cabRequired();
     }
 
     @CheckForNull
@@ -96,6 +108,32 @@ public final class ChangeSnapshot implements Serializable {
     @CheckForNull
     public String getOnHoldReason() {
         return Boolean.TRUE.equals(onHold) ? Util.fixNull(onHoldReason) : null;
+    }
+
+    /** For example Conflict or Not Run; null if that is not known. */
+    @CheckForNull
+    public String getConflictStatus() {
+        return conflictStatus;
+    }
+
+    /** The label of the risk; null if that is not known. */
+    @CheckForNull
+    public String getRisk() {
+        return risk;
+    }
+
+    /** Whether the change is planned outside its maintenance schedule; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    public Boolean getOutsideMaintenanceSchedule() {
+        return outsideMaintenanceSchedule;
+    }
+
+    /** Whether the Change Advisory Board has to discuss the change; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    public Boolean getCabRequired() {
+        return cabRequired;
     }
 
     static long millis(@CheckForNull Instant instant) {

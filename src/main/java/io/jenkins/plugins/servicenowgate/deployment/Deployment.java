@@ -10,6 +10,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
 import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -422,6 +423,12 @@ public final class Deployment implements ApprovalListener {
     @Override
     public Separation separation() {
         return SeparationPolicy.of(host, record);
+    }
+
+    @NonNull
+    @Override
+    public ConflictPolicy conflictPolicy() {
+        return SeparationPolicy.conflicts(host, record);
     }
 
     @Override

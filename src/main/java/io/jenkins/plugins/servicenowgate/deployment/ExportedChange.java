@@ -34,4 +34,34 @@ public abstract class ExportedChange implements Serializable {
     public final Boolean getOnHold() {
         return getSeen().getOnHold();
     }
+
+    /** For example Conflict or Not Run, which is not "no conflict"; null if that is not known. */
+    @CheckForNull
+    @Exported
+    public final String getConflictStatus() {
+        return getSeen().getConflictStatus();
+    }
+
+    /** Whether the change is planned outside its maintenance schedule; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    @Exported
+    public final Boolean getOutsideMaintenanceSchedule() {
+        return getSeen().getOutsideMaintenanceSchedule();
+    }
+
+    /** The label of the risk; null if that is not known. */
+    @CheckForNull
+    @Exported
+    public final String getRisk() {
+        return getSeen().getRisk();
+    }
+
+    /** Whether the Change Advisory Board has to discuss the change; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    @Exported
+    public final Boolean getCabRequired() {
+        return getSeen().getCabRequired();
+    }
 }

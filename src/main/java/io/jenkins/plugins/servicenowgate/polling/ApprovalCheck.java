@@ -289,8 +289,12 @@ final class ApprovalCheck {
         return decided(detailed == null ? decision : new Decision.Refuse(detailed));
     }
 
-    private static Decision decide(PendingApproval approval, ChangeRequest change, Instant now) {
-        return ReleaseRule.decide(change, now, approval.spec().waitsAfterRejection());
+    private Decision decide(PendingApproval approval, ChangeRequest change, Instant now) {
+        return ReleaseRule.decide(
+                change,
+                now,
+                approval.spec().waitsAfterRejection(),
+                context.states().get());
     }
 
     private static Verdict decided(Decision decision) {

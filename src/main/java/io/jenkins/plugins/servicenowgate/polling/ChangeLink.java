@@ -43,6 +43,9 @@ public final class ChangeLink implements Serializable {
     /** Whether the plugin created the change for this deployment, proven by its correlation id. */
     private volatile boolean createdHere;
 
+    /** The checks of the change for conflicts; null for none. */
+    private volatile ConflictProgress conflicts;
+
     /** Nothing is linked, created or sent yet. */
     public ChangeLink() {}
 
@@ -57,7 +60,8 @@ public final class ChangeLink implements Serializable {
             boolean evidenceSent,
             boolean evidenceRefused,
             boolean evidenceInColumns,
-            boolean createdHere) {
+            boolean createdHere,
+            @CheckForNull ConflictProgress conflicts) {
         this.sysId = sysId;
         this.number = number;
         this.creationSent = creationSent;
@@ -69,6 +73,7 @@ public final class ChangeLink implements Serializable {
         this.evidenceRefused = evidenceRefused;
         this.evidenceInColumns = evidenceInColumns;
         this.createdHere = createdHere;
+        this.conflicts = conflicts;
     }
 
     /** Copied under the lock, because Jenkins may store a build while its fields change. */
@@ -85,7 +90,8 @@ public final class ChangeLink implements Serializable {
                 evidenceSent,
                 evidenceRefused,
                 evidenceInColumns,
-                createdHere);
+                createdHere,
+                conflicts);
     }
 
     /** The linked change; null if there is none yet. */
@@ -202,6 +208,17 @@ public final class ChangeLink implements Serializable {
     /** Whether the plugin created the change for this deployment. */
     public boolean isCreatedHere() {
         return createdHere;
+    }
+
+    /** The checks of the change for conflicts. */
+    @NonNull
+    ConflictProgress conflicts() {
+        ConflictProgress known = conflicts;
+        return known == null ? ConflictProgress.NONE : known;
+    }
+
+    synchronized void conflicts(@NonNull ConflictProgress progress) {
+        conflicts = progress;
     }
 
     /** Whether the deployment was released. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
@@ -286,7 +287,7 @@ final class ChangeResolver {
             throws ServiceNowException, IOException {
         String title = approval.spec().title();
         String type = approval.spec().newChange().type();
-        if (!change.type().equals(type)) {
+        if (!NewChange.isOfType(change, type)) {
             remove(title);
             return createdAsOtherType(change, type);
         }
@@ -302,7 +303,11 @@ final class ChangeResolver {
 
     private static LinkResult createdAsOtherType(ChangeRequest change, String requested) {
         return new LinkResult.Refused(Messages._ChangeResolver_CreatedOtherType(
-                change.number(), TextSanitizer.clean(change.type(), 40), TextSanitizer.clean(requested, 40)));
+                change.number(), typeOf(change, requested), TextSanitizer.clean(requested, 80)));
+    }
+
+    private static String typeOf(ChangeRequest change, String requested) {
+        return TextSanitizer.clean(NewChange.actualType(change, requested), 80);
     }
 
     /** Sets the title of a created change that the instance stored with another one. */
@@ -343,11 +348,21 @@ final class ChangeResolver {
     /** Links an existing change, if its type is accepted. */
     private LinkResult found(PendingApproval approval, ChangeRequest change, How how) throws IOException {
         Set<String> accepted = approval.spec().acceptedTypes();
-        if (!accepted.isEmpty() && !accepted.contains(change.type())) {
+        if (!accepted.isEmpty() && accepted.stream().noneMatch(type -> NewChange.isOfType(change, type))) {
             return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherType(
                     change.number(),
-                    TextSanitizer.clean(change.type(), 40),
+                    typeOf(change, approval.spec().newChange().type()),
                     accepted.stream().sorted().collect(Collectors.joining(", "))));
+        }
+        ChangeModel model = change.model();
+        if (!accepted.isEmpty()
+                && model != null
+                && !model.isBase()
+                && change.origin() == null
+                && !NewChange.isOfType(
+                        change, approval.spec().newChange() instanceof NewChange.OfModel wanted ? wanted.type() : "")) {
+            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherModel(
+                    change.number(), TextSanitizer.clean(model.name(), 80)));
         }
         if (!accepted.isEmpty()
                 && change.isStandard()
@@ -362,7 +377,7 @@ final class ChangeResolver {
             String requested = origin.requestedType().isEmpty()
                     ? approval.spec().newChange().type()
                     : origin.requestedType();
-            if (!change.type().equals(requested)) {
+            if (!NewChange.isOfType(change, requested)) {
                 return createdAsOtherType(change, requested);
             }
         }

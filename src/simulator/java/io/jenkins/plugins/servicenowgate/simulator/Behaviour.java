@@ -50,6 +50,11 @@ public final class Behaviour {
     volatile Set<String> emptyTables;
     volatile Set<String> hiddenTableColumns;
     volatile boolean currentUserScript;
+    volatile Map<String, String> designatedModels;
+    volatile boolean unnamedModels;
+    volatile Duration conflictCheckTakes;
+    volatile boolean conflictWithEmptyList;
+    volatile boolean conflictRole;
     volatile String lockdown;
     volatile boolean taskReadRole;
     volatile boolean taskWriteRole;
@@ -101,7 +106,8 @@ public final class Behaviour {
         attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
         refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
         taskReadRole(true).taskWriteRole(true).reviewTask(false).failedCondition(null);
-        lockdown(null);
+        designateModels(Map.of()).unnamedModels(false).lockdown(null);
+        conflictCheckTakes(Duration.ZERO).conflictWithEmptyList(false).conflictRole(true);
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         jwtGrant(true).jtiVerification(true).publicClient(false).clockSkew(Duration.ZERO);
         apiKeys(true).scopes();
@@ -341,6 +347,39 @@ public final class Behaviour {
     /** A condition of the model that fails for every transition; null for none. Only {@code nextstates} tells it. */
     public Behaviour failedCondition(String name) {
         failedCondition = name;
+        return this;
+    }
+
+    /**
+     * The models that a change manager designated for the types (Brazil release): the endpoints of the types create changes
+     * of these models.
+     */
+    public Behaviour designateModels(Map<String, String> byType) {
+        designatedModels = Map.copyOf(byType);
+        return this;
+    }
+
+    /** Whether the integration user may not read the name of a change's model. */
+    public Behaviour unnamedModels(boolean unnamed) {
+        unnamedModels = unnamed;
+        return this;
+    }
+
+    /** How long a check for conflicts runs. */
+    public Behaviour conflictCheckTakes(Duration duration) {
+        conflictCheckTakes = duration;
+        return this;
+    }
+
+    /** Whether the status is "Conflict" although no conflict was found. */
+    public Behaviour conflictWithEmptyList(boolean says) {
+        conflictWithEmptyList = says;
+        return this;
+    }
+
+    /** Without a role of the property {@code change.conflict.role}, a client can't start a check: 403. */
+    public Behaviour conflictRole(boolean granted) {
+        conflictRole = granted;
         return this;
     }
 

@@ -154,7 +154,8 @@ class StandardChangeTest extends PollingTestBase {
                         "ChangeResolver.FieldsIgnored",
                         "ChangeResolver.Created",
                         "ChangeTransitioner.Moved",
-                        "ChangeTransitioner.Moved");
+                        "ChangeTransitioner.Moved",
+                        "ConflictRule.ToldNotRun");
         List<Endpoint> order = simulator.requests().all().stream()
                 .map(RecordedRequest::endpoint)
                 .filter(endpoint -> endpoint != Endpoint.TOKEN)

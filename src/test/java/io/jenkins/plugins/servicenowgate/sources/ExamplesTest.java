@@ -47,7 +47,8 @@ class ExamplesTest {
                             "subject",
                             "apiKeyCredentialsId",
                             "scope",
-                            "clientCertificateId"),
+                            "clientCertificateId",
+                            "states"),
             "environments",
                     Set.of(
                             "name",
@@ -64,6 +65,8 @@ class ExamplesTest {
                             "afterDeployment",
                             "changeTasks",
                             "rejected",
+                            "conflicts",
+                            "changeModel",
                             "abandonedChange",
                             "approvalSettings",
                             "allowedTemplates",
