@@ -50,7 +50,10 @@ final class ConnectionTest {
             return;
         }
         try {
-            client.signIn().ifPresent(grant -> addGrant(connection, signIn, grant));
+            client.signIn()
+                    .ifPresentOrElse(
+                            grant -> addGrant(connection, signIn, grant),
+                            () -> addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_ApiKey()));
         } catch (ServiceNowException e) {
             addError(Messages.ConnectionTest_SignIn(e.localizable().toString()));
             return;

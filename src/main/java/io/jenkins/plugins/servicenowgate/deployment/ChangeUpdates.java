@@ -153,18 +153,25 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         if (live.isUsedByAnother(record)) {
             return ChangeUpdateQueue.Turn.LATER;
         }
-        return record.outbox().pendingEnding() != null
-                        && live.othersToMove(record).stream().anyMatch(this::endedBefore)
+        Ending own = record.outbox().pendingEnding();
+        return own != null && live.othersToMove(record).stream().anyMatch(other -> isLeftTo(other, own))
                 ? ChangeUpdateQueue.Turn.NEVER
                 : ChangeUpdateQueue.Turn.NOW;
     }
 
-    /** Whether this deployment ended before that one, which has the result of both. */
-    private boolean endedBefore(DeploymentRecord other) {
-        return Comparator.comparingLong(DeploymentRecord::getEndedAt)
-                        .thenComparing(DeploymentRecord::getId)
-                        .compare(record, other)
-                < 0;
+    /** Whether that deployment moves the change: it has the worse result, also of both, or the same one and ended later. */
+    private boolean isLeftTo(DeploymentRecord other, Ending own) {
+        Ending its = other.outbox().pendingEnding();
+        if (its == null) {
+            return false;
+        }
+        int worse = its.code().compareTo(own.code());
+        return worse > 0
+                || worse == 0
+                        && Comparator.comparingLong(DeploymentRecord::getEndedAt)
+                                        .thenComparing(DeploymentRecord::getId)
+                                        .compare(record, other)
+                                < 0;
     }
 
     @Override

@@ -44,6 +44,9 @@ public final class Deployment implements ApprovalListener {
     private volatile String abortReason;
     private volatile Outage outage;
 
+    /** Whether the approvals were last checked for separation of duties. */
+    private volatile boolean separated;
+
     Deployment(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull LiveDeployments live) {
         this.host = host;
         this.record = record;
@@ -263,7 +266,7 @@ public final class Deployment implements ApprovalListener {
     public void proceed(@NonNull ChangeRequest change) {
         waiting.over();
         runRelease(callback, () -> {
-            String refusal = PolicyRecheck.refusal(host, record, change);
+            String refusal = PolicyRecheck.refusal(host, record, change, separated);
             if (refusal != null) {
                 refuse(refusal, callback);
                 return false;
@@ -422,7 +425,9 @@ public final class Deployment implements ApprovalListener {
     @CheckForNull
     @Override
     public Separation separation() {
-        return SeparationPolicy.of(host, record);
+        Separation required = SeparationPolicy.of(host, record);
+        separated = required != null;
+        return required;
     }
 
     @NonNull

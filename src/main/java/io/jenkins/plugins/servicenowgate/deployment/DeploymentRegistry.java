@@ -124,7 +124,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     /** Whether another deployment, which has no change yet, searches for the change of this one. */
     private static boolean isSearchedForBy(DeploymentRecord record, DeploymentRecord other) {
         return !record.getId().equals(other.getId())
-                && !other.gate().isLinked()
+                && !other.changeLink().isLinked()
                 && Objects.equals(record.getConnection(), other.getConnection())
                 && record.getProject().equals(other.getProject())
                 && record.getVersion().equals(other.getVersion())

@@ -18,10 +18,17 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 final class PolicyRecheck {
     private PolicyRecheck() {}
 
-    /** Why a deployment must not be released by a change; null if it may. From memory, but for the artifacts, which are read. */
+    /**
+     * Why a deployment must not be released by a change; null if it may. From memory, but for the artifacts, which are read.
+     *
+     * @param separated whether the approvals of the change were checked for separation of duties
+     */
     @CheckForNull
     static String refusal(
-            @NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull ChangeRequest change) {
+            @NonNull DeploymentHost host,
+            @NonNull DeploymentRecord record,
+            @NonNull ChangeRequest change,
+            boolean separated) {
         // Without the project, because the job may have been renamed since.
         PolicyDecision decision = ChangeControl.rule(host.job(), record.getEnvironment(), null);
         if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
@@ -31,6 +38,9 @@ final class PolicyRecheck {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
         ChangeSettings now = decision instanceof PolicyDecision.Required required ? required.settings() : null;
+        if (now != null && now.duties().separate() && !separated) {
+            return Messages.Gate_NotAsDecided(record.getEnvironment());
+        }
         if (record.spec().requiresSameArtifacts(now)) {
             ChangeEvidence evidence = record.evidence();
             return ArtifactCheck.refusal(evidence == null ? null : evidence.json());

@@ -72,7 +72,6 @@ final class SeparationPolicy {
         return new Starter(
                 id,
                 mapped == null ? id : mapped,
-                "",
                 mapped == null && User.idStrategy() instanceof IdStrategy.CaseSensitive);
     }
 }

@@ -78,7 +78,7 @@ final class StarterCauses {
                 .findFirst()
                 .orElse(null);
         if (repeated != null) {
-            follow(repeated.original(cause), cause);
+            follow(FaultBarrier.call(StarterCauses.class, () -> repeated.original(cause), () -> null), cause);
         } else if (cause instanceof Cause.UserIdCause user) {
             String id = user.getUserId();
             if (id == null || id.isBlank()) {

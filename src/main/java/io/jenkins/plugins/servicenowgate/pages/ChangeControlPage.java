@@ -16,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.evidence.EvidenceJson;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.DutySettings;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
@@ -179,6 +180,9 @@ public final class ChangeControlPage implements Action {
                         Messages::ChangeControlPage_Service,
                         required -> required.settings().items().get(ItemSetting.SERVICE)),
                 new Column(
+                        Messages::ChangeControlPage_SeparateDuties,
+                        required -> separateDuties(required.settings().duties())),
+                new Column(
                         Messages::ChangeControlPage_AfterDeployment,
                         required -> ChangeEnd.AFTER_DEPLOYMENT.label(
                                 required.settings().ending().afterDeployment())),
@@ -202,6 +206,16 @@ public final class ChangeControlPage implements Action {
                         required -> required.settings().fields().entrySet().stream()
                                 .map(Map.Entry::toString)
                                 .collect(Collectors.joining(", "))));
+
+        @CheckForNull
+        private static String separateDuties(DutySettings duties) {
+            if (!duties.separate()) {
+                return null;
+            }
+            return duties.standardChangesPreApproved()
+                    ? Messages.ChangeControlPage_AnotherPersonOrStandard()
+                    : Messages.ChangeControlPage_AnotherPerson();
+        }
 
         @NonNull
         public List<Row> getRows() {

@@ -16,7 +16,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowUser;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,6 +92,7 @@ final class ApprovalCheck {
         private final Map<SysId, Approvals> approvals = new HashMap<>();
         private final Map<PendingApproval, Separation> separations = new HashMap<>();
         private final Map<PendingApproval, RuntimeException> broken = new HashMap<>();
+        private Map<Starter, ServiceNowUser> people = Map.of();
         private Approvals.Unknown usersUnknown;
 
         private Batch() {}
@@ -134,7 +135,7 @@ final class ApprovalCheck {
         for (int from = 0; from < all.size(); from += ServiceNowClient.BATCH) {
             read(all.subList(from, Math.min(all.size(), from + ServiceNowClient.BATCH)), batch.approvals);
         }
-        loadUsers(batch);
+        identify(batch);
         return batch;
     }
 
@@ -150,14 +151,16 @@ final class ApprovalCheck {
         }
     }
 
-    private void loadUsers(Batch batch) {
+    private void identify(Batch batch) {
         List<Starter> starters = batch.separations.values().stream()
                 .flatMap(separation -> separation.starters().stream())
                 .toList();
+        batch.usersUnknown = paused();
+        if (starters.isEmpty() || batch.usersUnknown != null) {
+            return;
+        }
         try {
-            if (!starters.isEmpty()) {
-                users.load(starters);
-            }
+            batch.people = users.identify(starters);
         } catch (ServiceNowException e) {
             pauseAfter(e);
             batch.usersUnknown = new Approvals.Unknown(e);
@@ -167,6 +170,11 @@ final class ApprovalCheck {
     }
 
     private void read(List<SysId> changes, Map<SysId, Approvals> approvals) {
+        Approvals.Unknown paused = paused();
+        if (paused != null) {
+            changes.forEach(change -> approvals.put(change, paused));
+            return;
+        }
         try {
             context.clients().get().approvals(changes).forEach((change, result) -> approvals.put(change, of(result)));
             failures.set(0);
@@ -177,6 +185,18 @@ final class ApprovalCheck {
             Approvals.Unknown unknown = internalError(e);
             changes.forEach(change -> approvals.put(change, unknown));
         }
+    }
+
+    /** Nothing is sent while requests to the instance are paused; null if they are not. */
+    @CheckForNull
+    private Approvals.Unknown paused() {
+        Localizable reason = context.rateLimiter().pauseReason();
+        return reason != null
+                        && context.rateLimiter()
+                                .pausedUntil()
+                                .isAfter(context.clock().instant())
+                ? new Approvals.Unknown(reason, null, true)
+                : null;
     }
 
     /** An error of the plugin: the deployments keep waiting. */
@@ -215,7 +235,10 @@ final class ApprovalCheck {
             return Messages._ApprovalCheck_StandardChange(separation.environment());
         }
         try {
-            return new Identified(separation).refusal;
+            Localizable unknown = unknownPerson(separation, users.identify(separation.starters()));
+            return unknown == null && users.integrationUser() == null
+                    ? Messages._ApprovalCheck_UnknownIntegrationUser(separation.environment())
+                    : unknown;
         } catch (ServiceNowException e) {
             return switch (e.problem()) {
                 case FORBIDDEN, NOT_FOUND, REJECTED ->
@@ -225,31 +248,18 @@ final class ApprovalCheck {
         }
     }
 
-    /** Who started a deployment, in ServiceNow. */
-    private final class Identified {
-        private final List<ServiceNowUser> people = new ArrayList<>();
-        private final Localizable refusal;
-
-        private Identified(Separation separation) throws ServiceNowException {
-            refusal = identify(separation);
-        }
-
-        private Localizable identify(Separation separation) throws ServiceNowException {
-            Localizable unknown = separation.unknown();
-            if (unknown != null) {
-                return unknown;
-            }
-            users.load(separation.starters());
-            for (Starter starter : separation.starters()) {
-                ServiceNowUser person = users.find(starter);
-                if (person == null) {
-                    return Messages._ApprovalCheck_UnknownUser(
-                            starter.id(), starter.userName(), separation.environment());
-                }
-                people.add(person);
-            }
-            return null;
-        }
+    /** Why somebody who started a deployment is not known in ServiceNow; null if all are. */
+    @CheckForNull
+    private static Localizable unknownPerson(Separation separation, Map<Starter, ServiceNowUser> people) {
+        Localizable unknown = separation.unknown();
+        return unknown != null
+                ? unknown
+                : separation.starters().stream()
+                        .filter(starter -> !people.containsKey(starter))
+                        .min(Comparator.comparing(Starter::id))
+                        .map(starter -> Messages._ApprovalCheck_UnknownUser(
+                                starter.id(), starter.userName(), separation.environment()))
+                        .orElse(null);
     }
 
     /**
@@ -270,10 +280,18 @@ final class ApprovalCheck {
         }
         if (decision instanceof Decision.Proceed) {
             Verdict verdict = beforeRelease(approval, change, decision, approvals, batch);
-            return verdict.decision() instanceof Decision.Proceed
-                    // Reading took time, in which the planned end may have passed.
-                    ? decided(decide(approval, change, context.instanceClock().instant()))
-                    : verdict;
+            if (!(verdict.decision() instanceof Decision.Proceed)) {
+                return verdict;
+            }
+            if (approvals instanceof Approvals.Unknown unknown) {
+                // Those of an earlier poll may belong to an earlier round.
+                approval.onApprovals(new ApprovalRound(List.of()));
+                if (unknown.isTransient()) {
+                    approval.reportOnce(Messages._ApprovalCheck_NotRead(change.number(), unknown.why()));
+                }
+            }
+            // Reading took time, in which the planned end may have passed.
+            return decided(decide(approval, change, context.instanceClock().instant()));
         }
         // Of an earlier poll if this one could not read them.
         ApprovalRound round = approvals == null ? null : approval.approvals();
@@ -334,7 +352,7 @@ final class ApprovalCheck {
             return unknown(approval, change, batch.usersUnknown);
         }
         try {
-            return separated(approval, separation, change, decision, approvals);
+            return separated(approval, separation, change, decision, approvals, batch);
         } catch (ServiceNowException e) {
             pauseAfter(e);
             return unknown(approval, change, new Approvals.Unknown(e));
@@ -346,11 +364,12 @@ final class ApprovalCheck {
             Separation separation,
             ChangeRequest change,
             Decision decision,
-            @CheckForNull Approvals approvals)
+            @CheckForNull Approvals approvals,
+            Batch batch)
             throws ServiceNowException {
-        Identified identified = new Identified(separation);
-        if (identified.refusal != null) {
-            return refused(identified.refusal);
+        Localizable unknownPerson = unknownPerson(separation, batch.people);
+        if (unknownPerson != null) {
+            return refused(unknownPerson);
         }
         if (change.isStandard()) {
             return separation.standardChangesPreApproved()
@@ -366,7 +385,11 @@ final class ApprovalCheck {
         ServiceNowUser integrationUser = users.integrationUser();
         Localizable refusal = integrationUser == null
                 ? Messages._ApprovalCheck_UnknownIntegrationUser(separation.environment())
-                : SeparationRule.refusal(change.number(), known.round(), identified.people, integrationUser);
+                : SeparationRule.refusal(
+                        change.number(),
+                        known.round(),
+                        separation.starters().stream().map(batch.people::get).toList(),
+                        integrationUser);
         return refusal == null ? decided(decision) : refused(refusal);
     }
 

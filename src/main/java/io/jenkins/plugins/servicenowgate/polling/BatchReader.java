@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -47,6 +48,19 @@ final class BatchReader {
             @NonNull Function<T, SysId> change,
             @NonNull BiConsumer<T, ServiceNowClient.ReadResult> consumer)
             throws ServiceNowException {
+        readBatches(deployments, change, results -> results.forEach(consumer));
+    }
+
+    /**
+     * The same for a consumer that handles the results of a batch together.
+     *
+     * @param consumer is called after each batch, before the next one is sent
+     */
+    <T> void readBatches(
+            @NonNull List<T> deployments,
+            @NonNull Function<T, SysId> change,
+            @NonNull Consumer<Map<T, ServiceNowClient.ReadResult>> consumer)
+            throws ServiceNowException {
         if (deployments.isEmpty()) {
             return;
         }
@@ -55,9 +69,11 @@ final class BatchReader {
                 .add(deployment));
         ServiceNowClient client = context.clients().get();
         for (List<SysId> part : batches(bySysId.keySet())) {
+            Map<T, ServiceNowClient.ReadResult> results = new LinkedHashMap<>();
             read(client, part)
                     .forEach((sysId, result) ->
-                            bySysId.get(sysId).forEach(deployment -> consumer.accept(deployment, result)));
+                            bySysId.get(sysId).forEach(deployment -> results.put(deployment, result)));
+            consumer.accept(results);
         }
     }
 

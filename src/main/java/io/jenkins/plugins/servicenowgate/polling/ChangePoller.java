@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -322,18 +321,13 @@ public final class ChangePoller {
         }
     }
 
-    /** Reads the changes of deployments and removes from {@code left} those that were handled, also if a later batch fails. */
+    /** Reads the changes of deployments; removes those from {@code left} that were handled, also if a later batch fails. */
     private void read(List<PendingApproval> due, Set<PendingApproval> left) throws ServiceNowException {
-        Map<PendingApproval, ServiceNowClient.ReadResult> results = new LinkedHashMap<>();
-        try {
-            reader.read(
-                    due,
-                    approval -> approval.link().sysId(),
-                    (approval, result) -> results.put(approval, approval.link().verifyNumber(result)));
-        } finally {
+        reader.readBatches(due, approval -> approval.link().sysId(), results -> {
+            results.replaceAll((approval, result) -> approval.link().verifyNumber(result));
             onPolled(results);
             left.removeAll(results.keySet());
-        }
+        });
     }
 
     private void onPolled(Map<PendingApproval, ServiceNowClient.ReadResult> results) {

@@ -57,7 +57,7 @@ final class ConflictCheck {
     /** Keeps for which dates a check ran; returns false if that could not be stored, so that a restart would forget it. */
     private static boolean record(PendingApproval approval, ChangeRequest change) {
         ConflictProgress before = approval.link().conflicts();
-        ConflictProgress now = before.seen(change);
+        ConflictProgress now = before.polled(change);
         return now == before || store(approval, now);
     }
 

@@ -51,7 +51,7 @@ final class ConflictProgress implements Serializable {
      * after the plugin started one is that one.
      */
     @NonNull
-    ConflictProgress seen(@NonNull ChangeRequest change) {
+    ConflictProgress polled(@NonNull ChangeRequest change) {
         Instant last = change.assessment().conflictLastRun();
         if (last == null || last.toEpochMilli() == run) {
             return this;

@@ -11,13 +11,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -31,91 +28,89 @@ final class UserDirectory {
     static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
 
     private final ConnectionContext context;
-    private final Map<String, Rows> byName = new HashMap<>();
-    private final Map<String, Rows> byEmail = new HashMap<>();
+    private final Map<String, Known> byName = new HashMap<>();
     private ServiceNowClient of;
-    private Rows integration;
+    private Known integration;
 
-    /** The rows that were found for one value. */
-    private record Rows(List<ServiceNowUser> users, Instant until) {}
-
-    private interface Search {
-        List<ServiceNowUser> find(Collection<String> values) throws ServiceNowException;
-    }
+    /** The rows that were found for one user name. */
+    private record Known(List<ServiceNowUser> users, Instant until) {}
 
     UserDirectory(@NonNull ConnectionContext context) {
         this.context = context;
     }
 
-    /** Looks up those who are not known yet, with one request for up to 100, and one more for their e-mail addresses. */
-    void load(@NonNull Collection<Starter> starters) throws ServiceNowException {
-        ServiceNowClient client = client();
-        load(byName, starters.stream().map(Starter::userName), client::usersByName, ServiceNowUser::userName);
-        Stream<String> addresses = starters.stream()
-                .filter(starter -> !starter.email().isEmpty())
-                .filter(starter -> rows(byName, starter.userName()).isEmpty())
-                .map(Starter::email);
-        load(byEmail, addresses, client::usersByEmail, ServiceNowUser::email);
+    /**
+     * Looks up people; those who are not known yet with one request for up to 100.
+     *
+     * @return the one row that each of them is, without those who are no row or several
+     */
+    @NonNull
+    Map<Starter, ServiceNowUser> identify(@NonNull Collection<Starter> starters) throws ServiceNowException {
+        Map<String, List<ServiceNowUser>> named = lookUp(starters.stream().map(Starter::userName));
+        Map<Starter, ServiceNowUser> identified = new HashMap<>();
+        for (Starter starter : starters) {
+            List<ServiceNowUser> found = named.getOrDefault(fold(starter.userName()), List.of());
+            if (found.size() == 1 && isSame(starter, found.get(0))) {
+                identified.put(starter, found.get(0));
+            }
+        }
+        return identified;
     }
 
-    private void load(
-            Map<String, Rows> known, Stream<String> wanted, Search search, Function<ServiceNowUser, String> value)
-            throws ServiceNowException {
-        List<String> missing = missing(known, wanted);
+    private static boolean isSame(Starter starter, ServiceNowUser user) {
+        return !starter.sameCase()
+                || user.userName().strip().equals(starter.userName().strip());
+    }
+
+    /** The rows of each user name: complete, also if another thread forgets some of them meanwhile. */
+    private Map<String, List<ServiceNowUser>> lookUp(Stream<String> names) throws ServiceNowException {
+        ServiceNowClient client = client();
+        Map<String, List<ServiceNowUser>> rows = new HashMap<>();
+        List<String> missing = new ArrayList<>();
+        addKnown(names, rows, missing);
         for (int from = 0; from < missing.size(); from += ServiceNowClient.BATCH) {
             List<String> part = missing.subList(from, Math.min(missing.size(), from + ServiceNowClient.BATCH));
-            List<ServiceNowUser> found = search.find(part);
-            for (String one : part) {
-                remember(
-                        known,
-                        one,
-                        found.stream()
-                                .filter(user -> fold(value.apply(user)).equals(one))
-                                .toList());
+            List<ServiceNowUser> found = client.usersByName(part);
+            for (String name : part) {
+                List<ServiceNowUser> users = found.stream()
+                        .filter(user -> fold(user.userName()).equals(name))
+                        .toList();
+                rows.put(name, users);
+                remember(client, name, users);
             }
+        }
+        return rows;
+    }
+
+    private synchronized void addKnown(
+            Stream<String> names, Map<String, List<ServiceNowUser>> rows, List<String> missing) {
+        Instant now = context.clock().instant();
+        byName.values().removeIf(known -> !known.until().isAfter(now));
+        names.filter(ServiceNowClient::isUserName)
+                .map(UserDirectory::fold)
+                .distinct()
+                .forEach(name -> {
+                    Known known = byName.get(name);
+                    if (known == null) {
+                        missing.add(name);
+                    } else {
+                        rows.put(name, known.users());
+                    }
+                });
+    }
+
+    private synchronized void remember(ServiceNowClient client, String name, List<ServiceNowUser> users) {
+        if (of == client) {
+            byName.put(name, known(users));
         }
     }
 
-    private synchronized List<String> missing(Map<String, Rows> known, Stream<String> wanted) {
-        Instant now = context.clock().instant();
-        known.values().removeIf(rows -> !rows.until().isAfter(now));
-        Set<String> missing = new LinkedHashSet<>();
-        wanted.filter(ServiceNowClient::isUserName)
-                .map(UserDirectory::fold)
-                .filter(one -> !known.containsKey(one))
-                .forEach(missing::add);
-        return new ArrayList<>(missing);
-    }
-
-    private synchronized void remember(Map<String, Rows> known, String value, List<ServiceNowUser> users) {
-        known.put(value, rows(users));
-    }
-
-    private Rows rows(List<ServiceNowUser> users) {
-        return new Rows(users, context.clock().instant().plus(users.isEmpty() ? UNKNOWN_FOR : KNOWN_FOR));
-    }
-
-    private synchronized List<ServiceNowUser> rows(Map<String, Rows> known, String value) {
-        Rows rows = known.get(fold(value));
-        return rows == null ? List.of() : rows.users();
+    private Known known(List<ServiceNowUser> users) {
+        return new Known(users, context.clock().instant().plus(users.isEmpty() ? UNKNOWN_FOR : KNOWN_FOR));
     }
 
     private static String fold(String text) {
         return text.strip().toLowerCase(Locale.ROOT);
-    }
-
-    /** The one row that a person is, after {@link #load}; null if there is none, or there are several. */
-    @CheckForNull
-    ServiceNowUser find(@NonNull Starter starter) {
-        List<ServiceNowUser> named = rows(byName, starter.userName());
-        if (!named.isEmpty()) {
-            ServiceNowUser only = named.get(0);
-            boolean same = !starter.sameCase()
-                    || only.userName().strip().equals(starter.userName().strip());
-            return named.size() == 1 && same ? only : null;
-        }
-        List<ServiceNowUser> addressed = starter.email().isEmpty() ? List.of() : rows(byEmail, starter.email());
-        return addressed.size() == 1 ? addressed.get(0) : null;
     }
 
     /** The user as whom the plugin signs in; null if the instance does not say. */
@@ -130,7 +125,9 @@ final class UserDirectory {
         }
         Optional<ServiceNowUser> found = client.integrationUser();
         synchronized (this) {
-            integration = rows(found.stream().toList());
+            if (of == client) {
+                integration = known(found.stream().toList());
+            }
         }
         return found.orElse(null);
     }
@@ -142,7 +139,6 @@ final class UserDirectory {
             if (of != client) {
                 of = client;
                 byName.clear();
-                byEmail.clear();
                 integration = null;
             }
         }

@@ -397,23 +397,13 @@ public final class ServiceNowClient {
      */
     @NonNull
     public List<ServiceNowUser> usersByName(@NonNull Collection<String> names) throws ServiceNowException {
-        return users.find("user_name", limited(names), ServiceNowUser::userName);
-    }
-
-    /** Reads users by their e-mail addresses; otherwise like {@link #usersByName}. */
-    @NonNull
-    public List<ServiceNowUser> usersByEmail(@NonNull Collection<String> addresses) throws ServiceNowException {
-        return users.find("email", limited(addresses), ServiceNowUser::email);
-    }
-
-    private static Collection<String> limited(Collection<String> users) {
-        if (users.size() > BATCH) {
+        if (names.size() > BATCH) {
             throw new IllegalArgumentException("more than " + BATCH + " users in one request");
         }
-        return users;
+        return users.find(names);
     }
 
-    /** Whether a text can be searched for as a user name or an e-mail address. */
+    /** Whether a text can be searched for as a user name. */
     public static boolean isUserName(@NonNull String text) {
         return UserSearch.isValue(text);
     }

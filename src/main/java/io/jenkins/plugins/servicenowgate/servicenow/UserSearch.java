@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** Finds users with the Table API. Every returned row is compared with the query again. */
@@ -34,24 +33,19 @@ final class UserSearch {
         return text.strip().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * @param column {@code user_name} or {@code email}
-     * @param value returns the column's value of a row
-     */
+    /** The users whose user name is one of these, without regard to case. */
     @NonNull
-    List<ServiceNowUser> find(
-            @NonNull String column, @NonNull Collection<String> values, @NonNull Function<ServiceNowUser, String> value)
-            throws ServiceNowException {
+    List<ServiceNowUser> find(@NonNull Collection<String> names) throws ServiceNowException {
         Set<String> asked = new HashSet<>();
-        values.forEach(one -> asked.add(fold(one)));
-        List<ServiceNowUser> rows = rows(EncodedQuery.whereIn(column, values));
+        names.forEach(name -> asked.add(fold(name)));
+        List<ServiceNowUser> rows = rows(EncodedQuery.whereIn("user_name", names));
         if (rows.size() >= MAX_ROWS) {
             // A second row of the same name may be among those that were cut off.
             throw api.unexpected(rows.size() + " rows");
         }
         List<ServiceNowUser> found = new ArrayList<>();
         for (ServiceNowUser user : rows) {
-            if (asked.contains(fold(value.apply(user)))) {
+            if (asked.contains(fold(user.userName()))) {
                 found.add(user);
             }
         }
@@ -66,7 +60,7 @@ final class UserSearch {
         if (name == null) {
             found = rows(EncodedQuery.currentUser());
         } else if (isValue(name)) {
-            found = find("user_name", List.of(name), ServiceNowUser::userName);
+            found = find(List.of(name));
         } else {
             found = List.of();
         }

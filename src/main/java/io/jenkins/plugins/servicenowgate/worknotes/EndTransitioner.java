@@ -81,6 +81,7 @@ final class EndTransitioner {
                     Messages._ChangeUpdater_OnHold(updates.number(), TextSanitizer.clean(change.onHoldReason(), 200))
                             .toString());
         }
+        // A deployment may have found the change since.
         turn = updates.owner().turn(updates.change());
         if (turn != Turn.NOW) {
             return notNow(updates, turn);
@@ -256,7 +257,7 @@ final class EndTransitioner {
 
     // ---- a change whose deployment did not take place
 
-    private static WriteResult cancel(
+    private WriteResult cancel(
             DeploymentUpdates updates, PendingUpdate entry, ServiceNowClient client, ChangeRequest change)
             throws ServiceNowException {
         Localizable kept = AbandonedChangeRule.reasonToKeep(change, entry.deployment());
@@ -266,6 +267,11 @@ final class EndTransitioner {
         if (kept != null) {
             updates.owner().kept(kept);
             return new WriteResult.Written();
+        }
+        // A deployment may have found the change since.
+        Turn turn = updates.owner().turn(updates.change());
+        if (turn != Turn.NOW) {
+            return notNow(updates, turn);
         }
         return sendAndVerify(
                 updates,

@@ -16,6 +16,7 @@ public final class Behaviour {
     record BusinessRule(String name, int status, Predicate<Map<String, String>> stops) {}
 
     private final Columns columns;
+    final NewerBehaviour newer = new NewerBehaviour();
 
     volatile NumberShape numberShape;
     volatile DateTimeFormatter displayDates;
@@ -50,12 +51,6 @@ public final class Behaviour {
     volatile Set<String> emptyTables;
     volatile Set<String> hiddenTableColumns;
     volatile boolean currentUserScript;
-    volatile Map<String, String> designatedModels;
-    volatile boolean unnamedModels;
-    volatile Duration conflictCheckTakes;
-    volatile boolean conflictWithEmptyList;
-    volatile boolean conflictRole;
-    volatile String lockdown;
     volatile boolean taskReadRole;
     volatile boolean taskWriteRole;
     volatile boolean reviewTask;
@@ -106,8 +101,7 @@ public final class Behaviour {
         attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
         refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
         taskReadRole(true).taskWriteRole(true).reviewTask(false).failedCondition(null);
-        designateModels(Map.of()).unnamedModels(false).lockdown(null);
-        conflictCheckTakes(Duration.ZERO).conflictWithEmptyList(false).conflictRole(true);
+        newer.reset();
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         jwtGrant(true).jtiVerification(true).publicClient(false).clockSkew(Duration.ZERO);
         apiKeys(true).scopes();
@@ -347,45 +341,6 @@ public final class Behaviour {
     /** A condition of the model that fails for every transition; null for none. Only {@code nextstates} tells it. */
     public Behaviour failedCondition(String name) {
         failedCondition = name;
-        return this;
-    }
-
-    /**
-     * The models that a change manager designated for the types (Brazil release): the endpoints of the types create changes
-     * of these models.
-     */
-    public Behaviour designateModels(Map<String, String> byType) {
-        designatedModels = Map.copyOf(byType);
-        return this;
-    }
-
-    /** Whether the integration user may not read the name of a change's model. */
-    public Behaviour unnamedModels(boolean unnamed) {
-        unnamedModels = unnamed;
-        return this;
-    }
-
-    /** How long a check for conflicts runs. */
-    public Behaviour conflictCheckTakes(Duration duration) {
-        conflictCheckTakes = duration;
-        return this;
-    }
-
-    /** Whether the status is "Conflict" although no conflict was found. */
-    public Behaviour conflictWithEmptyList(boolean says) {
-        conflictWithEmptyList = says;
-        return this;
-    }
-
-    /** Without a role of the property {@code change.conflict.role}, a client can't start a check: 403. */
-    public Behaviour conflictRole(boolean granted) {
-        conflictRole = granted;
-        return this;
-    }
-
-    /** A change lockdown: every change that is created from now on is on hold for this reason; null for none. */
-    public Behaviour lockdown(String reason) {
-        lockdown = reason;
         return this;
     }
 

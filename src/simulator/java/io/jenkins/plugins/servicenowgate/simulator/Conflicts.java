@@ -42,13 +42,13 @@ final class Conflicts {
     synchronized void settle() {
         Instant now = clock.instant();
         running.entrySet().removeIf(check -> {
-            if (check.getValue().plus(behaviour.conflictCheckTakes).isAfter(now)) {
+            if (check.getValue().plus(behaviour.newer.conflictCheckTakes).isAfter(now)) {
                 return false;
             }
             SimulatedChange change = check.getKey();
             List<Conflict> conflicts = List.copyOf(existing.getOrDefault(change.sysId(), List.of()));
             found.put(change.sysId(), conflicts);
-            boolean says = !conflicts.isEmpty() || behaviour.conflictWithEmptyList;
+            boolean says = !conflicts.isEmpty() || behaviour.newer.conflictWithEmptyList;
             change.set("conflict_status", says ? "Conflict" : "No Conflict")
                     .set("conflict_last_run", Texts.date(check.getValue()));
             return true;
@@ -59,7 +59,7 @@ final class Conflicts {
         if (change == null) {
             return Refusals.noRecord();
         }
-        if (!behaviour.conflictRole) {
+        if (!behaviour.newer.conflictRole) {
             return Refusals.noWriteRole();
         }
         if (change.get("cmdb_ci").isEmpty()

@@ -203,6 +203,11 @@ public final class ServiceNowSimulator implements AutoCloseable {
         return behaviour;
     }
 
+    /** What newer releases do. */
+    public NewerBehaviour newer() {
+        return behaviour.newer;
+    }
+
     public Faults faults() {
         return faults;
     }

@@ -91,13 +91,13 @@ final class WriteEndpoints {
         ignored.addAll(behaviour.ignoredOnCreation);
         Incoming incoming = Incoming.sort(fields, changes.columns(), ignored, behaviour);
         SimulatedChange change = changes.prepare().set("type", type);
-        Models.Model designated = models.active(behaviour.designatedModels.getOrDefault(type, ""));
+        Models.Model designated = models.active(behaviour.newer.designatedModels.getOrDefault(type, ""));
         if (designated != null) {
             preset(designated).forEach(change::set);
         }
         preset.forEach(change::set);
         incoming.accepted().forEach(change::set);
-        String lockdown = behaviour.lockdown;
+        String lockdown = behaviour.newer.lockdown;
         if (lockdown != null) {
             change.set("on_hold", "true").set("on_hold_reason", lockdown);
         }

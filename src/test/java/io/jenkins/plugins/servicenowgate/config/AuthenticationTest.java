@@ -272,7 +272,10 @@ class AuthenticationTest extends ControlledJenkinsTestBase {
         FormValidation apiKey = test(connection("apiKey"));
         assertThat(apiKey.kind).isEqualTo(FormValidation.Kind.OK);
         assertThat(apiKey.getMessage())
-                .contains("May read changes.", "The requests run as the user jenkins.integration");
+                .contains(
+                        "Not tested:</strong> Scope and expiry of the API key",
+                        "May read changes.",
+                        "The requests run as the user jenkins.integration");
         assertThat(simulator.requests().count(Endpoint.TOKEN)).isEqualTo(tokens);
         simulator.behaviour().apiKeys(false);
         assertThat(test(connection("apiKey")).getMessage())

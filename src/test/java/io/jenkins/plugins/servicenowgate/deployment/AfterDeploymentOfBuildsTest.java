@@ -51,6 +51,7 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
                 .isEqualTo(record.getEndedAt() / 1000);
         assertThat(record.getWarning()).isNull();
         assertThat(record.getChangeLeftIn()).isEqualTo("Closed");
+        assertThat(web(SecuredJenkins.ADMIN).getPage(run).asNormalizedText()).contains("Change left in", "Closed");
         assertThat(web(SecuredJenkins.ADMIN)
                         .goTo("servicenow-gates/audit/csv", "text/csv")
                         .getWebResponse()

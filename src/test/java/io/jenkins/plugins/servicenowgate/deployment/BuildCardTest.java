@@ -60,7 +60,7 @@ class BuildCardTest extends ControlledJenkinsTestBase {
 
     @Test
     void theCardShowsAHoldInAnyState() throws Exception {
-        simulator.behaviour().lockdown("Change <b>lockdown</b>: quarter end");
+        simulator.newer().lockdown("Change <b>lockdown</b>: quarter end");
         WorkflowRun run = waiting("shop", "1");
         JenkinsRule.WebClient web = web(READER);
 

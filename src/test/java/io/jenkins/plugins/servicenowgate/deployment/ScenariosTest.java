@@ -122,7 +122,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
 
     @Test
     void changeLockdown() throws Exception {
-        simulator.behaviour().lockdown("Change lockdown: quarter end");
+        simulator.newer().lockdown("Change lockdown: quarter end");
         WorkflowRun run = waits(job("change-lockdown"));
         String number = change(0).number();
         jenkins.waitForMessage("Waiting: " + number + " is on hold: Change lockdown: quarter end", run);
@@ -153,7 +153,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     @Test
     void conflicts() throws Exception {
         simulator.addRow("cmdb_ci", Map.of("name", "web-shop"));
-        simulator.behaviour().conflictCheckTakes(Duration.ofSeconds(2));
+        simulator.newer().conflictCheckTakes(Duration.ofSeconds(2));
         configure("conflicts");
         WorkflowRun run = waits(job("conflicts"));
         String number = change(0).number();

@@ -23,6 +23,8 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +151,34 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         production.setSeparateDuties(true);
         approve(DEVELOPER);
         refused(run, NOBODY_ELSE);
+    }
+
+    /** Between the check of the approvals and the release, the setting may be made, or become readable. */
+    @Test
+    void aReleaseWhoseApprovalsWereNotCheckedIsRefused() throws Exception {
+        WorkflowRun run = waits(user(DEVELOPER));
+        DeploymentRecord record = deployment(run);
+        ChangeRequest change = new ChangeRequest(
+                new SysId(record.getSysId()),
+                record.getNumber(),
+                "t",
+                -1,
+                "approved",
+                false,
+                "",
+                true,
+                null,
+                null,
+                "normal",
+                "");
+        BuildHost host = new BuildHost(run);
+        assertThat(PolicyRecheck.refusal(host, record, change, true)).isNull();
+        assertThat(PolicyRecheck.refusal(host, record, change, false))
+                .startsWith("Refused: the settings that decide who approves deployments to Production were changed");
+        production.setSeparateDuties(false);
+        assertThat(PolicyRecheck.refusal(host, record, change, false)).isNull();
+        run.doStop();
+        jenkins.waitForCompletion(run);
     }
 
     @Test

@@ -87,6 +87,34 @@ class ChangeControlPageTest extends ControlledJenkinsTestBase {
                         "Fields of a new change");
     }
 
+    @Test
+    void showsWhoMustApproveAndWhatBecomesOfTheChange() throws Exception {
+        Environment strict = ControlledJenkins.environment("Strict", true);
+        strict.setSeparateDuties(true);
+        strict.setAfterDeployment("close");
+        strict.setChangeTasks("close");
+        strict.setRejected("wait");
+        strict.setAbandonedChange("cancel");
+        Environment lenient = ControlledJenkins.environment("Lenient", true);
+        lenient.setSeparateDuties(true);
+        lenient.setStandardChangesPreApproved(true);
+        ChangeControlFolderProperty mark = folder.getProperties().get(ChangeControlFolderProperty.class);
+        mark.setEnvironments(List.of(strict, lenient));
+
+        assertThat(headers(job))
+                .containsSubsequence(
+                        "Who must approve",
+                        "After the deployment",
+                        "Open change tasks",
+                        "After a rejection",
+                        "Change of a deployment that does not take place");
+        assertThat(page(job))
+                .containsPattern("Strict\\s.*another person than the starter of the build\\s+move it to Review, then to"
+                        + " Closed\\s+close them with the result of the deployment\\s+wait until approval is requested"
+                        + " again\\s+cancel it, if the gate created it and nobody approved it")
+                .containsPattern("Lenient\\s.*another person than the starter of the build; Standard changes count");
+    }
+
     private List<String> headers(Item item) throws Exception {
         HtmlPage page = web(READER).getPage(item, "servicenow-change-control");
         return page.querySelectorAll("#main-panel th").stream()

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who approves: what is read with the polls and before a release, and what separation of duties makes of it. */
 class ApprovalsPollTest extends PollingTestBase {
-    private static final Starter ALICE = new Starter("alice", "alice", "", false);
+    private static final Starter ALICE = new Starter("alice", "alice", false);
 
     private List<RecordedRequest> table(String name) {
         return simulator.requests().to(Endpoint.TABLE).stream()
@@ -238,6 +238,24 @@ class ApprovalsPollTest extends PollingTestBase {
         runUntil(waiter::isReleased);
     }
 
+    /** Those of an earlier poll may belong to an earlier round: what is shown was read before the release, or is nothing. */
+    @Test
+    void whatCanNotBeReadBeforeTheReleaseIsNotShownAsApproved() {
+        Waiter waiter = waiting();
+        String number = waiter.record.number();
+        simulator.people().requestApproval(number, "CAB", "bob", "dora").approveAs(number, "bob");
+        runUntil(() -> waiter.texts().stream().anyMatch(text -> text.contains("1 of 2: bob (bob) approved")));
+        simulator.faults().on(Endpoint.TABLE).always(Fault.unavailable());
+        simulator.people().approve(number);
+        runUntil(waiter::isReleased);
+
+        assertThat(waiter.approvals)
+                .last()
+                .extracting(ApprovalRound::approvedBy)
+                .isEqualTo("");
+        assertThat(waiter.lines()).contains("ApprovalCheck.NotRead");
+    }
+
     // ---- separation of duties
 
     private Waiter separated(Starter... starters) {
@@ -329,19 +347,19 @@ class ApprovalsPollTest extends PollingTestBase {
 
     @Test
     void theCaseCountsWhereTheSecurityRealmSaysSo() {
-        Waiter waiter = separated(new Starter("ALICE", "ALICE", "", true));
+        Waiter waiter = separated(new Starter("ALICE", "ALICE", true));
         runUntil(() -> waiter.refusal() != null);
         assertThat(waiter.refusal()).isEqualTo("ApprovalCheck.UnknownUser");
     }
 
+    /** Users of Jenkins enter their own addresses. */
     @Test
-    void anAddressFindsWhoHasNoSuchUserName() {
-        Waiter waiter = separated(new Starter("al", "al", "alice@corp.example", false));
-        approve(waiter, "alice");
+    void anAddressIdentifiesNobody() {
+        Waiter waiter = separated(new Starter("alice@corp.example", "alice@corp.example", false));
         runUntil(() -> waiter.refusal() != null);
-        assertThat(waiter.refusal()).isEqualTo("SeparationRule.NobodyElse");
+        assertThat(waiter.refusal()).isEqualTo("ApprovalCheck.UnknownUser");
         assertThat(table("sys_user").stream().map(request -> request.query().get("sysparm_query")))
-                .startsWith("user_nameINal", "emailINalice@corp.example");
+                .containsExactly("user_nameINalice@corp.example");
     }
 
     @ParameterizedTest
@@ -383,6 +401,44 @@ class ApprovalsPollTest extends PollingTestBase {
         approve(waiter, "bob");
         runUntil(waiter::isReleased);
         assertThat(waiter.lines()).filteredOn("ApprovalCheck.Waits"::equals).hasSize(1);
+    }
+
+    /** Nobody must be asked for an approval that can't count in the end. */
+    @Test
+    void anUnknownIntegrationUserIsRefusedBeforeAChangeIsCreated() {
+        simulator.addUser("jenkins.integration", "Another one of that name", "");
+        Waiter waiter = separated(ALICE);
+        runUntil(() -> waiter.refusal() != null);
+        assertThat(waiter.refusal()).isEqualTo("ApprovalCheck.UnknownIntegrationUser");
+        assertThat(simulator.changes()).isEmpty();
+    }
+
+    @Test
+    void aRateLimitOnApprovalsPausesTheLookUpOfUsersToo() {
+        Waiter waiter = separated(ALICE);
+        runUntil(waiter.record::isLinked);
+        time.elapsed(UserDirectory.KNOWN_FOR);
+        int users = table("sys_user").size();
+        simulator.faults().on(Endpoint.TABLE).times(1, Fault.rateLimited(Duration.ofSeconds(60)));
+        approve(waiter, "bob");
+        runUntil(() -> waiter.lines().contains("ApprovalCheck.Waits"));
+        assertThat(approvalRequests()).hasSize(1);
+        assertThat(table("sys_user")).hasSize(users);
+        runUntil(waiter::isReleased);
+        assertThat(table("sys_user").size()).isGreaterThan(users);
+    }
+
+    /** The cache is only a cache: what it forgets during a look-up is not taken for a user who does not exist. */
+    @Test
+    void whoIsForgottenIsLookedUpAgain() {
+        Waiter first = separated(ALICE);
+        runUntil(first.record::isLinked);
+        time.elapsed(UserDirectory.KNOWN_FOR);
+        approve(first, "bob");
+        runUntil(first::isReleased);
+        assertThat(table("sys_user").stream().map(request -> request.query().get("sysparm_query")))
+                .filteredOn("user_nameINalice"::equals)
+                .hasSize(2);
     }
 
     @Test

@@ -28,7 +28,7 @@ class ChangeLockdownTest extends PollingTestBase {
 
     @Test
     void aChangeThatIsCreatedDuringALockdownWaits() {
-        simulator.behaviour().lockdown(WHY);
+        simulator.newer().lockdown(WHY);
         Waiter waiter = byTitle();
         runUntil(() -> waiter.texts().size() >= 2);
         assertThat(waiter.lines()).containsExactly("ChangeResolver.Created", "ReleaseRule.WaitsOnHold");
@@ -47,7 +47,7 @@ class ChangeLockdownTest extends PollingTestBase {
         simulator.addTemplate("Deploy", true, Map.of());
         newChange = new NewChange.Standard("Deploy");
         automaticTransition = true;
-        simulator.behaviour().lockdown(WHY);
+        simulator.newer().lockdown(WHY);
         Waiter waiter = byTitle();
         runUntil(() -> waiter.texts().contains(LINE));
         waitALongTime();

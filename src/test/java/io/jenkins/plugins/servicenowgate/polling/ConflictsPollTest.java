@@ -59,7 +59,7 @@ class ConflictsPollTest extends PollingTestBase {
 
     @Test
     void theCheckIsStartedOnceAndWaitedForInTheBackground() {
-        simulator.behaviour().conflictCheckTakes(Duration.ofMinutes(30));
+        simulator.newer().conflictCheckTakes(Duration.ofMinutes(30));
         Waiter waiter = waiting(ConflictPolicy.WAIT);
         simulator.people().approve(NUMBER);
         runUntil(() -> waiter.lines().contains("ConflictRule.WaitsNotRun"));
@@ -76,7 +76,7 @@ class ConflictsPollTest extends PollingTestBase {
     /** As after a restart of Jenkins: the record says that it was started. */
     @Test
     void itIsNotStartedAgainAfterARestart() {
-        simulator.behaviour().conflictCheckTakes(Duration.ofMinutes(30));
+        simulator.newer().conflictCheckTakes(Duration.ofMinutes(30));
         Waiter before = waiting(ConflictPolicy.REFUSE);
         runUntil(() -> started() == 1);
         poller.cancel(before.gate);
@@ -95,7 +95,7 @@ class ConflictsPollTest extends PollingTestBase {
     void aConflictIsNamed(ConflictPolicy policy) {
         Waiter waiter = new Waiter(TITLE, null);
         waiter.conflicts = policy;
-        simulator.behaviour().conflictCheckTakes(Duration.ofMinutes(10));
+        simulator.newer().conflictCheckTakes(Duration.ofMinutes(10));
         waiter.admit();
         runUntil(waiter.record::isLinked);
         simulator.people().addConflict(NUMBER, "Blackout", "Quarter end").approve(NUMBER);
@@ -117,7 +117,7 @@ class ConflictsPollTest extends PollingTestBase {
     @ParameterizedTest
     @EnumSource(ConflictPolicy.class)
     void conflictWithAnEmptyListIsNone(ConflictPolicy policy) {
-        simulator.behaviour().conflictWithEmptyList(true);
+        simulator.newer().conflictWithEmptyList(true);
         Waiter waiter = waiting(policy);
         simulator.people().approve(NUMBER).checkConflicts(NUMBER);
         runUntil(waiter::isReleased);
@@ -152,7 +152,7 @@ class ConflictsPollTest extends PollingTestBase {
 
     @Test
     void whatCanNotBeReadIsSaidAndDelaysNothing() {
-        simulator.behaviour().conflictWithEmptyList(true);
+        simulator.newer().conflictWithEmptyList(true);
         simulator.faults().on(Endpoint.CONFLICTS).always(Fault.error(403, "no", "no"));
         Waiter waiter = waiting(ConflictPolicy.TELL);
         simulator.people().checkConflicts(NUMBER).approve(NUMBER);
@@ -165,7 +165,7 @@ class ConflictsPollTest extends PollingTestBase {
             value = ConflictPolicy.class,
             names = {"WAIT", "REFUSE"})
     void aListThatCanNotBeReadWaits(ConflictPolicy policy) {
-        simulator.behaviour().conflictWithEmptyList(true);
+        simulator.newer().conflictWithEmptyList(true);
         simulator.faults().on(Endpoint.CONFLICTS).always(Fault.error(403, "no", "no"));
         Waiter waiter = waiting(policy);
         simulator.people().approve(NUMBER);
@@ -216,7 +216,7 @@ class ConflictsPollTest extends PollingTestBase {
         Waiter waiter = waiting(ConflictPolicy.WAIT);
         runUntil(() -> simulator.change(NUMBER).get("conflict_status").equals("No Conflict"));
         runUntil(() -> simulator.requests().count(Endpoint.LIST) >= 4);
-        simulator.behaviour().conflictCheckTakes(Duration.ofMinutes(40));
+        simulator.newer().conflictCheckTakes(Duration.ofMinutes(40));
         simulator.people().window(NUMBER, start, end.plusSeconds(3600)).approve(NUMBER);
         runUntil(() -> waiter.lines().contains("ConflictRule.WaitsOutdated"));
         assertThat(started()).isEqualTo(2);
@@ -241,7 +241,7 @@ class ConflictsPollTest extends PollingTestBase {
 
     @Test
     void aMissingRoleIsToldAndTriedAgain() {
-        simulator.behaviour().conflictRole(false);
+        simulator.newer().conflictRole(false);
         Waiter waiter = waiting(ConflictPolicy.WAIT);
         runUntil(() -> waiter.lines().contains("ConflictCheck.NotStarted"));
         simulator.people().approve(NUMBER);
@@ -250,7 +250,7 @@ class ConflictsPollTest extends PollingTestBase {
                 .hasSize(1);
         assertThat(started()).isBetween(3, 6);
         assertThat(waiter.isReleased()).isFalse();
-        simulator.behaviour().conflictRole(true);
+        simulator.newer().conflictRole(true);
         runUntil(waiter::isReleased);
     }
 

@@ -63,7 +63,7 @@ class MutualTlsTest {
         X509TrustManager trust = (X509TrustManager) factory.getTrustManagers()[0];
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {trust}, null);
-        return HttpClients.create(AgainstSimulator.SHORT)
+        return HttpClients.create(AgainstSimulator.TIMEOUTS)
                 .newBuilder()
                 .sslSocketFactory(context.getSocketFactory(), trust)
                 .build();

@@ -71,7 +71,7 @@ class SignInAgainstSimulatorTest extends AgainstSimulator {
         client.signIn();
         simulator.behaviour().jwtGrant(false);
         simulator.revokeTokens();
-        ServiceNowClient another = client(SHORT);
+        ServiceNowClient another = client(TIMEOUTS);
         assertRefused(another::signIn);
     }
 
@@ -106,7 +106,7 @@ class SignInAgainstSimulatorTest extends AgainstSimulator {
                 null);
         assertRefused(client::signIn);
         simulator.behaviour().publicClient(true);
-        client(SHORT).signIn();
+        client(TIMEOUTS).signIn();
     }
 
     @Test

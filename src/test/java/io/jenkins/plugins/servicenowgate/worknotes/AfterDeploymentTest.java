@@ -398,6 +398,24 @@ class AfterDeploymentTest extends PollingTestBase {
         assertThat(sent()).hasSize(1);
     }
 
+    /** Reading its approvals takes time, in which another build may find the change. */
+    @Test
+    void aChangeThatAnotherDeploymentFindsMeanwhileIsNotCanceled() {
+        abandoned("not requested", SimulatedState.NEW);
+        owner.turns.addAll(List.of(ChangeUpdateQueue.Turn.NOW, ChangeUpdateQueue.Turn.LATER));
+        outbox.cancel("Aborted by alice.", DEPLOYMENT);
+        updateQueue.write(
+                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
+        runUntil(() -> owner.turns.isEmpty());
+        assertThat(approvalQueries()).hasSize(1);
+        assertThat(sent()).isEmpty();
+        assertThat(owner.settled).hasValue(0);
+
+        runUntil(() -> owner.settled.get() > 0);
+        assertThat(change.state()).contains(SimulatedState.CANCELED);
+        assertThat(sent()).hasSize(1);
+    }
+
     @Test
     void aCancellationThatIsRefusedIsReported() {
         abandoned("not requested", SimulatedState.NEW);

@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jvnet.localizer.Localizable;
@@ -12,6 +14,9 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     public final List<Localizable> givenUp = new CopyOnWriteArrayList<>();
     public final List<Localizable> kept = new CopyOnWriteArrayList<>();
     public final AtomicInteger settled = new AtomicInteger();
+
+    /** The answers to the next questions whose turn it is; after them, it is this deployment's. */
+    public final Queue<ChangeUpdateQueue.Turn> turns = new ConcurrentLinkedQueue<>();
 
     /** The end of a deployment whose times are unknown. */
     @NonNull
@@ -26,7 +31,8 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
 
     @Override
     public ChangeUpdateQueue.Turn turn(SysId change) {
-        return ChangeUpdateQueue.Turn.NOW;
+        ChangeUpdateQueue.Turn next = turns.poll();
+        return next == null ? ChangeUpdateQueue.Turn.NOW : next;
     }
 
     @Override

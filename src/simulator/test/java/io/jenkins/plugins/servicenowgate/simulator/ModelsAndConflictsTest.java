@@ -81,7 +81,7 @@ class ModelsAndConflictsTest {
 
     @Test
     void aDesignatedModelReplacesTheLifeCycleOfAType() {
-        simulator.behaviour().designateModels(Map.of("normal", "Low risk"));
+        simulator.newer().designateModels(Map.of("normal", "Low risk"));
         JsonNode created = Caller.result(caller.create("x"));
         assertThat(created.path("chg_model").path("display_value").asString()).isEqualTo("Low risk");
         assertThat(created.path("type").path("value").asString()).isEqualTo("normal");
@@ -89,7 +89,7 @@ class ModelsAndConflictsTest {
 
     @Test
     void aLockdownHoldsWhatIsCreated() {
-        simulator.behaviour().lockdown("quarter end");
+        simulator.newer().lockdown("quarter end");
         JsonNode created = Caller.result(caller.create("x"));
         assertThat(created.path("on_hold").path("value").asBoolean()).isTrue();
         assertThat(created.path("on_hold_reason").path("value").asString()).isEqualTo("quarter end");
@@ -97,7 +97,7 @@ class ModelsAndConflictsTest {
 
     @Test
     void aCheckForConflictsRunsInTheBackground() {
-        simulator.behaviour().conflictCheckTakes(Duration.ofMinutes(1));
+        simulator.newer().conflictCheckTakes(Duration.ofMinutes(1));
         SimulatedChange change = simulator.addChange(Map.of());
         String conflict = CHANGES + "/" + change.sysId() + "/conflict";
         assertThat(caller.post(conflict, "{}").statusCode()).as("no item").isEqualTo(400);
@@ -116,7 +116,7 @@ class ModelsAndConflictsTest {
         assertThat(result.path("last_run").asString()).isEqualTo("2026-12-01 20:00:00");
         assertThat(result.path("conflicts").get(0).path("type").path("display_value").asString())
                 .isEqualTo("Blackout");
-        simulator.behaviour().conflictRole(false);
+        simulator.newer().conflictRole(false);
         assertThat(caller.post(conflict, "{}").statusCode()).isEqualTo(403);
     }
 }
