@@ -45,7 +45,7 @@ final class ConflictCheck {
         if (decision instanceof Decision.Refuse) {
             return decision;
         }
-        if (!record(approval, change)) {
+        if (!record(approval, change) && approval.conflictPolicy() != ConflictPolicy.TELL) {
             return new Decision.Wait(Messages._ConflictCheck_NotStored(change.number()), null);
         }
         if (mayStart(approval, change) && approval.conflictPolicy() != ConflictPolicy.TELL) {

@@ -53,7 +53,7 @@ class ModelStatesOfConnectionTest extends ControlledJenkinsTestBase {
     @Test
     void areAMapInConfigurationAsCode() throws Exception {
         configure("{\"Low risk\": {waits: [\"Draft\", \"In CAB\"], goes: [\"Ready\"], refused: [\"Done\", \"30\"]},"
-                + " \"Patching\": {goes: \"Deploy\"}}");
+                + " \"Patching\": {goes: [\"Deploy\"]}}");
         assertThat(corp().modelStates().maps().get("Low risk")).isEqualTo(LOW_RISK.maps().get("Low risk"));
         assertThat(corp().modelStates().maps().get("Patching"))
                 .isEqualTo(new StateMap(Set.of(), Set.of("Deploy"), Set.of()));
@@ -77,7 +77,7 @@ class ModelStatesOfConnectionTest extends ControlledJenkinsTestBase {
                 "{\"Low risk\": {goes: [\"${UNSET}\"]}} | maps no state",
                 "{\"\": {goes: [\"Ready\"]}} | exact name",
                 "{\"Low risk\": {goes: [\"Ready\"], refused: [\"Ready\"]}} | \"Ready\" of the change model \"Low risk\" is mapped twice",
-                "[\"Low risk\"] | Low risk",
+                "[\"Low risk\"] | Item isn't a Mapping",
                 "{\"Low risk\": [\"Ready\"]} | Item isn't a Mapping",
                 "[{model: a, goes: [b]}, {model: a, goes: [b]}] | \"a\" is mapped twice",
             })

@@ -76,6 +76,12 @@ class ChangeModelTest extends ControlledJenkinsTestBase {
                 .containsPattern("Change model")
                 .contains("States of the change model \"Low risk\" that nobody has mapped (connection corp): Done (30)."));
         assertThat(json(run).getString("state")).isEqualTo("Draft");
+        assertThat(web(READER)
+                        .goTo(run.getUrl() + "change-requests/cards", "text/html")
+                        .getWebResponse()
+                        .getContentAsString())
+                .contains("<li aria-current=\"step\">Draft</li>")
+                .doesNotContain("<li>Implement</li>");
 
         simulator.people().moveTo(number, "20", "approved");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));

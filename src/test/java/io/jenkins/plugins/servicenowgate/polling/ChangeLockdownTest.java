@@ -95,7 +95,7 @@ class ChangeLockdownTest extends PollingTestBase {
         simulator.addUser("alice", "Alice", "");
         simulator.addUser("bob", "Bob", "");
         Waiter waiter = new Waiter(TITLE, null);
-        waiter.separation = new Separation("Production", false, Set.of(new Starter("alice", "alice", "", false)), null);
+        waiter.separation = new Separation("Production", false, Set.of(new Starter("alice", "alice", false)), null);
         waiter.admit();
         SimulatedChange change = theChange();
         simulator

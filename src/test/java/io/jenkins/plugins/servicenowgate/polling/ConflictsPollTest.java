@@ -290,6 +290,14 @@ class ConflictsPollTest extends PollingTestBase {
         assertThat(waiter.refusal()).isEqualTo("ConflictRule.RefusedOutsideSchedule");
     }
 
+    @Test
+    void aFullDiskDelaysNothingThatIsOnlyTold() {
+        Waiter waiter = waitingForFound(ConflictPolicy.TELL);
+        waiter.diskFull.set(true);
+        simulator.people().checkConflicts(NUMBER).approve(NUMBER);
+        runUntil(waiter::isReleased);
+    }
+
     /** A record that can't be stored must not be forgotten by a restart. */
     @Test
     void aFullDiskWaits() {
