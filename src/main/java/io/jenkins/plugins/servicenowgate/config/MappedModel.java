@@ -119,7 +119,9 @@ public final class MappedModel extends AbstractDescribableImpl<MappedModel> {
      */
     static void check(@NonNull Collection<MappedModel> models) {
         UniqueNames.check(
-                models.stream().map(MappedModel::getModel), Messages.MappedModel_Missing(), Messages::MappedModel_Twice);
+                models.stream().map(MappedModel::getModel),
+                Messages.MappedModel_Missing(),
+                Messages::MappedModel_Twice);
         for (MappedModel one : models) {
             List<String> states = Stream.of(one.getWaits(), one.getGoes(), one.getRefused())
                     .flatMap(List::stream)

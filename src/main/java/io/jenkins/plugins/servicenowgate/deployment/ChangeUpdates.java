@@ -136,6 +136,14 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         }
     }
 
+    void recordEvidence(@NonNull ChangeEvidence evidence, @NonNull List<String> missing) {
+        host.get().change(() -> {
+            record.setEvidence(evidence);
+            missing.forEach(record::warn);
+        });
+        saveQuietly();
+    }
+
     void saveQuietly() {
         try {
             save();

@@ -148,11 +148,7 @@ public final class Deployment implements ApprovalListener {
 
     /** Keeps what approvers are told; a line for each part that could not be gathered. */
     void recordEvidence(@NonNull ChangeEvidence evidence, @NonNull List<String> missing) {
-        host.change(() -> {
-            record.setEvidence(evidence);
-            missing.forEach(record::warn);
-        });
-        updates.saveQuietly();
+        updates.recordEvidence(evidence, missing);
         missing.forEach(this::print);
     }
 

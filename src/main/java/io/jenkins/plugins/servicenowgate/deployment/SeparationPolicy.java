@@ -29,8 +29,7 @@ final class SeparationPolicy {
     @CheckForNull
     private static ChangeSettings settings(DeploymentHost host, DeploymentRecord record) {
         // Without the project, because the job may have been renamed since.
-        return ChangeControl.rule(host.job(), record.getEnvironment(), null)
-                        instanceof PolicyDecision.Required required
+        return ChangeControl.rule(host.job(), record.getEnvironment(), null) instanceof PolicyDecision.Required required
                 ? required.settings()
                 : null;
     }

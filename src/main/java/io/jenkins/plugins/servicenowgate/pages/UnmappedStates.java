@@ -38,8 +38,8 @@ final class UnmappedStates {
             states.computeIfAbsent(unmapped.model(), name -> new ArrayList<>())
                     .add(Messages.UnmappedStates_State(unmapped.label(), String.valueOf(unmapped.value())));
         }
-        states.forEach((name, of) ->
-                lines.add(Messages.UnmappedStates_States(name, connection, String.join(", ", of))));
+        states.forEach(
+                (name, of) -> lines.add(Messages.UnmappedStates_States(name, connection, String.join(", ", of))));
         if (model != null
                 && !runtimes.isSeen(connection, model)
                 && !ConnectionRuntimes.states(connection).isMapped(model)) {

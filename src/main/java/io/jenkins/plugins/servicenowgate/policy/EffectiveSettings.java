@@ -256,10 +256,7 @@ final class EffectiveSettings {
      */
     @CheckForNull
     private String strictest(
-            ChangeEnd setting,
-            Function<Environment, String> getter,
-            String byDefault,
-            Comparator<String> strictness) {
+            ChangeEnd setting, Function<Environment, String> getter, String byDefault, Comparator<String> strictness) {
         List<Value> values = declared(getter, folder -> null);
         List<Value> counting =
                 values.stream().filter(value -> !value.constrained()).toList();
@@ -267,8 +264,7 @@ final class EffectiveSettings {
         // The constrained values are compared with the result.
         List<Value> others = new ArrayList<>(values);
         others.removeAll(counting);
-        return resolve(
-                setting.setting(), others, value -> value.equals(byDefault) ? "" : value, Set.of(), fallback);
+        return resolve(setting.setting(), others, value -> value.equals(byDefault) ? "" : value, Set.of(), fallback);
     }
 
     /** An empty value and {@code false} are equal. */

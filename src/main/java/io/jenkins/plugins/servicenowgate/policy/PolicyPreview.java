@@ -75,12 +75,12 @@ public final class PolicyPreview implements MarkPreview {
                                     : template == null
                                             ? Messages.Effective_Normal(environment, required.connection())
                                             : Messages.Effective_Standard(
-                                            environment,
-                                            required.connection(),
-                                            template,
-                                            required.settings()
-                                                    .automaticTransition()
-                                                    .label()));
+                                                    environment,
+                                                    required.connection(),
+                                                    template,
+                                                    required.settings()
+                                                            .automaticTransition()
+                                                            .label()));
                     if (required.settings().duties().separate()) {
                         lines.add(Messages.Effective_SeparateDuties(environment));
                     }

@@ -327,7 +327,8 @@ final class ApprovalCheck {
         if (approvals instanceof Approvals.Known known) {
             approval.onApprovals(known.round());
             if (known.round().isEmpty()) {
-                approval.reportOnce(Messages._ApprovalCheck_Unreadable(change.number(), Messages._ApprovalCheck_None()));
+                approval.reportOnce(
+                        Messages._ApprovalCheck_Unreadable(change.number(), Messages._ApprovalCheck_None()));
             }
         } else if (approvals instanceof Approvals.Unknown unknown && !unknown.isTransient()) {
             approval.reportOnce(Messages._ApprovalCheck_Unreadable(change.number(), unknown.why()));

@@ -361,8 +361,8 @@ final class ChangeResolver {
                 && change.origin() == null
                 && !NewChange.isOfType(
                         change, approval.spec().newChange() instanceof NewChange.OfModel wanted ? wanted.type() : "")) {
-            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherModel(
-                    change.number(), TextSanitizer.clean(model.name(), 80)));
+            return new LinkResult.Refused(
+                    Messages._ChangeResolver_FoundOtherModel(change.number(), TextSanitizer.clean(model.name(), 80)));
         }
         if (!accepted.isEmpty()
                 && change.isStandard()

@@ -73,8 +73,7 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        Decision decision =
-                ReleaseRule.decide(before, now, approval.spec().waitsAfterRejection(), states.get());
+        Decision decision = ReleaseRule.decide(before, now, approval.spec().waitsAfterRejection(), states.get());
         ChangeState target = decision instanceof Decision.Wait ? TransitionRule.next(before, now, states.get()) : null;
         if (target == null) {
             approval.reportRecovery();

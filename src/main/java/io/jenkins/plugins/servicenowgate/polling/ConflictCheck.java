@@ -131,8 +131,8 @@ final class ConflictCheck {
                 unreadable = e.localizable();
             }
         }
-        ConflictRule.Verdict verdict = ConflictRule.judge(
-                change, approval.link().conflicts().isCurrent(change), found, unreadable, policy);
+        ConflictRule.Verdict verdict =
+                ConflictRule.judge(change, approval.link().conflicts().isCurrent(change), found, unreadable, policy);
         Localizable reason = verdict.reason();
         return switch (verdict.kind()) {
             case WAIT -> new Decision.Wait(Objects.requireNonNull(reason), null);

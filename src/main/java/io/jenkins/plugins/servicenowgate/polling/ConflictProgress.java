@@ -30,8 +30,7 @@ final class ConflictProgress implements Serializable {
 
     private final long checkSent;
 
-    private ConflictProgress(
-            long run, @CheckForNull String runDates, @CheckForNull String checkDates, long checkSent) {
+    private ConflictProgress(long run, @CheckForNull String runDates, @CheckForNull String checkDates, long checkSent) {
         this.run = run;
         this.runDates = runDates;
         this.checkDates = checkDates;

@@ -76,9 +76,7 @@ public record ModelStates(@NonNull Map<String, StateMap> maps, boolean isReadabl
         if (model == null) {
             return Meaning.DEFAULT_LIFE_CYCLE;
         }
-        return isReadable && model.isReadable()
-                ? of(model, model.state(), change.stateValue())
-                : Meaning.UNREADABLE;
+        return isReadable && model.isReadable() ? of(model, model.state(), change.stateValue()) : Meaning.UNREADABLE;
     }
 
     private Meaning of(ChangeModel model, String label, int value) {

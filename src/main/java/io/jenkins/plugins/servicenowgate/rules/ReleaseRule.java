@@ -116,8 +116,7 @@ public final class ReleaseRule {
                     : Messages._ReleaseRule_WaitsForImplement(change.number(), change.stateLabel(), approval);
         }
         if (meaning == ModelStates.Meaning.WAITS) {
-            return Messages._ReleaseRule_WaitsForState(
-                    change.number(), change.stateLabel(), approval, modelOf(change));
+            return Messages._ReleaseRule_WaitsForState(change.number(), change.stateLabel(), approval, modelOf(change));
         }
         // Only Implement of a base model proves that somebody approved.
         return change.approval().strip().equalsIgnoreCase("approved")

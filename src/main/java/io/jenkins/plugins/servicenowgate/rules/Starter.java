@@ -10,5 +10,4 @@ import edu.umd.cs.findbugs.annotations.NonNull;
  * @param userName by which the person is searched for in ServiceNow
  * @param sameCase whether the user name must have the same case, because the security realm tells names apart by it
  */
-public record Starter(
-        @NonNull String id, @NonNull String userName, boolean sameCase) {}
+public record Starter(@NonNull String id, @NonNull String userName, boolean sameCase) {}

@@ -25,10 +25,13 @@ public final class TransitionRule {
      * @return the next state; null if no transition is due
      */
     @CheckForNull
-    public static ChangeState next(
-            @NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
+    public static ChangeState next(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
         ChangeState state = change.state();
-        if (!states.hasDefaultLifeCycle(change) || !change.isStandard() || !change.active() || change.rejected() || change.onHold()) {
+        if (!states.hasDefaultLifeCycle(change)
+                || !change.isStandard()
+                || !change.active()
+                || change.rejected()
+                || change.onHold()) {
             return null;
         }
         if (state == ChangeState.NEW) {

@@ -13,7 +13,9 @@ import tools.jackson.databind.JsonNode;
  * @param state the label of the state of the change; other models than the base models give the values a meaning of their own
  */
 public record ChangeModel(
-        @NonNull String sysId, @NonNull String name, @NonNull String state) {
+        @NonNull String sysId,
+        @NonNull String name,
+        @NonNull String state) {
     /** The models with the default life cycle (product documentation, "Change model management"). */
     private static final Set<String> BASE = Set.of("Normal", "Standard", "Emergency");
 

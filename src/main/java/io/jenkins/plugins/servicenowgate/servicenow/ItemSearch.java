@@ -32,7 +32,8 @@ public final class ItemSearch {
      * @param column {@code name} or {@code sys_id}
      */
     @NonNull
-    public List<Item> find(@NonNull String table, @NonNull String column, @NonNull String value) throws ServiceNowException {
+    public List<Item> find(@NonNull String table, @NonNull String column, @NonNull String value)
+            throws ServiceNowException {
         JsonNode answer = api.get(api.url("api", "now", "table", table)
                 .addQueryParameter(
                         "sysparm_query", EncodedQuery.where(column, value).toString())

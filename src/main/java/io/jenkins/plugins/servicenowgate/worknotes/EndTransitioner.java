@@ -159,8 +159,7 @@ final class EndTransitioner {
             ChangeState target,
             List<Map<String, String>> variants)
             throws ServiceNowException {
-        if (before.model() != null
-                && !client.transitions(updates.change()).isAvailable(target)) {
+        if (before.model() != null && !client.transitions(updates.change()).isAvailable(target)) {
             return new WriteResult.NotTaken(explained(
                     updates,
                     client,

@@ -33,7 +33,6 @@ public final class Behaviour {
     volatile int rowLimit;
     volatile Set<String> templateNameFields;
     volatile boolean modelDriven;
-
     volatile boolean readRole;
     volatile boolean writeRole;
     volatile boolean assignmentGroupNeeded;

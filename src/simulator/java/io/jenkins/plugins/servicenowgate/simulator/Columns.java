@@ -58,7 +58,8 @@ final class Columns {
         Columns columns = new Columns();
         columns.put(ColumnType.TEXT, CHANGE_TEXTS);
         columns.put(ColumnType.NUMBER, List.of("state", "risk", "impact", "priority", "urgency", "sys_mod_count"));
-        columns.put(ColumnType.CHOICE, List.of("type", "approval", "category", "close_code", "phase", "conflict_status"));
+        columns.put(
+                ColumnType.CHOICE, List.of("type", "approval", "category", "close_code", "phase", "conflict_status"));
         columns.put(
                 ColumnType.BOOLEAN,
                 List.of("active", "on_hold", "unauthorized", "cab_required", "outside_maintenance_schedule"));

@@ -79,7 +79,11 @@ final class Conflicts {
         for (Conflict conflict : found.getOrDefault(change.sysId(), List.of())) {
             ObjectNode row = Json.object();
             row.set("change", cell(change.number(), change.sysId()));
-            row.set("type", cell(conflict.type(), conflict.type().toLowerCase(java.util.Locale.ROOT).replace(' ', '_')));
+            row.set(
+                    "type",
+                    cell(
+                            conflict.type(),
+                            conflict.type().toLowerCase(java.util.Locale.ROOT).replace(' ', '_')));
             row.set("conflicting_change", cell(conflict.with(), Texts.recordIdOf(conflict.with())));
             conflicts.add(row);
         }

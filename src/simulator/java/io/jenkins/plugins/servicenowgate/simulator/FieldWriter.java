@@ -38,7 +38,8 @@ final class FieldWriter {
             ObjectNode state = field("state", ColumnType.NUMBER, stored.get("state"));
             node.set("state", state.put("display_value", own.getOrDefault(stored.get("state"), stored.get("state"))));
         }
-        if (behaviour.newer.unnamedModels && !stored.getOrDefault("chg_model", "").isEmpty()) {
+        if (behaviour.newer.unnamedModels
+                && !stored.getOrDefault("chg_model", "").isEmpty()) {
             node.set(
                     "chg_model",
                     Json.object()

@@ -59,7 +59,18 @@ public final class ServiceNowSimulator implements AutoCloseable {
         PageEndpoints page =
                 new PageEndpoints(new PageActions(changes, attachments, tables, approvals, people, faults));
         Dispatcher dispatcher = new Dispatcher(
-                builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, tasks, conflicts, page);
+                builder.clock,
+                behaviour,
+                faults,
+                requests,
+                tokens,
+                reads,
+                writes,
+                attachments,
+                tables,
+                tasks,
+                conflicts,
+                page);
         WireMockConfiguration options = WireMockConfiguration.options()
                 .bindAddress("127.0.0.1")
                 .port(builder.port)

@@ -54,7 +54,8 @@ class ModelStatesOfConnectionTest extends ControlledJenkinsTestBase {
     void areAMapInConfigurationAsCode() throws Exception {
         configure("{\"Low risk\": {waits: [\"Draft\", \"In CAB\"], goes: [\"Ready\"], refused: [\"Done\", \"30\"]},"
                 + " \"Patching\": {goes: [\"Deploy\"]}}");
-        assertThat(corp().modelStates().maps().get("Low risk")).isEqualTo(LOW_RISK.maps().get("Low risk"));
+        assertThat(corp().modelStates().maps().get("Low risk"))
+                .isEqualTo(LOW_RISK.maps().get("Low risk"));
         assertThat(corp().modelStates().maps().get("Patching"))
                 .isEqualTo(new StateMap(Set.of(), Set.of("Deploy"), Set.of()));
         assertThat(corp().modelStates().isReadable()).isTrue();
@@ -125,8 +126,8 @@ class ModelStatesOfConnectionTest extends ControlledJenkinsTestBase {
         connection.setStates(List.of(lowRisk()));
         String xml = Jenkins.XSTREAM2.toXML(connection);
         assertThat(xml).contains(stored);
-        ServiceNowConnection read = (ServiceNowConnection)
-                Jenkins.XSTREAM2.fromXML(xml.replace(stored, damaged == null ? "" : damaged));
+        ServiceNowConnection read =
+                (ServiceNowConnection) Jenkins.XSTREAM2.fromXML(xml.replace(stored, damaged == null ? "" : damaged));
         assertThat(read.modelStates().isReadable()).isFalse();
         assertThat(read.getStates()).isEmpty();
     }

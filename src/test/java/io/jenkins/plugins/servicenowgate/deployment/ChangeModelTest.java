@@ -72,9 +72,11 @@ class ChangeModelTest extends ControlledJenkinsTestBase {
         String number = theChange().number();
         jenkins.assertLogContains("Created the Low risk change " + number, run);
         jenkins.assertLogContains("is in Draft (approval: not requested); the deployment is released in a state", run);
-        await().untilAsserted(() -> assertThat(page(run))
-                .containsPattern("Change model")
-                .contains("States of the change model \"Low risk\" that nobody has mapped (connection corp): Done (30)."));
+        await().untilAsserted(
+                        () -> assertThat(page(run))
+                                .containsPattern("Change model")
+                                .contains(
+                                        "States of the change model \"Low risk\" that nobody has mapped (connection corp): Done (30)."));
         assertThat(json(run).getString("state")).isEqualTo("Draft");
         assertThat(web(READER)
                         .goTo(run.getUrl() + "change-requests/cards", "text/html")
@@ -92,7 +94,8 @@ class ChangeModelTest extends ControlledJenkinsTestBase {
     void aModelThatNobodyMappedIsRefusedAndNamedOnThePage() throws Exception {
         production("Low risk", "tell", "job");
         WorkflowRun run = build("shop", DEPLOY);
-        assertThat(page(run)).containsAnyOf("Nobody has mapped the states of the change model \"Low risk\"", "Draft (10)");
+        assertThat(page(run))
+                .containsAnyOf("Nobody has mapped the states of the change model \"Low risk\"", "Draft (10)");
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains(
                 "is in the state \"Draft\" of the change model \"Low risk\", which nobody has mapped. A Jenkins"
@@ -155,7 +158,10 @@ class ChangeModelTest extends ControlledJenkinsTestBase {
         jenkins.assertLogContains("has conflicts: Blackout: <b>Quarter end</b>. The environment refuses", run);
         jenkins.assertLogNotContains("DEPLOYED", run);
         settled();
-        assertThat(web(READER).goTo("servicenow-gates/audit/csv", "text/csv").getWebResponse().getContentAsString())
+        assertThat(web(READER)
+                        .goTo("servicenow-gates/audit/csv", "text/csv")
+                        .getWebResponse()
+                        .getContentAsString())
                 .contains(",risk,conflictStatus", ",High,Conflict");
     }
 

@@ -18,8 +18,7 @@ class ChangeOfSeveralTest {
     private static final SysId CHANGE = new SysId("a".repeat(32));
 
     private static DeploymentRecord ended(String id, CloseCode code) {
-        DeploymentRecord record =
-                new DeploymentRecord(id, new ChangeTitle("shop", "1", "Production"), Instant.EPOCH);
+        DeploymentRecord record = new DeploymentRecord(id, new ChangeTitle("shop", "1", "Production"), Instant.EPOCH);
         record.outbox().finish(new Ending("Deployed.", code, false, false, null, null));
         return record;
     }
@@ -68,8 +67,7 @@ class ChangeOfSeveralTest {
 
     @Test
     void oneThatHasMovedItIsNotWaitedFor() {
-        DeploymentRecord moved =
-                new DeploymentRecord("b", new ChangeTitle("shop", "1", "Production"), Instant.EPOCH);
+        DeploymentRecord moved = new DeploymentRecord("b", new ChangeTitle("shop", "1", "Production"), Instant.EPOCH);
         assertThat(turn(ended("a", CloseCode.SUCCESSFUL), moved, false)).isEqualTo(Turn.NOW);
     }
 }

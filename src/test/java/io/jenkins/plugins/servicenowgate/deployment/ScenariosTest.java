@@ -157,7 +157,10 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         configure("conflicts");
         WorkflowRun run = waits(job("conflicts"));
         String number = change(0).number();
-        simulator.people().addConflict(number, "CI Already Scheduled", "CHG0030077").approve(number);
+        simulator
+                .people()
+                .addConflict(number, "CI Already Scheduled", "CHG0030077")
+                .approve(number);
         jenkins.waitForMessage("has conflicts: CI Already Scheduled: CHG0030077.", run);
         assertThat(simulator.requests().count(Endpoint.CHECK_CONFLICTS)).isEqualTo(1);
         simulator.people().clearConflicts(number).checkConflicts(number);

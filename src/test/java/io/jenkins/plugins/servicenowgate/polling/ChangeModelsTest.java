@@ -60,8 +60,7 @@ class ChangeModelsTest extends PollingTestBase {
         SimulatedChange change = theChange();
         runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForState"));
 
-        JsonNode sent =
-                simulator.requests().to(Endpoint.CREATE_OF_MODEL).get(0).json();
+        JsonNode sent = simulator.requests().to(Endpoint.CREATE_OF_MODEL).get(0).json();
         assertThat(sent.path("chg_model").asString()).isEqualTo(model);
         assertThat(sent.has("type")).isFalse();
         assertThat(sent.path("correlation_display").asString()).isEqualTo("Jenkins, requested type: model Low risk");
@@ -76,8 +75,9 @@ class ChangeModelsTest extends PollingTestBase {
                                 + " state that administrators have mapped for the change model \"Low risk\".");
 
         simulator.people().moveTo(change.number(), "20", "requested");
-        runUntil(() -> waiter.texts().contains("Waiting: CHG0030001 is in Ready and waits for approval of group CAB"
-                + " (0 of 1; asked: Ann Approver (ann.approver))."));
+        runUntil(() -> waiter.texts()
+                .contains("Waiting: CHG0030001 is in Ready and waits for approval of group CAB"
+                        + " (0 of 1; asked: Ann Approver (ann.approver))."));
         assertThat(waiter.isReleased()).isFalse();
         simulator.people().moveTo(change.number(), "20", "approved");
         runUntil(waiter::isReleased);

@@ -135,8 +135,8 @@ class ChangeResolverTest extends ResolverTestBase {
         instance.json(list(ofModel("Normal", row('a', "CHG1", TITLE))));
         byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
         // Created by a deployment: the model is the one that a change manager designated.
-        instance.json(list(ofModel(
-                "Low risk", createdBy(UUID.randomUUID().toString(), "normal", row('b', "CHG2", TITLE)))));
+        instance.json(
+                list(ofModel("Low risk", createdBy(UUID.randomUUID().toString(), "normal", row('b', "CHG2", TITLE)))));
         byTitle().isLinked("ChangeResolver.LinkedByTitle", 'b', "CHG2");
     }
 

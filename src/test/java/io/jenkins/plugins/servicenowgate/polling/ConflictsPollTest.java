@@ -106,7 +106,10 @@ class ConflictsPollTest extends PollingTestBase {
             return;
         }
         runUntil(() -> waiter.lines().contains("ConflictRule.Waits"));
-        assertThat(waiter.texts()).last().asString().startsWith("Waiting: CHG0030001 has conflicts: Blackout: Quarter end.");
+        assertThat(waiter.texts())
+                .last()
+                .asString()
+                .startsWith("Waiting: CHG0030001 has conflicts: Blackout: Quarter end.");
         waitFor(Duration.ofHours(1));
         assertThat(waiter.isReleased()).isFalse();
         simulator.people().clearConflicts(NUMBER).checkConflicts(NUMBER);

@@ -43,7 +43,8 @@ class ConflictRuleTest {
         Verdict verdict = ConflictRule.judge(
                 change, current, found, readable ? null : Messages._ReleaseRule_NamelessModel(), policy);
         assertThat(verdict.reason() == null).isEqualTo(verdict.kind() == Kind.PROCEED && verdict.reason() == null);
-        return verdict.kind() + (verdict.reason() == null ? "" : " " + verdict.reason().getKey());
+        return verdict.kind()
+                + (verdict.reason() == null ? "" : " " + verdict.reason().getKey());
     }
 
     @ParameterizedTest
@@ -110,8 +111,7 @@ class ConflictRuleTest {
         for (int i = 1; i <= 7; i++) {
             found.add("Blackout: " + i);
         }
-        Verdict verdict =
-                ConflictRule.judge(change("Conflict", RUN, false), true, found, null, ConflictPolicy.REFUSE);
+        Verdict verdict = ConflictRule.judge(change("Conflict", RUN, false), true, found, null, ConflictPolicy.REFUSE);
         assertThat(String.valueOf(verdict.reason()))
                 .startsWith("Refused: CHG1 has conflicts: Blackout: 1; Blackout: 2; Blackout: 3; Blackout: 4;"
                         + " Blackout: 5 and 2 more. The environment refuses")

@@ -151,7 +151,8 @@ class ReleaseRuleTest {
                 .isEqualTo("CHG0030001 is in Ready; the deployment is released.");
         assertThat(mapped(change(30, "Approved ", false, true, null, null), "Low risk", "Bereit"))
                 .isEqualTo("CHG0030001 is in Bereit; the deployment is released.");
-        assertThat(mapped(implement, "Low risk", "Done")).startsWith("Refused: CHG0030001 is in Done and can't be used");
+        assertThat(mapped(implement, "Low risk", "Done"))
+                .startsWith("Refused: CHG0030001 is in Done and can't be used");
         assertThat(mapped(implement, "Low risk", "Implement"))
                 .isEqualTo("Refused: CHG0030001 is in the state \"Implement\" of the change model \"Low risk\", which"
                         + " nobody has mapped. A Jenkins administrator maps the states of the model in the connection"
@@ -192,7 +193,8 @@ class ReleaseRuleTest {
     @Test
     void waitsAfterARejectionWhereThatIsWanted() {
         ChangeRequest rejected = change(-5, "rejected", false, true, null, null);
-        assertThat(ReleaseRule.decide(rejected, START, false, ModelStates.DEFAULT)).isInstanceOf(Decision.Refuse.class);
+        assertThat(ReleaseRule.decide(rejected, START, false, ModelStates.DEFAULT))
+                .isInstanceOf(Decision.Refuse.class);
         assertThat(ReleaseRule.decide(change(-5, "rejected", true, true, null, null), START, true, ModelStates.DEFAULT)
                         .reason()
                         .toString())
@@ -202,16 +204,23 @@ class ReleaseRuleTest {
                 .extracting(decision -> decision.reason().toString())
                 .isEqualTo("Waiting: the approval of CHG0030001 was rejected. Answer the approvers in ServiceNow and"
                         + " request approval again; or abort the build.");
-        assertThat(ReleaseRule.decide(change(-1, "rejected", false, true, null, null), START, true, ModelStates.DEFAULT))
+        assertThat(ReleaseRule.decide(
+                        change(-1, "rejected", false, true, null, null), START, true, ModelStates.DEFAULT))
                 .as("in Implement")
                 .isInstanceOf(Decision.Wait.class);
-        assertThat(ReleaseRule.decide(change(4, "rejected", false, false, null, null), START, true, ModelStates.DEFAULT))
+        assertThat(ReleaseRule.decide(
+                        change(4, "rejected", false, false, null, null), START, true, ModelStates.DEFAULT))
                 .as("canceled")
                 .isInstanceOf(Decision.Refuse.class);
-        assertThat(ReleaseRule.decide(change(-5, "rejected", false, true, null, START.minusSeconds(1)), START, true, ModelStates.DEFAULT))
+        assertThat(ReleaseRule.decide(
+                        change(-5, "rejected", false, true, null, START.minusSeconds(1)),
+                        START,
+                        true,
+                        ModelStates.DEFAULT))
                 .as("planned end passed")
                 .isInstanceOf(Decision.Refuse.class);
-        assertThat(ReleaseRule.decide(change(-1, "approved", false, true, null, null), START, true, ModelStates.DEFAULT))
+        assertThat(ReleaseRule.decide(
+                        change(-1, "approved", false, true, null, null), START, true, ModelStates.DEFAULT))
                 .isInstanceOf(Decision.Proceed.class);
     }
 

@@ -65,8 +65,8 @@ class TransitionRuleTest {
                     "",
                     null,
                     new ChangeModel("0".repeat(32), model, "New"));
-            ModelStates mapped = new ModelStates(
-                    Map.of(model, new ModelStates.StateMap(Set.of("New"), Set.of(), Set.of())), true);
+            ModelStates mapped =
+                    new ModelStates(Map.of(model, new ModelStates.StateMap(Set.of("New"), Set.of(), Set.of())), true);
             assertThat(TransitionRule.next(change, NOW))
                     .isEqualTo(model.equals("Standard") ? ChangeState.SCHEDULED : null);
             assertThat(TransitionRule.next(change, NOW, mapped)).isNull();

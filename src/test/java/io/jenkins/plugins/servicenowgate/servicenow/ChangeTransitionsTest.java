@@ -14,7 +14,8 @@ class ChangeTransitionsTest {
     }
 
     private static String way(String to, String available, String conditions) {
-        return "{\"to_state\":" + to + ",\"transition_available\":" + available + ",\"conditions\":[" + conditions + "]}";
+        return "{\"to_state\":" + to + ",\"transition_available\":" + available + ",\"conditions\":[" + conditions
+                + "]}";
     }
 
     private static String condition(String name, boolean passed) {

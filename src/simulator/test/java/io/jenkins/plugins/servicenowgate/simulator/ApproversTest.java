@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Clock;
-import java.time.InstantSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +19,7 @@ class ApproversTest {
 
     private static Approvers people(ChangeTable table, InstantSource clock) {
         return new Approvers(
-                table,
-                new ApprovalTable(table, clock),
-                new Conflicts(clock, new Behaviour(table.columns())));
+                table, new ApprovalTable(table, clock), new Conflicts(clock, new Behaviour(table.columns())));
     }
 
     private SimulatedChange add(String type) {

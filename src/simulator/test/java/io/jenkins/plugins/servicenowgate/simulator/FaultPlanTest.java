@@ -55,8 +55,8 @@ class FaultPlanTest {
     void eachEndpointHasItsOwnFaults() {
         String template = simulator.addTemplate("T", true, Map.of());
         String model = simulator.addModel("M", true, "normal", Map.of());
-        SimulatedChange change = simulator.addChange(Map.of(
-                "cmdb_ci", "shop", "start_date", "2026-12-01 20:00:00", "end_date", "2026-12-01 22:00:00"));
+        SimulatedChange change = simulator.addChange(
+                Map.of("cmdb_ci", "shop", "start_date", "2026-12-01 20:00:00", "end_date", "2026-12-01 22:00:00"));
         String conflict = CHANGES + "/" + change.sysId() + "/conflict";
         String tasks = CHANGES + "/" + change.sysId() + "/task";
         String task = simulator.addTask(change.number(), "Test").sysId();

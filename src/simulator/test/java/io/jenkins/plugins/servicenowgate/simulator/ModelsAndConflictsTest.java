@@ -101,9 +101,7 @@ class ModelsAndConflictsTest {
         SimulatedChange change = simulator.addChange(Map.of());
         String conflict = CHANGES + "/" + change.sysId() + "/conflict";
         assertThat(caller.post(conflict, "{}").statusCode()).as("no item").isEqualTo(400);
-        change.set("cmdb_ci", "shop")
-                .set("start_date", "2026-12-01 20:00:00")
-                .set("end_date", "2026-12-01 22:00:00");
+        change.set("cmdb_ci", "shop").set("start_date", "2026-12-01 20:00:00").set("end_date", "2026-12-01 22:00:00");
         simulator.people().addConflict(change.number(), "Blackout", "Quarter end");
         assertThat(Caller.json(caller.post(conflict, "{}")).path("result").asString())
                 .hasSize(32);
@@ -114,7 +112,11 @@ class ModelsAndConflictsTest {
         JsonNode result = Caller.result(caller.get(conflict));
         assertThat(result.path("status").asString()).isEqualTo("Conflict");
         assertThat(result.path("last_run").asString()).isEqualTo("2026-12-01 20:00:00");
-        assertThat(result.path("conflicts").get(0).path("type").path("display_value").asString())
+        assertThat(result.path("conflicts")
+                        .get(0)
+                        .path("type")
+                        .path("display_value")
+                        .asString())
                 .isEqualTo("Blackout");
         simulator.newer().conflictRole(false);
         assertThat(caller.post(conflict, "{}").statusCode()).isEqualTo(403);
