@@ -91,6 +91,7 @@ public final class Credentials {
         String scope = connection.getScope();
         return switch (authentication) {
             case PASSWORD -> {
+                String secret = clientSecret(connection);
                 StandardUsernamePasswordCredentials user = require(
                         StandardUsernamePasswordCredentials.class,
                         connection,
@@ -98,7 +99,7 @@ public final class Credentials {
                         Messages::_Connection_NoUserCredentials);
                 yield new SignIn.Password(
                         connection.getClientId(),
-                        clientSecret(connection),
+                        secret,
                         user.getUsername(),
                         Secret.toString(user.getPassword()),
                         scope);

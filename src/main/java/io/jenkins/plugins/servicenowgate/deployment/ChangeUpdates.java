@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -142,6 +143,21 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
             missing.forEach(record::warn);
         });
         saveQuietly();
+    }
+
+    /**
+     * Stores the deployment while its change is determined. A change that was created while the wait ended is canceled or
+     * listed like that of any deployment that does not take place.
+     */
+    void saveLink() throws IOException {
+        boolean late = record.isEndedUnstarted() && record.changeLink().isLinked();
+        if (late) {
+            host.get().change(() -> addCancellation(record.getReason()));
+        }
+        save();
+        if (late) {
+            write();
+        }
     }
 
     void saveQuietly() {

@@ -389,7 +389,7 @@ public final class Deployment implements ApprovalListener {
 
     @Override
     public void save() throws IOException {
-        updates.save();
+        updates.saveLink();
     }
 
     private void print(String line) {

@@ -10,7 +10,11 @@
       return;
     }
     connection.querySelectorAll("[class*='" + PREFIX + "']").forEach((entry) => {
-      entry.classList.toggle("jenkins-hidden", !entry.classList.contains(PREFIX + select.value));
+      if (entry.classList.contains(PREFIX + select.value)) {
+        entry.classList.remove("jenkins-hidden");
+      } else {
+        entry.classList.add("jenkins-hidden");
+      }
     });
   };
 

@@ -382,6 +382,7 @@ class AuthenticationTest extends ControlledJenkinsTestBase {
             SimulatedChange change = theChange();
             simulator.people().approve(change.number());
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+            settled();
             simulator
                     .requests()
                     .to(Endpoint.TOKEN)

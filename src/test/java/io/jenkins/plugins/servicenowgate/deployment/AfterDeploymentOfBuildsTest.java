@@ -9,6 +9,7 @@ import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedTask;
@@ -182,6 +183,21 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         assertThat(theChange().get("reason")).contains("did not take place", run.getUrl());
         assertThat(sent()).containsExactly("waits", "did", "4");
         assertThat(deployment(run).getChangeLeftIn()).isEqualTo("Canceled");
+    }
+
+    @Test
+    void aChangeThatIsCreatedWhileItsBuildIsAbortedIsCanceledToo() throws Exception {
+        production.setAbandonedChange("cancel");
+        simulator.faults().on(Endpoint.CREATE_NORMAL).times(1, Fault.slow(Duration.ofSeconds(2)));
+        WorkflowRun run = job(DEPLOY).scheduleBuild2(0).waitForStart();
+        await().until(() -> simulator.requests().count(Endpoint.CREATE_NORMAL) == 1);
+        run.doStop();
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+        assertThat(deployment(run).getNumber()).as("not known yet").isNull();
+
+        await().untilAsserted(() -> assertThat(theChange().state()).contains(SimulatedState.CANCELED));
+        settled();
+        assertThat(theChange().get("reason")).contains("did not take place", run.getUrl());
     }
 
     @Test
