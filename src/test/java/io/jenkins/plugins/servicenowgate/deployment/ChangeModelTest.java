@@ -162,7 +162,7 @@ class ChangeModelTest extends ControlledJenkinsTestBase {
                         .goTo("servicenow-gates/audit/csv", "text/csv")
                         .getWebResponse()
                         .getContentAsString())
-                .contains(",risk,conflictStatus", ",High,Conflict");
+                .contains(",\"risk\",\"conflictStatus\"", ",\"High\",\"Conflict\"");
     }
 
     /** Administrators may become stricter while a deployment waits. */
