@@ -147,11 +147,18 @@ final class StoredChangeSpec implements Serializable {
         return job;
     }
 
+    /** Whether the current settings, whoever decides who approves, still allow what was requested. */
+    boolean isAllowedBy(@NonNull ChangeSettings now) {
+        return !emergency || now.allowEmergency();
+    }
+
     /** Whether the current settings of administrators, who decide who approves, accept the change. */
     boolean isAcceptedBy(@NonNull ChangeSettings now, @NonNull ChangeRequest change) {
         return strict
                 && Objects.equals(template, now.standardChangeTemplate())
                 && Objects.equals(changeModel, now.changeModel())
+                && (automaticTransition == AutomaticTransition.OFF
+                        || now.automaticTransition() != AutomaticTransition.OFF)
                 && (!emergency && NewChange.isOfType(change, usualChange().type())
                         || change.type().equals(new NewChange.Emergency().type()) && now.allowEmergency());
     }

@@ -73,8 +73,10 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        Decision decision = ReleaseRule.decide(before, now, approval.spec().waitsAfterRejection(), states.get());
-        ChangeState target = decision instanceof Decision.Wait ? TransitionRule.next(before, now, states.get()) : null;
+        ModelStates mapped = states.get();
+        ChangeState target = approval.decide(before, now, mapped) instanceof Decision.Wait
+                ? TransitionRule.next(before, now, mapped)
+                : null;
         if (target == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
@@ -127,7 +129,7 @@ final class ChangeTransitioner {
     private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
-        return approval.link().verifyNumber(client.read(List.of(sysId)).get(sysId));
+        return approval.verify(client.read(List.of(sysId)).get(sysId));
     }
 
     private static void send(PendingApproval approval, ServiceNowClient client, ChangeState target)

@@ -5,7 +5,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ConflictRule;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -79,7 +78,7 @@ final class ConflictCheck {
     /** A check needs a configuration item and both dates; those of other changes are checked by people. */
     private boolean mayStart(PendingApproval approval, ChangeRequest change) {
         ConflictProgress progress = approval.link().conflicts();
-        return approval.link().isCreatedHere()
+        return approval.link().isOwn()
                 && !change.onHold()
                 && change.assessment().hasConfigurationItem()
                 && change.plannedStart() != null
@@ -148,11 +147,7 @@ final class ConflictCheck {
         }
         // Reading took time, in which the planned end may have passed.
         return ConflictRule.saysConflict(change)
-                ? ReleaseRule.decide(
-                        change,
-                        context.instanceClock().instant(),
-                        approval.spec().waitsAfterRejection(),
-                        context.states().get())
+                ? approval.decide(change, context.instanceClock().instant(), context.states().get())
                 : decision;
     }
 

@@ -140,13 +140,6 @@ class ChangeResolverTest extends ResolverTestBase {
         byTitle().isLinked("ChangeResolver.LinkedByTitle", 'b', "CHG2");
     }
 
-    private static String createdBy(String id, String requested, String row) {
-        return row.replaceFirst(
-                "\\}$",
-                ",\"correlation_id\":{\"value\":\"" + id + "\"},\"correlation_display\":{\"value\":\"" + requested
-                        + "\"}}");
-    }
-
     /** The change of a deployment that was refused for the type, or that ended before it compared the type. */
     @ParameterizedTest
     @CsvSource({
