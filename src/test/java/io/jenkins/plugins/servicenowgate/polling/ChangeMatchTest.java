@@ -35,7 +35,8 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
                 type,
                 "",
                 template,
-                requested == null ? null : new CreationOrigin(ORIGIN, requested));
+                requested == null ? null : new CreationOrigin(ORIGIN, requested),
+                null);
     }
 
     private static ChangeRequest titled(String title) {
