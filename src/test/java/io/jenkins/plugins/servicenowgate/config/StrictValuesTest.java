@@ -260,7 +260,7 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                         .flatMap(attributes -> attributes)
                         .filter(attribute -> attribute.getType() == boolean.class)
                         .map(Attribute::getName))
-                .hasSize(9)
+                .hasSize(11)
                 .isSubsetOf(ForgottenValues.STRICT);
     }
 
