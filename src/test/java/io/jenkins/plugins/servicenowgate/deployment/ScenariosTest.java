@@ -13,12 +13,16 @@ import io.jenkins.plugins.casc.yaml.YamlSource;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedTask;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -63,6 +67,13 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     private SimulatedChange change(int index) {
         await().until(() -> simulator.changes().size() > index);
         return simulator.changes().get(index);
+    }
+
+    /** A date that a script has computed, as it was sent. */
+    private static Instant planned(RecordedRequest request, String column) {
+        return LocalDateTime.parse(
+                        request.json().get(column).stringValue(), DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss"))
+                .toInstant(ZoneOffset.UTC);
     }
 
     /** The environments of a page's YAML, the connection as the test has it. */
@@ -120,7 +131,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                 .singleElement()
                 .satisfies(request -> {
                     assertThat(request.json().get("category").stringValue()).isEqualTo("Software");
-                    assertThat(request.json().get("start_date").stringValue()).isEqualTo("2025-12-01 20:00:00");
+                    assertThat(planned(request, "start_date")).isAfter(Instant.now());
                 });
         simulator.people().approve(change(0).number());
         goes(run);
@@ -165,6 +176,11 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     @Test
     void window() throws Exception {
         WorkflowRun run = waits(job("window"));
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
+                .singleElement()
+                .satisfies(request -> assertThat(planned(request, "end_date"))
+                        .isAfter(planned(request, "start_date"))
+                        .isAfter(Instant.now()));
         simulator
                 .people()
                 .window(
