@@ -30,8 +30,10 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The Jenkinsfiles and the YAML of the scenarios in the documentation, exactly as they stand there. */
+@Timeout(600)
 class ScenariosTest extends ControlledJenkinsTestBase {
 
     /** The Jenkinsfiles deploy in a node block. */
@@ -129,10 +131,8 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         jenkins.assertLogContains("BUILT", run);
         assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
                 .singleElement()
-                .satisfies(request -> {
-                    assertThat(request.json().get("category").stringValue()).isEqualTo("Software");
-                    assertThat(planned(request, "start_date")).isAfter(Instant.now());
-                });
+                .satisfies(request -> assertThat(request.json().get("category").stringValue())
+                        .isEqualTo("Software"));
         simulator.people().approve(change(0).number());
         goes(run);
     }
