@@ -6,6 +6,8 @@ import hudson.ExtensionList;
 import io.jenkins.plugins.servicenowgate.config.Clients;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,16 @@ public final class ConnectionRuntimes {
                         ConnectionRuntimes::policy,
                         Timer.get(),
                         GateExecutor.get().forConnection()));
+    }
+
+    /**
+     * The client that the deployments of a connection use, with their token and their rejected sign-ins.
+     *
+     * @throws ServiceNowException if there is no such connection, or its settings can't be used
+     */
+    @NonNull
+    public ServiceNowClient client(@NonNull String connection) throws ServiceNowException {
+        return clients.get(connection);
     }
 
     /** What is known of a connection, from memory. */

@@ -37,6 +37,7 @@ public final class GateExecutor {
     private static final int CONNECTION_THREADS = 6;
     private static final int LOCAL_THREADS = 4;
     private static final int EVIDENCE_THREADS = 8;
+    private static final int CHECK_THREADS = 4;
 
     /** How long a shutdown of Jenkins waits for requests that are in progress. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(
@@ -45,6 +46,7 @@ public final class GateExecutor {
     private final ExecutorService threads = new ImpersonatingExecutorService(threads(), ACL.SYSTEM2);
     private final Executor local = new BoundedExecutor(threads, LOCAL_THREADS);
     private final Executor evidence = new BoundedExecutor(threads, EVIDENCE_THREADS);
+    private final Executor checks = new BoundedExecutor(threads, CHECK_THREADS);
     private volatile boolean terminated;
 
     @NonNull
@@ -71,6 +73,11 @@ public final class GateExecutor {
     @NonNull
     Executor forEvidence() {
         return task -> execute(evidence, task);
+    }
+
+    /** Runs a check that an administrator started; it sends requests, and instances may not answer. */
+    public void executeCheck(@NonNull Runnable task) {
+        execute(checks, task);
     }
 
     /**
