@@ -119,21 +119,22 @@ public final class ConnectionChecks {
     /** The result of the last check of a connection as it is configured now. */
     @NonNull
     List<SetupFinding> findings(@NonNull ServiceNowConnection connection) {
-        Check check = checks.get(connection.getName());
+        String name = connection.getName();
+        Check check = checks.get(name);
         if (check == null || !check.connection().equals(connection)) {
-            return List.of(ConnectionStatusCheck.of(Level.UNKNOWN, Messages._Setup_NotChecked(connection.getName())));
+            return List.of(ConnectionStatusCheck.of(Level.UNKNOWN, Messages._Setup_NotChecked(name)));
         }
-        if (check.finished() == null) {
+        Instant finished = check.finished();
+        if (finished == null) {
             return List.of(ConnectionStatusCheck.of(
                     Level.UNKNOWN,
                     check.isLate(Instant.now())
-                            ? Messages._Setup_CheckLate(connection.getName(), MAX_DURATION.toMinutes())
-                            : Messages._Setup_CheckRuns(connection.getName())));
+                            ? Messages._Setup_CheckLate(name, MAX_DURATION.toMinutes())
+                            : Messages._Setup_CheckRuns(name)));
         }
         List<SetupFinding> findings = new ArrayList<>(check.findings());
         findings.add(ConnectionStatusCheck.of(
-                Level.WORKS,
-                Messages._Setup_CheckedAt(connection.getName(), new DisplayTime(check.finished()).getUtc())));
+                Level.WORKS, Messages._Setup_CheckedAt(name, new DisplayTime(finished).getUtc())));
         return findings;
     }
 
