@@ -7,7 +7,6 @@ import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
-import io.jenkins.plugins.servicenowgate.gathering.ArtifactCheck;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
@@ -132,7 +131,11 @@ public final class DeploymentRequestHandler {
         if (isRequiredNow(host, record)) {
             return refuse(Messages.Gate_RequiredAfterwards(record.getEnvironment()));
         }
-        return record.getConnection() == null || record.isWithoutChange() ? settle(record) : await(record, true);
+        if (record.isWithoutChange()) {
+            return settle(record);
+        }
+        // Nothing that the plugin stores was released without a connection, except what needs no change.
+        return record.getConnection() == null ? refuse(Messages.Gate_NotReadable()) : await(record, true);
     }
 
     private Deployment begin() throws IOException, ChangeTitle.BadNameException {
@@ -174,7 +177,7 @@ public final class DeploymentRequestHandler {
                 request.emergency(),
                 request.fields(),
                 ProjectName.ofRoot(host.job()),
-                request.evidence(),
+                request.evidence().masked(host.origin()),
                 request.items());
         ItemSetting twice = spec.setTwice();
         if (twice != null) {
@@ -211,8 +214,7 @@ public final class DeploymentRequestHandler {
     private void await(Deployment deployment, String title, boolean resumed) {
         DeploymentRecord record = deployment.record();
         ChangeEvidence evidence = record.evidence();
-        if (record.spec().requiresSameArtifacts(null)
-                && !ArtifactCheck.isPossible(evidence == null ? null : evidence.json())) {
+        if (record.spec().requiresSameArtifacts(null) && record.archivedArtifacts() == null) {
             // It would be refused after its approval.
             deployment.refuse(Messages.Evidence_NothingToCompare(), callback);
             return;
@@ -239,12 +241,8 @@ public final class DeploymentRequestHandler {
         return settle(record);
     }
 
-    private Deployment settle(DeploymentRecord record) {
-        if (record.getDecision().opens()) {
-            callback.proceed(record);
-        } else {
-            callback.refuse(record.getReason());
-        }
+    private Deployment settle(DeploymentRecord withoutChange) {
+        callback.proceed(withoutChange);
         return null;
     }
 

@@ -182,10 +182,17 @@ final class GateStepExecution extends StepExecution implements GateCallback {
             expander.getSensitiveVariables().forEach(name -> secrets.add(variables.get(name, "")));
         }
         return new EvidenceRequest(
-                evidence == null ? new EvidenceSettings() : evidence,
-                sameArtifacts,
-                secrets,
-                context.get(FilePath.class));
+                evidence == null ? new EvidenceSettings() : evidence, sameArtifacts, secrets, workspace(context));
+    }
+
+    /** Null without a workspace, and while its agent is not connected, as after a restart: no gate waits for an agent. */
+    private static FilePath workspace(StepContext context) throws InterruptedException {
+        try {
+            return context.get(FilePath.class);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, e, () -> "No workspace for the evidence");
+            return null;
+        }
     }
 
     private static void pause(@CheckForNull FlowNode node) {

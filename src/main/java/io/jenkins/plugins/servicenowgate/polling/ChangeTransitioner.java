@@ -66,8 +66,8 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        Decision decision = ReleaseRule.decide(before, now, approval.spec().waitsAfterRejection());
-        ChangeState target = decision instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
+        ChangeState target =
+                approval.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
         if (target == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
@@ -106,7 +106,7 @@ final class ChangeTransitioner {
     private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
-        return approval.link().verifyNumber(client.read(List.of(sysId)).get(sysId));
+        return approval.verify(client.read(List.of(sysId)).get(sysId));
     }
 
     private static void send(PendingApproval approval, ServiceNowClient client, ChangeState target)

@@ -28,7 +28,7 @@ class FipsTest {
 
     @RegisterExtension
     private final RealJenkinsExtension controller =
-            ControlledJenkins.inItsOwnProcess().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
+            ControlledJenkins.inAShortProcess().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
 
     @Test
     void anAddressIsHttps() throws Throwable {

@@ -48,7 +48,8 @@ final class TestCredentials {
 
     private static String pem(String kind, byte[] content) {
         return "-----BEGIN " + kind + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content) + "\n-----END " + kind + "-----\n";
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content) + "\n-----END " + kind
+                + "-----\n";
     }
 
     static void text(String id, String secret) throws IOException {

@@ -138,11 +138,13 @@ final class JenkinsReset {
         replace(ConnectionChecks.class, new ConnectionChecks());
         replace(MarkLog.class, new MarkLog());
         replace(CompletedChanges.class, new CompletedChanges());
+        replace(ToldArtifacts.class, new ToldArtifacts());
         replace(QueueItemStore.class, new QueueItemStore());
         Util.deleteRecursive(new File(jenkins.getRootDir(), "servicenow-gate"));
         Util.deleteRecursive(new File(jenkins.getRootDir(), "logs/servicenow-gate"));
         AuditLog.get().reloadForTests();
         BreakGlassLog.get().reloadForTests();
+        UnusedChanges.get().reloadForTests();
     }
 
     private static <T> void replace(Class<T> type, T fresh) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -34,6 +35,10 @@ public abstract class ScriptedInstanceTestBase {
     protected NewChange newChange = new NewChange.Normal();
     /** The types of which a change that is found must be; empty for all. */
     protected Set<String> acceptedTypes = Set.of();
+    /** What approvers are told, or null. */
+    protected ChangeEvidence evidence;
+    /** The id of the deployments, or null. */
+    protected String deploymentId;
 
     protected final ManualScheduler scheduler = new ManualScheduler(clock);
     protected final RateLimiter rateLimiter = new RateLimiter();
@@ -61,11 +66,11 @@ public abstract class ScriptedInstanceTestBase {
         final PendingApproval gate;
 
         Waiter(String number) {
+            Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
+            ChangeSpec spec =
+                    new ChangeSpec(TITLE, number, newChange, fields, false, acceptedTypes).withEvidence(evidence);
             gate = new PendingApproval(
-                    new ChangeSpec(TITLE, number, newChange, Map.of("description", "d"), false, acceptedTypes),
-                    record,
-                    this,
-                    NOW);
+                    deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }
 
         @Override
@@ -126,9 +131,10 @@ public abstract class ScriptedInstanceTestBase {
 
     protected static String row(char sysId, String number, String title, int state, boolean active, String closeNotes) {
         return """
-                {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
-                "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
-                "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}""".formatted(id(sysId), number, title, state, active, closeNotes);
+            {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
+            "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
+            "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}\
+            """.formatted(id(sysId), number, title, state, active, closeNotes);
     }
 
     /** The same change with another type. */
@@ -143,6 +149,14 @@ public abstract class ScriptedInstanceTestBase {
                         "\"close_notes\"",
                         "\"std_change_producer_version\":{\"value\":\"" + id('f') + "\",\"display_value\":\"" + version
                                 + "\"},\"close_notes\"");
+    }
+
+    /** The same change, created for that deployment. */
+    protected static String createdBy(String deployment, String display, String row) {
+        return row.replaceFirst(
+                "\\}$",
+                ",\"correlation_id\":{\"value\":\"" + deployment + "\"},\"correlation_display\":{\"value\":\"" + display
+                        + "\"}}");
     }
 
     protected static String list(String... rows) {
