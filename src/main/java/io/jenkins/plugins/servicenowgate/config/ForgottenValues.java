@@ -58,7 +58,12 @@ final class ForgottenValues {
             "tests",
             "rejected",
             "abandonedChange",
+            "conflicts",
             "authentication",
+            "states",
+            "waits",
+            "goes",
+            "refused",
             "gateOpenUntil",
             "runningWork");
 

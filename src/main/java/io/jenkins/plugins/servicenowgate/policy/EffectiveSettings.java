@@ -8,11 +8,13 @@ import io.jenkins.plugins.servicenowgate.config.ChangeEnd;
 import io.jenkins.plugins.servicenowgate.config.ChangeEndOfEnvironment;
 import io.jenkins.plugins.servicenowgate.config.ChangeEndSettings;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.ChangeKindOfEnvironment;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -164,6 +166,15 @@ final class EffectiveSettings {
                         ? Set.of()
                         : Set.copyOf(administrators.environment().getAllowedTemplates()),
                 null);
+        String model = resolve(
+                "changeModel",
+                declared(ChangeKindOfEnvironment::getChangeModel, folder -> null),
+                UnaryOperator.identity(),
+                Set.of(),
+                null);
+        if (template != null && model != null) {
+            throw new IllegalArgumentException(Messages.PolicyDecision_ModelAndTemplate(name, model, template));
+        }
         AutomaticTransition transition = AutomaticTransition.parse(resolve(
                 "automaticTransition",
                 values(DeclaredSettings::getAutomaticTransition),
@@ -177,6 +188,7 @@ final class EffectiveSettings {
         }
         return new ChangeSettings(
                 template,
+                model,
                 transition == null ? AutomaticTransition.OFF : transition,
                 declared.stream()
                         .allMatch(declaration -> declaration.environment().isAllowEmergency()),
@@ -193,7 +205,12 @@ final class EffectiveSettings {
                 evidence(),
                 declared.stream()
                         .anyMatch(declaration -> declaration.environment().isSameArtifacts()),
-                ending());
+                ending(),
+                ConflictPolicy.of(strictest(
+                        ChangeEnd.CONFLICTS,
+                        ChangeKindOfEnvironment::getConflicts,
+                        ChangeEnd.TELL,
+                        Comparator.comparing(ConflictPolicy::of, Comparator.reverseOrder()))));
     }
 
     /** What the declarations want to be told together; of two links of one name, that of the outermost environment. */
@@ -249,7 +266,11 @@ final class EffectiveSettings {
     }
 
     private ChangeEnding ending() {
-        String rejected = rejected();
+        String rejected = strictest(
+                ChangeEnd.REJECTED,
+                ChangeEndOfEnvironment::getRejected,
+                ChangeEnd.REFUSE,
+                Comparator.comparing(ChangeEnd.WAIT::equals));
         String abandoned = resolve(
                 ChangeEnd.ABANDONED_CHANGE.setting(),
                 declared(ChangeEndSettings::getAbandonedChange, ChangeEndSettings::getAbandonedChange),
@@ -271,25 +292,23 @@ final class EffectiveSettings {
                 .orElse("");
     }
 
-    /** Refusing wins over waiting. Where administrators decide, only their declarations count. */
+    /**
+     * The strictest value of a setting of environments. Where administrators decide, only their declarations count.
+     *
+     * @param byDefault the value that an empty setting has
+     * @param strictness the strictest value first
+     */
     @CheckForNull
-    private String rejected() {
-        List<Value> values = declared(ChangeEndOfEnvironment::getRejected, folder -> null);
+    private String strictest(
+            ChangeEnd setting, Function<Environment, String> getter, String byDefault, Comparator<String> strictness) {
+        List<Value> values = declared(getter, folder -> null);
         List<Value> counting =
                 values.stream().filter(value -> !value.constrained()).toList();
-        String fallback = counting.stream()
-                .map(Value::text)
-                .min(Comparator.comparing(ChangeEnd.WAIT::equals))
-                .orElse(null);
+        String fallback = counting.stream().map(Value::text).min(strictness).orElse(null);
         // The constrained values are compared with the result.
         List<Value> others = new ArrayList<>(values);
         others.removeAll(counting);
-        return resolve(
-                ChangeEnd.REJECTED.setting(),
-                others,
-                value -> value.equals(ChangeEnd.REFUSE) ? "" : value,
-                Set.of(),
-                fallback);
+        return resolve(setting.setting(), others, value -> value.equals(byDefault) ? "" : value, Set.of(), fallback);
     }
 
     /** An empty value and {@code false} are equal. */

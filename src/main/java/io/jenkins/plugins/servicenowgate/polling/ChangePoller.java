@@ -39,6 +39,7 @@ public final class ChangePoller {
     private final ChangeTransitioner transitioner;
     private final BatchReader reader;
     private final ApprovalCheck approvals;
+    private final ConflictCheck conflicts;
 
     private final AtomicInteger failedPolls = new AtomicInteger();
 
@@ -47,9 +48,10 @@ public final class ChangePoller {
         this.scheduler = new PollScheduler(context, () -> context.workers().execute(this::wake));
         this.serialExecutor = new KeyedSerialExecutor(MAX_CONCURRENT_LINKS, context.workers());
         this.resolver = new ChangeResolver(context);
-        this.transitioner = new ChangeTransitioner(context.instanceClock());
+        this.transitioner = new ChangeTransitioner(context);
         this.reader = new BatchReader(context);
         this.approvals = new ApprovalCheck(context);
+        this.conflicts = new ConflictCheck(context);
     }
 
     /**
@@ -137,8 +139,8 @@ public final class ChangePoller {
         PollScheduler.Due due = scheduler.take();
         for (PendingApproval approval : due.tasks()) {
             if (!approval.link().isLinked()) {
-                serialExecutor.execute(serialKey(approval), () -> link(approval));
-            } else if (mayMove(approval)) {
+                serialExecutor.execute(approval.serialKey(), () -> link(approval));
+            } else if (approval.mayBeMoved()) {
                 serialExecutor.execute(approval.link().sysId(), () -> move(approval));
             } else {
                 // It was linked after the task had been scheduled.
@@ -149,15 +151,6 @@ public final class ChangePoller {
         if (!due.polls().isEmpty()) {
             poll(due.polls());
         }
-    }
-
-    private static boolean mayMove(PendingApproval approval) {
-        return approval.spec().automaticTransition() && !approval.link().isByNumber();
-    }
-
-    private static Object serialKey(PendingApproval approval) {
-        String number = approval.spec().number();
-        return number == null ? approval.spec().title() : number;
     }
 
     // ---- linking
@@ -260,6 +253,8 @@ public final class ChangePoller {
                 act(approval, read.change());
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
                 onPolled(Map.of(approval, notRead.result()));
+            } else if (result instanceof ChangeTransitioner.TransitionResult.Unavailable unavailable) {
+                waitForTransition(approval, unavailable);
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
                 moveFailed(approval, notApplied.news(), notApplied.refusal(), null);
             } else if (result instanceof ChangeTransitioner.TransitionResult.Rejected rejected) {
@@ -271,6 +266,18 @@ public final class ChangePoller {
             retryTask(approval, policy().afterFailures(approval.countFailure(), context.random()));
             internalError(approval, e);
         }
+    }
+
+    private void waitForTransition(PendingApproval approval, ChangeTransitioner.TransitionResult.Unavailable result) {
+        approval.reportRecovery();
+        scheduler.scheduleTask(approval, waits(approval, result.change(), new Decision.Wait(result.why(), null), true));
+    }
+
+    /** Returns when the change is read next. */
+    private Instant waits(PendingApproval approval, ChangeRequest change, Decision.Wait wait, boolean isFinal) {
+        Instant next = scheduler.nextPoll(approval, wait);
+        approval.onWaits(change, wait, context.wallTime(next), isFinal);
+        return next;
     }
 
     private void moveFailed(
@@ -388,6 +395,7 @@ public final class ChangePoller {
     }
 
     private void act(PendingApproval approval, ChangeRequest change, ApprovalCheck.Batch batch) {
+        context.seenStates().record(change, context.states().get(), context.clients());
         Instant now = context.instanceClock().instant();
         long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
@@ -397,21 +405,20 @@ public final class ChangePoller {
         if (decision instanceof Decision.Wait && approval.spec().automaticTransition()) {
             if (approval.link().isByNumber()) {
                 approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
-            } else if (TransitionRule.next(change, now) != null) {
+            } else if (TransitionRule.next(change, now, context.states().get()) != null) {
                 scheduler.scheduleTask(approval, context.clock().instant());
                 return;
             } else {
-                decision = ChangeTransitioner.explain(approval, change, decision, now);
+                decision = transitioner.explain(approval, change, decision, now);
             }
         }
         ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
-        if (verdict.decision() instanceof Decision.Wait wait) {
-            Instant next = scheduler.nextPoll(approval, wait);
-            approval.onWaits(change, wait, context.wallTime(next), verdict.isFinal());
-            scheduler.schedulePoll(approval, next);
+        Decision complete = conflicts.decide(approval, change, verdict.decision());
+        if (complete instanceof Decision.Wait wait) {
+            scheduler.schedulePoll(approval, waits(approval, change, wait, verdict.isFinal()));
         } else {
             scheduler.remove(approval);
-            approval.onEnds(change, verdict.decision());
+            approval.onEnds(change, complete);
         }
     }
 }

@@ -2,10 +2,13 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeTransitions;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -15,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -24,12 +28,11 @@ import org.jvnet.localizer.Localizable;
  */
 final class ChangeTransitioner {
     private final InstantSource clock;
+    private final Supplier<ModelStates> states;
 
-    /**
-     * @param clock the clock by which planned windows are evaluated
-     */
-    ChangeTransitioner(@NonNull InstantSource clock) {
-        this.clock = clock;
+    ChangeTransitioner(@NonNull ConnectionContext context) {
+        this.clock = context.instanceClock();
+        this.states = context.states();
     }
 
     /** The result of one attempt. */
@@ -39,6 +42,10 @@ final class ChangeTransitioner {
 
         /** The change was absent or unreadable. */
         record NotRead(@NonNull ServiceNowClient.ReadResult result) implements TransitionResult {}
+
+        /** The model of the change does not offer the transition now; people, or the instance, have to do something first. */
+        record Unavailable(
+                @NonNull ChangeRequest change, @NonNull Localizable why) implements TransitionResult {}
 
         /** The instance accepted the transition, but the state is still the same. */
         record NotApplied(
@@ -66,11 +73,19 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        ChangeState target =
-                approval.decide(before, now) instanceof Decision.Wait ? TransitionRule.next(before, now) : null;
+        ModelStates mapped = states.get();
+        ChangeState target = approval.decide(before, now, mapped) instanceof Decision.Wait
+                ? TransitionRule.next(before, now, mapped)
+                : null;
         if (target == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
+        }
+        if (before.model() != null) {
+            ChangeTransitions offered = client.transitions(before.sysId());
+            if (!offered.isAvailable(target)) {
+                return new TransitionResult.Unavailable(before, unavailable(before, target, offered));
+            }
         }
         if (approval.isEnded()) {
             return new TransitionResult.Ended();
@@ -103,6 +118,14 @@ final class ChangeTransitioner {
                 Messages._ChangeTransitioner_RefusedNotApplied(change.number(), target.label(), change.stateLabel()));
     }
 
+    private static Localizable unavailable(ChangeRequest change, ChangeState target, ChangeTransitions offered) {
+        String conditions = String.join(", ", offered.failedConditions(target));
+        return conditions.isEmpty()
+                ? Messages._ChangeTransitioner_Unavailable(change.number(), change.stateLabel(), target.label())
+                : Messages._ChangeTransitioner_UnavailableBecause(
+                        change.number(), change.stateLabel(), target.label(), conditions);
+    }
+
     private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
@@ -123,11 +146,17 @@ final class ChangeTransitioner {
 
     /** Why a change that could be moved automatically still waits. */
     @NonNull
-    static Decision explain(
+    Decision explain(
             @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
             @NonNull Decision waits,
             @NonNull Instant now) {
+        ChangeModel model = change.model();
+        if (model != null && !states.get().hasDefaultLifeCycle(change)) {
+            approval.reportOnce(
+                    Messages._ChangeTransitioner_OtherModel(change.number(), TextSanitizer.clean(model.name(), 80)));
+            return waits;
+        }
         if (!change.isStandard()) {
             approval.reportOnce(
                     Messages._ChangeTransitioner_OtherType(change.number(), TextSanitizer.clean(change.type(), 40)));

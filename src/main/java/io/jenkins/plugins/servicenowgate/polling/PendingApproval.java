@@ -3,7 +3,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -35,6 +37,7 @@ public final class PendingApproval {
     private final Instant since;
     private Instant lastPolled = Instant.MIN;
     private volatile ApprovalRound approvals;
+    private volatile Instant noConflictCheckBefore = Instant.MIN;
 
     /**
      * @param since when the deployment began to wait, before any restart
@@ -75,6 +78,18 @@ public final class PendingApproval {
         return link;
     }
 
+    /** Deployments with the same key are linked one after another. */
+    @NonNull
+    Object serialKey() {
+        String number = spec.number();
+        return number == null ? spec.title() : number;
+    }
+
+    /** Whether the plugin moves its change: never one that was specified by number. */
+    boolean mayBeMoved() {
+        return spec.automaticTransition() && !link.isByNumber();
+    }
+
     synchronized boolean isEnded() {
         return ended;
     }
@@ -107,10 +122,10 @@ public final class PendingApproval {
 
     /** What a change that was read means for the deployment: one that has changed since it was linked ends it. */
     @NonNull
-    Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+    Decision decide(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
         Localizable problem = ChangeMatch.problemSinceLinked(spec, link, change);
         return problem == null
-                ? ReleaseRule.decide(change, now, spec.waitsAfterRejection())
+                ? ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states)
                 : new Decision.Refuse(problem);
     }
 
@@ -148,6 +163,22 @@ public final class PendingApproval {
     @CheckForNull
     Separation separation() {
         return listener.separation();
+    }
+
+    /** What a conflict of the change means for the deployment. */
+    @NonNull
+    ConflictPolicy conflictPolicy() {
+        return listener.conflictPolicy();
+    }
+
+    /** When a check for conflicts may be started next, by the scheduler's clock. */
+    @NonNull
+    Instant noConflictCheckBefore() {
+        return noConflictCheckBefore;
+    }
+
+    void noConflictCheckBefore(@NonNull Instant time) {
+        noConflictCheckBefore = time;
     }
 
     /** Stores the record before an operation that must not be repeated. */
