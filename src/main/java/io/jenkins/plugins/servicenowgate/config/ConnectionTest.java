@@ -4,47 +4,95 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.polling.ClientSource;
 import io.jenkins.plugins.servicenowgate.servicenow.IntegrationUser;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Tests a connection step by step, and reports the result of each step with advice. Sends only read requests to
  * ServiceNow.
  */
-final class ConnectionTest {
+@Restricted(NoExternalUse.class)
+public final class ConnectionTest {
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(1);
     private static final Set<String> ADMINISTRATOR_ROLES = Set.of("admin", "security_admin", "maint");
 
-    private final StringBuilder lines = new StringBuilder();
-    private FormValidation.Kind worst = FormValidation.Kind.OK;
+    private final List<Step> steps = new ArrayList<>();
+
+    /** The result of a step, as a sentence. */
+    public record Step(@NonNull Result result, @NonNull String text) {}
+
+    /** How a step ended. */
+    public enum Result {
+        GOOD,
+        UNTESTED,
+        CHECK,
+        FAILED
+    }
 
     private ConnectionTest() {}
 
     @NonNull
     static FormValidation run(@NonNull ServiceNowConnection connection) {
-        ConnectionTest test = new ConnectionTest();
-        test.runSteps(connection);
-        String markup = "<ul>" + test.lines + "</ul>";
-        return switch (test.worst) {
-            case OK -> FormValidation.okWithMarkup(markup);
-            case WARNING -> FormValidation.warningWithMarkup(markup);
-            case ERROR -> FormValidation.errorWithMarkup(markup);
+        List<Step> steps = steps(connection, () -> ClientFactory.create(connection));
+        StringBuilder lines = new StringBuilder();
+        for (Step step : steps) {
+            lines.append("<li><strong>")
+                    .append(Util.escape(label(step.result())))
+                    .append("</strong> ")
+                    .append(Util.escape(step.text()))
+                    .append("</li>");
+        }
+        String markup = "<ul>" + lines + "</ul>";
+        return switch (worst(steps)) {
+            case GOOD, UNTESTED -> FormValidation.okWithMarkup(markup);
+            case CHECK -> FormValidation.warningWithMarkup(markup);
+            case FAILED -> FormValidation.errorWithMarkup(markup);
         };
     }
 
-    private void runSteps(ServiceNowConnection connection) {
+    private static Result worst(List<Step> steps) {
+        return steps.stream().map(Step::result).max(Comparator.naturalOrder()).orElse(Result.UNTESTED);
+    }
+
+    private static String label(Result result) {
+        return switch (result) {
+            case GOOD -> Messages.ConnectionTest_Good();
+            case UNTESTED -> Messages.ConnectionTest_Untested();
+            case CHECK -> Messages.ConnectionTest_Check();
+            case FAILED -> Messages.ConnectionTest_Failed();
+        };
+    }
+
+    /**
+     * The results of all steps.
+     *
+     * @param clients the client of the connection
+     */
+    @NonNull
+    public static List<Step> steps(@NonNull ServiceNowConnection connection, @NonNull ClientSource clients) {
+        ConnectionTest test = new ConnectionTest();
+        test.runSteps(connection, clients);
+        return List.copyOf(test.steps);
+    }
+
+    private void runSteps(ServiceNowConnection connection, ClientSource clients) {
         SignIn signIn;
         ServiceNowClient client;
         try {
             signIn = Credentials.signIn(connection);
-            client = ClientFactory.create(connection);
+            client = clients.get();
         } catch (ServiceNowException e) {
             addError(Messages.ConnectionTest_Settings(e.localizable().toString()));
             return;
@@ -60,7 +108,7 @@ final class ConnectionTest {
         }
         testReading(client);
         testUser(client);
-        addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_Write());
+        addUntested(Messages.ConnectionTest_Write());
         testTemplates(client);
         compareClocks(client.clockDifference());
     }
@@ -84,19 +132,17 @@ final class ConnectionTest {
         try {
             own = client.ownUser();
         } catch (ServiceNowException e) {
-            addLine(
-                    Messages.ConnectionTest_Untested(),
-                    Messages.ConnectionTest_UserFailed(e.localizable().toString()));
+            addUntested(Messages.ConnectionTest_UserFailed(e.localizable().toString()));
             return;
         }
         if (own.isEmpty()) {
-            addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_UserUnknown());
+            addUntested(Messages.ConnectionTest_UserUnknown());
             return;
         }
         IntegrationUser user = own.get();
         Boolean machine = user.isMachine();
         if (machine == null) {
-            addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_UserKindUnknown(user.name()));
+            addUntested(Messages.ConnectionTest_UserKindUnknown(user.name()));
         } else if (machine) {
             addSuccess(Messages.ConnectionTest_UserMachine(user.name()));
         } else {
@@ -111,14 +157,14 @@ final class ConnectionTest {
             List<String> powerful =
                     roles.stream().filter(ADMINISTRATOR_ROLES::contains).toList();
             if (roles.isEmpty()) {
-                addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_RolesUnknown(user.name()));
+                addUntested(Messages.ConnectionTest_RolesUnknown(user.name()));
             } else if (powerful.isEmpty()) {
                 addSuccess(Messages.ConnectionTest_RolesGood(user.name()));
             } else {
                 addWarning(Messages.ConnectionTest_RolesAdministrator(user.name(), String.join(", ", powerful)));
             }
         } catch (ServiceNowException e) {
-            addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_RolesUnknown(user.name()));
+            addUntested(Messages.ConnectionTest_RolesUnknown(user.name()));
         }
     }
 
@@ -140,7 +186,7 @@ final class ConnectionTest {
             if (templates > 0) {
                 addSuccess(Messages.ConnectionTest_Templates(templates));
             } else {
-                addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_NoTemplate());
+                addUntested(Messages.ConnectionTest_NoTemplate());
             }
         } catch (ServiceNowException e) {
             addWarning(Messages.ConnectionTest_TemplatesFailed(e.localizable().toString()));
@@ -149,7 +195,7 @@ final class ConnectionTest {
 
     private void compareClocks(Duration difference) {
         if (difference == null) {
-            addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_ClockUnknown());
+            addUntested(Messages.ConnectionTest_ClockUnknown());
         } else if (difference.abs().compareTo(MAX_CLOCK_DIFFERENCE) <= 0) {
             addSuccess(Messages.ConnectionTest_ClockAgrees());
         } else {
@@ -158,26 +204,18 @@ final class ConnectionTest {
     }
 
     private void addSuccess(String text) {
-        addLine(Messages.ConnectionTest_Good(), text);
+        steps.add(new Step(Result.GOOD, text));
+    }
+
+    private void addUntested(String text) {
+        steps.add(new Step(Result.UNTESTED, text));
     }
 
     private void addWarning(String text) {
-        if (worst == FormValidation.Kind.OK) {
-            worst = FormValidation.Kind.WARNING;
-        }
-        addLine(Messages.ConnectionTest_Check(), text);
+        steps.add(new Step(Result.CHECK, text));
     }
 
     private void addError(String text) {
-        worst = FormValidation.Kind.ERROR;
-        addLine(Messages.ConnectionTest_Failed(), text);
-    }
-
-    private void addLine(String label, String text) {
-        lines.append("<li><strong>")
-                .append(Util.escape(label))
-                .append("</strong> ")
-                .append(Util.escape(text))
-                .append("</li>");
+        steps.add(new Step(Result.FAILED, text));
     }
 }

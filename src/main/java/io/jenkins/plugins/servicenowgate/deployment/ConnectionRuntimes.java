@@ -10,6 +10,8 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.SeenModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,16 @@ public final class ConnectionRuntimes {
     public boolean isSeen(@NonNull String connection, @NonNull String model) {
         ConnectionRuntime runtime = runtimes.get(connection);
         return runtime != null && runtime.seenStates().isSeen(model);
+    }
+
+    /**
+     * The client that the deployments of a connection use, with their token and their rejected sign-ins.
+     *
+     * @throws ServiceNowException if there is no such connection, or its settings can't be used
+     */
+    @NonNull
+    public ServiceNowClient client(@NonNull String connection) throws ServiceNowException {
+        return clients.get(connection);
     }
 
     /** What is known of a connection, from memory. */

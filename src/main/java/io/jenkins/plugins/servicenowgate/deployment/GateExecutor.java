@@ -39,6 +39,7 @@ public final class GateExecutor {
     private static final int CONNECTION_THREADS = 6;
     private static final int LOCAL_THREADS = 4;
     private static final int EVIDENCE_THREADS = 4;
+    private static final int CHECK_THREADS = 4;
 
     /** How long a shutdown of Jenkins waits for requests that are in progress. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(
@@ -47,6 +48,7 @@ public final class GateExecutor {
     private final ExecutorService threads = new ImpersonatingExecutorService(threads(), ACL.SYSTEM2);
     private final Executor local = new BoundedExecutor(threads, LOCAL_THREADS);
     private final Map<String, Executor> evidence = new ConcurrentHashMap<>();
+    private final Executor checks = new BoundedExecutor(threads, CHECK_THREADS);
     private volatile boolean terminated;
 
     @NonNull
@@ -74,6 +76,11 @@ public final class GateExecutor {
     Executor forEvidence(@NonNull String source) {
         Executor share = evidence.computeIfAbsent(source, known -> new BoundedExecutor(threads, EVIDENCE_THREADS));
         return task -> execute(share, task);
+    }
+
+    /** Runs a check that an administrator started; it sends requests, and instances may not answer. */
+    public void executeCheck(@NonNull Runnable task) {
+        execute(checks, task);
     }
 
     /**

@@ -15,6 +15,8 @@ import io.jenkins.plugins.servicenowgate.deployment.ConnectionStatus;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.setup.SetupFinding;
+import io.jenkins.plugins.servicenowgate.setup.SetupReport;
 import java.time.Duration;
 import java.time.Instant;
 import jenkins.model.Jenkins;
@@ -37,6 +39,7 @@ final class Diagnostics {
         diagnostics.configuration.getConnections().forEach(diagnostics::connection);
         diagnostics.environments();
         diagnostics.marks();
+        diagnostics.setup();
         return diagnostics.text.toString();
     }
 
@@ -113,6 +116,18 @@ final class Diagnostics {
         }
         line("folders with a change control property", folders);
         line("jobs with a mark", jobs);
+    }
+
+    /** Without the findings about folders, whose names not every reader may see. */
+    private void setup() {
+        text.append("\n## Check of the set-up\n\n");
+        SetupReport report = SetupReport.create(folder -> false);
+        for (SetupReport.Section section : report.sections()) {
+            for (SetupFinding finding : section.findings()) {
+                text.append("- ").append(finding.english()).append('\n');
+            }
+        }
+        line("findings about folders", report.hidden());
     }
 
     /** The absolute time, because the text is read later, and how long ago or ahead it is. */

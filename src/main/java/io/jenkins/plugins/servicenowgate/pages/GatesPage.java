@@ -139,6 +139,12 @@ public final class GatesPage extends PagedPage<WaitingRow, GatesView> implements
         return new DiagnosticsPage();
     }
 
+    /** The check of the set-up. */
+    @NonNull
+    public SetupPage getSetup() {
+        return new SetupPage();
+    }
+
     static boolean mayReadSystem() {
         return Jenkins.get().hasAnyPermission(Jenkins.SYSTEM_READ, Jenkins.MANAGE);
     }

@@ -5,10 +5,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
-import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -70,7 +68,8 @@ public final class ChangeControl {
         if (fault != null) {
             return new PolicyDecision.Misconfigured(fault);
         }
-        List<EffectiveSettings.Declared> declared = declarationsOf(environment);
+        List<EffectiveSettings.Declared> declared =
+                EffectiveSettings.declarations(folders, global.getEnvironments(), environment);
         if (declared.isEmpty()) {
             UndeclaredNames.get().recordRefusal(job, environment);
             return new PolicyDecision.Misconfigured(
@@ -85,24 +84,6 @@ public final class ChangeControl {
         } catch (IllegalArgumentException e) {
             // A stored file may contain settings that forms reject.
             return new PolicyDecision.Misconfigured(e.getMessage());
-        }
-    }
-
-    /** The declarations of an environment, nearest first. */
-    private List<EffectiveSettings.Declared> declarationsOf(String name) {
-        List<EffectiveSettings.Declared> found = new ArrayList<>();
-        for (int level = 0; level < folders.size(); level++) {
-            add(found, folders.get(level).property().getEnvironments(), name, level);
-        }
-        add(found, global.getEnvironments(), name, folders.size());
-        return found;
-    }
-
-    private static void add(
-            List<EffectiveSettings.Declared> found, List<Environment> declared, String name, int level) {
-        Environment environment = Environment.find(declared, name);
-        if (environment != null) {
-            found.add(new EffectiveSettings.Declared(environment, level));
         }
     }
 

@@ -50,6 +50,26 @@ final class EffectiveSettings {
     record Declared(@NonNull Environment environment, int level) {}
 
     /**
+     * The declarations of an environment, nearest first.
+     *
+     * @param folders nearest first
+     * @param global the environments of the controller
+     */
+    @NonNull
+    static List<Declared> declarations(
+            @NonNull List<FolderPolicies.Level> folders, @NonNull List<Environment> global, @NonNull String name) {
+        List<Declared> found = new ArrayList<>();
+        for (int level = 0; level <= folders.size(); level++) {
+            Environment environment = Environment.find(
+                    level < folders.size() ? folders.get(level).property().getEnvironments() : global, name);
+            if (environment != null) {
+                found.add(new Declared(environment, level));
+            }
+        }
+        return found;
+    }
+
+    /**
      * A configured value and its location.
      *
      * @param constrained whether an outer declaration leaves the setting to administrators

@@ -134,7 +134,7 @@ public final class SimulatedChange implements Row {
         return sequence;
     }
 
-    synchronized Map<String, String> snapshot() {
+    public synchronized Map<String, String> snapshot() {
         return new HashMap<>(fields);
     }
 

@@ -16,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.QueueItemStore;
 import io.jenkins.plugins.servicenowgate.policy.MarkLog;
 import io.jenkins.plugins.servicenowgate.policy.UndeclaredNames;
+import io.jenkins.plugins.servicenowgate.setup.ConnectionChecks;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -134,6 +135,7 @@ final class JenkinsReset {
         replace(GateExecutor.class, new GateExecutor());
         replace(ConnectionRuntimes.class, new ConnectionRuntimes());
         DeploymentRegistry.get().clearForTests();
+        replace(ConnectionChecks.class, new ConnectionChecks());
         replace(MarkLog.class, new MarkLog());
         replace(CompletedChanges.class, new CompletedChanges());
         replace(ToldArtifacts.class, new ToldArtifacts());

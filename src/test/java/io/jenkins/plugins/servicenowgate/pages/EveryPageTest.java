@@ -129,6 +129,19 @@ class EveryPageTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void theCheckOfTheSetUpNeedsReadAccessToTheConfiguration() throws Exception {
+        for (String path : List.of("servicenow-gates/setup/", "servicenow-gates/setup/index")) {
+            answer(path, "no agents are reserved", 403, 403, 403, 403, 200, 200);
+        }
+        for (String below : List.of("report/", "report/sections/", "target/", "checkConnections", "running/")) {
+            assertThat(statuses("servicenow-gates/setup/" + below, "no agents are reserved")
+                            .subList(0, 4))
+                    .as(below)
+                    .doesNotContain(200);
+        }
+    }
+
+    @Test
     void breakGlassReleasesNeedThePermission() throws Exception {
         String path =
                 BreakGlass.path(run.getAction(io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction.class)

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.servicenowgate.rehearsal;
 
-import java.io.Console;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,25 +44,8 @@ record Options(Map<String, String> values, boolean yes) {
      * @throws IllegalArgumentException with one sentence about the argument that can't be used
      */
     static Options parse(String... arguments) {
-        Map<String, String> values = new HashMap<>();
-        boolean yes = false;
-        for (int i = 0; i < arguments.length; i++) {
-            String name = arguments[i].startsWith("--") ? arguments[i].substring(2) : "";
-            if (name.equals("yes")) {
-                yes = true;
-            } else if (name.equals("terminal")) {
-                values.put(name, "");
-            } else if (!NAMES.contains(name)) {
-                throw new IllegalArgumentException("There is no argument " + arguments[i]
-                        + (name.contains("secret") || name.contains("password")
-                                ? ": secrets are never arguments"
-                                : ""));
-            } else if (i + 1 == arguments.length) {
-                throw new IllegalArgumentException("The argument " + arguments[i] + " needs a value");
-            } else {
-                values.put(name, arguments[++i]);
-            }
-        }
+        Arguments given = Arguments.parse(NAMES, List.of("yes", "terminal"), arguments);
+        Map<String, String> values = given.values();
         if (values.containsKey("base-url") && !values.containsKey("client-id")) {
             throw new IllegalArgumentException("With --base-url goes --client-id");
         }
@@ -80,7 +61,7 @@ record Options(Map<String, String> values, boolean yes) {
         if (values.containsKey("after") && values.containsKey("number")) {
             throw new IllegalArgumentException("A change that is given by --number is never moved: leave --after out");
         }
-        return new Options(values, yes);
+        return new Options(values, given.has("yes"));
     }
 
     /** To which state the change is moved after the deployment; empty for none. */
@@ -111,18 +92,5 @@ record Options(Map<String, String> values, boolean yes) {
 
     boolean isSimulated() {
         return !values.containsKey("base-url");
-    }
-
-    /** A secret from the environment, else from a prompt that does not show it. */
-    static String secret(String variable, String prompt) {
-        String value = System.getenv(variable);
-        if (value != null && !value.isEmpty()) {
-            return value;
-        }
-        Console console = System.console();
-        if (console == null) {
-            throw new IllegalArgumentException("Set " + variable + ", or run this in a terminal to be asked");
-        }
-        return new String(console.readPassword("%s: ", prompt));
     }
 }

@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Scanner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -111,14 +110,14 @@ public final class RehearsalMain {
 
     private static SignIn signIn(Options options) {
         String user = options.get("user", null);
-        String secret = Options.secret("SERVICENOW_CLIENT_SECRET", "Client secret");
+        String secret = Terminal.secret("SERVICENOW_CLIENT_SECRET", "Client secret");
         return user == null
                 ? SignIn.clientCredentials(options.get("client-id", ""), secret)
                 : SignIn.password(
                         options.get("client-id", ""),
                         secret,
                         user,
-                        Options.secret("SERVICENOW_PASSWORD", "Password of " + user));
+                        Terminal.secret("SERVICENOW_PASSWORD", "Password of " + user));
     }
 
     private boolean agreed(Options options, String title, String number) {
@@ -137,13 +136,7 @@ public final class RehearsalMain {
                             + (options.closesTasks() ? ", and closes its open tasks." : "."));
         }
         out.println("Nothing else is read or written.");
-        if (options.yes()) {
-            return true;
-        }
-        out.print("Begin? [y/N] ");
-        out.flush();
-        Scanner answers = new Scanner(System.in, StandardCharsets.UTF_8);
-        return answers.hasNextLine() && answers.nextLine().strip().equalsIgnoreCase("y");
+        return options.yes() || Terminal.isConfirmed(out);
     }
 
     private boolean gate(Options options, String baseUrl, SignIn signIn, String title, int pollSeconds) {

@@ -26,6 +26,9 @@ class CallersRightsTest {
             entry(
                     "ChangeControlPage.getItemByFullName",
                     "of the viewer, who may see the builds of readable jobs alone"),
+            entry("ControlledEnvironment.allItems", "as the system, in the method itself; pages filter what they show"),
+            entry("EnforcementCheck.allItems", "as the system: whether there is any, and none is named"),
+            entry("SetupPage.getItemByFullName", "of the viewer, who may see findings about readable folders alone"),
             entry("Diagnostics.allItems", "as the system: items are counted, and none is named"),
             entry("GatesPage.getItemByFullName", "of the viewer, who may see the changes of readable jobs alone"),
             entry("MarkEnforcer.allItems", "an initializer of Jenkins, which runs as the system"),

@@ -12,6 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,7 +30,7 @@ class LinksTest {
         return documents.stream();
     }
 
-    private static Set<String> anchors(Path document) {
+    static Set<String> anchors(Path document) {
         return HEADING.matcher(Texts.content(document).replaceAll("(?s)```.*?```", ""))
                 .results()
                 .map(heading -> heading.group(1)
@@ -58,5 +59,23 @@ class LinksTest {
                         .contains(parts[1]);
             }
         }
+    }
+
+    /** Pages of Jenkins lead to the documentation, too. */
+    @Test
+    void thoseOfFindingsLeadSomewhere() {
+        List<String> pages = Pattern.compile("\"([\\w-]+\\.md(?:#[\\w-]+)?)\"")
+                .matcher(Texts.content(Texts.CODE.resolve(Path.of("setup", "GuidePage.java"))))
+                .results()
+                .map(page -> page.group(1))
+                .toList();
+        assertThat(pages).hasSizeGreaterThan(5).allSatisfy(page -> {
+            String[] parts = page.split("#", 2);
+            Path target = Path.of("docs").resolve(parts[0]);
+            assertThat(target).exists();
+            if (parts.length == 2) {
+                assertThat(anchors(target)).contains(parts[1]);
+            }
+        });
     }
 }

@@ -44,7 +44,8 @@ class PackageDependenciesTest {
             Map.entry("freestyle", with(CORE, "control", "config", "policy", "gathering", "deployment")),
             Map.entry("agents", with(CORE, "config", "policy", "gathering", "deployment")),
             Map.entry("audit", with(CORE, "config", "policy", "gathering", "deployment")),
-            Map.entry("pages", with(CORE, "control", "config", "policy", "gathering", "deployment", "audit")));
+            Map.entry("setup", with(CORE, "control", "config", "policy", "gathering", "deployment")),
+            Map.entry("pages", with(CORE, "control", "config", "policy", "gathering", "deployment", "audit", "setup")));
 
     private static Set<String> with(Set<String> packages, String... more) {
         return Stream.concat(packages.stream(), Stream.of(more)).collect(Collectors.toUnmodifiableSet());
