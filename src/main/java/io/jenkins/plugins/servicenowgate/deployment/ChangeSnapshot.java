@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.Util;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
@@ -99,7 +98,6 @@ public final class ChangeSnapshot implements Serializable {
 
     /** Whether the change was on hold; null if that is not known. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     public Boolean getOnHold() {
         return onHold;
     }
@@ -124,14 +122,12 @@ public final class ChangeSnapshot implements Serializable {
 
     /** Whether the change is planned outside its maintenance schedule; null if that is not known. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     public Boolean getOutsideMaintenanceSchedule() {
         return outsideMaintenanceSchedule;
     }
 
     /** Whether the Change Advisory Board has to discuss the change; null if that is not known. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     public Boolean getCabRequired() {
         return cabRequired;
     }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import java.io.Serial;
 import java.io.Serializable;
 import org.kohsuke.stapler.export.Exported;
@@ -29,7 +28,6 @@ public abstract class ExportedChange implements Serializable {
 
     /** Whether the change was on hold when it was last polled; null before the first poll. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     @Exported
     public final Boolean getOnHold() {
         return getSeen().getOnHold();
@@ -44,7 +42,6 @@ public abstract class ExportedChange implements Serializable {
 
     /** Whether the change is planned outside its maintenance schedule; null if that is not known. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     @Exported
     public final Boolean getOutsideMaintenanceSchedule() {
         return getSeen().getOutsideMaintenanceSchedule();
@@ -59,7 +56,6 @@ public abstract class ExportedChange implements Serializable {
 
     /** Whether the Change Advisory Board has to discuss the change; null if that is not known. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     @Exported
     public final Boolean getCabRequired() {
         return getSeen().getCabRequired();

@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.Util;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.Deployment;
@@ -79,7 +78,6 @@ public final class WaitingRow {
 
     /** Whether the change was on hold when it was last polled; null before the first poll. */
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     @Exported
     public Boolean getOnHold() {
         return record.getOnHold();

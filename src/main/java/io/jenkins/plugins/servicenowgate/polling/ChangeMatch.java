@@ -31,7 +31,9 @@ final class ChangeMatch {
         }
         // A deployment created it, maybe one that was refused or that a crash ended before it compared the type.
         String requested = byNumber ? null : requestedType(spec, change, false);
-        return requested == null || NewChange.isOfType(change, requested) ? null : createdAsOtherType(change, requested);
+        return requested == null || NewChange.isOfType(change, requested)
+                ? null
+                : createdAsOtherType(change, requested);
     }
 
     /** Why a deployment must not use a change that was just created for it; null if it may. */

@@ -147,7 +147,10 @@ final class ConflictCheck {
         }
         // Reading took time, in which the planned end may have passed.
         return ConflictRule.saysConflict(change)
-                ? approval.decide(change, context.instanceClock().instant(), context.states().get())
+                ? approval.decide(
+                        change,
+                        context.instanceClock().instant(),
+                        context.states().get())
                 : decision;
     }
 

@@ -25,7 +25,7 @@ public final class CreationCheck {
             throws ServiceNowException {
         List<Localizable> problems = new ArrayList<>();
         if (template != null) {
-            add(problems, TemplateMatch.problem(template, client.activeTemplates(template)));
+            add(problems, TemplateMatch.TEMPLATE.problem(template, client.activeTemplates(template)));
         }
         for (Map.Entry<ItemSetting, String> item : items.entrySet()) {
             add(problems, ItemMatch.find(item.getKey(), item.getValue(), client).problem());

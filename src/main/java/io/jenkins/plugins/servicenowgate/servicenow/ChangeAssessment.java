@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
@@ -39,7 +38,6 @@ public record ChangeAssessment(
     }
 
     @CheckForNull
-    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
     private static Boolean flag(JsonNode row, String column) {
         return switch (row.path(column).path("value").asString("")) {
             case "true" -> Boolean.TRUE;

@@ -207,7 +207,13 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
             assertThat(told)
                     .as("POST " + method)
                     .doesNotContain(
-                            "servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter", "Select the", "Production")
+                            "servicenow-client",
+                            "servicenow-user",
+                            ">corp<",
+                            "must start with",
+                            "Enter",
+                            "Select the",
+                            "Production")
                     .doesNotContain("Refused", "close after Review");
         }
         assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, reader)

@@ -261,7 +261,9 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         UnusedChanges.get().doRun();
         UnusedChanges.get().check(Duration.ZERO);
         await().until(() -> !UnusedChanges.get().open().isEmpty());
-        assertThat(simulator.requests().count(Endpoint.LIST)).as("regularly only later").isEqualTo(reads + 1);
+        assertThat(simulator.requests().count(Endpoint.LIST))
+                .as("regularly only later")
+                .isEqualTo(reads + 1);
         UnusedChanges.get().reloadForTests();
         assertThat(web(SecuredJenkins.ADMIN).goTo("servicenow-gates/").getBody().asNormalizedText())
                 .contains(

@@ -186,8 +186,8 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         jenkins.assertLogContains("BUILT", run);
         assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
                 .singleElement()
-                .satisfies(request -> assertThat(request.json().get("category").stringValue())
-                        .isEqualTo("Software"));
+                .satisfies(request ->
+                        assertThat(request.json().get("category").stringValue()).isEqualTo("Software"));
         simulator.people().approve(change(0).number());
         goes(run);
     }
