@@ -58,6 +58,11 @@ final class ForgottenValues {
             "tests",
             "rejected",
             "abandonedChange",
+            "window",
+            "start",
+            "hours",
+            "zone",
+            "days",
             "authentication",
             "gateOpenUntil",
             "runningWork");

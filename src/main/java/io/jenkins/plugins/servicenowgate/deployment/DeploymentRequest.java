@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param fields columns of a new change
  * @param evidence what approvers are told in addition
  * @param items rows of the CMDB that a new change concerns
+ * @param window in which a new change is planned, or null
  */
 public record DeploymentRequest(
         @NonNull String environment,
@@ -35,7 +37,8 @@ public record DeploymentRequest(
         boolean emergency,
         @NonNull Map<String, String> fields,
         @NonNull EvidenceRequest evidence,
-        @NonNull Map<ItemSetting, String> items) {
+        @NonNull Map<ItemSetting, String> items,
+        @CheckForNull DeploymentWindow window) {
     /** The build parameter or variable that names a change. */
     public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
 
@@ -66,19 +69,27 @@ public record DeploymentRequest(
                 emergency,
                 fields,
                 EvidenceRequest.NONE,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** The same with what approvers are told in addition. */
     @NonNull
     public DeploymentRequest with(@NonNull EvidenceRequest more) {
-        return new DeploymentRequest(environment, version, project, number, emergency, fields, more, items);
+        return new DeploymentRequest(environment, version, project, number, emergency, fields, more, items, window);
     }
 
     /** The same request for a change that concerns these rows of the CMDB. */
     @NonNull
     public DeploymentRequest withItems(@NonNull Map<ItemSetting, String> concerned) {
-        return new DeploymentRequest(environment, version, project, number, emergency, fields, evidence, concerned);
+        return new DeploymentRequest(
+                environment, version, project, number, emergency, fields, evidence, concerned, window);
+    }
+
+    /** The same request for a change that is planned in this window. */
+    @NonNull
+    public DeploymentRequest withWindow(@CheckForNull DeploymentWindow planned) {
+        return new DeploymentRequest(environment, version, project, number, emergency, fields, evidence, items, planned);
     }
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */

@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.time.Instant;
@@ -169,13 +170,26 @@ public final class DeploymentRequestHandler {
                         Messages.PolicyDecision_ItemNotAllowed(item.getKey().setting(), request.environment()));
             }
         }
+        DeploymentWindow window = request.window();
+        if (window != null && !settings.mayBeSet(window)) {
+            DeploymentWindow decided = settings.window();
+            return refuse(Messages.PolicyDecision_WindowNotAllowed(
+                    window.text(),
+                    request.environment(),
+                    decided == null ? Messages.PolicyDecision_None() : decided.text()));
+        }
         StoredChangeSpec spec = new StoredChangeSpec(
                 settings,
                 request.emergency(),
                 request.fields(),
                 ProjectName.ofRoot(host.job()),
                 request.evidence(),
-                request.items());
+                request.items(),
+                window);
+        String date = spec.plannedTwice();
+        if (date != null) {
+            return refuse(Messages.PolicyDecision_WindowAndDate(date));
+        }
         ItemSetting twice = spec.setTwice();
         if (twice != null) {
             return refuse(Messages.PolicyDecision_ItemTwice(twice.column(), twice.setting()));

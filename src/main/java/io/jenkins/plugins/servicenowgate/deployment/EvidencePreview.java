@@ -48,7 +48,8 @@ public final class EvidencePreview {
                 false,
                 Map.of(),
                 EvidenceRequest.NONE,
-                Map.of());
+                Map.of(),
+                null);
         String id = "preview-" + UUID.randomUUID();
         DeploymentRecord record = new DeploymentRecord(id, request.deployment(required.project()), Instant.now());
         CompletableFuture<ChangeEvidence> told = new CompletableFuture<>();

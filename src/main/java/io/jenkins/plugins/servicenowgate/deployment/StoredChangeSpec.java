@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import java.io.Serial;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How the change of a deployment is created and what becomes of it, as it was settled when the deployment asked: later
@@ -56,11 +58,15 @@ final class StoredChangeSpec implements Serializable {
     /** Whether the archived artifacts must be those of the evidence; null for no. */
     private final Boolean sameArtifacts;
 
+    /** In which a new change is planned; null for none. */
+    private final String window;
+
     /**
      * @param ownFields columns of a new change that win over those of the settings
      * @param job the name of the job
      * @param ownEvidence what the step adds to the evidence of the settings
      * @param ownItems rows of the CMDB that win over those of the settings
+     * @param ownWindow wins over that of the settings; null for none
      */
     StoredChangeSpec(
             @NonNull ChangeSettings settings,
@@ -68,7 +74,8 @@ final class StoredChangeSpec implements Serializable {
             @NonNull Map<String, String> ownFields,
             @NonNull String job,
             @NonNull EvidenceRequest ownEvidence,
-            @NonNull Map<ItemSetting, String> ownItems) {
+            @NonNull Map<ItemSetting, String> ownItems,
+            @CheckForNull DeploymentWindow ownWindow) {
         this.job = job;
         this.template = settings.standardChangeTemplate();
         this.emergency = emergency;
@@ -85,6 +92,8 @@ final class StoredChangeSpec implements Serializable {
         this.sameArtifacts = all.sameArtifacts() ? Boolean.TRUE : null;
         this.configurationItem = item(ItemSetting.CONFIGURATION_ITEM, settings, ownItems);
         this.service = item(ItemSetting.SERVICE, settings, ownItems);
+        DeploymentWindow planned = ownWindow == null ? settings.window() : ownWindow;
+        this.window = planned == null ? null : planned.text();
     }
 
     private static String item(ItemSetting item, ChangeSettings settings, Map<ItemSetting, String> ownItems) {
@@ -98,6 +107,17 @@ final class StoredChangeSpec implements Serializable {
                 .filter(item -> fields.containsKey(item.column()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** A column of the planned window that is in the fields, too; null if there is none. */
+    @CheckForNull
+    String plannedTwice() {
+        return window == null
+                ? null
+                : Stream.of("start_date", "end_date")
+                        .filter(fields::containsKey)
+                        .findFirst()
+                        .orElse(null);
     }
 
     private Map<ItemSetting, String> items() {
@@ -184,6 +204,7 @@ final class StoredChangeSpec implements Serializable {
                         acceptedTypes(newChange))
                 .withEvidence(told)
                 .withItems(items())
+                .withWindow(window == null ? null : DeploymentWindow.parse(window))
                 .waitingAfterRejection(waitsAfterRejection);
     }
 

@@ -220,7 +220,8 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
                 false,
                 Map.of(),
                 EvidenceRequest.NONE,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** Cancels the deployment, because no build will have it. */

@@ -22,11 +22,13 @@ import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -59,6 +61,7 @@ public final class ServiceNowGateBuilder extends Builder {
     private String sameArtifacts;
     private String configurationItem;
     private String service;
+    private WindowSettings window;
 
     /**
      * Not null if Jenkins skipped a part of the stored step that it could not read. Stored, because the next save of the
@@ -172,6 +175,20 @@ public final class ServiceNowGateBuilder extends Builder {
         this.service = Util.fixEmptyAndTrim(service);
     }
 
+    /** The window in which a new change is planned; null for that of the environment. */
+    @CheckForNull
+    public WindowSettings getWindow() {
+        return window;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a value that is missing or invalid
+     */
+    @DataBoundSetter
+    public void setWindow(WindowSettings window) {
+        this.window = WindowSettings.checkWithVariables(window);
+    }
+
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
@@ -206,7 +223,8 @@ public final class ServiceNowGateBuilder extends Builder {
                         expanded,
                         variables)
                 .with(evidenceRequest(build, variables))
-                .withItems(ItemSetting.of(variables.expand(configurationItem), variables.expand(service)));
+                .withItems(ItemSetting.of(variables.expand(configurationItem), variables.expand(service)))
+                .withWindow(planned(variables));
         DeploymentRecord shared = ParentBuild.released(build, request.environment());
         if (shared != null) {
             // A matrix configuration whose parent build was released.
@@ -215,6 +233,15 @@ public final class ServiceNowGateBuilder extends Builder {
         }
         build.addAction(new ChangeEnvironmentAction(
                 BlockingGate.await(build, listener, UUID.randomUUID().toString(), request)));
+    }
+
+    @CheckForNull
+    private DeploymentWindow planned(EnvVars variables) throws AbortException {
+        try {
+            return window == null ? null : window.expanded(variables::expand);
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(e.getMessage());
+        }
     }
 
     private EvidenceRequest evidenceRequest(AbstractBuild<?, ?> build, EnvVars variables) throws AbortException {
@@ -267,6 +294,7 @@ public final class ServiceNowGateBuilder extends Builder {
             } catch (IllegalArgumentException e) {
                 throw new FormException(e.getMessage(), "emergency");
             }
+            WindowSettings.removeEmpty(form);
             return super.newInstance(request, form);
         }
 

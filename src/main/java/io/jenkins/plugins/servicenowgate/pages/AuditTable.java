@@ -34,7 +34,9 @@ final class AuditTable {
             new Column("ended", AuditRow::getEnded),
             new Column("approvedBy", AuditRow::getApprovedBy),
             new Column("approvedAt", AuditRow::getApprovedAt),
-            new Column("changeLeftIn", AuditRow::getChangeLeftIn));
+            new Column("changeLeftIn", AuditRow::getChangeLeftIn),
+            new Column("plannedStart", AuditRow::getPlannedStart),
+            new Column("plannedEnd", AuditRow::getPlannedEnd));
 
     /** Including the full-width forms, which some programs treat in the same way. */
     private static final String FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";

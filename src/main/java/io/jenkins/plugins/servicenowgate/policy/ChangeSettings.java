@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param evidence what approvers are told
  * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
  * @param ending what becomes of the change
+ * @param window in which a new change is planned, or null
  */
 public record ChangeSettings(
         @CheckForNull String standardChangeTemplate,
@@ -34,7 +36,8 @@ public record ChangeSettings(
         @CheckForNull Set<String> jobFields,
         @NonNull EvidenceSettings evidence,
         boolean sameArtifacts,
-        @NonNull ChangeEnding ending) {
+        @NonNull ChangeEnding ending,
+        @CheckForNull DeploymentWindow window) {
     public ChangeSettings {
         items = Map.copyOf(items);
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -57,7 +60,8 @@ public record ChangeSettings(
                 null,
                 new EvidenceSettings(),
                 false,
-                ChangeEnding.DEFAULT);
+                ChangeEnding.DEFAULT,
+                null);
     }
 
     /**
@@ -71,6 +75,11 @@ public record ChangeSettings(
     /** Whether a step may name a row of the CMDB: an administrator's choice may only be repeated. */
     public boolean mayBeSet(@NonNull ItemSetting setting, @NonNull String value) {
         return jobFields == null || value.equals(items.get(setting));
+    }
+
+    /** Whether a step may set a window: an administrator's choice may only be repeated. */
+    public boolean mayBeSet(@NonNull DeploymentWindow planned) {
+        return jobFields == null || planned.equals(window);
     }
 
     /** Whether a step may set a column to a value. */

@@ -12,7 +12,9 @@ import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.MappedProject;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -173,7 +175,20 @@ final class EffectiveSettings {
                 evidence(),
                 declared.stream()
                         .anyMatch(declaration -> declaration.environment().isSameArtifacts()),
-                ending());
+                ending(),
+                window());
+    }
+
+    /** The window of an environment precedes that of the job; folders have none. */
+    @CheckForNull
+    private DeploymentWindow window() {
+        List<Value> values = declared(environment -> WindowSettings.text(environment.getWindow()), folder -> null);
+        String ofJob = mark == null ? null : WindowSettings.text(mark.getWindow());
+        if (ofJob != null) {
+            values.add(new Value(ofJob, Messages.Place_Job(), administrators != null));
+        }
+        String decided = resolve("window", values, UnaryOperator.identity(), Set.of(), null);
+        return decided == null ? null : DeploymentWindow.parse(decided);
     }
 
     /** What the declarations want to be told together; of two links of one name, that of the outermost environment. */

@@ -122,7 +122,7 @@ final class ApprovalCheck {
         Instant now = context.instanceClock().instant();
         Set<SysId> wanted = new LinkedHashSet<>();
         changes.forEach((approval, change) -> {
-            Decision decision = decide(approval, change, now);
+            Decision decision = ColumnUpdate.decide(approval, change, now);
             batch.decisions.put(approval, decision);
             if (concerns(change, decision)) {
                 wanted.add(change.sysId());
@@ -291,7 +291,8 @@ final class ApprovalCheck {
                 }
             }
             // Reading took time, in which the planned end may have passed.
-            return decided(decide(approval, change, context.instanceClock().instant()));
+            return decided(ColumnUpdate.decide(
+                    approval, change, context.instanceClock().instant()));
         }
         // Of an earlier poll if this one could not read them.
         ApprovalRound round = approvals == null ? null : approval.approvals();
@@ -305,10 +306,6 @@ final class ApprovalCheck {
         }
         Localizable detailed = round.rejected(change);
         return decided(detailed == null ? decision : new Decision.Refuse(detailed));
-    }
-
-    private static Decision decide(PendingApproval approval, ChangeRequest change, Instant now) {
-        return ReleaseRule.decide(change, now, approval.spec().waitsAfterRejection());
     }
 
     private static Verdict decided(Decision decision) {

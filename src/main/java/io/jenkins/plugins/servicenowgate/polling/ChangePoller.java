@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -138,7 +137,7 @@ public final class ChangePoller {
         for (PendingApproval approval : due.tasks()) {
             if (!approval.link().isLinked()) {
                 serialExecutor.execute(serialKey(approval), () -> link(approval));
-            } else if (mayMove(approval)) {
+            } else if (ChangeTransitioner.mayUpdate(approval)) {
                 serialExecutor.execute(approval.link().sysId(), () -> move(approval));
             } else {
                 // It was linked after the task had been scheduled.
@@ -149,10 +148,6 @@ public final class ChangePoller {
         if (!due.polls().isEmpty()) {
             poll(due.polls());
         }
-    }
-
-    private static boolean mayMove(PendingApproval approval) {
-        return approval.spec().automaticTransition() && !approval.link().isByNumber();
     }
 
     private static Object serialKey(PendingApproval approval) {
@@ -247,7 +242,7 @@ public final class ChangePoller {
         approval.refuse(reason);
     }
 
-    // ---- automatic transition
+    // ---- updates of a change before its deployment
 
     private void move(PendingApproval approval) {
         if (approval.isEnded()) {
@@ -394,19 +389,16 @@ public final class ChangePoller {
             approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
         Decision decision = batch.decision(approval);
-        if (decision instanceof Decision.Wait && approval.spec().automaticTransition()) {
-            if (approval.link().isByNumber()) {
-                approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
-            } else if (TransitionRule.next(change, now) != null) {
+        if (decision instanceof Decision.Wait) {
+            if (ColumnUpdate.due(approval, change, now) != null) {
                 scheduler.scheduleTask(approval, context.clock().instant());
                 return;
-            } else {
-                decision = ChangeTransitioner.explain(approval, change, decision, now);
             }
+            decision = ChangeTransitioner.explain(approval, change, decision, now);
         }
         ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
         if (verdict.decision() instanceof Decision.Wait wait) {
-            Instant next = scheduler.nextPoll(approval, wait);
+            Instant next = scheduler.nextPoll(approval, wait, ColumnUpdate.replannedAt(approval, change, now));
             approval.onWaits(change, wait, context.wallTime(next), verdict.isFinal());
             scheduler.schedulePoll(approval, next);
         } else {

@@ -71,7 +71,8 @@ class DeploymentStateTest {
                         Map.of(),
                         "shop",
                         EvidenceRequest.NONE,
-                        Map.of()),
+                        Map.of(),
+                        null),
                 Instant.now());
         record.transitionTo(outcome, "why");
         if (started) {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -177,6 +178,25 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void maintenanceWindow() throws Exception {
+        configure("maintenance-window");
+        WorkflowRun run = waits(job("maintenance-window"));
+        assertThat(DeploymentWindow.parse("20:00", "2", "Europe/Berlin", "MON-THU")
+                        .contains(
+                                change(0).instant("start_date").orElseThrow(),
+                                change(0).instant("end_date").orElseThrow()))
+                .isTrue();
+        simulator
+                .people()
+                .window(
+                        change(0).number(),
+                        Instant.now().minusSeconds(10),
+                        Instant.now().plusSeconds(600));
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
     void emergency() throws Exception {
         configure("emergency");
         WorkflowRun run = waits(job("emergency"));
@@ -240,6 +260,8 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                         "freestyle-queue.md",
                         "folder-wide-control.md",
                         "environment-templates.md",
-                        "whole-life.md");
+                        "whole-life.md",
+                        "separate-duties.md",
+                        "maintenance-window.md");
     }
 }

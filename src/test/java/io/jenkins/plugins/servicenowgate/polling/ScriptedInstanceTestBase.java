@@ -35,6 +35,8 @@ public abstract class ScriptedInstanceTestBase {
     /** The types of which a change that is found must be; empty for all. */
     protected Set<String> acceptedTypes = Set.of();
 
+    protected boolean automaticTransition;
+
     protected final ManualScheduler scheduler = new ManualScheduler(clock);
     protected final RateLimiter rateLimiter = new RateLimiter();
     protected final InstanceClock instanceClock = new InstanceClock(clock);
@@ -62,7 +64,8 @@ public abstract class ScriptedInstanceTestBase {
 
         Waiter(String number) {
             gate = new PendingApproval(
-                    new ChangeSpec(TITLE, number, newChange, Map.of("description", "d"), false, acceptedTypes),
+                    new ChangeSpec(
+                            TITLE, number, newChange, Map.of("description", "d"), automaticTransition, acceptedTypes),
                     record,
                     this,
                     NOW);

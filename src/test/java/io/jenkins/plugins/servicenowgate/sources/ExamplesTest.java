@@ -72,10 +72,12 @@ class ExamplesTest {
                             "evidence",
                             "sameArtifacts",
                             "separateDuties",
-                            "standardChangesPreApproved"),
+                            "standardChangesPreApproved",
+                            "window"),
             "userMappings", Set.of("jenkinsUser", "serviceNowUser"),
             "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
             "evidence", Set.of("changes", "tests", "artifacts", "files", "links"),
+            "window", Set.of("start", "hours", "zone", "days"),
             "fields", Set.of("name", "value"),
             "projects", Set.of("job", "name"));
 
