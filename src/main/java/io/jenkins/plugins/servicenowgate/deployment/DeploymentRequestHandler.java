@@ -13,12 +13,14 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -137,19 +139,20 @@ public final class DeploymentRequestHandler {
     }
 
     private Deployment begin() throws IOException, ChangeTitle.BadNameException {
-        PolicyDecision decision = ChangeControl.rule(host.job(), request.environment(), request.project());
+        BuildVariables variables = BuildVariables.of(request.variables());
+        PolicyDecision decision = ChangeControl.rule(host.job(), request.environment(), request.project(), variables);
         if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
             return refuse(misconfigured.why());
         }
         if (decision instanceof PolicyDecision.Required required) {
-            return beginWithChange(required);
+            return beginWithChange(required, variables);
         }
         return decision instanceof PolicyDecision.NotEnforced notEnforced
                 ? beginWithoutChange(GateOutcome.SWITCHED_OFF, notEnforced.why())
                 : beginWithoutChange(GateOutcome.NOT_REQUIRED, ((PolicyDecision.NotRequired) decision).why());
     }
 
-    private Deployment beginWithChange(PolicyDecision.Required required)
+    private Deployment beginWithChange(PolicyDecision.Required required, BuildVariables variables)
             throws IOException, ChangeTitle.BadNameException {
         ChangeTitle title = request.deployment(required.project());
         // Names that cannot be part of a title are refused before anything is stored.
@@ -158,7 +161,13 @@ public final class DeploymentRequestHandler {
         if (request.emergency() && !settings.allowEmergency()) {
             return refuse(Messages.Gate_NoEmergency(request.environment()));
         }
-        for (Map.Entry<String, String> field : request.fields().entrySet()) {
+        Map<String, String> fields = new LinkedHashMap<>(request.fields());
+        try {
+            fields.replaceAll((column, value) -> variables.expand("fields: " + column, value));
+        } catch (IllegalArgumentException e) {
+            return refuse(e.getMessage());
+        }
+        for (Map.Entry<String, String> field : fields.entrySet()) {
             if (!settings.mayBeSet(field.getKey(), field.getValue())) {
                 String allowed = String.join(", ", new TreeSet<>(Objects.requireNonNull(settings.jobFields())));
                 return refuse(Messages.PolicyDecision_FieldNotAllowed(field.getKey(), request.environment(), allowed));
@@ -181,11 +190,12 @@ public final class DeploymentRequestHandler {
         StoredChangeSpec spec = new StoredChangeSpec(
                 settings,
                 request.emergency(),
-                request.fields(),
+                fields,
                 ProjectName.ofRoot(host.job()),
                 request.evidence(),
                 request.items(),
-                window);
+                window,
+                variables.used());
         String date = spec.plannedTwice();
         if (date != null) {
             return refuse(Messages.PolicyDecision_WindowAndDate(date));

@@ -49,7 +49,8 @@ public final class EvidencePreview {
                 Map.of(),
                 EvidenceRequest.NONE,
                 Map.of(),
-                null);
+                null,
+                Map.of());
         String id = "preview-" + UUID.randomUUID();
         DeploymentRecord record = new DeploymentRecord(id, request.deployment(required.project()), Instant.now());
         CompletableFuture<ChangeEvidence> told = new CompletableFuture<>();

@@ -61,12 +61,16 @@ final class StoredChangeSpec implements Serializable {
     /** In which a new change is planned; null for none. */
     private final String window;
 
+    /** The variables of the build that template name and fields contained; null for none. */
+    private final LinkedHashMap<String, String> variables;
+
     /**
      * @param ownFields columns of a new change that win over those of the settings
      * @param job the name of the job
      * @param ownEvidence what the step adds to the evidence of the settings
      * @param ownItems rows of the CMDB that win over those of the settings
      * @param ownWindow wins over that of the settings; null for none
+     * @param used variables of the build that template name and fields contained
      */
     StoredChangeSpec(
             @NonNull ChangeSettings settings,
@@ -75,7 +79,8 @@ final class StoredChangeSpec implements Serializable {
             @NonNull String job,
             @NonNull EvidenceRequest ownEvidence,
             @NonNull Map<ItemSetting, String> ownItems,
-            @CheckForNull DeploymentWindow ownWindow) {
+            @CheckForNull DeploymentWindow ownWindow,
+            @NonNull Map<String, String> used) {
         this.job = job;
         this.template = settings.standardChangeTemplate();
         this.emergency = emergency;
@@ -94,6 +99,7 @@ final class StoredChangeSpec implements Serializable {
         this.service = item(ItemSetting.SERVICE, settings, ownItems);
         DeploymentWindow planned = ownWindow == null ? settings.window() : ownWindow;
         this.window = planned == null ? null : planned.text();
+        this.variables = used.isEmpty() ? null : new LinkedHashMap<>(used);
     }
 
     private static String item(ItemSetting item, ChangeSettings settings, Map<ItemSetting, String> ownItems) {
@@ -107,6 +113,12 @@ final class StoredChangeSpec implements Serializable {
                 .filter(item -> fields.containsKey(item.column()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The variables of the build that template name and fields contained, with their values. */
+    @NonNull
+    Map<String, String> variables() {
+        return variables == null ? Map.of() : variables;
     }
 
     /** A column of the planned window that is in the fields, too; null if there is none. */

@@ -221,7 +221,8 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
                 Map.of(),
                 EvidenceRequest.NONE,
                 Map.of(),
-                null);
+                null,
+                Map.copyOf(variables));
     }
 
     /** Cancels the deployment, because no build will have it. */

@@ -207,8 +207,9 @@ public final class ServiceNowGateBuilder extends Builder {
             throw new AbortException(Messages.PolicyDecision_UnreadableStep());
         }
         EnvVars variables = build.getEnvironment(listener);
-        Map<String, String> expanded = new LinkedHashMap<>();
-        getFields().forEach(field -> expanded.put(field.getName(), variables.expand(field.getValue())));
+        Map<String, String> given = new LinkedHashMap<>();
+        // Their variables are replaced with those of the template name, and an unset one is an error.
+        getFields().forEach(field -> given.put(field.getName(), field.getValue()));
         String expandedVersion = variables.expand(version);
         if (version != null && Util.fixEmptyAndTrim(expandedVersion) == null) {
             throw new AbortException(Messages.Step_VersionEmpty());
@@ -220,11 +221,12 @@ public final class ServiceNowGateBuilder extends Builder {
                         variables.expand(project),
                         variables.expand(changeRequestNumber),
                         isEmergency(),
-                        expanded,
+                        given,
                         variables)
                 .with(evidenceRequest(build, variables))
                 .withItems(ItemSetting.of(variables.expand(configurationItem), variables.expand(service)))
-                .withWindow(planned(variables));
+                .withWindow(planned(variables))
+                .withVariables(variables, build.getSensitiveBuildVariables());
         DeploymentRecord shared = ParentBuild.released(build, request.environment());
         if (shared != null) {
             // A matrix configuration whose parent build was released.

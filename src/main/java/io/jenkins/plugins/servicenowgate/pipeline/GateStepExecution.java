@@ -153,7 +153,8 @@ final class GateStepExecution extends StepExecution implements GateCallback {
                             run, environment, version, project, changeRequestNumber, emergency, fields, variables)
                     .with(evidenceRequest(context, variables))
                     .withItems(ItemSetting.of(configurationItem, service))
-                    .withWindow(window == null ? null : window.window());
+                    .withWindow(window == null ? null : window.window())
+                    .withVariables(variables, sensitive(context));
             synchronized (this) {
                 if (ended) {
                     return;
@@ -182,16 +183,19 @@ final class GateStepExecution extends StepExecution implements GateCallback {
 
     private EvidenceRequest evidenceRequest(StepContext context, EnvVars variables)
             throws IOException, InterruptedException {
-        EnvironmentExpander expander = context.get(EnvironmentExpander.class);
         Set<String> secrets = new HashSet<>();
-        if (expander != null) {
-            expander.getSensitiveVariables().forEach(name -> secrets.add(variables.get(name, "")));
-        }
+        sensitive(context).forEach(name -> secrets.add(variables.get(name, "")));
         return new EvidenceRequest(
                 evidence == null ? new EvidenceSettings() : evidence,
                 sameArtifacts,
                 secrets,
                 context.get(FilePath.class));
+    }
+
+    /** The names of the variables with secrets, such as those of withCredentials. */
+    private static Set<String> sensitive(StepContext context) throws IOException, InterruptedException {
+        EnvironmentExpander expander = context.get(EnvironmentExpander.class);
+        return expander == null ? Set.of() : expander.getSensitiveVariables();
     }
 
     private static void pause(@CheckForNull FlowNode node) {

@@ -72,7 +72,8 @@ class DeploymentStateTest {
                         "shop",
                         EvidenceRequest.NONE,
                         Map.of(),
-                        null),
+                        null,
+                        Map.of()),
                 Instant.now());
         record.transitionTo(outcome, "why");
         if (started) {

@@ -7,6 +7,7 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.ParametersAction;
+import hudson.model.Result;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
@@ -197,6 +198,23 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void tenants() throws Exception {
+        simulator.addTemplate("Deploy Europe", true, Map.of());
+        WorkflowJob job = job("tenants");
+        // The first build makes the parameters known, and has none itself.
+        jenkins.assertLogContains(
+                "the variable ${REGION} is not set in this build", jenkins.buildAndAssertStatus(Result.FAILURE, job));
+        WorkflowRun run = waits(job);
+        assertThat(change(0).get("std_change_producer_version")).isEqualTo("Deploy Europe");
+        assertThat(change(0).get("justification")).isEqualTo("Deployment for acme in Europe");
+        assertThat(change(0).get("short_description")).contains("version 1.0.1 acme to");
+        simulator.people().approve(change(0).number());
+        goes(run);
+        await().until(() -> !change(0).workNotes().isEmpty());
+        assertThat(change(0).workNotes().get(0)).contains("1.0.1 acme");
+    }
+
+    @Test
     void emergency() throws Exception {
         configure("emergency");
         WorkflowRun run = waits(job("emergency"));
@@ -262,6 +280,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                         "environment-templates.md",
                         "whole-life.md",
                         "separate-duties.md",
-                        "maintenance-window.md");
+                        "maintenance-window.md",
+                        "tenants.md");
     }
 }
