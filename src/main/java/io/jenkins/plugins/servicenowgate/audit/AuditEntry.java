@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.audit;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.deployment.BreakGlassRelease;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeSnapshot;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentHost;
@@ -73,7 +74,7 @@ public record AuditEntry(
                 record.getId(),
                 host.job().getFullName(),
                 false,
-                host.path().substring(host.job().getUrl().length()),
+                place(host),
                 host.name(),
                 host.startedBy(),
                 record.getProject(),
@@ -96,6 +97,11 @@ public record AuditEntry(
                 record.getChangeLeftIn(),
                 record.getSeen().getPlannedStart(),
                 record.getSeen().getPlannedEnd());
+    }
+
+    /** By its number: a promotion has an address of its own besides, below the build that it promotes. */
+    private static String place(DeploymentHost host) {
+        return host.origin() instanceof Run<?, ?> run ? run.getNumber() + "/" : "";
     }
 
     /** Whether everything that every entry has could be read. */

@@ -243,6 +243,17 @@ public final class EvidenceSettings extends AbstractDescribableImpl<EvidenceSett
         return expanded;
     }
 
+    /** The same with the names and addresses of the links changed, as by masking secrets. */
+    @NonNull
+    @Restricted(NoExternalUse.class)
+    public EvidenceSettings mapLinks(@NonNull UnaryOperator<String> change) {
+        Map<String, String> mapped = new LinkedHashMap<>();
+        getLinks().forEach((name, address) -> mapped.put(change.apply(name), change.apply(address)));
+        EvidenceSettings settings = new EvidenceSettings().with(this);
+        settings.links = mapped.isEmpty() ? null : mapped;
+        return settings;
+    }
+
     private List<Object> values() {
         return List.of(isChanges(), isTests(), getArtifacts(), getFiles(), getLinks());
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
 import io.jenkins.plugins.servicenowgate.worknotes.Ending;
@@ -78,19 +79,22 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     void addCancellation(@NonNull String why) {
         if (record.getConnection() != null
                 && record.spec().isCanceledIfAbandoned()
-                && record.changeLink().isCreatedHere()) {
+                && record.changeLink().isOwn()) {
             record.outbox().cancel(WorkNotes.abandoned(host.get(), record, why), record.getId());
         }
     }
 
     /** Adds what its change is told as soon as there is one. What is told at a release is sent with it. */
-    void onPolled(@NonNull Decision decision) {
+    void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision) {
         boolean waits = decision instanceof Decision.Wait;
         boolean added = waits && WorkNotes.waiting(host.get(), record);
-        if (!(decision instanceof Decision.Refuse) && WorkNotes.evidence(record)) {
-            added = true;
-            if (record.changeLink().isEvidenceRefused()) {
-                record.warn(Messages.Evidence_Rejected());
+        if (!(decision instanceof Decision.Refuse)) {
+            ToldArtifacts.get().onPolled(record, change);
+            if (WorkNotes.evidence(record)) {
+                added = true;
+                if (record.changeLink().isEvidenceRefused()) {
+                    record.warn(Messages.Evidence_Rejected());
+                }
             }
         }
         if (added) {

@@ -432,6 +432,6 @@ public final class Deployment implements ApprovalListener {
     @Override
     public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
         record.recordSnapshot(change, decision, next, Instant.now());
-        updates.onPolled(decision);
+        updates.onPolled(change, decision);
     }
 }

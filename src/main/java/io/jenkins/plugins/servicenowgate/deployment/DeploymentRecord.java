@@ -7,6 +7,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.evidence.EvidenceJson;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
 import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
@@ -166,6 +167,13 @@ public final class DeploymentRecord implements Serializable {
     public ChangeEvidence evidence() {
         StoredEvidence stored = evidence;
         return stored == null ? null : stored.evidence().in(EvidenceFiles.directory());
+    }
+
+    /** The archived artifacts of which approvers are told; null if they are not told of all of them. */
+    @CheckForNull
+    EvidenceJson.Archived archivedArtifacts() {
+        StoredEvidence stored = evidence;
+        return stored == null ? null : EvidenceJson.archived(stored.evidence().json());
     }
 
     /** What approvers are told, for programs; null if nothing was gathered. */

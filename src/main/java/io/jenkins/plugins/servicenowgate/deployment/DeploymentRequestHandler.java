@@ -7,7 +7,6 @@ import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
-import io.jenkins.plugins.servicenowgate.gathering.ArtifactCheck;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
@@ -192,7 +191,7 @@ public final class DeploymentRequestHandler {
                 request.emergency(),
                 fields,
                 ProjectName.ofRoot(host.job()),
-                request.evidence(),
+                request.evidence().masked(host.origin()),
                 request.items(),
                 window,
                 variables.used());
@@ -235,8 +234,7 @@ public final class DeploymentRequestHandler {
     private void await(Deployment deployment, String title, boolean resumed) {
         DeploymentRecord record = deployment.record();
         ChangeEvidence evidence = record.evidence();
-        if (record.spec().requiresSameArtifacts(null)
-                && !ArtifactCheck.isPossible(evidence == null ? null : evidence.json())) {
+        if (record.spec().requiresSameArtifacts(null) && record.archivedArtifacts() == null) {
             // It would be refused after its approval.
             deployment.refuse(Messages.Evidence_NothingToCompare(), callback);
             return;

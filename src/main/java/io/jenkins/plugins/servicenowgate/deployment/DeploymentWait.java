@@ -44,7 +44,7 @@ final class DeploymentWait {
     void gather(@NonNull EvidenceQuery query, @NonNull BiConsumer<ChangeEvidence, List<String>> done) {
         end();
         active = true;
-        gathering = EvidenceGathering.start(query, GateExecutor.get().forEvidence(), GateExecutor.get()::execute, done);
+        gathering = EvidenceGathering.start(query, GateExecutor.get()::forEvidence, GateExecutor.get()::execute, done);
     }
 
     /** Waits for the change from now on; {@link #poll} starts the polls. */

@@ -56,7 +56,7 @@ public final class EvidencePreview {
         CompletableFuture<ChangeEvidence> told = new CompletableFuture<>();
         EvidenceGathering gathering = EvidenceGathering.start(
                 request.query(host, record, required.settings().evidence()),
-                GateExecutor.get().forEvidence(),
+                GateExecutor.get()::forEvidence,
                 GateExecutor.get()::execute,
                 (evidence, missing) -> told.complete(evidence));
         try {

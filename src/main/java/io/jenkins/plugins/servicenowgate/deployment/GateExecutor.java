@@ -11,6 +11,8 @@ import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.servicenowgate.polling.BoundedExecutor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +38,7 @@ public final class GateExecutor {
     private static final Logger LOGGER = Logger.getLogger(GateExecutor.class.getName());
     private static final int CONNECTION_THREADS = 6;
     private static final int LOCAL_THREADS = 4;
-    private static final int EVIDENCE_THREADS = 8;
+    private static final int EVIDENCE_THREADS = 4;
 
     /** How long a shutdown of Jenkins waits for requests that are in progress. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(
@@ -44,7 +46,7 @@ public final class GateExecutor {
 
     private final ExecutorService threads = new ImpersonatingExecutorService(threads(), ACL.SYSTEM2);
     private final Executor local = new BoundedExecutor(threads, LOCAL_THREADS);
-    private final Executor evidence = new BoundedExecutor(threads, EVIDENCE_THREADS);
+    private final Map<String, Executor> evidence = new ConcurrentHashMap<>();
     private volatile boolean terminated;
 
     @NonNull
@@ -67,10 +69,11 @@ public final class GateExecutor {
         return task -> execute(share, task);
     }
 
-    /** The share of the sources of evidence, which may hang. */
+    /** The share of one source of evidence, so that a source that hangs delays no other. */
     @NonNull
-    Executor forEvidence() {
-        return task -> execute(evidence, task);
+    Executor forEvidence(@NonNull String source) {
+        Executor share = evidence.computeIfAbsent(source, known -> new BoundedExecutor(threads, EVIDENCE_THREADS));
+        return task -> execute(share, task);
     }
 
     /**

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
-import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.ArtifactCheck;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
@@ -11,6 +10,7 @@ import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import java.util.List;
 
 /**
  * Checks immediately before a release whether the change is still one that the policy accepts: administrators may have
@@ -46,16 +46,24 @@ final class PolicyRecheck {
         if (now != null && now.duties().separate() && !separated) {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
-        if (record.spec().requiresSameArtifacts(now)) {
-            ChangeEvidence evidence = record.evidence();
-            return ArtifactCheck.refusal(evidence == null ? null : evidence.json());
-        }
-        return null;
+        return record.spec().requiresSameArtifacts(now) ? artifactsRefusal(record, change, now) : null;
+    }
+
+    private static String artifactsRefusal(
+            DeploymentRecord record, ChangeRequest change, @CheckForNull ChangeSettings now) {
+        // Patterns that administrators require by now, not those of a step.
+        List<String> required =
+                now != null && now.sameArtifacts() ? now.evidence().getArtifacts() : List.of();
+        String differs = ArtifactCheck.refusal(record.archivedArtifacts(), required);
+        return differs == null ? ToldArtifacts.get().refusal(record, change) : differs;
     }
 
     private static boolean isAccepted(
             DeploymentHost host, DeploymentRecord record, ChangeRequest change, PolicyDecision.Required required) {
         if (!required.connection().equals(record.getConnection())) {
+            return false;
+        }
+        if (!record.spec().isAllowedBy(required.settings())) {
             return false;
         }
         if (!required.settings().decidedByAdministrators()) {

@@ -174,11 +174,18 @@ final class StoredChangeSpec implements Serializable {
         return job;
     }
 
+    /** Whether the current settings, whoever decides who approves, still allow what was requested. */
+    boolean isAllowedBy(@NonNull ChangeSettings now) {
+        return !emergency || now.allowEmergency();
+    }
+
     /** Whether the current settings of administrators, who decide who approves, accept the change, which has this type. */
     boolean isAcceptedBy(@NonNull ChangeSettings now, @NonNull String type) {
         String wanted = template == null ? new NewChange.Normal().type() : new NewChange.Standard(template).type();
         return strict
                 && Objects.equals(template, now.standardChangeTemplate())
+                && (automaticTransition == AutomaticTransition.OFF
+                        || now.automaticTransition() != AutomaticTransition.OFF)
                 && (type.equals(wanted) && !emergency
                         || type.equals(new NewChange.Emergency().type()) && now.allowEmergency());
     }

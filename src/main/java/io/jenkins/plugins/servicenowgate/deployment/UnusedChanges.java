@@ -63,7 +63,7 @@ public final class UnusedChanges extends PeriodicWork {
 
     /** Adds the change of a deployment that is over, if it was created for it. */
     synchronized void add(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
-        if (record.getConnection() == null || !record.changeLink().isCreatedHere() || record.getSysId() == null) {
+        if (record.getConnection() == null || !record.changeLink().isOwn() || record.getSysId() == null) {
             return;
         }
         UnusedChange added = new UnusedChange(host, record);

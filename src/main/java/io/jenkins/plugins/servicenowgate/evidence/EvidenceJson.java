@@ -3,11 +3,16 @@ package io.jenkins.plugins.servicenowgate.evidence;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
@@ -50,7 +55,22 @@ public final class EvidenceJson {
             @NonNull String job,
             int number,
             @NonNull List<String> patterns,
-            @NonNull List<Artifact> artifacts) {}
+            @NonNull List<Artifact> artifacts) {
+        /** One SHA-256 of the paths and checksums of all artifacts, in hexadecimal digits. */
+        @NonNull
+        public String digest() {
+            String all = artifacts.stream()
+                    .map(artifact -> artifact.path() + '=' + artifact.sha256() + '\n')
+                    .sorted()
+                    .collect(Collectors.joining());
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
     @NonNull
     static String write(@NonNull EvidenceReport report) {
@@ -139,7 +159,8 @@ public final class EvidenceJson {
     @NonNull
     public static Map<String, Object> read(@NonNull String json) {
         try {
-            return MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
+            Map<String, Object> all = MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
+            return all == null ? Map.of() : all;
         } catch (JacksonException e) {
             return Map.of();
         }

@@ -122,10 +122,6 @@ public final class EvidencePart {
         return shown;
     }
 
-    int lineCount() {
-        return lines.size();
-    }
-
     @NonNull
     Map<String, Object> values() {
         return Collections.unmodifiableMap(values);

@@ -81,15 +81,22 @@ final class EvidenceTexts {
     @NonNull
     String justification() {
         EvidencePart changes = report.parts().get("changes");
-        return changes == null
-                ? ""
-                : "Version " + clean(report.version()) + " of " + clean(report.project()) + ". " + changes.heading();
+        if (changes == null) {
+            return "";
+        }
+        return fit(most -> {
+            List<String> lines = new ArrayList<>();
+            lines.add(
+                    "Version " + clean(report.version()) + " of " + clean(report.project()) + ". " + changes.heading());
+            lines.addAll(changes.lines(most));
+            return lines;
+        });
     }
 
     private String previous() {
         EvidenceReport.Previous previous = report.previous();
         if (previous == null) {
-            return "unknown";
+            return "unknown, because no earlier release to " + clean(report.environment()) + " is known";
         }
         return clean(previous.version()) + " (" + (previous.change() == null ? "without a change" : previous.change())
                 + ", released " + previous.releasedAt().truncatedTo(ChronoUnit.SECONDS) + ")";

@@ -1,12 +1,14 @@
 package io.jenkins.plugins.servicenowgate.gathering;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.evidence.EvidenceJson;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import jenkins.model.Jenkins;
@@ -21,12 +23,12 @@ public final class ArtifactCheck {
     /**
      * Why a deployment must not be released; null if all archived artifacts are the same. Reads them.
      *
-     * @param json the JSON form of its evidence; null for none
+     * @param archived the artifacts that its evidence names; null for none
+     * @param required patterns of artifacts that the evidence must name
      */
     @CheckForNull
-    public static String refusal(@CheckForNull String json) {
-        EvidenceJson.Archived archived = json == null ? null : EvidenceJson.archived(json);
-        if (archived == null) {
+    public static String refusal(@CheckForNull EvidenceJson.Archived archived, @NonNull List<String> required) {
+        if (archived == null || !archived.patterns().containsAll(required)) {
             return Messages.Evidence_NothingToCompare();
         }
         Job<?, ?> job = Jenkins.get().getItemByFullName(archived.job(), Job.class);
@@ -42,11 +44,6 @@ public final class ArtifactCheck {
             Thread.currentThread().interrupt();
             return Messages.Evidence_ArtifactsUnreadable(run.getFullDisplayName(), e.toString());
         }
-    }
-
-    /** Whether the evidence names archived artifacts, and all of them. */
-    public static boolean isPossible(@CheckForNull String json) {
-        return json != null && EvidenceJson.archived(json) != null;
     }
 
     private static String refusal(Run<?, ?> run, EvidenceJson.Archived archived)

@@ -37,19 +37,20 @@ public final class ArtifactSource implements EvidenceSource {
             return null;
         }
         Run<?, ?> run = context.getMadeBy();
-        FoundFiles found = FoundFiles.of(run, context.workspace(), patterns);
+        // All archived artifacts are meant, and never all files of a workspace.
+        FoundFiles found = FoundFiles.of(run, patterns.contains("**") ? null : context.workspace(), patterns);
         int number = found.files().size();
         if (number == 0) {
             String why = run == null
                     ? "unknown, because it is not known which build made version " + context.getVersion()
-                    : "none of " + run.getFullDisplayName() + " match " + String.join(", ", patterns);
+                    : "none that " + run.getFullDisplayName() + " archived matches " + String.join(", ", patterns);
             return EvidencePart.of(TITLE, why).value("known", run != null).value("count", 0);
         }
         Map<String, String> fingerprints = found.archived() ? fingerprints(run) : Map.of();
         EvidencePart part = EvidencePart.of(
                 TITLE,
                 found.archived()
-                        ? number + " of " + run.getFullDisplayName()
+                        ? number + " archived by " + run.getFullDisplayName()
                         : number + " in the workspace, not archived");
         List<Map<String, Object>> values = new ArrayList<>();
         for (FoundFiles.Found file : found.files().subList(0, Math.min(number, MAX_ARTIFACTS))) {
@@ -81,7 +82,7 @@ public final class ArtifactSource implements EvidenceSource {
     private static String line(Map<String, Object> artifact) {
         Object fingerprint = artifact.get("fingerprint");
         return artifact.get("path") + ", " + artifact.get("size") + " bytes, SHA-256 " + artifact.get("sha256")
-                + (fingerprint == null ? "" : ", fingerprint " + fingerprint);
+                + (fingerprint == null ? "" : ", MD5 fingerprint " + fingerprint);
     }
 
     /** The fingerprints that Jenkins has of files of the build, by path. */

@@ -7,11 +7,12 @@ import hudson.model.Run;
 import hudson.scm.ChangeLogSet;
 import hudson.scm.RepositoryBrowser;
 import io.jenkins.plugins.servicenowgate.evidence.EvidencePart;
+import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,17 +29,27 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class CommitSource implements EvidenceSource {
     private static final Logger LOGGER = Logger.getLogger(CommitSource.class.getName());
     private static final String TITLE = "Commits";
+    private static final String KIND = "repository";
 
     /** How many builds are loaded at most. */
     static final int MAX_BUILDS = 100;
 
+    /** How much of a message is shown. */
+    private static final int MAX_MESSAGE = 120;
+
     /** One commit; what of it is not known is empty. */
     private record Commit(String repository, String id, String author, String message, String link) {
+        /** The same commit of a repository that its link does not name. */
+        Commit in(String place) {
+            return repository.isEmpty() ? new Commit(place, id, author, message, link) : this;
+        }
+
         String line(boolean named) {
+            // A long message must not cost the author and the link.
             String text = (named ? "[" + repository + "] " : "")
                     + (id.length() > 10 ? id.substring(0, 10) : id)
                     + ' '
-                    + message
+                    + TextSanitizer.clean(message, MAX_MESSAGE)
                     + (author.isEmpty() ? "" : " (" + author + ")");
             return link.isEmpty() ? text : text + ' ' + link;
         }
@@ -94,11 +105,11 @@ public final class CommitSource implements EvidenceSource {
     }
 
     private static EvidencePart first(EvidenceContext context, Run<?, ?> to) {
-        Set<Commit> commits = new LinkedHashSet<>();
-        addCommits(to, commits);
+        Commits commits = new Commits();
+        commits.addAll(to);
         return part(
-                        "unknown since when, because no earlier release to " + context.getEnvironment() + " is known; "
-                                + count(commits) + " in " + to.getFullDisplayName(),
+                        "unknown, because no earlier release to " + context.getEnvironment()
+                                + " is known. In the build " + to.getFullDisplayName() + " alone: " + count(commits),
                         commits)
                 .value("known", false);
     }
@@ -107,72 +118,90 @@ public final class CommitSource implements EvidenceSource {
         boolean older = to.getNumber() < from.getNumber();
         Run<?, ?> newest = older ? from : to;
         int oldest = Math.min(from.getNumber(), to.getNumber());
-        Set<Commit> commits = new LinkedHashSet<>();
+        Commits commits = new Commits();
         int loaded = 0;
         Run<?, ?> run = newest;
         while (run != null && run.getNumber() > oldest && loaded < MAX_BUILDS) {
-            addCommits(run, commits);
+            commits.addAll(run);
             loaded++;
             run = run.getPreviousBuild();
         }
-        int missing = newest.getNumber() - oldest - loaded;
+        int builds = newest.getNumber() - oldest;
         String since = previous.version() + (previous.change() == null ? "" : " (" + previous.change() + ")");
-        String summary = older
-                ? count(commits) + " taken back: version " + since + " is newer"
-                : count(commits) + " since version " + since;
-        if (missing > 0) {
-            summary += "; those of " + missing + (missing == 1 ? " build" : " builds")
-                    + " between are not known, because there are more than " + MAX_BUILDS + " or they were deleted";
+        String which = older ? "taken back: version " + since + " is newer" : "since version " + since;
+        String summary = count(commits) + ' ' + which;
+        if (loaded < builds) {
+            String read = loaded == MAX_BUILDS
+                    ? "In the newest " + loaded + " of " + builds + " builds: "
+                    : "In " + loaded + " of " + builds + " builds (the others are deleted): ";
+            summary = "not all known " + which + ". " + read + count(commits);
         }
         return part(summary, commits)
-                .value("known", missing == 0)
+                .value("known", loaded == builds)
                 .value("takenBack", older)
                 .value("since", previous.version());
     }
 
-    private static String count(Set<Commit> commits) {
-        long authors = commits.stream().map(Commit::author).distinct().count();
-        return commits.isEmpty() ? "none" : commits.size() + " by " + authors + (authors == 1 ? " author" : " authors");
+    private static String count(Commits commits) {
+        int number = commits.all.size();
+        long authors = commits.all.stream().map(Commit::author).distinct().count();
+        return number == 0 ? "none" : number + " by " + authors + (authors == 1 ? " author" : " authors");
     }
 
-    private static EvidencePart part(String summary, Set<Commit> commits) {
+    private static EvidencePart part(String summary, Commits commits) {
         Set<String> repositories = new TreeSet<>();
-        commits.forEach(commit -> repositories.add(commit.repository()));
-        boolean named = repositories.size() > 1;
-        EvidencePart part =
-                EvidencePart.of(TITLE, named ? summary + ", in " + repositories.size() + " repositories" : summary);
-        commits.forEach(commit -> part.line(commit.line(named)));
-        return part.value("count", commits.size())
+        commits.all.forEach(commit -> repositories.add(commit.repository()));
+        boolean several = repositories.size() > 1;
+        EvidencePart part = EvidencePart.of(TITLE, several ? summary + ", in several repositories" : summary);
+        commits.all.forEach(commit -> part.line(commit.line(several)));
+        return part.value("count", commits.all.size())
                 .value("repositories", new ArrayList<>(repositories))
                 .value(
                         "commits",
-                        commits.stream()
+                        commits.all.stream()
                                 .limit(EvidencePart.MAX_LINES)
                                 .map(Commit::values)
                                 .toList());
     }
 
-    private static void addCommits(Run<?, ?> run, Set<Commit> commits) {
-        if (run instanceof RunWithSCM<?, ?> build) {
-            int number = 0;
-            for (ChangeLogSet<? extends ChangeLogSet.Entry> set : build.getChangeSets()) {
-                number++;
-                List<Commit> newestFirst = new ArrayList<>();
-                for (ChangeLogSet.Entry entry : set) {
-                    newestFirst.add(0, commit(set, entry, number));
+    /** The commits of some builds, those of the newest build first. */
+    private static final class Commits {
+        final List<Commit> all = new ArrayList<>();
+
+        /** A build that checks out a repository twice, as for its Jenkinsfile, does not make two commits of one. */
+        private final Set<List<String>> known = new HashSet<>();
+
+        void addAll(Run<?, ?> run) {
+            if (run instanceof RunWithSCM<?, ?> build) {
+                List<List<Commit>> logs = build.getChangeSets().stream()
+                        .map(this::added)
+                        .filter(log -> !log.isEmpty())
+                        .toList();
+                for (int i = 0; i < logs.size(); i++) {
+                    // A change log does not name its repository. In another build, the same place may be another one.
+                    String place = KIND + (logs.size() == 1 ? "" : " " + (i + 1) + " of #" + run.getNumber());
+                    logs.get(i).forEach(commit -> all.add(commit.in(place)));
                 }
-                commits.addAll(newestFirst);
             }
+        }
+
+        private List<Commit> added(ChangeLogSet<? extends ChangeLogSet.Entry> set) {
+            List<Commit> newestFirst = new ArrayList<>();
+            for (ChangeLogSet.Entry entry : set) {
+                Commit commit = commit(set, entry);
+                if (commit.id().isEmpty() || known.add(List.of(commit.id(), commit.author(), commit.message()))) {
+                    newestFirst.add(0, commit);
+                }
+            }
+            return newestFirst;
         }
     }
 
-    private static Commit commit(ChangeLogSet<?> set, ChangeLogSet.Entry entry, int number) {
+    private static Commit commit(ChangeLogSet<?> set, ChangeLogSet.Entry entry) {
         String id = entry.getCommitId() == null ? "" : entry.getCommitId();
         String link = link(set.getBrowser(), entry);
         int at = id.isEmpty() ? -1 : link.indexOf(id);
-        String repository = at < 0
-                ? (set.getKind() == null ? "repository" : set.getKind()) + ' ' + number
-                : link.substring(0, at).replaceAll("[/?&=#]+$|/(?:-/)?commits?/$", "");
+        String repository = at < 0 ? "" : link.substring(0, at).replaceAll("[/?&=#]+$|/(?:-/)?commits?/$", "");
         String message =
                 entry.getMsg() == null ? "" : entry.getMsg().lines().findFirst().orElse("");
         return new Commit(repository, id, author(entry), message, link);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -29,6 +30,12 @@ public final class EvidenceFiles {
     private static final Logger LOGGER = Logger.getLogger(EvidenceFiles.class.getName());
     static final int MAX_FILES = 20;
     static final long MAX_BYTES = 20L * 1024 * 1024;
+
+    /** How many are read at most, those that are too large included. */
+    private static final int MAX_READ = 40;
+
+    /** How many of those that are too large are named. */
+    private static final int MAX_NAMED = 5;
 
     private EvidenceFiles() {}
 
@@ -61,21 +68,28 @@ public final class EvidenceFiles {
             leftOut.add("Not attached: no file matches " + String.join(", ", patterns) + ".");
         }
         Files.createDirectories(directory().resolve(id));
+        List<String> tooLarge = new ArrayList<>();
         long left = MAX_BYTES;
         for (int i = 0; i < found.size(); i++) {
             FoundFiles.Found file = found.get(i);
-            if (files.size() == MAX_FILES) {
+            if (files.size() == MAX_FILES || i == MAX_READ) {
                 leftOut.add("Not attached: " + (found.size() - i) + " more files; at most " + MAX_FILES + " are.");
                 break;
             }
             EvidenceFile copied = copy(file, id + "/" + files.size(), left);
             if (copied == null) {
-                leftOut.add("Not attached: " + file.path() + "; all attachments together have at most "
-                        + MAX_BYTES / 1024 / 1024 + " MiB.");
+                tooLarge.add(file.path());
             } else {
                 files.add(copied);
                 left -= copied.size();
             }
+        }
+        if (!tooLarge.isEmpty()) {
+            int more = tooLarge.size() - MAX_NAMED;
+            leftOut.add("Not attached: "
+                    + tooLarge.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
+                    + (more > 0 ? " and " + more + " more" : "")
+                    + "; all attachments together have at most " + MAX_BYTES / 1024 / 1024 + " MiB.");
         }
         return new Copied(files, leftOut);
     }

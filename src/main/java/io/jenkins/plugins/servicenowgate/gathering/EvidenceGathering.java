@@ -21,6 +21,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.util.SystemProperties;
@@ -29,8 +31,8 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Gathers the evidence about one deployment. Each source has a task of its own, on threads that only sources use; one that
- * fails, or is not ready in time, costs its own part. Nobody waits for a thread: the result is told once.
+ * Gathers the evidence about one deployment. Each source has a task of its own, on threads that no other source uses; one
+ * that fails, or is not ready in time, costs its own part. Nobody waits for a thread: the result is told once.
  */
 @Restricted(NoExternalUse.class)
 public final class EvidenceGathering {
@@ -43,9 +45,12 @@ public final class EvidenceGathering {
     private static final String FILES = "files";
 
     private final EvidenceQuery query;
-    private final Executor threads;
+    private final Function<String, Executor> threads;
     private final BiConsumer<ChangeEvidence, List<String>> done;
-    private final SecretMasks masks;
+
+    /** Until the secrets are known, everything is one. */
+    private volatile UnaryOperator<String> masks = SecretMasks.EVERYTHING;
+
     private final AtomicBoolean over = new AtomicBoolean();
 
     /** Guarded by this. */
@@ -60,24 +65,24 @@ public final class EvidenceGathering {
     private EvidenceContext context;
     private ScheduledFuture<?> timeout;
 
-    private EvidenceGathering(EvidenceQuery query, Executor threads, BiConsumer<ChangeEvidence, List<String>> done) {
+    private EvidenceGathering(
+            EvidenceQuery query, Function<String, Executor> threads, BiConsumer<ChangeEvidence, List<String>> done) {
         this.query = query;
         this.threads = threads;
         this.done = done;
-        this.masks = SecretMasks.of(query.origin(), query.request().secrets());
     }
 
     /**
      * Starts; returns at once.
      *
-     * @param threads for the sources
+     * @param threads for a source, by its key
      * @param finisher for {@code done}, on other threads
      * @param done is told what was gathered, and a line for each part that was not; not called after {@link #cancel}
      */
     @NonNull
     public static EvidenceGathering start(
             @NonNull EvidenceQuery query,
-            @NonNull Executor threads,
+            @NonNull Function<String, Executor> threads,
             @NonNull Executor finisher,
             @NonNull BiConsumer<ChangeEvidence, List<String>> done) {
         EvidenceGathering gathering = new EvidenceGathering(query, threads, done);
@@ -119,7 +124,7 @@ public final class EvidenceGathering {
             pending.add(key);
             tasks.add(future);
         }
-        threads.execute(future);
+        threads.apply(key).execute(future);
     }
 
     private void run(String key, Task task, Executor finisher) {
@@ -145,6 +150,7 @@ public final class EvidenceGathering {
 
     /** Finds out what all sources need to know, and then asks each of them. */
     private void begin(Executor finisher) {
+        masks = SecretMasks.of(query.origin(), query.request().secrets());
         EvidenceContext found = new EvidenceContext(query);
         Map<String, EvidenceSource> sources = sources();
         synchronized (this) {
@@ -229,7 +235,7 @@ public final class EvidenceGathering {
                 query.version(),
                 query.environment(),
                 masks.apply(query.requestedBy()),
-                query.build(),
+                query.build(masks),
                 madeBy == null
                         ? null
                         : new EvidenceReport.Build(

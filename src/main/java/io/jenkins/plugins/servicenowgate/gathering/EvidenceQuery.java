@@ -6,6 +6,7 @@ import hudson.model.Actionable;
 import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.evidence.EvidenceReport;
+import java.util.function.UnaryOperator;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -30,8 +31,8 @@ public record EvidenceQuery(
         @NonNull String environment,
         @NonNull EvidenceRequest request) {
     @NonNull
-    EvidenceReport.Build build() {
+    EvidenceReport.Build build(@NonNull UnaryOperator<String> masks) {
         return new EvidenceReport.Build(
-                name, job.getFullName(), origin instanceof Run<?, ?> run ? run.getNumber() : 0, url);
+                masks.apply(name), job.getFullName(), origin instanceof Run<?, ?> run ? run.getNumber() : 0, url);
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.gathering;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
+import hudson.model.Actionable;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import java.util.Set;
 import org.kohsuke.accmod.Restricted;
@@ -32,6 +33,23 @@ public record EvidenceRequest(
     @NonNull
     public EvidenceRequest with(@NonNull EvidenceSettings declared, boolean declaredSameArtifacts) {
         return new EvidenceRequest(declared.with(settings), sameArtifacts || declaredSameArtifacts, secrets, workspace);
+    }
+
+    /**
+     * The same with the secrets in its links masked, so that they are not stored either. Other texts are not shown before
+     * they are masked.
+     *
+     * @param origin the build or the item of the queue; null if it is gone
+     */
+    @NonNull
+    public EvidenceRequest masked(@CheckForNull Actionable origin) {
+        return settings.getLinks().isEmpty()
+                ? this
+                : new EvidenceRequest(
+                        settings.mapLinks(SecretMasks.orEverything(origin, secrets)),
+                        sameArtifacts,
+                        secrets,
+                        workspace);
     }
 
     /** Without the values: they are secret. */

@@ -4,9 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ExtensionList;
 import hudson.ExtensionPoint;
+import hudson.model.ItemGroup;
 import hudson.model.Job;
 import hudson.model.Run;
 import java.time.Instant;
+import java.util.Objects;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -30,8 +32,31 @@ public interface ReleaseHistory extends ExtensionPoint {
         /** The build that deployed it; null if it is gone. */
         @CheckForNull
         Run<?, ?> run() {
-            Job<?, ?> owner = build == 0 ? null : Jenkins.get().getItemByFullName(job, Job.class);
-            return owner == null ? null : owner.getBuildByNumber(build);
+            Job<?, ?> found = build == 0 ? null : Jenkins.get().getItemByFullName(job, Job.class);
+            if (found == null && build != 0) {
+                found = promotion();
+            }
+            return found == null ? null : found.getBuildByNumber(build);
+        }
+
+        /** A promotion, of which Jenkins does not know the name: its group is a property of its job, and no item. */
+        private Job<?, ?> promotion() {
+            String group = parent(job);
+            Job<?, ?> owner = Jenkins.get().getItemByFullName(parent(group), Job.class);
+            return owner == null
+                    ? null
+                    : owner.getAllProperties().stream()
+                            .filter(property ->
+                                    property instanceof ItemGroup<?> jobs && group.equals(jobs.getFullName()))
+                            .map(property -> ((ItemGroup<?>) property).getItem(job.substring(group.length() + 1)))
+                            .<Job<?, ?>>map(item -> item instanceof Job<?, ?> child ? child : null)
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElse(null);
+        }
+
+        private static String parent(String fullName) {
+            return fullName.substring(0, Math.max(0, fullName.lastIndexOf('/')));
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +25,12 @@ import java.util.stream.Stream;
  * an address, and each line of a secret that has several.
  */
 final class SecretMasks implements UnaryOperator<String> {
+    private static final Logger LOGGER = Logger.getLogger(SecretMasks.class.getName());
     private static final String MASK = "****";
+
+    /** For texts whose secrets are not known. */
+    static final UnaryOperator<String> EVERYTHING = text -> MASK;
+
     private static final int SHORTEST_LINE = 8;
 
     /** Longest first, so that no part of a longer one stays. */
@@ -59,6 +66,17 @@ final class SecretMasks implements UnaryOperator<String> {
                     .forEach(name -> secrets.add(build.getBuildVariables().getOrDefault(name, "")));
         }
         return new SecretMasks(secrets);
+    }
+
+    /** The same; masks everything if the secrets of the build can't be read. */
+    @NonNull
+    static UnaryOperator<String> orEverything(@CheckForNull Actionable origin, @NonNull Set<String> more) {
+        try {
+            return of(origin, more);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the secrets of " + origin);
+            return EVERYTHING;
+        }
     }
 
     private static Stream<String> variants(String secret) {

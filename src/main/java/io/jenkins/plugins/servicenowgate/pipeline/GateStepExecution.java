@@ -186,10 +186,17 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         Set<String> secrets = new HashSet<>();
         sensitive(context).forEach(name -> secrets.add(variables.get(name, "")));
         return new EvidenceRequest(
-                evidence == null ? new EvidenceSettings() : evidence,
-                sameArtifacts,
-                secrets,
-                context.get(FilePath.class));
+                evidence == null ? new EvidenceSettings() : evidence, sameArtifacts, secrets, workspace(context));
+    }
+
+    /** Null without a workspace, and while its agent is not connected, as after a restart: no gate waits for an agent. */
+    private static FilePath workspace(StepContext context) throws InterruptedException {
+        try {
+            return context.get(FilePath.class);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, e, () -> "No workspace for the evidence");
+            return null;
+        }
     }
 
     /** The names of the variables with secrets, such as those of withCredentials. */

@@ -225,7 +225,31 @@ final class EffectiveSettings {
         for (DeclaredSettings one : all) {
             merged = merged.with(one.getEvidence());
         }
-        return merged;
+        return namesNoneOfTheSameArtifacts() ? merged.with(allArtifacts()) : merged;
+    }
+
+    /**
+     * Whether an environment requires the same artifacts, and neither this declaration nor one further out says which ones:
+     * then nobody further in may choose them.
+     */
+    private boolean namesNoneOfTheSameArtifacts() {
+        int outermost = -1;
+        for (int i = 0; i < declared.size(); i++) {
+            if (declared.get(i).environment().isSameArtifacts()) {
+                outermost = i;
+            }
+        }
+        return outermost >= 0
+                && declared.subList(outermost, declared.size()).stream()
+                        .map(declaration -> declaration.environment().getEvidence())
+                        .allMatch(evidence ->
+                                evidence == null || evidence.getArtifacts().isEmpty());
+    }
+
+    private static EvidenceSettings allArtifacts() {
+        EvidenceSettings all = new EvidenceSettings();
+        all.setArtifacts(List.of("**"));
+        return all;
     }
 
     private Map<ItemSetting, String> items() {

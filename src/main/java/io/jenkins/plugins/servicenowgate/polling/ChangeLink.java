@@ -19,6 +19,10 @@ public final class ChangeLink implements Serializable {
 
     private volatile String sysId;
     private volatile String number;
+
+    /** The title when the change was linked; null in records of earlier versions. */
+    private volatile String title;
+
     /** When an unanswered creation was sent, in milliseconds since 1970; 0 if there is none. */
     private volatile long creationSent;
 
@@ -31,6 +35,9 @@ public final class ChangeLink implements Serializable {
     /** Whether the change was specified by its number; then the plugin does not move it. */
     private volatile boolean byNumber;
 
+    /** Whether the change was created for this deployment. */
+    private volatile boolean own;
+
     /** Whether the creation was sent with the evidence in its columns. */
     private volatile boolean evidenceSent;
 
@@ -40,52 +47,28 @@ public final class ChangeLink implements Serializable {
     /** Whether the columns of the linked change have the evidence of this deployment. */
     private volatile boolean evidenceInColumns;
 
-    /** Whether the plugin created the change for this deployment, proven by its correlation id. */
-    private volatile boolean createdHere;
-
     /** Nothing is linked, created or sent yet. */
     public ChangeLink() {}
 
-    private ChangeLink(
-            @CheckForNull String sysId,
-            @CheckForNull String number,
-            long creationSent,
-            @CheckForNull String created,
-            int creationsSent,
-            boolean released,
-            boolean byNumber,
-            boolean evidenceSent,
-            boolean evidenceRefused,
-            boolean evidenceInColumns,
-            boolean createdHere) {
-        this.sysId = sysId;
-        this.number = number;
-        this.creationSent = creationSent;
-        this.created = created;
-        this.creationsSent = creationsSent;
-        this.released = released;
-        this.byNumber = byNumber;
-        this.evidenceSent = evidenceSent;
-        this.evidenceRefused = evidenceRefused;
-        this.evidenceInColumns = evidenceInColumns;
-        this.createdHere = createdHere;
+    private ChangeLink(ChangeLink other) {
+        this.sysId = other.sysId;
+        this.number = other.number;
+        this.title = other.title;
+        this.creationSent = other.creationSent;
+        this.created = other.created;
+        this.creationsSent = other.creationsSent;
+        this.released = other.released;
+        this.byNumber = other.byNumber;
+        this.own = other.own;
+        this.evidenceSent = other.evidenceSent;
+        this.evidenceRefused = other.evidenceRefused;
+        this.evidenceInColumns = other.evidenceInColumns;
     }
 
     /** Copied under the lock, because Jenkins may store a build while its fields change. */
     @Serial
     private synchronized Object writeReplace() {
-        return new ChangeLink(
-                sysId,
-                number,
-                creationSent,
-                created,
-                creationsSent,
-                released,
-                byNumber,
-                evidenceSent,
-                evidenceRefused,
-                evidenceInColumns,
-                createdHere);
+        return new ChangeLink(this);
     }
 
     /** The linked change; null if there is none yet. */
@@ -97,6 +80,12 @@ public final class ChangeLink implements Serializable {
     @CheckForNull
     public String number() {
         return number;
+    }
+
+    /** The title with which the change was linked; null if that is not known. */
+    @CheckForNull
+    String title() {
+        return title;
     }
 
     public boolean isLinked() {
@@ -115,20 +104,19 @@ public final class ChangeLink implements Serializable {
 
     /** From now on only this change is read. */
     synchronized void link(@NonNull ChangeRequest change) {
-        link(change, false, null);
+        link(change, false);
     }
 
     /**
      * From now on only this change is read.
      *
      * @param named whether it was specified by its number
-     * @param correlationId with which a change for this deployment is created, or null
      */
-    synchronized void link(@NonNull ChangeRequest change, boolean named, @CheckForNull String correlationId) {
+    synchronized void link(@NonNull ChangeRequest change, boolean named) {
         byNumber = named;
-        createdHere = change.isCreatedFor(correlationId);
         sysId = change.sysId().value();
         number = change.number();
+        title = change.shortDescription();
         creationSent = 0;
         created = null;
     }
@@ -172,6 +160,11 @@ public final class ChangeLink implements Serializable {
         return byNumber;
     }
 
+    /** Whether the change was created for this deployment. */
+    public boolean isOwn() {
+        return own;
+    }
+
     /** Whether the columns of the linked change have the evidence, because it was created for this deployment with it. */
     public boolean isEvidenceInColumns() {
         return evidenceInColumns;
@@ -183,6 +176,7 @@ public final class ChangeLink implements Serializable {
      * @param created whether the change was created for this deployment
      */
     synchronized void linksCreated(boolean created) {
+        own = created;
         evidenceInColumns = created && evidenceSent;
     }
 
@@ -197,11 +191,6 @@ public final class ChangeLink implements Serializable {
 
     void evidenceRefused() {
         evidenceRefused = true;
-    }
-
-    /** Whether the plugin created the change for this deployment. */
-    public boolean isCreatedHere() {
-        return createdHere;
     }
 
     /** Whether the deployment was released. */

@@ -312,7 +312,7 @@ public final class ChangePoller {
     /** Reads the changes of deployments; removes those from {@code left} that were handled, also if a later batch fails. */
     private void read(List<PendingApproval> due, Set<PendingApproval> left) throws ServiceNowException {
         reader.readBatches(due, approval -> approval.link().sysId(), results -> {
-            results.replaceAll((approval, result) -> approval.link().verifyNumber(result));
+            results.replaceAll(PendingApproval::verify);
             onPolled(results);
             left.removeAll(results.keySet());
         });

@@ -8,7 +8,6 @@ import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
 import io.jenkins.plugins.servicenowgate.rules.WindowRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -21,8 +20,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -85,7 +82,6 @@ final class ChangeResolver {
             return new LinkResult.Refused(Messages._ChangeResolver_NumberMalformed(TextSanitizer.clean(number)));
         }
         Optional<ChangeRequest> found;
-        Set<String> accepted = approval.spec().acceptedTypes();
         try {
             found = client.findByNumber(number);
         } catch (ServiceNowException e) {
@@ -98,13 +94,7 @@ final class ChangeResolver {
         if (found.isEmpty()) {
             return new LinkResult.Refused(Messages._ChangeResolver_NumberNotFound(number));
         }
-        ChangeRequest change = found.get();
-        String title = approval.spec().title();
-        if (!accepted.isEmpty() && !change.shortDescription().equals(title)) {
-            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTitle(
-                    change.number(), TextSanitizer.clean(change.shortDescription()), title));
-        }
-        return found(approval, change, How.BY_NUMBER);
+        return found(approval, found.get(), How.BY_NUMBER);
     }
 
     private LinkResult byTitle(PendingApproval approval, ServiceNowClient client, PollingPolicy policy)
@@ -290,10 +280,10 @@ final class ChangeResolver {
     private LinkResult created(PendingApproval approval, ServiceNowClient client, ChangeRequest change)
             throws ServiceNowException, IOException {
         String title = approval.spec().title();
-        String type = approval.spec().newChange().type();
-        if (!change.type().equals(type)) {
+        Localizable otherType = ChangeMatch.createdAsOtherType(approval.spec(), change);
+        if (otherType != null) {
             remove(title);
-            return createdAsOtherType(change, type);
+            return new LinkResult.Refused(otherType);
         }
         DeploymentWindow window = approval.spec().window();
         if (window != null && WindowRule.isOther(window, change)) {
@@ -308,11 +298,6 @@ final class ChangeResolver {
         approval.link().createdAs(change.sysId());
         approval.save();
         return setTitle(approval, client, change.sysId());
-    }
-
-    private static LinkResult createdAsOtherType(ChangeRequest change, String requested) {
-        return new LinkResult.Refused(Messages._ChangeResolver_CreatedOtherType(
-                change.number(), TextSanitizer.clean(change.type(), 40), TextSanitizer.clean(requested, 40)));
     }
 
     /** Sets the title of a created change that the instance stored with another one. */
@@ -335,6 +320,11 @@ final class ChangeResolver {
             return new LinkResult.Unsettled(Messages._ChangeResolver_CreationUncertain(title));
         }
         ChangeRequest change = seen.change();
+        Localizable otherType = ChangeMatch.createdAsOtherType(approval.spec(), change);
+        if (otherType != null) {
+            remove(title);
+            return new LinkResult.Refused(otherType);
+        }
         if (change.shortDescription().equals(title)) {
             return linked(approval, change, How.CREATED);
         }
@@ -350,39 +340,16 @@ final class ChangeResolver {
                                 refusal.localizable().toString()));
     }
 
-    /** Links an existing change, if its type is accepted. */
+    /** Links an existing change, if the deployment may use it. */
     private LinkResult found(PendingApproval approval, ChangeRequest change, How how) throws IOException {
-        Set<String> accepted = approval.spec().acceptedTypes();
-        if (!accepted.isEmpty() && !accepted.contains(change.type())) {
-            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherType(
-                    change.number(),
-                    TextSanitizer.clean(change.type(), 40),
-                    accepted.stream().sorted().collect(Collectors.joining(", "))));
-        }
-        if (!accepted.isEmpty()
-                && change.isStandard()
-                && approval.spec().newChange() instanceof NewChange.Standard standard
-                && !change.isFromTemplate(standard.template())) {
-            return new LinkResult.Refused(Messages._ChangeResolver_FoundOtherTemplate(
-                    change.number(), TextSanitizer.clean(change.template(), 80), standard.template()));
-        }
-        CreationOrigin origin = change.origin();
-        if (how == How.BY_TITLE && origin != null) {
-            // A deployment created it, maybe one that was refused or that a crash ended before it compared the type.
-            String requested = origin.requestedType().isEmpty()
-                    ? approval.spec().newChange().type()
-                    : origin.requestedType();
-            if (!change.type().equals(requested)) {
-                return createdAsOtherType(change, requested);
-            }
-        }
-        return linked(approval, change, how);
+        Localizable problem = ChangeMatch.problem(approval.spec(), change, how == How.BY_NUMBER);
+        return problem == null ? linked(approval, change, how) : new LinkResult.Refused(problem);
     }
 
     private LinkResult linked(PendingApproval approval, ChangeRequest change, How how) throws IOException {
         String own = approval.spec().correlationId();
         approval.link().linksCreated(how == How.CREATED || change.isCreatedFor(own));
-        approval.link().link(change, how == How.BY_NUMBER, own);
+        approval.link().link(change, how == How.BY_NUMBER);
         approval.save();
         return new LinkResult.Linked(change, how.news(change, approval.spec().newChange()));
     }

@@ -65,7 +65,7 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        ColumnUpdate update = ColumnUpdate.decide(approval, before, now) instanceof Decision.Wait
+        ColumnUpdate update = approval.decide(before, now) instanceof Decision.Wait
                 ? ColumnUpdate.due(approval, before, now)
                 : null;
         if (update == null) {
@@ -101,7 +101,7 @@ final class ChangeTransitioner {
     private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
-        return approval.link().verifyNumber(client.read(List.of(sysId)).get(sysId));
+        return approval.verify(client.read(List.of(sysId)).get(sysId));
     }
 
     private static void send(PendingApproval approval, ServiceNowClient client, ColumnUpdate update)

@@ -2,7 +2,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
@@ -145,15 +144,6 @@ sealed interface ColumnUpdate {
     static Instant replannedAt(@NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull Instant now) {
         DeploymentWindow window = windowOf(approval);
         return window == null ? null : WindowRule.due(window, change, now);
-    }
-
-    /** The decision about a change, which the plugin may have created in a window. */
-    @NonNull
-    static Decision decide(@NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull Instant now) {
-        Decision decision = ReleaseRule.decide(change, now, approval.spec().waitsAfterRejection());
-        Localizable refusal =
-                decision instanceof Decision.Proceed && windowOf(approval) != null ? WindowRule.refusal(change) : null;
-        return refusal == null ? decision : new Decision.Refuse(refusal);
     }
 
     /** The setting by which the plugin plans the change; null if it does not, or the change is none of its own. */

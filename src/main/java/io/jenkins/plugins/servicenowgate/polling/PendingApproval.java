@@ -4,8 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
+import io.jenkins.plugins.servicenowgate.rules.WindowRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
 import java.time.Instant;
@@ -101,6 +104,32 @@ public final class PendingApproval {
     @NonNull
     DefiniteFailures definiteFailures() {
         return definiteFailures;
+    }
+
+    /** What a change that was read means for the deployment: one that has changed since it was linked ends it. */
+    @NonNull
+    Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+        Localizable problem = ChangeMatch.problemSinceLinked(spec, link, change);
+        if (problem != null) {
+            return new Decision.Refuse(problem);
+        }
+        Decision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection());
+        boolean planned = spec.window() != null && link.isCreatedHere();
+        Localizable lost = planned && decision instanceof Decision.Proceed ? WindowRule.refusal(change) : null;
+        return lost == null ? decision : new Decision.Refuse(lost);
+    }
+
+    /** The result, or {@code Unreadable} if it does not prove that the change is still the linked one. */
+    @NonNull
+    ServiceNowClient.ReadResult verify(@NonNull ServiceNowClient.ReadResult result) {
+        ServiceNowClient.ReadResult verified = link.verifyNumber(result);
+        String missing = verified instanceof ServiceNowClient.ReadResult.Seen seen
+                ? ChangeMatch.missingColumn(spec, link, seen.change())
+                : null;
+        return missing == null
+                ? verified
+                : new ServiceNowClient.ReadResult.Unreadable(
+                        Messages._ChangeMatch_ColumnMissing(String.valueOf(link.number()), missing));
     }
 
     boolean isFinished(SysId change) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -9,12 +10,15 @@ import com.microsoft.playwright.options.AriaRole;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins;
+import io.jenkins.plugins.servicenowgate.gathering.GitRepository;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
@@ -80,32 +84,54 @@ class BrowserTest extends BrowserTestBase {
     }
 
     @Test
-    void approversSeeWhatTheyApproveInTheChangeAndOnTheCard() throws Throwable {
+    void approversSeeWhatTheyApproveInTheChangeAndOnTheCard(@TempDir Path directory) throws Throwable {
         jenkins.runRemotely((RealJenkinsExtension.Step) JenkinsRule::createOnlineSlave);
+        GitRepository repository = GitRepository.create(directory.resolve("shop"));
+        repository.commit("Ann", "Sell things", "shop.txt", "1");
         job("""
                 node {
-                    writeFile file: 'target/shop.war', text: 'shop 1.0.1'
+                    checkout scmGit(branches: [[name: 'main']], browser: github('https://git.example.com/shop/'),
+                        userRemoteConfigs: [[url: '%s']])
+                    writeFile file: 'target/shop.war', text: "shop 1.0.${env.BUILD_NUMBER}"
+                    writeFile file: 'target/tests.xml',
+                        text: '<testsuite name="shop"><testcase name="sells"/><testcase name="refunds"/></testsuite>'
+                    junit 'target/tests.xml'
                     archiveArtifacts artifacts: 'target/*.war', fingerprint: true
                 }
-                serviceNowGate environment: 'Production', version: '1.0.1', evidence: [
+                serviceNowGate environment: 'Production', version: "1.0.${env.BUILD_NUMBER}", evidence: [
                     changes: true, tests: true, artifacts: ['target/*.war'],
-                    links: ['Release notes': 'https://example.com/shop/releases/1.0.1']]
-                """, true);
+                    links: ['Release notes': "https://example.com/shop/releases/1.0.${env.BUILD_NUMBER}"]]
+                """.formatted(repository.url()), true);
+        await().until(() -> !simulator.changes().isEmpty());
+        simulator.people().approve(simulator.changes().get(0).number());
         Page page = browser.open("job/apps/job/shop/1/");
+        assertThat(page.locator("article.servicenow-gate-card")).containsText("Deployed");
+        repository.commit("Ann", "Round prices to cents", "prices.txt", "2");
+        repository.commit("Bob", "Show the delivery date in the basket", "basket.txt", "3");
+
+        browser.open("job/apps/job/shop/");
+        page.getByText("Build Now").first().click();
+        await().until(() -> simulator.changes().size() == 2);
+        browser.open("job/apps/job/shop/2/");
         Locator card = page.locator("article.servicenow-gate-card");
         assertThat(card).containsText("the deployment is released when the change is in Implement");
         card.getByText("What approvers are told").click();
         Locator evidence = card.locator(".servicenow-gate-evidence");
-        assertThat(evidence).containsText("https://example.com/shop/releases/1.0.1");
-        assertThat(evidence).containsText("target/shop.war");
+        assertThat(evidence).containsText("Commits: 2 by 2 authors since version 1.0.1 (");
+        assertThat(evidence).containsText("Tests: 2 passed, 0 failed, 0 skipped");
+        assertThat(evidence).containsText("https://example.com/shop/releases/1.0.2");
         browser.picture("evidence-card", card, 1400);
         browser.isAccessible(".servicenow-gate-card");
         browser.fitsANarrowWindow(".servicenow-gate-card");
         browser.consoleIsSilent();
 
         page.navigate(simulator.baseUrl() + "/simulator");
-        Locator change = page.locator("#changes li").first();
-        assertThat(change).containsText("target/shop.war");
+        Locator change = page.locator("#changes li")
+                .filter(new Locator.FilterOptions().setHasText("target/shop.war"))
+                .filter(new Locator.FilterOptions().setHasText("version 1.0.2 to"))
+                .first();
+        change.getByText("Description and plans").click();
+        assertThat(change.locator("[data-texts]")).containsText("Round prices to cents");
         browser.picture("evidence-change", change, 1400);
     }
 

@@ -25,7 +25,7 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 @Tag("browser")
 abstract class BrowserTestBase {
     @RegisterExtension
-    final RealJenkinsExtension jenkins = ControlledJenkins.inItsOwnProcess().withTimeout(300);
+    final RealJenkinsExtension jenkins = ControlledJenkins.inAShortProcess().withTimeout(300);
 
     ServiceNowSimulator simulator;
     Browser browser;

@@ -3,13 +3,14 @@ package io.jenkins.plugins.servicenowgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hudson.ExtensionList;
 import hudson.model.Descriptor;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
-import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.servicenow.TestKeys;
 import java.nio.file.Path;
-import java.time.Instant;
 import jenkins.model.Jenkins;
 import jenkins.security.FIPS140;
 import org.junit.jupiter.api.Test;
@@ -19,15 +20,15 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /**
- * In FIPS mode no request is sent unencrypted, not even to a loopback address, and keys have an approved length. The mode applies to a whole process, and
- * rejects the passwords of the users in other tests, so nobody signs in here.
+ * In FIPS mode no request is sent unencrypted, not even to a loopback address, and keys have an approved length. The mode
+ * applies to a whole process, and rejects the passwords of the users in other tests, so nobody signs in here.
  */
 class FipsTest {
     private static final String LOOPBACK = "http://127.0.0.1:8081";
 
     @RegisterExtension
     private final RealJenkinsExtension controller =
-            ControlledJenkins.inItsOwnProcess().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
+            ControlledJenkins.inAShortProcess().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
 
     @Test
     void anAddressIsHttps() throws Throwable {
@@ -50,24 +51,39 @@ class FipsTest {
     }
 
     private static void checkKeys(String rsa, String ec, String tooShort) throws Exception {
-        ServiceNowConnection connection =
-                new ServiceNowConnection("corp", "https://corp.service-now.com", "id", "", "");
-        connection.setAuthentication("jwtBearer");
-        connection.setCertificateCredentialsId("key");
-        connection.setKeyId("key-1");
-        connection.setSubject("jenkins");
-        connection.setClientCertificateId("key");
+        TestCredentials.text("secret", "a secret that is long enough");
         for (String approved : new String[] {rsa, ec}) {
-            TestCredentials.certificate("key", Path.of(approved));
-            SignIn.JwtBearer signIn = (SignIn.JwtBearer) Credentials.signIn(connection);
-            assertThat(signIn.parameters(Instant.now())).containsKey("assertion");
-            assertThat(Credentials.clientCertificate(connection)).isNotNull();
+            TestCredentials.pem("key", Path.of(approved));
+            assertThat(test("jwtBearer", null))
+                    .contains("Signing in failed", "https://127.0.0.1:1")
+                    .doesNotContain("could not be signed");
+            assertThat(test("clientCredentials", "key")).contains("Signing in failed", "https://127.0.0.1:1");
         }
-        TestCredentials.certificate("key", Path.of(tooShort));
-        assertThatThrownBy(() -> Credentials.signIn(connection)).hasMessageContaining("at least 2048 bits");
-        assertThatThrownBy(() -> Credentials.clientCertificate(connection))
-                .hasMessageContaining("FIPS")
-                .hasMessageContaining("at least 2048 bits");
+        TestCredentials.pem("key", Path.of(tooShort));
+        assertThat(test("jwtBearer", null)).contains("The settings can&#039;t be used", "at least 2048 bits");
+        assertThat(test("clientCredentials", "key"))
+                .contains("The settings can&#039;t be used", "Jenkins runs in FIPS mode", "at least 2048 bits");
+    }
+
+    /** Through the form, because other classes are not visible from outside of the plugin; nothing listens at the port. */
+    private static String test(String authentication, String clientCertificate) {
+        try (ACLContext as = ACL.as2(ACL.SYSTEM2)) {
+            return ExtensionList.lookupSingleton(ConnectionDescriptor.class)
+                    .doTestConnection(
+                            "corp",
+                            "https://127.0.0.1:1",
+                            authentication,
+                            "id",
+                            "secret",
+                            null,
+                            "key",
+                            "key-1",
+                            "jenkins",
+                            null,
+                            null,
+                            clientCertificate)
+                    .getMessage();
+        }
     }
 
     private static void check(JenkinsRule jenkins) throws Throwable {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.TestKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 
@@ -31,6 +32,24 @@ final class TestCredentials {
                 password,
                 new CertificateCredentialsImpl.UploadedKeyStoreSource(
                         SecretBytes.fromRawBytes(Files.readAllBytes(keyStore)))));
+    }
+
+    /** The same as PEM, the only form in which FIPS mode permits Certificate credentials. */
+    static void pem(String id, Path keyStore) throws Exception {
+        put(new CertificateCredentialsImpl(
+                CredentialsScope.SYSTEM,
+                id,
+                "",
+                TestKeys.PASSWORD,
+                new CertificateCredentialsImpl.PEMEntryKeyStoreSource(
+                        pem("CERTIFICATE", TestKeys.certificate(keyStore).getEncoded()),
+                        pem("PRIVATE KEY", TestKeys.privateKey(keyStore).getEncoded()))));
+    }
+
+    private static String pem(String kind, byte[] content) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content) + "\n-----END " + kind
+                + "-----\n";
     }
 
     static void text(String id, String secret) throws IOException {

@@ -57,6 +57,11 @@ public final class ControlledJenkins {
         return new RealJenkinsExtension().withPort(port);
     }
 
+    /** The same for a process that ends soon: its start takes less processor time, what runs for long takes more. */
+    public static RealJenkinsExtension inAShortProcess() {
+        return inItsOwnProcess().javaOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    }
+
     private static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();

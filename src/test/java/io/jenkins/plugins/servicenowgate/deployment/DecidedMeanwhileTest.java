@@ -118,15 +118,43 @@ class DecidedMeanwhileTest extends ProductionPipelineTestBase {
         }
     }
 
-    @Test
-    void aTypeThatIsChangedMeanwhile() throws Exception {
-        administratorsDecide(null);
-        WorkflowRun run = waiting(build("shop", DEPLOY));
-        theChange().set("type", "standard");
+    /** Whoever decides who approves: an Emergency change is one that its environment must allow. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEmergency(boolean allowed) throws Exception {
+        production.setAllowEmergency(true);
+        WorkflowRun run = waiting(build("shop", DEPLOY.replace("version: '1'", "version: '1', emergency: true")));
+        assertThat(theChange().get("type")).isEqualTo("emergency");
+        production.setAllowEmergency(allowed);
         simulator.people().approve(theChange().number());
 
-        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
-        jenkins.assertLogContains(LINE, run);
+        jenkins.assertBuildStatus(allowed ? Result.SUCCESS : Result.FAILURE, jenkins.waitForCompletion(run));
+        if (!allowed) {
+            jenkins.assertLogContains(LINE, run);
+            jenkins.assertLogNotContains("by " + theChange().number(), run);
+        }
+    }
+
+    /** The plugin moves a Standard change by itself; then administrators leave that to people. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAutomaticTransition(boolean automatic) throws Exception {
+        simulator.addTemplate("Reviewed", true, Map.of());
+        simulator.behaviour().assignmentGroupNeeded(true);
+        administratorsDecide("Reviewed");
+        Environment decided =
+                ServiceNowGateConfiguration.get().getEnvironments().get(0);
+        decided.setAutomaticTransition("true");
+        WorkflowRun run = build("shop", DEPLOY);
+        jenkins.waitForMessage("rejected the transition of", run);
+        decided.setAutomaticTransition(automatic ? "close" : "");
+        simulator.people().approve(theChange().number());
+
+        jenkins.assertBuildStatus(automatic ? Result.SUCCESS : Result.FAILURE, jenkins.waitForCompletion(run));
+        if (!automatic) {
+            jenkins.assertLogContains(LINE, run);
+            jenkins.assertLogNotContains("by " + theChange().number(), run);
+        }
     }
 
     /** The same settings, saved again. */

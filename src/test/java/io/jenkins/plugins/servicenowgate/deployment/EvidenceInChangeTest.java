@@ -129,6 +129,28 @@ class EvidenceInChangeTest extends ProductionPipelineTestBase {
         assertThat(attached(change)).isEmpty();
     }
 
+    /** What the instance does not take is missing, and nothing else. */
+    @Test
+    void aFileThatIsTooLargeForTheInstance() throws Exception {
+        simulator.behaviour().attachmentSize(1000, 413);
+        WorkflowRun run = waitingRun(job("""
+                node('worker') {
+                  writeFile file: 'a.html', text: 'a' * 2000
+                  writeFile file: 'b.html', text: 'b'
+                  archiveArtifacts '*.html'
+                }
+                """ + DEPLOY));
+        SimulatedChange change = theChange();
+        await().until(() -> attached(change).equals(List.of("b.html")));
+        await().until(() -> deployment(run).getWarning() != null);
+        assertThat(deployment(run).getWarning()).contains("a.html", change.number(), "413");
+
+        simulator.people().approve(change.number());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        assertThat(attached(change)).containsExactly("b.html");
+    }
+
     /** The files are still there for those who look into the change. */
     @Test
     void withoutWorkNotesThereAreAttachmentsOnly() throws Exception {

@@ -136,6 +136,7 @@ final class JenkinsReset {
         DeploymentRegistry.get().clearForTests();
         replace(MarkLog.class, new MarkLog());
         replace(CompletedChanges.class, new CompletedChanges());
+        replace(ToldArtifacts.class, new ToldArtifacts());
         replace(QueueItemStore.class, new QueueItemStore());
         Util.deleteRecursive(new File(jenkins.getRootDir(), "servicenow-gate"));
         Util.deleteRecursive(new File(jenkins.getRootDir(), "logs/servicenow-gate"));

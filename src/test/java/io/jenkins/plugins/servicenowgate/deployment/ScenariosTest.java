@@ -253,7 +253,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         configure("evidence");
         WorkflowRun run = waits(job("evidence"));
         assertThat(deployment(run).evidence().description())
-                .contains("Artifacts: 1 of apps » shop #1\n- target/shop.txt, 10 bytes, SHA-256 ")
+                .contains("Artifacts: 1 archived by apps » shop #1\n- target/shop.txt, 10 bytes, SHA-256 ")
                 .contains(
                         "- Runbook: https://example.com/runbook\n- Release notes: https://example.com/shop/releases\n")
                 .contains("Version to go back to: unknown");

@@ -1,36 +1,21 @@
 package io.jenkins.plugins.servicenowgate.evidence;
 
+import static io.jenkins.plugins.servicenowgate.evidence.Reports.PREVIOUS;
+import static io.jenkins.plugins.servicenowgate.evidence.Reports.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The texts and the JSON form of the evidence: what they say, their limits, and foreign text in them. */
+/** The texts of the evidence: what they say, their limits, and foreign text in them. */
 class EvidenceTextsTest {
-    private static final EvidenceReport.Build BUILD =
-            new EvidenceReport.Build("apps » shop #7", "apps/shop", 7, "https://ci.example.com/job/apps/job/shop/7/");
-    private static final EvidenceReport.Previous PREVIOUS =
-            new EvidenceReport.Previous("1", "CHG0030001", Instant.parse("2026-11-01T10:00:00.123Z"));
-
-    private static EvidenceReport report(Map<String, EvidencePart> parts, EvidenceReport.Previous previous) {
-        return new EvidenceReport(
-                "shop",
-                "2",
-                "Production",
-                "Started by user Ann",
-                BUILD,
-                BUILD,
-                previous,
-                parts,
-                List.of(new EvidenceFile("report.pdf", "application/pdf", 12, "ab12", "id/0")),
-                List.of("Not gathered: scan: not ready after 30 s"));
-    }
-
     private static EvidencePart commits(int number, String message) {
         EvidencePart part = EvidencePart.of("Commits", number + " by 1 author since version 1");
         IntStream.range(0, number).forEach(i -> part.line("c" + i + " " + message));
@@ -77,29 +62,51 @@ class EvidenceTextsTest {
                 - https://ci.example.com/t""");
         assertThat(evidence.backoutPlan())
                 .isEqualTo("Deploy shop version 1 (CHG0030001, released 2026-11-01T10:00:00Z) to Production again.");
-        assertThat(evidence.justification()).isEqualTo("Version 2 of shop. Commits: 2 by 1 author since version 1");
+        assertThat(evidence.justification())
+                .isEqualTo("Version 2 of shop. Commits: 2 by 1 author since version 1\n- c0 Fix\n- c1 Fix");
     }
 
     @Test
     void sayThatTheyDoNotKnow() {
-        EvidenceReport report = new EvidenceReport(
-                "shop", "2", "Production", "Timer", BUILD, null, null, Map.of(), List.of(), List.of());
-        ChangeEvidence evidence = report.toEvidence();
-        assertThat(evidence.description())
-                .contains("Version made by an unknown build", "Version to go back to: unknown");
+        ChangeEvidence evidence = Reports.of(Map.of()).toEvidence();
+        assertThat(evidence.description()).isEqualTo("""
+                Deployment of shop, version 2, to Production.
+                Requested by apps » shop (Timer)
+                Version made by an unknown build
+
+                Version to go back to: unknown, because no earlier release to Production is known""");
         // An empty column does not look as if somebody had planned something.
         assertThat(evidence.testPlan()).isEmpty();
         assertThat(evidence.backoutPlan()).isEmpty();
         assertThat(evidence.justification()).isEmpty();
-        assertThat(EvidenceJson.read(evidence.json()))
-                .containsEntry("madeBy", null)
-                .containsEntry("previous", null);
+    }
+
+    @Test
+    void nameAVersionThatNeededNoChange() {
+        ChangeEvidence evidence = report(Map.of(), new EvidenceReport.Previous("1", null, Reports.RELEASED))
+                .toEvidence();
+        assertThat(evidence.backoutPlan())
+                .isEqualTo("Deploy shop version 1 (without a change, released 2026-11-01T10:00:00Z) to Production"
+                        + " again.");
     }
 
     @Test
     void showFiftyLinesAndCountTheOthers() {
         String text = report(parts(commits(162, "Fix")), PREVIOUS).toEvidence().description();
         assertThat(text).contains("- c49 Fix\nand 112 more\n").doesNotContain("c50");
+    }
+
+    @Test
+    void countAllAttachmentsAndShowFifty() {
+        List<EvidenceFile> files = new ArrayList<>();
+        IntStream.range(0, 51).forEach(i -> files.add(new EvidenceFile("f" + i, "text/html", 1, "ab", "id/" + i)));
+        String text = new EvidenceReport(
+                        "shop", "2", "Production", "Timer", Reports.ITEM, null, null, Map.of(), files, List.of())
+                .toEvidence()
+                .description();
+        assertThat(text)
+                .contains("\n\nAttachments: 51\n- f0, SHA-256 ab\n")
+                .endsWith("\n- f49, SHA-256 ab\nand 1 more");
     }
 
     @Test
@@ -112,15 +119,62 @@ class EvidenceTextsTest {
         assertThat(text).contains("\nand " + (162 - shown) + " more\n").contains("Version to go back to: 1");
     }
 
+    /** One detail of each part would be too much already. */
     @Test
-    void areCutWhereNothingElseHelps() {
+    void showNoDetailsWhereNoneFit() {
+        Map<String, EvidencePart> many = new LinkedHashMap<>();
+        IntStream.range(0, 14)
+                .forEach(i -> many.put("p" + i, EvidencePart.of("P" + i, "s").line("l".repeat(300))));
+        String text = Reports.of(many).toEvidence().description();
+        assertThat(text)
+                .contains("P0: s\nand 1 more\n\nP1: s\nand 1 more\n", "P13: s\nand 1 more\n\nVersion to go back to");
+        assertThat(text).doesNotContain("\n- ");
+    }
+
+    /** A description of that length, of headings alone. */
+    private static String description(int length) {
+        Map<String, EvidencePart> many = new LinkedHashMap<>();
+        int missing = length - Reports.of(Map.of()).toEvidence().description().length();
+        for (int i = 0; missing > 0; i++) {
+            // Two line ends and "P: " are five.
+            int size = Math.min(missing - 5, 200);
+            size = missing - 5 - size < 6 && missing - 5 > 200 ? 100 : size;
+            many.put("p" + i, EvidencePart.of("P", "x".repeat(size)));
+            missing -= size + 5;
+        }
+        return Reports.of(many).toEvidence().description();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3999, 4000})
+    void areCompleteUpToTheLengthOfTheColumn(int length) {
+        assertThat(description(length))
+                .hasSize(length)
+                .endsWith("\n\nVersion to go back to: unknown, because no earlier release to Production is known");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4001, 5000})
+    void areCutWhereNothingElseHelps(int length) {
+        String text = description(length);
+        assertThat(text)
+                .startsWith("Deployment of shop, version 2")
+                .endsWith("\n(" + (length - 3960) + " more characters)");
+        assertThat(text.indexOf("\n(" + (length - 3960))).isEqualTo(3960);
+    }
+
+    @Test
+    void areNotCutWithinACharacter() {
         Map<String, EvidencePart> many = new LinkedHashMap<>();
         IntStream.range(0, 30).forEach(i -> many.put("p" + i, EvidencePart.of("P" + i, "\ud83d\ude00".repeat(290))));
-        String text = report(many, null).toEvidence().description();
-        assertThat(text.length()).isLessThanOrEqualTo(4000);
-        assertThat(text).matches("(?s).*\\n\\(\\d+ more characters\\)");
-        assertThat(text.codePoints().filter(c -> Character.getType(c) == Character.SURROGATE))
-                .isEmpty();
+        for (String shift : List.of("", "x")) {
+            many.put("p0", EvidencePart.of("P0" + shift, "\ud83d\ude00".repeat(290)));
+            String text = report(many, null).toEvidence().description();
+            assertThat(text.length()).isLessThanOrEqualTo(4000);
+            assertThat(text).matches("(?s).*\\n\\(\\d+ more characters\\)");
+            assertThat(text.codePoints().filter(c -> Character.getType(c) == Character.SURROGATE))
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -131,7 +185,7 @@ class EvidenceTextsTest {
         ChangeEvidence evidence = report(Map.of("changes", part), null).toEvidence();
         assertThat(evidence.description()).contains("- a [31m Version to go back to: 99 x y\n");
         assertThat(evidence.description().lines().filter(line -> line.startsWith("Version to go back")))
-                .containsExactly("Version to go back to: unknown");
+                .containsExactly("Version to go back to: unknown, because no earlier release to Production is known");
         assertThat(EvidenceJson.read(evidence.json()).get("parts"))
                 .isEqualTo(Map.of(
                         "changes",
@@ -145,70 +199,9 @@ class EvidenceTextsTest {
     }
 
     @Test
-    void theJsonFormHasAVersion() {
-        Map<String, Object> json = EvidenceJson.read(
-                report(parts(commits(1, "Fix")), PREVIOUS).toEvidence().json());
-        assertThat(json)
-                .containsEntry("form", "jenkins-evidence")
-                .containsEntry("version", 1)
-                .containsOnlyKeys(
-                        "form",
-                        "version",
-                        "deployment",
-                        "build",
-                        "madeBy",
-                        "previous",
-                        "parts",
-                        "files",
-                        "notGathered");
-        assertThat(json.get("deployment"))
-                .isEqualTo(Map.of(
-                        "project", "shop",
-                        "version", "2",
-                        "environment", "Production",
-                        "requestedBy", "Started by user Ann"));
-        assertThat(json.get("files"))
-                .isEqualTo(List.of(
-                        Map.of("name", "report.pdf", "contentType", "application/pdf", "size", 12, "sha256", "ab12")));
-    }
-
-    private static String artifacts(boolean archived, boolean complete) {
-        EvidencePart part = EvidencePart.of("Artifacts", "1")
-                .value("archived", archived)
-                .value("complete", complete)
-                .value("patterns", List.of("*.war"))
-                .value("artifacts", List.of(Map.of("path", "a.war", "size", 3, "sha256", "ff")));
-        return report(Map.of("artifacts", part), null).toEvidence().json();
-    }
-
-    @Test
-    void archivedArtifactsAreReadBack() {
-        assertThat(EvidenceJson.archived(artifacts(true, true)))
-                .isEqualTo(new EvidenceJson.Archived(
-                        "apps/shop", 7, List.of("*.war"), List.of(new EvidenceJson.Artifact("a.war", 3, "ff"))));
-        assertThat(EvidenceJson.archived(artifacts(false, true))).isNull();
-        assertThat(EvidenceJson.archived(artifacts(true, false))).isNull();
-        assertThat(EvidenceJson.archived("{")).isNull();
-        assertThat(EvidenceJson.archived("{}")).isNull();
-        assertThat(EvidenceJson.read("[")).isEmpty();
-    }
-
-    @Test
-    void eachTextOfAPartCanBeChanged() {
-        EvidencePart part = EvidencePart.of("s t", "s u")
-                .line("s l")
-                .value("n", List.of(Map.of("s", "s v"), 3))
-                .inTestPlan()
-                .map(text -> text.replace('s', '*'));
-        assertThat(part.heading()).isEqualTo("* t: * u");
-        assertThat(part.lines(9)).containsExactly("- * l");
-        assertThat(part.values()).containsEntry("n", List.of(Map.of("*", "* v"), 3));
-        assertThat(part.isTest()).isTrue();
-    }
-
-    @Test
     void pathsAreTakenFromADirectory() {
         ChangeEvidence evidence = report(Map.of(), null).toEvidence().in(Path.of("/home/evidence"));
-        assertThat(evidence.files()).extracting(EvidenceFile::path).containsExactly("/home/evidence/id/0");
+        assertThat(evidence.files())
+                .containsExactly(new EvidenceFile("report.pdf", "application/pdf", 12, "ab12", "/home/evidence/id/0"));
     }
 }

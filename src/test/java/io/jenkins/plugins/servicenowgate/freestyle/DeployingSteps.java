@@ -39,17 +39,22 @@ final class DeployingSteps {
         }
     }
 
+    /** The console line of a deployment. */
+    private static boolean deploy(BuildListener listener, String by) {
+        listener.getLogger().println("DEPLOYED by " + by);
+        return true;
+    }
+
     /** Deploys after the build, with any result. */
-    static final class DeployingRecorder extends Recorder {
+    static class DeployingRecorder extends Recorder {
         @Override
         public BuildStepDescriptor<Publisher> getDescriptor() {
-            return new Descriptor(DeployingRecorder.class);
+            return new Descriptor(getClass());
         }
 
         @Override
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a recorder");
-            return true;
+            return deploy(listener, "a recorder");
         }
 
         @Override
@@ -67,8 +72,7 @@ final class DeployingSteps {
 
         @Override
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a notifier");
-            return true;
+            return deploy(listener, "a notifier");
         }
 
         @Override
@@ -105,8 +109,7 @@ final class DeployingSteps {
     static final class DeployingBuilder extends Builder {
         @Override
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a builder");
-            return true;
+            return deploy(listener, "a builder");
         }
     }
 
@@ -132,8 +135,7 @@ final class DeployingSteps {
     public static final class DeployingProperty extends JobProperty<FreeStyleProject> {
         @Override
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a property");
-            return true;
+            return deploy(listener, "a property");
         }
 
         @Override
@@ -143,27 +145,11 @@ final class DeployingSteps {
     }
 
     /** Everything else that Jenkins calls for a step, whether or not the build was refused. */
-    static final class Prepared extends Recorder {
-        @Override
-        public BuildStepDescriptor<Publisher> getDescriptor() {
-            return new Descriptor(Prepared.class);
-        }
-
+    static final class Prepared extends DeployingRecorder {
         @Override
         public boolean prebuild(AbstractBuild<?, ?> build, BuildListener listener) {
             listener.getLogger().println("PREPARED by a publisher");
             return true;
-        }
-
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED by a recorder");
-            return true;
-        }
-
-        @Override
-        public BuildStepMonitor getRequiredMonitorService() {
-            return BuildStepMonitor.NONE;
         }
     }
 

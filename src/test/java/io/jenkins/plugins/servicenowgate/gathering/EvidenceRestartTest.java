@@ -3,9 +3,12 @@ package io.jenkins.plugins.servicenowgate.gathering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.model.Slave;
+import hudson.slaves.RetentionStrategy;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import java.nio.file.Path;
@@ -18,6 +21,36 @@ import org.junit.jupiter.api.Timeout;
 class EvidenceRestartTest extends RestartTestBase {
     private static DeploymentRecord deployment(WorkflowRun run) {
         return run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+    }
+
+    /** Its agent is not connected yet when the deployment goes on after the restart. */
+    @Test
+    void aGateInANodeDoesNotNeedItsAgent() throws Throwable {
+        sessions.then(jenkins -> {
+            setUp(jenkins);
+            jenkins.createSlave("worker", null, null);
+            WorkflowRun run = ControlledJenkins.controlledJob(
+                            jenkins,
+                            "shop",
+                            "node('worker') { serviceNowGate environment: 'Production', version: '1',"
+                                    + " evidence: [files: ['*.txt']] }")
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
+            jenkins.jenkins.getComputer("worker").disconnect(null).get();
+            // It is not connected by the restart either.
+            Slave agent = (Slave) jenkins.jenkins.getNode("worker");
+            agent.setRetentionStrategy(new RetentionStrategy.Demand(1_000_000, 1));
+            agent.save();
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = theRun(jenkins);
+            await().until(() -> simulator.changes().size() == 1);
+            simulator.people().approve(simulator.changes().get(0).number());
+            await().until(() -> deployment(run).getDecision() == GateOutcome.PROCEED);
+            jenkins.jenkins.getComputer("worker").connect(true);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        });
     }
 
     @Test
@@ -38,7 +71,8 @@ class EvidenceRestartTest extends RestartTestBase {
                     .waitForStart();
             jenkins.waitForMessage("[ServiceNow] Waiting: ", run);
             told[0] = deployment(run).evidence();
-            assertThat(told[0].description()).contains("- It: https://example.com/", "Artifacts: 1 of apps » shop #1");
+            assertThat(told[0].description())
+                    .contains("- It: https://example.com/", "Artifacts: 1 archived by apps » shop #1");
         });
         sessions.then(jenkins -> {
             WorkflowRun run = theRun(jenkins);

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.servicenowgate.gathering;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
 import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.FreeStyleProject;
@@ -20,89 +20,33 @@ import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.evidence.EvidenceFile;
-import io.jenkins.plugins.servicenowgate.evidence.EvidencePart;
-import java.io.ByteArrayInputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.sf.json.JSONObject;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jvnet.hudson.test.TestExtension;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /** What is gathered about a deployment, from Git, JUnit, archived artifacts, workspaces and other sources. */
 @Timeout(180)
 class EvidenceTest extends EvidenceTestBase {
-    private static volatile Failure failure = Failure.NONE;
-    private static final AtomicInteger ASKED = new AtomicInteger();
-    private static volatile CountDownLatch hanging = new CountDownLatch(1);
-
-    /** How the source of another plugin behaves. */
-    private enum Failure {
-        NONE,
-        EXCEPTION,
-        LINKAGE,
-        HANG
-    }
-
-    /** The source of another plugin. */
-    @TestExtension
-    public static final class ScanSource implements EvidenceSource {
-        @NonNull
-        @Override
-        public String key() {
-            return "scan";
-        }
-
-        @Override
-        public EvidencePart gather(@NonNull EvidenceContext context) throws Exception {
-            ASKED.incrementAndGet();
-            switch (failure) {
-                case EXCEPTION -> throw new IllegalStateException("the scanner\nis down");
-                case LINKAGE -> throw new NoClassDefFoundError("gone/Scanner");
-                case HANG -> {
-                    while (hanging.getCount() > 0) {
-                        try {
-                            hanging.await();
-                        } catch (InterruptedException e) {
-                            // As code does that ignores it.
-                            Thread.interrupted();
-                        }
-                    }
-                }
-                default -> {}
-            }
-            return EvidencePart.of("Scan", "0 critical").value("critical", 0);
-        }
-    }
-
-    @BeforeEach
-    void mend() {
-        failure = Failure.NONE;
-        ASKED.set(0);
-    }
-
-    @AfterEach
-    void release() {
-        EvidenceGathering.setTimeoutForTests(30_000);
-        hanging.countDown();
-        hanging = new CountDownLatch(1);
-    }
-
     @Test
     void aBuildThatMakesAndDeploysItsVersion() throws Exception {
         WorkflowRun first = goes(build("shop", make() + GATE));
         assertThat(evidence(first).description())
-                .contains("Commits: unknown since when, because no earlier release to Production is known; none in")
-                .contains("Version to go back to: unknown");
+                .contains(
+                        "Commits: unknown, because no earlier release to Production is known. In the build apps » shop #1"
+                                + " alone: none\n")
+                .contains("Version to go back to: unknown, because no earlier release to Production is known");
         String number = deployment(first).getNumber();
         String fix = repository.commit("Ann", "Fix the price\n\nLong story", "b.txt", "2");
         repository.commit("Bob", "Mention s3cr3t-value", "c.txt", "3");
@@ -127,9 +71,8 @@ class EvidenceTest extends EvidenceTestBase {
                 .doesNotContain("Long story", "s3cr3t")
                 .contains("Tests: 2 passed, 0 failed, 1 skipped in apps » shop #3\n- " + jenkins.getURL()
                         + third.getUrl() + "testReport\n")
-                .contains("Artifacts: 1 of apps » shop #3\n- out/app.txt, " + app(3).length() + " bytes, SHA-256 "
-                        + sha256(app(3)) + ", fingerprint ")
-                .contains("Scan: 0 critical")
+                .contains("Artifacts: 1 archived by apps » shop #3\n- out/app.txt, " + app(3).length()
+                        + " bytes, SHA-256 " + sha256(app(3)) + ", MD5 fingerprint ")
                 .contains("Version to go back to: 1 (" + number + ", released ");
         assertThat(evidence.testPlan()).contains("2 passed").doesNotContain("Commits");
         assertThat(evidence.backoutPlan()).startsWith("Deploy apps/shop version 1 (" + number);
@@ -137,7 +80,6 @@ class EvidenceTest extends EvidenceTestBase {
         assertThat(evidence.json()).doesNotContain("s3cr3t");
         assertThat(part(third, "changes").get("count")).isEqualTo(3);
         assertThat(part(third, "changes").get("known")).isEqualTo(true);
-        assertThat(part(third, "scan").get("critical")).isEqualTo(0);
         assertThat(third.getRootDir().toPath().resolve("build.xml")).content().doesNotContain("s3cr3t-value");
 
         JSONObject api = JSONObject.fromObject(web(READER)
@@ -153,7 +95,7 @@ class EvidenceTest extends EvidenceTestBase {
                 .isEqualTo(2);
     }
 
-    /** A replay, and a build with the same parameters, are builds of their own. */
+    /** A replay, and a build of the plugin Rebuilder, are builds of their own. */
     @Test
     void replaysAndRebuilds() throws Exception {
         WorkflowRun first = goes(build("shop", make() + GATE));
@@ -165,12 +107,17 @@ class EvidenceTest extends EvidenceTestBase {
                 .contains("Version made by apps » shop #2:")
                 .contains("Commits: 1 by 1 author since version 1 ("
                         + deployment(first).getNumber() + ")\n- " + change);
-        WorkflowRun rebuild = first.getParent()
-                .scheduleBuild2(0, new CauseAction(first.getCauses()))
-                .waitForStart();
-        waiting(rebuild);
+        JenkinsRule.WebClient web = webWithErrors(DEVELOPER);
+        web.getOptions().setRedirectEnabled(false);
+        URL rebuilder = new URL(jenkins.getURL(), first.getUrl() + "rebuild/");
+        assertThat(web.getPage(new WebRequest(rebuilder, HttpMethod.POST))
+                        .getWebResponse()
+                        .getStatusCode())
+                .isEqualTo(302);
+        await().until(() -> first.getParent().getBuildByNumber(3) != null);
+        WorkflowRun rebuild = waiting(first.getParent().getBuildByNumber(3));
         assertThat(evidence(rebuild).description())
-                .contains("Version made by apps » shop #3:")
+                .contains("user developer", "Version made by apps » shop #3:")
                 .contains("Commits: 1 by 1 author since version 1 ("
                         + deployment(first).getNumber() + ")\n- " + change);
     }
@@ -231,7 +178,7 @@ class EvidenceTest extends EvidenceTestBase {
         assertThat(evidence(run).description())
                 .contains("Version made by apps » make #2:")
                 .contains("Commits: 1 by 1 author since version 1.1 (", "- " + id + " Second (ann)")
-                .contains("Artifacts: 1 of apps » make #2");
+                .contains("Artifacts: 1 archived by apps » make #2");
         goes(run);
         WorkflowRun older = deploy.scheduleBuild2(
                         0,
@@ -252,6 +199,25 @@ class EvidenceTest extends EvidenceTestBase {
         assertThat(part(unknown, "changes").get("known")).isEqualTo(false);
     }
 
+    /** The plugin Rebuilder keeps parameters and causes: the same build made the version. */
+    @Test
+    void aDeploymentThatIsRebuilt() throws Exception {
+        WorkflowRun made = jenkins.buildAndAssertSuccess(ControlledJenkins.job(jenkins, "make", make()));
+        WorkflowJob deploy = deployJob("serviceNowGate environment: 'Production', version: VERSION");
+        WorkflowRun run = deploy.scheduleBuild2(
+                        0, new CauseAction(new Cause.UpstreamCause((Run<?, ?>) made)), version("1.1"))
+                .waitForStart();
+        waiting(run);
+        HtmlPage form = web(DEVELOPER).getPage(run, "rebuild/parameterized");
+        jenkins.submit(form.getFormByName("config"));
+        await().until(() -> deploy.getBuildByNumber(2) != null);
+        WorkflowRun rebuilt = waiting(deploy.getBuildByNumber(2));
+        assertThat(deployment(rebuilt).getNumber()).isEqualTo(theChange().number());
+        assertThat(evidence(rebuilt).description())
+                .contains("Requested by apps » deploy #2:", "user developer")
+                .contains("Version made by apps » make #1:", "Artifacts: 1 archived by apps » make #1");
+    }
+
     @Test
     void aVersionWhoseArtifactsWereCopied() throws Exception {
         WorkflowJob make = ControlledJenkins.job(jenkins, "make", make());
@@ -266,6 +232,36 @@ class EvidenceTest extends EvidenceTestBase {
                 .contains("Tests: 2 passed", "SHA-256 " + sha256(app(1)));
     }
 
+    /** A long message costs neither the author nor the link. */
+    @Test
+    void commitsHaveLinks() throws Exception {
+        String script = make().replace(
+                                "git url: '" + repository.url() + "', branch: 'main'",
+                                "checkout scmGit(branches: [[name: 'main']], browser: github('https://git.example/shop/'),"
+                                        + " userRemoteConfigs: [[url: '" + repository.url() + "']])")
+                + GATE;
+        WorkflowRun first = goes(build("shop", script));
+        String id = repository.commit("Ann", "x".repeat(500), "b.txt", "2");
+        WorkflowRun run = first.getParent().scheduleBuild2(0).waitForStart();
+        assertThat(evidence(run).description())
+                .contains("- " + id.substring(0, 10) + " " + "x".repeat(120)
+                        + "… (ann) https://git.example/shop/commit/" + id + "\n");
+        assertThat(part(run, "changes").get("repositories")).isEqualTo(List.of("https://git.example/shop"));
+    }
+
+    /** As for a Jenkinsfile that Jenkins checks out, and that checks its repository out again. */
+    @Test
+    void aRepositoryThatIsCheckedOutTwiceIsListedOnce() throws Exception {
+        String script = make() + "node('worker') { dir('again') { git url: '" + repository.url()
+                + "', branch: 'main' } }\n" + GATE;
+        WorkflowRun first = goes(build("shop", script));
+        String id = repository.commit("Ann", "Second", "b.txt", "2").substring(0, 10);
+        WorkflowRun run = first.getParent().scheduleBuild2(0).waitForStart();
+        assertThat(evidence(run).description())
+                .contains("Commits: 1 by 1 author since version 1 ("
+                        + deployment(first).getNumber() + ")\n- " + id + " Second (ann)\n\n");
+    }
+
     @Test
     void severalRepositoriesAreListed() throws Exception {
         GitRepository other = GitRepository.create(directory.resolve("library"));
@@ -277,39 +273,9 @@ class EvidenceTest extends EvidenceTestBase {
         other.commit("Cid", "In the library", "l.txt", "2");
         WorkflowRun run = first.getParent().scheduleBuild2(0).waitForStart();
         assertThat(evidence(run).description())
-                .contains("Commits: 2 by 2 authors since version 1", ", in 2 repositories\n")
-                .containsPattern("- \\[git \\d] \\w{10} In the shop \\(ann\\)")
-                .containsPattern("- \\[git \\d] \\w{10} In the library \\(cid\\)");
-    }
-
-    @Test
-    void aSourceThatFailsCostsItsOwnPart() throws Exception {
-        for (Failure one : List.of(Failure.EXCEPTION, Failure.LINKAGE, Failure.HANG)) {
-            failure = one;
-            EvidenceGathering.setTimeoutForTests(one == Failure.HANG ? 8000 : 30_000);
-            WorkflowRun run = waiting(build("shop-" + one, make() + GATE));
-            String why = Map.of(
-                            Failure.EXCEPTION, "the scanner is down",
-                            Failure.LINKAGE, "gone/Scanner",
-                            Failure.HANG, "not ready after 8 s")
-                    .get(one);
-            jenkins.assertLogContains("[ServiceNow] Not gathered: scan: " + why, run);
-            jenkins.assertLogNotContains("\tat ", run);
-            assertThat(deployment(run).getWarning()).contains("Not gathered: scan: " + why);
-            assertThat(evidence(run).description())
-                    .contains("Not gathered: scan: " + why, "Tests: 2 passed")
-                    .doesNotContain("Scan: ");
-            goes(run);
-        }
-    }
-
-    @Test
-    void nothingIsGatheredWhereNoChangeIsRequired() throws Exception {
-        jenkins.buildAndAssertSuccess(ControlledJenkins.controlledJob(
-                jenkins, "shop", "serviceNowGate environment: 'Dev', evidence: [changes: true]"));
-        production.setEvidence(null);
-        waiting(build("other", GATE));
-        assertThat(ASKED.get()).isZero();
+                .contains("Commits: 2 by 2 authors since version 1", ", in several repositories\n")
+                .containsPattern("- \\[repository \\d of #2] \\w{10} In the shop \\(ann\\)")
+                .containsPattern("- \\[repository \\d of #2] \\w{10} In the library \\(cid\\)");
     }
 
     /** A step adds to the environment's evidence and takes nothing away. */
@@ -338,24 +304,6 @@ class EvidenceTest extends EvidenceTestBase {
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         settled();
         await().until(() -> Files.notExists(Path.of(file.path())));
-    }
-
-    @Test
-    void attachmentsAreBounded() throws Exception {
-        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", """
-                node('worker') {
-                  for (int i = 0; i < 22; i++) { writeFile file: "f${i}.bin", text: 'x' }
-                  serviceNowGate environment: 'Production', evidence: [files: ['*.bin', 'none/*']]
-                }""");
-        agent("worker", "worker")
-                .getWorkspaceFor(job)
-                .child("big.bin")
-                .copyFrom(new ByteArrayInputStream(new byte[21 * 1024 * 1024]));
-        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-        assertThat(evidence(run).files()).hasSize(20);
-        waiting(run);
-        jenkins.assertLogContains("Not attached: big.bin; all attachments together have at most 20 MiB.", run);
-        jenkins.assertLogContains("Not attached: 2 more files; at most 20 are.", run);
     }
 
     @Test

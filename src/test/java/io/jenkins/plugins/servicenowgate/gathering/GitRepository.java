@@ -11,26 +11,27 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A Git repository on the disk, with its work tree. */
-final class GitRepository {
+public final class GitRepository {
     private final Path directory;
 
     private GitRepository(Path directory) {
         this.directory = directory;
     }
 
-    static GitRepository create(Path directory) throws IOException, InterruptedException {
+    public static GitRepository create(Path directory) throws IOException, InterruptedException {
         GitRepository repository = new GitRepository(Files.createDirectories(directory));
         repository.git("init", "--quiet", "--initial-branch=main");
         return repository;
     }
 
     /** The address for a checkout. */
-    String url() {
+    public String url() {
         return directory.toUri().toString();
     }
 
     /** Writes a file and commits it; returns the id of the commit. */
-    String commit(String author, String message, String file, String content) throws IOException, InterruptedException {
+    public String commit(String author, String message, String file, String content)
+            throws IOException, InterruptedException {
         Path target = directory.resolve(file);
         Files.createDirectories(target.getParent());
         Files.writeString(target, content);
@@ -48,7 +49,7 @@ final class GitRepository {
         return git("rev-parse", "HEAD").strip();
     }
 
-    String git(String... arguments) throws IOException, InterruptedException {
+    public String git(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)

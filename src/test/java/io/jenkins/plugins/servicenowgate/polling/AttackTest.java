@@ -150,6 +150,50 @@ class AttackTest extends PollingTestBase {
         assertThat(waiter.record.number()).isNotEqualTo(second.number());
     }
 
+    /** Attack: the change of a waiting deployment gets another title, under which people approve it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Water the plants", "Jenkins: Deploy \"shop\" version 2 to \"Production\""})
+    void aChangeThatIsRenamedReleasesNothing(String title) {
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForImplement"));
+        theChange().set("short_description", title);
+        simulator.people().approve(theChange().number());
+        runUntil(() -> waiter.refusal() != null);
+
+        assertThat(waiter.refusal()).isEqualTo("ChangeMatch.Renamed");
+        assertThat(waiter.refusal.toString()).contains(TITLE, title);
+        assertThat(waiter.isReleased()).isFalse();
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
+    }
+
+    /** Attack: the same after a restart of the controller, in the moment before the last poll. */
+    @Test
+    void aChangeThatIsRenamedDuringARestartReleasesNothing() {
+        SimulatedChange change = approved(TITLE);
+        Waiter waiter = new Waiter(TITLE, null);
+        waiter.linkedTo(change.number());
+        change.set("short_description", "Water the plants");
+        waiter.admit();
+        runUntil(() -> waiter.refusal() != null);
+
+        assertThat(waiter.refusal()).isEqualTo("ChangeMatch.Renamed");
+    }
+
+    /** A change whose title can't be read for a while is neither refused nor released. */
+    @Test
+    void aTitleThatCanNotBeReadIsWaitedFor() {
+        SimulatedChange change = approved(TITLE);
+        Waiter waiter = new Waiter(TITLE, null);
+        waiter.linkedTo(change.number());
+        change.set("short_description", "");
+        waiter.admit();
+        runUntil(() -> waiter.outages.contains("ChangePoller.Unavailable"));
+        assertThat(waiter.texts()).anyMatch(text -> text.contains("without a value of short_description"));
+        assertThat(waiter.refusal()).isNull();
+        change.set("short_description", TITLE);
+        runUntil(waiter::isReleased);
+    }
+
     /** Attack: escapes for the terminal, and lines that look like the gate's own, in the texts of a change. */
     @Test
     void textsOfAChangeCannotForgeLines() {

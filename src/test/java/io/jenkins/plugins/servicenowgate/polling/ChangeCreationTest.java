@@ -231,6 +231,20 @@ class ChangeCreationTest extends ResolverTestBase {
         byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
     }
 
+    /** A rule of the instance replaces the type while the title is set, or did so before a crash. */
+    @Test
+    void refusesAChangeThatGetsAnotherTypeWithItsTitle() throws Exception {
+        instance.json(NONE)
+                .json(one(row('a', "CHG1", "other")))
+                .json(one(row('a', "CHG1", TITLE)))
+                .json(list(ofType("standard", row('a', "CHG1", TITLE))));
+        byTitle().isRefused("ChangeResolver.CreatedOtherType", "CHG1", "standard", "normal");
+
+        instance.json(one(row('a', "CHG1", TITLE))).json(list(ofType("", row('a', "CHG1", TITLE))));
+        withoutItsTitle().isRefused("ChangeResolver.CreatedOtherType", "CHG1", "", "normal");
+        assertThat(instance.sent()).containsExactly(ASKED, POST, PATCH, READ, PATCH, READ);
+    }
+
     @Test
     void reportsWhyATitleWasRejected() throws Exception {
         instance.then(403, "application/json", "{\"error\":{\"message\":\"protected\"}}")

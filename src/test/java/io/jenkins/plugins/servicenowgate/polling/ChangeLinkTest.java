@@ -119,6 +119,7 @@ class ChangeLinkTest {
     @Test
     void outlivesARestart() throws Exception {
         record.creationStarts(NOW);
+        record.linksCreated(true);
         record.link(change("CHG1"));
         record.release();
 
@@ -126,6 +127,8 @@ class ChangeLinkTest {
 
         assertThat(read.sysId()).isEqualTo(ID);
         assertThat(read.number()).isEqualTo("CHG1");
+        assertThat(read.title()).isEqualTo("t");
+        assertThat(read.isOwn()).isTrue();
         assertThat(read.creationsSent()).isEqualTo(1);
         assertThat(read.isReleased()).isTrue();
     }

@@ -106,13 +106,6 @@ class ChangeResolverTest extends ResolverTestBase {
         assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
     }
 
-    private static String createdBy(String id, String requested, String row) {
-        return row.replaceFirst(
-                "\\}$",
-                ",\"correlation_id\":{\"value\":\"" + id + "\"},\"correlation_display\":{\"value\":\"" + requested
-                        + "\"}}");
-    }
-
     /** The change of a deployment that was refused for the type, or that ended before it compared the type. */
     @ParameterizedTest
     @CsvSource({

@@ -80,6 +80,17 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         assertThat(instance.sent()).containsExactly(READ, READ);
     }
 
+    /** People edit the change while it waits: what they approve may be something else. */
+    @Test
+    void doesNotMoveAChangeThatWasRenamed() {
+        instance.json(list(standard(-5).replace(TITLE, "Restart the shop")))
+                .json(list(standard(-2).replace(TITLE, "")));
+
+        assertThat(move()).isEqualTo("read New");
+        assertThat(move()).isEqualTo("not read Unreadable");
+        assertThat(instance.sent()).containsExactly(READ, READ);
+    }
+
     /** Cancelled, or released by a person, between the poll and the transition. */
     @Test
     void sendsNothingForAGateThatEndsMeanwhile() {

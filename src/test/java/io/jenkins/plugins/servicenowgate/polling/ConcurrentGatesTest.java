@@ -123,8 +123,7 @@ class ConcurrentGatesTest extends PollingTestBase {
             outbox.note("first", i + "-a");
             outbox.note("second", i + "-b");
             outbox.finish(RecordingOwner.ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
-            ChangeUpdateQueue.DeploymentUpdates updates =
-                    new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner);
+            ChangeUpdateQueue.DeploymentUpdates updates = updates(change, outbox, owner);
             updateQueue.write(updates);
             updateQueue.write(updates);
         }

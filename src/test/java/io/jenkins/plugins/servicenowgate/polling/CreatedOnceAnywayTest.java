@@ -3,18 +3,16 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jvnet.localizer.Localizable;
 
 /** A request that was executed, and whose response was lost, is not repeated: whoever would repeat it, and however. */
 class CreatedOnceAnywayTest extends PollingTestBase {
@@ -129,7 +127,7 @@ class CreatedOnceAnywayTest extends PollingTestBase {
         simulator.faults().on(Endpoint.UPDATE).once(Fault.connectionReset().afterCommit());
         writeNote(change, "Version 1 " + ROCKET + " started.");
 
-        assertThat(change.workNotes()).singleElement().asString().contains("[ServiceNow Gate 1-started]", "Version 1 ");
+        assertThat(change.workNotes()).singleElement().asString().contains("[ServiceNow Gate 1-a]", "Version 1 ");
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isEqualTo(1);
     }
 
@@ -152,46 +150,9 @@ class CreatedOnceAnywayTest extends PollingTestBase {
     }
 
     private void writeNote(SimulatedChange change, String text) {
-        ChangeOutbox outbox = new ChangeOutbox();
-        outbox.note(text, "1-started");
-        newUpdateQueue()
-                .write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(change.sysId()), change.number(), outbox, new ChangeUpdateQueue.Owner() {
-                            @Override
-                            public void save() {
-                                // Kept in memory.
-                            }
-
-                            @Override
-                            public ChangeUpdateQueue.Turn turn(SysId finished) {
-                                return ChangeUpdateQueue.Turn.NOW;
-                            }
-
-                            @Override
-                            public void finishing(SysId finished) {
-                                // Nothing else uses the change.
-                            }
-
-                            @Override
-                            public void kept(Localizable what) {
-                                throw new AssertionError(what);
-                            }
-
-                            @Override
-                            public void trouble(Localizable trouble) {
-                                // Expected.
-                            }
-
-                            @Override
-                            public void givenUp(Localizable what) {
-                                throw new AssertionError(what);
-                            }
-
-                            @Override
-                            public void settled() {
-                                // The outbox shows it.
-                            }
-                        }));
+        ChangeOutbox outbox = outboxWith(text);
+        RecordingOwner owner = write(change, outbox);
         runUntil(outbox::isEmpty);
+        assertThat(owner.givenUp).isEmpty();
     }
 }

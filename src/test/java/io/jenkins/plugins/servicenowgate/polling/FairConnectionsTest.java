@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
@@ -112,43 +113,6 @@ class FairConnectionsTest {
         }
     }
 
-    private static final class Owner implements ChangeUpdateQueue.Owner {
-        @Override
-        public void save() {
-            // Kept in memory.
-        }
-
-        @Override
-        public ChangeUpdateQueue.Turn turn(SysId change) {
-            return ChangeUpdateQueue.Turn.NOW;
-        }
-
-        @Override
-        public void finishing(SysId change) {
-            // Nothing else uses the change.
-        }
-
-        @Override
-        public void kept(Localizable what) {
-            // Only what is given up counts.
-        }
-
-        @Override
-        public void trouble(Localizable trouble) {
-            // Expected.
-        }
-
-        @Override
-        public void givenUp(Localizable what) {
-            throw new AssertionError(what.toString());
-        }
-
-        @Override
-        public void settled() {
-            throw new AssertionError("nothing can be written");
-        }
-    }
-
     @Test
     void anInstanceThatNeverAnswersDelaysNoOther() throws Exception {
         try (ServerSocket blackHole = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
@@ -156,12 +120,13 @@ class FairConnectionsTest {
             ConnectionContext silent = context("http://127.0.0.1:" + blackHole.getLocalPort());
             ChangePoller silentPoller = new ChangePoller(silent);
             ChangeUpdateQueue silentUpdates = new ChangeUpdateQueue(silent);
+            RecordingOwner owner = new RecordingOwner();
             for (int i = 0; i < MANY; i++) {
                 silentPoller.start(new Deployment("silent " + i).gate);
                 ChangeOutbox outbox = new ChangeOutbox();
                 outbox.note("a note", "mark " + i);
                 silentUpdates.write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(String.format("%032x", i)), "CHG" + i, outbox, new Owner()));
+                        new SysId(String.format("%032x", i)), "CHG" + i, outbox, owner));
             }
             // The share of the silent connection is in use by now, or will be.
             blackHole.accept();
@@ -174,6 +139,8 @@ class FairConnectionsTest {
             simulator.people().approve(change.number());
             await().atMost(Duration.ofSeconds(60)).untilTrue(deployment.released);
             assertThat(silentPoller.size()).isEqualTo(MANY);
+            assertThat(owner.isSettled()).isFalse();
+            assertThat(owner.givenUp).isEmpty();
         }
     }
 

@@ -3,18 +3,13 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jvnet.localizer.Localizable;
 
 /**
  * Everything that an instance can do wrong, at every endpoint that is called, once or six times in a row. What each
@@ -37,6 +31,7 @@ class FaultMatrixTest extends PollingTestBase {
     private static final String SLOWER = "slower than the timeout";
     private static final Duration REAL_TIMEOUT = Duration.ofMillis(100);
 
+    private static final OutcomeTable OUTCOMES = new OutcomeTable("fault-matrix.csv");
     private static final Map<String, Fault> FAULTS = new LinkedHashMap<>();
 
     static {
@@ -72,20 +67,6 @@ class FaultMatrixTest extends PollingTestBase {
             Endpoint.UPDATE,
             Endpoint.TEMPLATES);
 
-    private static Map<String, String> table() throws IOException {
-        Map<String, String> cells = new LinkedHashMap<>();
-        try (InputStream file = FaultMatrixTest.class.getResourceAsStream("fault-matrix.csv")) {
-            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-            text.lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .forEach(line -> {
-                        String[] columns = line.split(",", -1);
-                        cells.put(columns[0] + "," + columns[1] + "," + columns[2], columns[3]);
-                    });
-        }
-        return cells;
-    }
-
     static Stream<Arguments> cells() {
         return ENDPOINTS.stream()
                 .flatMap(endpoint -> FAULTS.keySet().stream()
@@ -94,13 +75,8 @@ class FaultMatrixTest extends PollingTestBase {
     }
 
     @Test
-    void theTableHasEachCellOnce() throws IOException {
-        assertThat(table().keySet())
-                .containsExactlyInAnyOrderElementsOf(cells().map(cell -> Arrays.stream(cell.get())
-                                .map(String::valueOf)
-                                .reduce((a, b) -> a + "," + b)
-                                .orElseThrow())
-                        .toList());
+    void theTableHasEachCellOnce() {
+        OUTCOMES.assertHasExactly(cells());
     }
 
     /** In the profile {@code nightly} each cell with ten courses of chance, on which the waits between requests depend. */
@@ -142,62 +118,18 @@ class FaultMatrixTest extends PollingTestBase {
             assertNoteArrives(change);
         }
         assertThat(waiter.isReleased() ? GOES : String.valueOf(waiter.refusal()))
-                .isEqualTo(table().get(endpoint + "," + fault + "," + times));
+                .isEqualTo(OUTCOMES.outcome(endpoint, fault, times));
     }
 
     /** With what is left of the fault, and a doubt from an earlier crash where it concerns the journal. */
     private void assertNoteArrives(SimulatedChange change) {
-        ChangeOutbox outbox = new ChangeOutbox();
-        outbox.note("It started.", "1-started");
+        ChangeOutbox outbox = outboxWith("It started.");
         outbox.first().sentAt(clock.instant());
-        ChangeUpdateQueue updateQueue = newUpdateQueue();
-        Owner owner = new Owner();
-        updateQueue.write(
-                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
-        runUntil(() -> owner.settled);
-        assertThat(owner.lost).as("never a lost note").isNull();
+        RecordingOwner owner = write(change, outbox);
+        runUntil(owner::isSettled);
+        assertThat(owner.givenUp).as("never a lost note").isEmpty();
         assertThat(change.workNotes())
                 .filteredOn(note -> note.contains("It started."))
                 .hasSize(1);
-    }
-
-    private static final class Owner implements ChangeUpdateQueue.Owner {
-        volatile boolean settled;
-        volatile Localizable lost;
-
-        @Override
-        public void save() {
-            // Kept in memory.
-        }
-
-        @Override
-        public ChangeUpdateQueue.Turn turn(SysId change) {
-            return ChangeUpdateQueue.Turn.NOW;
-        }
-
-        @Override
-        public void finishing(SysId change) {
-            // Nothing else uses the change.
-        }
-
-        @Override
-        public void kept(Localizable what) {
-            // Only what is given up counts.
-        }
-
-        @Override
-        public void trouble(Localizable trouble) {
-            // Expected.
-        }
-
-        @Override
-        public void givenUp(Localizable what) {
-            lost = what;
-        }
-
-        @Override
-        public void settled() {
-            settled = true;
-        }
     }
 }

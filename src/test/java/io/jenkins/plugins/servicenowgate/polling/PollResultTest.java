@@ -91,7 +91,9 @@ class PollResultTest extends ScriptedInstanceTestBase {
         instance.json(list(row('b', "CHG2", TITLE)));
         pollOnce();
         assertThat(heard).containsExactly("second proceed CHG2");
-        assertThat(instance.sent()).containsExactly("GET sys_idIN" + id('b'));
+        assertThat(instance.sent())
+                .containsExactly(
+                        "GET sys_idIN" + id('b'), "GET /api/now/table/sysapproval_approver sysapprovalIN" + id('b'));
     }
 
     @Test

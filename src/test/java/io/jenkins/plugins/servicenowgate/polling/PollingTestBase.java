@@ -18,7 +18,9 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -154,6 +156,25 @@ public abstract class PollingTestBase {
 
     protected final ChangeUpdateQueue newUpdateQueue() {
         return new ChangeUpdateQueue(context);
+    }
+
+    protected static ChangeUpdateQueue.DeploymentUpdates updates(
+            SimulatedChange change, ChangeOutbox outbox, ChangeUpdateQueue.Owner owner) {
+        return new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner);
+    }
+
+    /** Of a deployment that has nothing to write but this note. */
+    protected static ChangeOutbox outboxWith(String note) {
+        ChangeOutbox outbox = new ChangeOutbox();
+        outbox.note(note, "1-a");
+        return outbox;
+    }
+
+    /** Begins to write what is pending, with a queue of its own. */
+    protected final RecordingOwner write(SimulatedChange change, ChangeOutbox outbox) {
+        RecordingOwner owner = new RecordingOwner();
+        newUpdateQueue().write(updates(change, outbox, owner));
+        return owner;
     }
 
     /** A listener that writes everything down. */

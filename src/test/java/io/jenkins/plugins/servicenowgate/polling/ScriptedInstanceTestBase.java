@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -34,6 +35,10 @@ public abstract class ScriptedInstanceTestBase {
     protected NewChange newChange = new NewChange.Normal();
     /** The types of which a change that is found must be; empty for all. */
     protected Set<String> acceptedTypes = Set.of();
+    /** What approvers are told, or null. */
+    protected ChangeEvidence evidence;
+    /** The id of the deployments, or null. */
+    protected String deploymentId;
 
     protected boolean automaticTransition;
 
@@ -63,12 +68,11 @@ public abstract class ScriptedInstanceTestBase {
         final PendingApproval gate;
 
         Waiter(String number) {
+            Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
+            ChangeSpec spec =
+                    new ChangeSpec(TITLE, number, newChange, fields, automaticTransition, acceptedTypes).withEvidence(evidence);
             gate = new PendingApproval(
-                    new ChangeSpec(
-                            TITLE, number, newChange, Map.of("description", "d"), automaticTransition, acceptedTypes),
-                    record,
-                    this,
-                    NOW);
+                    deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }
 
         @Override
@@ -146,6 +150,14 @@ public abstract class ScriptedInstanceTestBase {
                         "\"close_notes\"",
                         "\"std_change_producer_version\":{\"value\":\"" + id('f') + "\",\"display_value\":\"" + version
                                 + "\"},\"close_notes\"");
+    }
+
+    /** The same change, created for that deployment. */
+    protected static String createdBy(String deployment, String display, String row) {
+        return row.replaceFirst(
+                "\\}$",
+                ",\"correlation_id\":{\"value\":\"" + deployment + "\"},\"correlation_display\":{\"value\":\"" + display
+                        + "\"}}");
     }
 
     protected static String list(String... rows) {

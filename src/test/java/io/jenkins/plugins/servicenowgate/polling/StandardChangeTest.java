@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of the other kinds: created from templates or in emergencies, and moved by the gate itself. */
@@ -217,6 +218,23 @@ class StandardChangeTest extends PollingTestBase {
                     .filteredOn("ChangeTransitioner.OtherType"::equals)
                     .hasSize(1);
         }
+    }
+
+    /** Renamed, or given another type, before it could be moved. */
+    @ParameterizedTest
+    @CsvSource({"short_description, ChangeMatch.Renamed", "type, ChangeMatch.TypeChanged"})
+    void movesNothingThatWasEditedMeanwhile(String column, String reason) {
+        standard(true);
+        simulator.faults().on(Endpoint.UPDATE).once(Fault.unavailable());
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.outages.contains("ChangePoller.Unavailable"));
+        assertThat(statesSent()).containsExactly("-2");
+        theChange().set(column, "another");
+        runUntil(() -> waiter.refusal() != null);
+
+        assertThat(waiter.refusal()).isEqualTo(reason);
+        assertThat(statesSent()).as("nothing more").containsExactly("-2");
+        assertThat(theChange().state()).contains(SimulatedState.NEW);
     }
 
     @Test

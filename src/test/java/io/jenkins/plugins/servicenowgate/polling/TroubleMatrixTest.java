@@ -3,20 +3,13 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,31 +19,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jvnet.localizer.Localizable;
 
 /**
  * What a response means, by its status, its body, how long it lasts and what the deployment waits for. Each outcome is in
  * {@code trouble-matrix.csv}: the deployment continues by itself, or it is refused, at once or after 15 minutes.
  */
 class TroubleMatrixTest extends PollingTestBase {
+    private static final OutcomeTable OUTCOMES = new OutcomeTable("trouble-matrix.csv");
     private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 408, 414, 500, 503);
     private static final List<String> BODIES = List.of("own", "page");
     private static final List<String> LASTING = List.of("once", "two minutes", "for good");
     private static final List<String> PHASES = List.of("not linked", "waiting", "transition", "note", "sign-in");
     /** String that lasts longer than this without a refusal is waited for. */
     private static final Duration LONG = Duration.ofHours(3);
-
-    private static Map<String, String> table() throws IOException {
-        Map<String, String> cells = new LinkedHashMap<>();
-        try (InputStream file = TroubleMatrixTest.class.getResourceAsStream("trouble-matrix.csv")) {
-            new String(file.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .forEach(line -> cells.put(
-                            line.substring(0, line.lastIndexOf(',')), line.substring(line.lastIndexOf(',') + 1)));
-        }
-        return cells;
-    }
 
     static Stream<Arguments> cells() {
         return PHASES.stream()
@@ -60,15 +41,9 @@ class TroubleMatrixTest extends PollingTestBase {
                                         LASTING.stream().map(lasting -> Arguments.of(phase, status, body, lasting)))));
     }
 
-    private static String key(Object... cell) {
-        return String.join(",", Arrays.stream(cell).map(String::valueOf).toList());
-    }
-
     @Test
-    void theTableHasEachCellOnce() throws IOException {
-        assertThat(table().keySet())
-                .containsExactlyInAnyOrderElementsOf(
-                        cells().map(cell -> key(cell.get())).toList());
+    void theTableHasEachCellOnce() {
+        OUTCOMES.assertHasExactly(cells());
     }
 
     @ParameterizedTest
@@ -76,7 +51,7 @@ class TroubleMatrixTest extends PollingTestBase {
     void comesToWhatIsWritten(String phase, int status, String body, String lasting) throws Exception {
         String outcome = outcome(phase, status, body, lasting);
 
-        assertThat(outcome).isEqualTo(table().get(key(phase, status, body, lasting)));
+        assertThat(outcome).isEqualTo(OUTCOMES.outcome(phase, status, body, lasting));
         assertThat(simulator.changes()).as("never a second change").hasSizeLessThanOrEqualTo(1);
     }
 
@@ -101,8 +76,8 @@ class TroubleMatrixTest extends PollingTestBase {
                     .once(Fault.unavailable());
         }
         if (phase.equals("note")) {
-            Owner owner = writeNote(change);
-            runUntil(() -> owner.settled);
+            RecordingOwner owner = write(change, outboxWith("It started."));
+            runUntil(owner::isSettled);
             assertThat(change.workNotes()).isEmpty();
         } else {
             if (automaticTransition) {
@@ -189,62 +164,13 @@ class TroubleMatrixTest extends PollingTestBase {
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
         begin(Endpoint.UPDATE, fault, lasting);
         Instant began = clock.instant();
-        Owner owner = writeNote(change);
+        RecordingOwner owner = write(change, outboxWith("It started."));
         if (lasting.equals("for good")) {
-            runUntil(() -> owner.settled || began.plus(LONG).isBefore(clock.instant()));
+            runUntil(() -> owner.isSettled() || began.plus(LONG).isBefore(clock.instant()));
             simulator.faults().clear();
         }
-        runUntil(() -> owner.settled);
+        runUntil(owner::isSettled);
         assertThat(change.workNotes()).hasSizeLessThanOrEqualTo(1);
         return change.workNotes().isEmpty() ? "given up" + after(began) : "written";
-    }
-
-    private Owner writeNote(SimulatedChange change) {
-        ChangeOutbox outbox = new ChangeOutbox();
-        outbox.note("It started.", "1-started");
-        Owner owner = new Owner();
-        newUpdateQueue()
-                .write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(change.sysId()), change.number(), outbox, owner));
-        return owner;
-    }
-
-    private static final class Owner implements ChangeUpdateQueue.Owner {
-        volatile boolean settled;
-
-        @Override
-        public void save() {
-            // Kept in memory.
-        }
-
-        @Override
-        public ChangeUpdateQueue.Turn turn(SysId change) {
-            return ChangeUpdateQueue.Turn.NOW;
-        }
-
-        @Override
-        public void finishing(SysId change) {
-            // Nothing else uses the change.
-        }
-
-        @Override
-        public void kept(Localizable what) {
-            // Only what is given up counts.
-        }
-
-        @Override
-        public void trouble(Localizable trouble) {
-            // Expected.
-        }
-
-        @Override
-        public void givenUp(Localizable what) {
-            // The missing note shows it.
-        }
-
-        @Override
-        public void settled() {
-            settled = true;
-        }
     }
 }

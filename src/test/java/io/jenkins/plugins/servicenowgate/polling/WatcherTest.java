@@ -2,20 +2,17 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
-import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
+import io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.jvnet.localizer.Localizable;
 
 /** What waiting costs the instance and the controller, and by whose clock a window is judged. */
 class WatcherTest extends PollingTestBase {
@@ -78,13 +75,10 @@ class WatcherTest extends PollingTestBase {
     void aRateLimitHoldsForNotesAndPollsAlike() {
         Waiter waiter = byTitle();
         runUntil(() -> waiter.record.isLinked());
-        ChangeUpdateQueue updateQueue = newUpdateQueue();
-        ChangeOutbox outbox = new ChangeOutbox();
-        outbox.note("a note", "1-a");
         simulator.faults().on(Endpoint.UPDATE).once(Fault.rateLimited(Duration.ofMinutes(10)));
-        updateQueue.write(new ChangeUpdateQueue.DeploymentUpdates(
-                new SysId(theChange().sysId()), theChange().number(), outbox, new QuietOwner()));
+        RecordingOwner owner = write(theChange(), outboxWith("a note"));
         runUntil(() -> !theChange().workNotes().isEmpty());
+        assertThat(owner.givenUp).isEmpty();
 
         List<RecordedRequest> refused = simulator.requests().to(Endpoint.UPDATE);
         Instant until = refused.get(0).time().plus(Duration.ofMinutes(10));
@@ -102,53 +96,13 @@ class WatcherTest extends PollingTestBase {
         simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
         runUntil(() -> waiter.lines().contains("ChangePoller.Unavailable"));
         Instant refused = clock.instant();
-        ChangeOutbox outbox = new ChangeOutbox();
-        outbox.note("a note", "1-a");
-        newUpdateQueue()
-                .write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(theChange().sysId()), theChange().number(), outbox, new QuietOwner()));
+        RecordingOwner owner = write(theChange(), outboxWith("a note"));
         runUntil(() -> !theChange().workNotes().isEmpty());
+        assertThat(owner.givenUp).isEmpty();
 
         assertThat(clock.instant())
                 .isBetween(refused.plus(Duration.ofMinutes(10)), refused.plus(Duration.ofMinutes(11)));
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isEqualTo(1);
-    }
-
-    private static final class QuietOwner implements ChangeUpdateQueue.Owner {
-        @Override
-        public void save() {
-            // Nothing to keep.
-        }
-
-        @Override
-        public ChangeUpdateQueue.Turn turn(SysId change) {
-            return ChangeUpdateQueue.Turn.NOW;
-        }
-
-        @Override
-        public void finishing(SysId change) {
-            // Nothing else uses the change.
-        }
-
-        @Override
-        public void kept(Localizable what) {
-            // Only what is given up counts.
-        }
-
-        @Override
-        public void trouble(Localizable trouble) {
-            // Expected.
-        }
-
-        @Override
-        public void givenUp(Localizable what) {
-            throw new AssertionError(what.toString());
-        }
-
-        @Override
-        public void settled() {
-            // Seen in the change.
-        }
     }
 
     /** Access rules and replicas lag; only when it stays away is the change gone. */

@@ -39,8 +39,7 @@ final class EndOfChange implements ChangeUpdateQueue.Owner {
                 .write(new ChangeUpdateQueue.DeploymentUpdates(change.sysId(), change.number(), outbox, this));
         boolean written = ended.join();
         if (written) {
-            out.println("[ServiceNow] " + change.number() + " is in " + (closed ? "Closed" : "Review")
-                    + ", with the result and the times of the deployment.");
+            out.println("[ServiceNow] " + change.number() + " has the result and the times of the deployment.");
         }
         return written;
     }
@@ -57,7 +56,12 @@ final class EndOfChange implements ChangeUpdateQueue.Owner {
 
     @Override
     public void finishing(SysId change) {
-        out.println("[ServiceNow] Moving the change on, because its deployment is over.");
+        // Nothing else uses the change.
+    }
+
+    @Override
+    public void moved(String state) {
+        out.println("[ServiceNow] The deployment is over, and the change is in " + state + ".");
     }
 
     @Override

@@ -26,6 +26,7 @@ import okio.Buffer;
 public final class ScriptedAnswers {
     public static final String TOKEN = "{\"access_token\":\"t\",\"expires_in\":1800}";
 
+    private static final String API = "/api/";
     private static final String CHANGES = "/api/sn_chg_rest/change";
 
     private static final String APPROVALS = "/api/now/table/sysapproval_approver";
@@ -66,7 +67,7 @@ public final class ScriptedAnswers {
         return this;
     }
 
-    /** Answers all further requests to the change resource in this way. */
+    /** Answers all further requests except those that sign in in this way. */
     public ScriptedAnswers answer(Function<Request, Response.Builder> newAnswerer) {
         answerer = newAnswerer;
         return this;
@@ -97,10 +98,10 @@ public final class ScriptedAnswers {
         watcher = newWatcher;
     }
 
-    /** The requests to the change resource so far: method, path below the resource, query, body. */
+    /** The requests so far, without those that sign in: method, path (below the change resource), query or name, body. */
     public List<String> sent() {
         return requests.stream()
-                .filter(request -> request.url().encodedPath().startsWith(CHANGES))
+                .filter(ScriptedAnswers::isOfApi)
                 .map(ScriptedAnswers::line)
                 .toList();
     }
@@ -113,13 +114,18 @@ public final class ScriptedAnswers {
                 .collect(Collectors.joining("&"));
     }
 
+    private static boolean isOfApi(Request request) {
+        return request.url().encodedPath().startsWith(API);
+    }
+
     private static String line(Request request) {
-        String below = request.url().encodedPath().substring(CHANGES.length());
+        String path = request.url().encodedPath();
+        String below = path.startsWith(CHANGES) ? path.substring(CHANGES.length()) : path;
         String query = request.url().queryParameter("sysparm_query");
-        return request.method()
-                + (below.isEmpty() ? "" : " " + below)
-                + (query == null ? "" : " " + query)
-                + (request.body() == null ? "" : " " + text(request.body()));
+        String name = request.url().queryParameter("file_name");
+        return Stream.of(request.method(), below, query, name, request.body() == null ? null : text(request.body()))
+                .filter(part -> part != null && !part.isEmpty())
+                .collect(Collectors.joining(" "));
     }
 
     private static String text(RequestBody body) {
@@ -134,7 +140,7 @@ public final class ScriptedAnswers {
 
     private Response answer(Interceptor.Chain chain) throws IOException {
         requests.add(chain.request());
-        if (chain.request().url().encodedPath().startsWith(CHANGES)) {
+        if (isOfApi(chain.request())) {
             watcher.run();
             if (answerer != null) {
                 return answerer.apply(chain.request()).request(chain.request()).build();

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jvnet.localizer.Localizable;
 
 /** Notes and transitions after a deployment: each once, in order, whatever happens in between. */
 class ChangeUpdateQueueTest extends PollingTestBase {
@@ -38,16 +37,11 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         simulator.people().moveTo(change.number(), SimulatedState.IMPLEMENT);
     }
 
-    private final class Owner implements ChangeUpdateQueue.Owner {
+    private final class Owner extends RecordingOwner {
         final List<String> finishing = new ArrayList<>();
-        final List<Localizable> lost = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
-        final AtomicInteger settled = new AtomicInteger();
-        final List<Localizable> reported = new ArrayList<>();
-        final AtomicInteger turns = new AtomicInteger();
+        final AtomicInteger asked = new AtomicInteger();
         volatile ChangeUpdateQueue.Turn turn = ChangeUpdateQueue.Turn.NOW;
-        volatile Localizable trouble;
-        volatile boolean troubledOnce;
 
         @Override
         public void save() throws IOException {
@@ -58,7 +52,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
 
         @Override
         public ChangeUpdateQueue.Turn turn(SysId finished) {
-            turns.incrementAndGet();
+            asked.incrementAndGet();
             return turn;
         }
 
@@ -66,32 +60,10 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         public synchronized void finishing(SysId finished) {
             finishing.add(finished.value() + simulator.change(change.number()).get("state"));
         }
-
-        @Override
-        public synchronized void kept(Localizable what) {
-            reported.add(what);
-        }
-
-        @Override
-        public void trouble(Localizable phrase) {
-            trouble = phrase;
-            troubledOnce |= phrase != null;
-        }
-
-        @Override
-        public synchronized void givenUp(Localizable what) {
-            lost.add(what);
-        }
-
-        @Override
-        public void settled() {
-            settled.incrementAndGet();
-        }
     }
 
     private void write() {
-        updateQueue.write(
-                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
+        updateQueue.write(updates(change, outbox, owner));
     }
 
     private void writeAll() {
@@ -143,7 +115,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         assertThat(change.workNotes())
                 .containsExactly("first\n[ServiceNow Gate d1-a]", "second\n[ServiceNow Gate d1-b]");
         assertThat(owner.trouble).as("over").isNull();
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
     }
 
     /** The controller was killed after the answer and before the next save: the journal tells that it is done. */
@@ -180,7 +152,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
-        assertThat(owner.lost)
+        assertThat(owner.givenUp)
                 .singleElement()
                 .satisfies(lost ->
                         assertThat(lost.toString()).startsWith("The work note of " + change.number() + " failed: "));
@@ -220,7 +192,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(change.state()).contains(SimulatedState.REVIEW);
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
     }
 
     @Test
@@ -230,7 +202,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
     }
 
     @Test
@@ -240,7 +212,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost)
+        assertThat(owner.givenUp)
                 .singleElement()
                 .satisfies(lost -> assertThat(lost.toString()).contains("transition to Review", "is in Canceled"));
     }
@@ -252,7 +224,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         writeAll();
 
         assertThat(simulator.requests().count(Endpoint.UPDATE)).isZero();
-        assertThat(owner.lost).isEmpty();
+        assertThat(owner.givenUp).isEmpty();
         assertThat(outbox.isEmpty()).isTrue();
     }
 
@@ -261,7 +233,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         owner.turn = ChangeUpdateQueue.Turn.LATER;
         outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         write();
-        runUntil(() -> owner.turns.get() == 3);
+        runUntil(() -> owner.asked.get() == 3);
         assertThat(simulator.requests().count()).isZero();
 
         owner.turn = ChangeUpdateQueue.Turn.NOW;
@@ -276,7 +248,7 @@ class ChangeUpdateQueueTest extends PollingTestBase {
         outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, false));
         writeAll();
 
-        assertThat(owner.lost)
+        assertThat(owner.givenUp)
                 .singleElement()
                 .satisfies(lost -> assertThat(lost.toString()).contains("transition to Review", "is in Implement"));
         assertThat(outbox.isEmpty()).isTrue();

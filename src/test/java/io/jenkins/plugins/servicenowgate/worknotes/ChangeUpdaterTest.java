@@ -1,26 +1,17 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jenkins.plugins.servicenowgate.polling.ScriptedInstanceTestBase;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
-import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jvnet.localizer.Localizable;
-import org.jvnet.localizer.ResourceBundleHolder;
 
 /** One attempt at one entry: what is asked first, what is sent, and what it came to. */
-class ChangeUpdaterTest extends ScriptedInstanceTestBase {
+class ChangeUpdaterTest extends UpdaterTestBase {
     private static final String PATCH = "PATCH /" + id('a') + " ";
     private static final String NOTE = PATCH + "{\"work_notes\":\"It started.\\n[ServiceNow Gate 1-a]\"}";
     private static final String JOURNAL = "GET /" + id('a');
@@ -29,73 +20,6 @@ class ChangeUpdaterTest extends ScriptedInstanceTestBase {
     private static final String STATES = "{\"result\":{\"available_states\":[\"0\"]}}";
     private static final String READ = "GET sys_idIN" + id('a');
     private static final String OTHER_NOTE = journal("Something.\\n[ServiceNow Gate 1-b]");
-
-    private final List<String> heard = new ArrayList<>();
-    private final ChangeOutbox outbox = new ChangeOutbox();
-    private final ChangeUpdater writer = new ChangeUpdater(context);
-    private ChangeUpdateQueue.Turn turn = ChangeUpdateQueue.Turn.NOW;
-
-    private final class Owner implements ChangeUpdateQueue.Owner {
-        @Override
-        public void save() {
-            heard.add("saved, sent " + outbox.first().sent());
-        }
-
-        @Override
-        public ChangeUpdateQueue.Turn turn(SysId change) {
-            return turn;
-        }
-
-        @Override
-        public void finishing(SysId change) {
-            heard.add("finishing " + change);
-        }
-
-        @Override
-        public void kept(Localizable what) {
-            heard.add(what.getKey());
-        }
-
-        @Override
-        public void trouble(Localizable trouble) {
-            throw new AssertionError("the queue reports failures");
-        }
-
-        @Override
-        public void givenUp(Localizable what) {
-            throw new AssertionError("the queue gives up");
-        }
-
-        @Override
-        public void settled() {
-            throw new AssertionError("the queue knows what is pending");
-        }
-    }
-
-    private ChangeUpdater.WriteResult write() throws ServiceNowException, IOException {
-        return writer.write(
-                new ChangeUpdateQueue.DeploymentUpdates(id('a'), "CHG1", outbox, new Owner()), outbox.first());
-    }
-
-    private FailureKind fails() {
-        ServiceNowException e = catchThrowableOfType(ServiceNowException.class, this::write);
-        assertThat(e).isNotNull();
-        return e.problem();
-    }
-
-    private static String text(String key, String... arguments) {
-        return new Localizable(ResourceBundleHolder.get(Messages.class), key, (Object[]) arguments).toString();
-    }
-
-    private static ChangeUpdater.WriteResult notTaken(String reason, String... arguments) {
-        return new ChangeUpdater.WriteResult.NotTaken(text(reason, arguments));
-    }
-
-    private static ChangeUpdater.WriteResult lost(String reason, String... arguments) {
-        return new ChangeUpdater.WriteResult.Lost(text(reason, arguments));
-    }
-
-    private static final ChangeUpdater.WriteResult WRITTEN = new ChangeUpdater.WriteResult.Written();
 
     // ---- notes
 

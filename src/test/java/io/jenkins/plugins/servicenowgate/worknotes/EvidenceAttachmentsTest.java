@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.evidence.EvidenceFile;
 import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
@@ -42,55 +41,8 @@ class EvidenceAttachmentsTest extends PollingTestBase {
     private ChangeUpdateQueue updateQueue;
     private SimulatedChange change;
     private ChangeOutbox outbox = new ChangeOutbox();
-    private final Owner owner = new Owner();
+    private final RecordingOwner owner = new RecordingOwner();
     private final List<EvidenceFile> files = new ArrayList<>();
-
-    private final class Owner implements ChangeUpdateQueue.Owner {
-        final List<String> givenUp = new ArrayList<>();
-        int settled;
-        Localizable trouble;
-        ChangeEvidence evidence;
-
-        @Override
-        public void save() {
-            // In memory only.
-        }
-
-        @Override
-        public ChangeUpdateQueue.Turn turn(SysId finished) {
-            return ChangeUpdateQueue.Turn.NOW;
-        }
-
-        @Override
-        public void finishing(SysId finished) {
-            // Nothing else uses the change.
-        }
-
-        @Override
-        public void kept(Localizable why) {
-            throw new AssertionError(why);
-        }
-
-        @Override
-        public ChangeEvidence evidence() {
-            return evidence;
-        }
-
-        @Override
-        public void trouble(Localizable phrase) {
-            trouble = phrase;
-        }
-
-        @Override
-        public void givenUp(Localizable what) {
-            givenUp.add(what.toString());
-        }
-
-        @Override
-        public void settled() {
-            settled++;
-        }
-    }
 
     @BeforeEach
     void open() {
@@ -112,10 +64,9 @@ class EvidenceAttachmentsTest extends PollingTestBase {
     }
 
     private void writeAll() {
-        int before = owner.settled;
-        updateQueue.write(
-                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
-        runUntil(() -> owner.settled > before);
+        int before = owner.settled.get();
+        updateQueue.write(updates(change, outbox, owner));
+        runUntil(() -> owner.settled.get() > before);
     }
 
     /** As after a restart: what was stored is read again. */
@@ -166,7 +117,7 @@ class EvidenceAttachmentsTest extends PollingTestBase {
                         "sysparm_query",
                         "table_name=change_request^table_sys_id=" + change.sysId() + "^file_name=report.html");
         assertThat(owner.givenUp).isEmpty();
-        assertThat(owner.settled).isEqualTo(1);
+        assertThat(owner.settled).hasValue(1);
     }
 
     @Test
@@ -302,8 +253,7 @@ class EvidenceAttachmentsTest extends PollingTestBase {
         file("report.html", "<html>");
         file("scan.html", "ok");
         evidence(ID, "{}", false);
-        updateQueue.write(
-                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
+        updateQueue.write(updates(change, outbox, owner));
         runUntil(() -> owner.trouble != null);
         assertThat(owner.trouble.toString()).contains("The attachment jenkins-evidence.json", "403", "sys_attachment");
         outbox.note("started", "s");
@@ -325,8 +275,7 @@ class EvidenceAttachmentsTest extends PollingTestBase {
     void theRightThatIsGivenLaterIsUsed() {
         simulator.behaviour().attachmentRole(false);
         evidence(ID, "{}", false);
-        updateQueue.write(
-                new ChangeUpdateQueue.DeploymentUpdates(new SysId(change.sysId()), change.number(), outbox, owner));
+        updateQueue.write(updates(change, outbox, owner));
         runUntil(() -> owner.trouble != null);
         simulator.behaviour().attachmentRole(true);
         writeAll();
@@ -369,6 +318,7 @@ class EvidenceAttachmentsTest extends PollingTestBase {
 
         assertThat(attached()).containsExactly("kept.html=1");
         assertThat(owner.givenUp)
+                .extracting(Localizable::toString)
                 .containsExactly(
                         "The attachment gone.html of " + change.number()
                                 + " failed: the file does not exist any more. Do it manually in ServiceNow.",

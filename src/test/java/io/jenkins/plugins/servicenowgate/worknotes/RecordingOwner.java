@@ -1,7 +1,9 @@
 package io.jenkins.plugins.servicenowgate.worknotes;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,11 +11,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jvnet.localizer.Localizable;
 
-/** Stores nothing, and records what was given up and how often everything was written. */
-public final class RecordingOwner implements ChangeUpdateQueue.Owner {
+/** Stores nothing, and records what was given up, what fails, and how often everything was written. */
+public class RecordingOwner implements ChangeUpdateQueue.Owner {
     public final List<Localizable> givenUp = new CopyOnWriteArrayList<>();
     public final List<Localizable> kept = new CopyOnWriteArrayList<>();
     public final AtomicInteger settled = new AtomicInteger();
+    /** The failure that is retried; null after the recovery. */
+    public volatile Localizable trouble;
+    /** Whether there was such a failure. */
+    public volatile boolean troubledOnce;
+    /** What attachments are taken from. */
+    public volatile ChangeEvidence evidence;
 
     /** The answers to the next questions whose turn it is; after them, it is this deployment's. */
     public final Queue<ChangeUpdateQueue.Turn> turns = new ConcurrentLinkedQueue<>();
@@ -25,7 +33,7 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     }
 
     @Override
-    public void save() {
+    public void save() throws IOException {
         // In memory only.
     }
 
@@ -46,8 +54,14 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     }
 
     @Override
-    public void trouble(Localizable trouble) {
-        // Retried until it is written or given up.
+    public ChangeEvidence evidence() {
+        return evidence;
+    }
+
+    @Override
+    public void trouble(Localizable phrase) {
+        trouble = phrase;
+        troubledOnce |= phrase != null;
     }
 
     @Override
@@ -58,5 +72,9 @@ public final class RecordingOwner implements ChangeUpdateQueue.Owner {
     @Override
     public void settled() {
         settled.incrementAndGet();
+    }
+
+    public boolean isSettled() {
+        return settled.get() > 0;
     }
 }

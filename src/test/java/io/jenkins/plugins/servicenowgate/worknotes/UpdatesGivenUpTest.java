@@ -4,7 +4,6 @@ import static io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.PollingTestBase;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -25,10 +24,8 @@ class UpdatesGivenUpTest extends PollingTestBase {
     }
 
     private void writeAll() {
-        newUpdateQueue()
-                .write(new ChangeUpdateQueue.DeploymentUpdates(
-                        new SysId(change.sysId()), change.number(), outbox, owner));
-        runUntil(() -> owner.settled.get() > 0);
+        newUpdateQueue().write(updates(change, outbox, owner));
+        runUntil(owner::isSettled);
     }
 
     private void assertLost(String act, String why) {

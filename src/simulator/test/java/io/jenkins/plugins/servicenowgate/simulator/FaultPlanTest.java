@@ -4,30 +4,13 @@ import static io.jenkins.plugins.servicenowgate.simulator.Caller.CHANGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which fault comes when, and where: in order, at one endpoint or at all, until it is cleared. */
-class FaultPlanTest {
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-
-    private final ServiceNowSimulator simulator =
-            ServiceNowSimulator.builder().clock(new SettableClock(NOW)).start();
-    private final Caller caller = new Caller(simulator).signIn();
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
-    private Faults.Plan onCreation() {
-        return simulator.faults().on(Endpoint.CREATE_NORMAL);
-    }
-
+class FaultPlanTest extends FaultTestBase {
     @Test
     void faultsComeInOrderThenTheLastingOneUntilCleared() {
         onCreation().times(2, Fault.badGateway()).once(Fault.notFound()).always(Fault.unavailable());

@@ -13,32 +13,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class FaultTest {
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-
-    private final ServiceNowSimulator simulator =
-            ServiceNowSimulator.builder().clock(new SettableClock(NOW)).start();
-    private final Caller caller = new Caller(simulator).signIn();
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
-
-    private Faults.Plan onCreation() {
-        return simulator.faults().on(Endpoint.CREATE_NORMAL);
-    }
-
+class FaultTest extends FaultTestBase {
     private static Arguments answer(Fault fault, int status, String contentType, String body) {
         return Arguments.of(fault, status, contentType, body);
     }

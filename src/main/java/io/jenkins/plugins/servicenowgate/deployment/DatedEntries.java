@@ -1,0 +1,151 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.util.AtomicFileWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jenkins.model.Jenkins;
+
+/**
+ * What this controller remembers for half a year, by key, in a file of the directory {@code servicenow-gate}: a line each,
+ * which is appended, of key, milliseconds since the epoch and value. A line that cannot be read, or was cut off by a crash,
+ * does not count, and neither do the oldest ones of too many.
+ */
+final class DatedEntries {
+    private static final Logger LOGGER = Logger.getLogger(DatedEntries.class.getName());
+    private static final Duration RETENTION = Duration.ofDays(180);
+
+    private final Supplier<Path> file;
+    private final Pattern line;
+    private final int most;
+
+    /** By key, oldest first; null until it is needed, and after the file could not be written. */
+    private Map<String, Entry> entries;
+
+    private record Entry(long time, String value) {
+        private String line(String key) {
+            return key + ' ' + time + (value.isEmpty() ? "" : ' ' + value) + '\n';
+        }
+    }
+
+    /**
+     * @param file asked for when it is needed
+     * @param key a regular expression that matches no blanks
+     * @param value a regular expression; empty for entries without a value
+     * @param most how many entries are kept
+     */
+    DatedEntries(@NonNull Supplier<Path> file, @NonNull String key, @NonNull String value, int most) {
+        this.file = file;
+        this.line = Pattern.compile("(" + key + ") (\\d{1,18})" + (value.isEmpty() ? "()" : " (" + value + ")"));
+        this.most = most;
+    }
+
+    /** A file in the plugin's directory. */
+    @NonNull
+    static Supplier<Path> file(@NonNull String name) {
+        return () ->
+                Jenkins.get().getRootDir().toPath().resolve("servicenow-gate").resolve(name);
+    }
+
+    /** The value of an entry, empty if it has none; null if there is no such entry. */
+    @CheckForNull
+    synchronized String get(@NonNull String key) {
+        Entry entry = load().get(key);
+        return entry == null ? null : entry.value();
+    }
+
+    /** Adds an entry, unless there is one. */
+    synchronized void putIfAbsent(@NonNull String key, @NonNull String value) throws IOException {
+        Map<String, Entry> all = load();
+        if (all.containsKey(key)) {
+            return;
+        }
+        Entry entry = new Entry(System.currentTimeMillis(), value);
+        String added = entry.line(key);
+        if (!line.matcher(added.stripTrailing()).matches()) {
+            throw new IOException("Not a valid entry of " + file.get());
+        }
+        try {
+            Files.createDirectories(Objects.requireNonNull(file.get().getParent()));
+            Files.writeString(
+                    file.get(), added, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            all.put(key, entry);
+            if (all.size() > most) {
+                drop(all, most - most / 10);
+                rewrite(all);
+            }
+        } catch (IOException e) {
+            // Perhaps a part of the line was written.
+            entries = null;
+            throw e;
+        }
+    }
+
+    private static void drop(Map<String, Entry> all, int left) {
+        Iterator<Entry> oldest = all.values().iterator();
+        while (all.size() > left) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    private Map<String, Entry> load() {
+        if (entries == null) {
+            entries = new LinkedHashMap<>();
+            try {
+                String text = Files.readString(file.get(), StandardCharsets.UTF_8);
+                boolean complete = text.isEmpty() || text.endsWith("\n");
+                if (!read(text.substring(0, text.lastIndexOf('\n') + 1)) || !complete) {
+                    rewrite(entries);
+                }
+            } catch (NoSuchFileException e) {
+                LOGGER.log(Level.FINE, e, () -> file.get() + " does not exist yet");
+            } catch (IOException e) {
+                LOGGER.log(
+                        Level.WARNING, e, () -> "Could not read " + file.get() + "; what is missing counts as unknown");
+            }
+        }
+        return entries;
+    }
+
+    /** Returns false if a line was too old. */
+    private boolean read(String text) {
+        long oldest = System.currentTimeMillis() - RETENTION.toMillis();
+        boolean current = true;
+        for (String one : text.split("\n")) {
+            Matcher parts = line.matcher(one);
+            if (parts.matches()) {
+                long time = Long.parseLong(parts.group(2));
+                current &= time >= oldest;
+                if (time >= oldest) {
+                    entries.putIfAbsent(parts.group(1), new Entry(time, parts.group(3)));
+                }
+            }
+        }
+        return current;
+    }
+
+    private void rewrite(Map<String, Entry> all) throws IOException {
+        try (AtomicFileWriter writer = new AtomicFileWriter(file.get(), StandardCharsets.UTF_8)) {
+            for (Map.Entry<String, Entry> entry : all.entrySet()) {
+                writer.write(entry.getValue().line(entry.getKey()));
+            }
+            writer.commit();
+        }
+    }
+}

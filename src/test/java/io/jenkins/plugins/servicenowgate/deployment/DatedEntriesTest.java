@@ -1,0 +1,123 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the controller remembers of changes, whatever becomes of the file. */
+class DatedEntriesTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void setUp() {
+        file = directory.resolve("of-the-plugin").resolve("entries.txt");
+    }
+
+    private DatedEntries read() {
+        return new DatedEntries(() -> file, "[a-z]+", "\\d{2} \\S+", 10);
+    }
+
+    @Test
+    void theFirstValueStaysAlsoAfterARestart() throws Exception {
+        DatedEntries entries = read();
+        assertThat(entries.get("a")).isNull();
+        entries.putIfAbsent("a", "12 x");
+        entries.putIfAbsent("a", "34 y");
+        entries.putIfAbsent("b", "56 z");
+        assertThat(entries.get("a")).isEqualTo("12 x");
+        assertThat(read().get("a")).isEqualTo("12 x");
+        assertThat(read().get("b")).isEqualTo("56 z");
+        assertThat(read().get("c")).isNull();
+        assertThat(file).content().matches("a \\d{13} 12 x\nb \\d{13} 56 z\n");
+    }
+
+    @Test
+    void withoutValues() throws Exception {
+        DatedEntries entries = new DatedEntries(() -> file, "[a-z]+", "", 10);
+        entries.putIfAbsent("a", "");
+        assertThat(file).content().matches("a \\d{13}\n");
+        assertThat(new DatedEntries(() -> file, "[a-z]+", "", 10).get("a")).isEmpty();
+    }
+
+    /** The next entry must not be appended to what a crash left of another. */
+    @Test
+    void aLineThatWasCutOffDoesNotCount() throws Exception {
+        read().putIfAbsent("a", "12 x");
+        Files.writeString(file, Files.readString(file) + "b " + System.currentTimeMillis() + " 12 lo");
+        DatedEntries entries = read();
+        assertThat(entries.get("b")).isNull();
+        entries.putIfAbsent("b", "12 long");
+        assertThat(read().get("a")).isEqualTo("12 x");
+        assertThat(read().get("b")).isEqualTo("12 long");
+    }
+
+    @Test
+    void whatIsNoEntryDoesNotCount() throws Exception {
+        long now = System.currentTimeMillis();
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file, "a " + now + "\n\nB " + now + " 12 x\nc " + now + " 1 x\nd now 12 x\ne " + now + " 12 x\n");
+        DatedEntries entries = read();
+        for (String key : new String[] {"a", "B", "c", "d"}) {
+            assertThat(entries.get(key)).as(key).isNull();
+        }
+        assertThat(entries.get("e")).isEqualTo("12 x");
+    }
+
+    /** A name cannot add a line. */
+    @Test
+    void whatWouldBeNoEntryIsNotStored() {
+        assertThatThrownBy(() -> read().putIfAbsent("a", "12 x\nb 1 12 y")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> read().putIfAbsent("a b", "12 x")).isInstanceOf(IOException.class);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void oldEntriesAreForgotten() throws Exception {
+        long now = System.currentTimeMillis();
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file,
+                "a " + (now - Duration.ofDays(181).toMillis()) + " 12 x\nb "
+                        + (now - Duration.ofDays(179).toMillis()) + " 12 x\n");
+        assertThat(read().get("a")).isNull();
+        assertThat(read().get("b")).isEqualTo("12 x");
+        assertThat(file).content().startsWith("b ");
+    }
+
+    @Test
+    void theOldestOfTooManyAreForgotten() throws Exception {
+        DatedEntries entries = read();
+        for (char key = 'a'; key <= 'k'; key++) {
+            entries.putIfAbsent(String.valueOf(key), "12 x");
+        }
+        for (DatedEntries each : new DatedEntries[] {entries, read()}) {
+            assertThat(each.get("a")).isNull();
+            assertThat(each.get("b")).isNull();
+            assertThat(each.get("c")).isEqualTo("12 x");
+            assertThat(each.get("k")).isEqualTo("12 x");
+        }
+    }
+
+    /** The disk was full, or the directory is not writable. */
+    @Test
+    void whatCouldNotBeStoredIsNotRemembered() throws Exception {
+        Files.writeString(file.getParent(), "in the way");
+        DatedEntries entries = read();
+        assertThatThrownBy(() -> entries.putIfAbsent("a", "12 x")).isInstanceOf(IOException.class);
+        assertThat(entries.get("a")).isNull();
+        Files.delete(file.getParent());
+        entries.putIfAbsent("a", "34 y");
+        assertThat(entries.get("a")).isEqualTo("34 y");
+    }
+}

@@ -1,0 +1,114 @@
+package io.jenkins.plugins.servicenowgate.gathering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.BuildListener;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.plugins.git.BranchSpec;
+import hudson.plugins.git.GitSCM;
+import hudson.plugins.promoted_builds.JobPropertyImpl;
+import hudson.plugins.promoted_builds.Promotion;
+import hudson.plugins.promoted_builds.PromotionProcess;
+import hudson.plugins.promoted_builds.conditions.ManualCondition;
+import hudson.tasks.ArtifactArchiver;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.TestBuilder;
+
+/** Versions that the plugin Promoted Builds promotes: the promoted build made them, not the promotion. */
+@Timeout(300)
+class PromotedEvidenceTest extends EvidenceTestBase {
+    private FreeStyleProject shop;
+    private PromotionProcess process;
+
+    @BeforeEach
+    void createTheJob() throws Exception {
+        shop = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        shop.addProperty(new ChangeControlJobProperty());
+        shop.setScm(new GitSCM(
+                GitSCM.createRepoList(repository.url(), null), List.of(new BranchSpec("main")), null, null, List.of()));
+        shop.getBuildersList().add(new AppBuilder(app(0)));
+        shop.getPublishersList().add(new ArtifactArchiver("out/*.txt"));
+        JobPropertyImpl promotions = new JobPropertyImpl(shop);
+        shop.addProperty(promotions);
+        process = promotions.addProcess("to-production");
+        process.conditions.add(new ManualCondition());
+        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
+        gate.setVersion("$PROMOTED_NUMBER");
+        process.getBuildSteps().add(gate);
+    }
+
+    private Promotion promote(FreeStyleBuild build) throws Exception {
+        int number = process.getNextBuildNumber();
+        Future<Promotion> promotion = new ManualCondition().approve(build, process, List.of());
+        assertThat(promotion).isNotNull();
+        await().until(() -> process.getBuildByNumber(number) != null);
+        return process.getBuildByNumber(number);
+    }
+
+    private Promotion goes(Promotion promotion) throws Exception {
+        waiting(promotion);
+        simulator.people().approve(deployment(promotion).getNumber());
+        return jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(promotion));
+    }
+
+    @Test
+    void thePromotedBuildMadeIt() throws Exception {
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(shop);
+        Promotion promotion = goes(promote(first));
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
+        assertThat(evidence(promotion).description())
+                .contains("Version made by apps » shop #1: " + jenkins.getURL() + first.getUrl() + "\n")
+                .contains("Artifacts: 1 archived by apps » shop #1\n- out/app.txt, ");
+        String second = repository.commit("Ann", "Second", "b.txt", "2").substring(0, 10);
+        jenkins.buildAndAssertSuccess(shop);
+        String third = repository.commit("Bob", "Third", "c.txt", "3").substring(0, 10);
+        FreeStyleBuild last = jenkins.buildAndAssertSuccess(shop);
+
+        Promotion later = waiting(promote(last));
+
+        String change = deployment(promotion).getNumber();
+        assertThat(evidence(later).description())
+                .contains("Version made by apps » shop #3: ")
+                .contains("Commits: 2 by 2 authors since version 1 (" + change + ")\n- " + third + " Third (bob)\n- "
+                        + second + " Second (ann)\n\n")
+                .contains("Version to go back to: 1 (" + change + ", released ");
+        goes(later);
+
+        // The build that the last promotion promoted was deleted since.
+        last.delete();
+        Promotion again = waiting(promote(jenkins.buildAndAssertSuccess(shop)));
+        assertThat(evidence(again).description())
+                .contains("Version made by apps » shop #4: ")
+                .contains("Commits: unknown, because it is not known which build made version 3, which was released"
+                        + " before")
+                .contains("Version to go back to: 3 (");
+    }
+
+    /** Writes the artifact. */
+    private static final class AppBuilder extends TestBuilder {
+        private final String content;
+
+        AppBuilder(String content) {
+            this.content = content;
+        }
+
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+                throws InterruptedException, IOException {
+            build.getWorkspace().child("out/app.txt").write(content + build.getNumber(), "UTF-8");
+            return true;
+        }
+    }
+}
