@@ -109,7 +109,10 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     void write() {
         SysId change = record.changeLink().sysId();
         String number = record.getNumber();
-        if (change == null || number == null || record.outbox().isEmpty()) {
+        if (change == null
+                || number == null
+                || record.getConnection() == null
+                || record.outbox().isEmpty()) {
             settled();
             return;
         }

@@ -119,6 +119,13 @@ public record DeploymentRequest(
         return name.startsWith("#") ? name.substring(1) : name;
     }
 
+    /** Without the values of fields and items, which come from the build and may be secret. */
+    @Override
+    public String toString() {
+        return "deployment of " + project + ' ' + version + " to " + environment + ", change " + number + ", fields "
+                + fields.keySet() + ", items " + items.keySet() + ", " + evidence;
+    }
+
     @NonNull
     ChangeTitle deployment(@NonNull String projectName) {
         return new ChangeTitle(projectName, version, environment);

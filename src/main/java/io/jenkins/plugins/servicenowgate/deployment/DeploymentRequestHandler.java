@@ -134,7 +134,11 @@ public final class DeploymentRequestHandler {
         if (isRequiredNow(host, record)) {
             return refuse(Messages.Gate_RequiredAfterwards(record.getEnvironment()));
         }
-        return record.getConnection() == null || record.isWithoutChange() ? settle(record) : await(record, true);
+        if (record.isWithoutChange()) {
+            return settle(record);
+        }
+        // Nothing that the plugin stores was released without a connection, except what needs no change.
+        return record.getConnection() == null ? refuse(Messages.Gate_NotReadable()) : await(record, true);
     }
 
     private Deployment begin() throws IOException, ChangeTitle.BadNameException {
@@ -261,12 +265,8 @@ public final class DeploymentRequestHandler {
         return settle(record);
     }
 
-    private Deployment settle(DeploymentRecord record) {
-        if (record.getDecision().opens()) {
-            callback.proceed(record);
-        } else {
-            callback.refuse(record.getReason());
-        }
+    private Deployment settle(DeploymentRecord withoutChange) {
+        callback.proceed(withoutChange);
         return null;
     }
 

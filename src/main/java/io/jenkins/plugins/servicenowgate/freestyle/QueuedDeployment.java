@@ -8,8 +8,6 @@ import hudson.model.AbstractProject;
 import hudson.model.InvisibleAction;
 import hudson.model.Job;
 import hudson.model.ParameterValue;
-import hudson.model.ParametersAction;
-import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -24,10 +22,10 @@ import io.jenkins.plugins.servicenowgate.deployment.GateCallback;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.policy.DefinedParameters;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -179,16 +177,10 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     }
 
     private static DeploymentRequest requestOf(Queue.Item item, AbstractProject<?, ?> job) {
-        ParametersDefinitionProperty defined = job.getProperty(ParametersDefinitionProperty.class);
-        Collection<String> names = defined == null ? List.of() : defined.getParameterDefinitionNames();
         EnvVars variables = new EnvVars();
-        for (ParametersAction parameters : item.getActions(ParametersAction.class)) {
-            for (ParameterValue value : parameters.getAllParameters()) {
-                // Only parameters that the job defines count, as for the environment of builds: a user who starts a
-                // build can add others.
-                if (names.contains(value.getName()) && !value.isSensitive() && value.getValue() != null) {
-                    put(variables, value);
-                }
+        for (ParameterValue value : DefinedParameters.of(job, item)) {
+            if (!value.isSensitive() && value.getValue() != null) {
+                put(variables, value);
             }
         }
         return requestOf(job, variables);

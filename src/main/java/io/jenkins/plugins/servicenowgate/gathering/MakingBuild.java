@@ -8,10 +8,10 @@ import hudson.model.CauseAction;
 import hudson.model.Fingerprint;
 import hudson.model.Job;
 import hudson.model.ParameterValue;
-import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.scm.NullSCM;
 import hudson.tasks.Fingerprinter;
+import io.jenkins.plugins.servicenowgate.policy.DefinedParameters;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +54,10 @@ final class MakingBuild {
             return own;
         }
         Set<Run<?, ?>> makers = makersByFingerprint(own);
+        if (archives) {
+            // What it archives may be the version or, for example, a log of its deployment: only fingerprints tell.
+            return makers.size() == 1 ? makers.iterator().next() : null;
+        }
         makers.remove(own);
         if (makers.size() == 1) {
             return makers.iterator().next();
@@ -62,13 +66,12 @@ final class MakingBuild {
         if (upstream != null || !makers.isEmpty()) {
             return upstream;
         }
-        return archives || !given ? own : null;
+        return given ? null : own;
     }
 
     /** Whether the version was given to the build from outside. */
     private boolean isParameter() {
-        return origin.getActions(ParametersAction.class).stream()
-                .flatMap(parameters -> parameters.getAllParameters().stream())
+        return DefinedParameters.of(job, origin).stream()
                 .map(ParameterValue::getValue)
                 .anyMatch(value -> version.equals(String.valueOf(value)));
     }

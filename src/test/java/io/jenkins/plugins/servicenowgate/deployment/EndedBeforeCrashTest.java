@@ -6,6 +6,7 @@ import hudson.model.Result;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import java.lang.reflect.Field;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +42,43 @@ class EndedBeforeCrashTest extends RestartTestBase {
         });
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.changes()).hasSize(1);
+    }
+
+    /**
+     * Somebody edits the stored record while Jenkins is down: released, and without the change that would be checked again.
+     */
+    @ParameterizedTest
+    @EnumSource(
+            value = GateOutcome.class,
+            names = {"PROCEED", "BYPASSED"})
+    void aReleaseWithoutAConnectionProvesNothing(GateOutcome outcome) throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowRun run = beginWaiting(
+                    jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
+            DeploymentRecord record =
+                    run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
+            DeploymentRegistry.get().clearForTests();
+            for (String field : new String[] {"connection", "order"}) {
+                Field edited = DeploymentRecord.class.getDeclaredField(field);
+                edited.setAccessible(true);
+                edited.set(record, null);
+            }
+            record.transitionTo(outcome, "CHG0030001 is in Implement; the deployment is released.");
+            record.timeline().start();
+            new BuildHost(run, TaskListener.NULL).save();
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = jenkins.waitForCompletion(theRun(jenkins));
+            jenkins.assertBuildStatus(Result.FAILURE, run);
+            jenkins.assertLogContains("Refused: the stored record of this deployment is not complete", run);
+            jenkins.assertLogNotContains("DEPLOYED", run);
+            assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
+                    .extracting(DeploymentRecord::getDecision)
+                    .containsExactly(GateOutcome.REFUSE);
+        });
+        assertThat(simulator.changes()).hasSize(1);
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .noneMatch(request -> request.json().has("state"));
     }
 
     /** The same for a release because enforcement was off: after the restart it is off still, or on again. */
