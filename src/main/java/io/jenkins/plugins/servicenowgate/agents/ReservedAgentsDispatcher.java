@@ -14,6 +14,7 @@ import hudson.model.queue.QueueTaskDispatcher;
 import hudson.model.queue.SubTask;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.deployment.GateBlockage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
         return FaultBarrier.call(
                 Reservations.class,
                 () -> nodes.stream().anyMatch(Reservations.get()::isReserved)
-                        ? new Blockage(Messages.Agents_Failed())
+                        ? new GateBlockage(Messages.Agents_Failed())
                         : null,
                 () -> null);
     }
@@ -51,7 +52,7 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
             return null;
         }
         UngatedRunReaper.get().recordBlocked(item, refusal);
-        return new Blockage(refusal.sentence());
+        return new GateBlockage(refusal.sentence());
     }
 
     /**
@@ -94,7 +95,7 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
         }
         if (allowed.isEmpty()) {
             UngatedRunReaper.get().recordBlocked(item, refusal);
-            return new Blockage(refusal.sentence());
+            return new GateBlockage(refusal.sentence());
         }
         item.addAction(new Elsewhere(allowed));
         return null;
@@ -107,19 +108,6 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
         Collection<Node> all = new ArrayList<>(Jenkins.get().getNodes());
         all.add(Jenkins.get());
         return all;
-    }
-
-    private static final class Blockage extends CauseOfBlockage {
-        private final String reason;
-
-        Blockage(String reason) {
-            this.reason = reason;
-        }
-
-        @Override
-        public String getShortDescription() {
-            return reason;
-        }
     }
 
     /** Assigns a queue item to an agent that is not reserved, or not for this item. Not persistent. */

@@ -10,6 +10,7 @@ import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.deployment.GateBlockage;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
@@ -30,7 +31,7 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
         return FaultBarrier.call(
                 GateQueueTaskDispatcher.class,
                 () -> blockage(item),
-                () -> mayWait(item) ? new Blockage(Messages.Queue_Failed()) : null);
+                () -> mayWait(item) ? new GateBlockage(Messages.Queue_Failed()) : null);
     }
 
     private static boolean mayWait(Queue.Item item) {
@@ -51,7 +52,7 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
             deployment = QueuedDeployment.renew(item, job, deployment);
         }
         String blockage = deployment.blockage(item, job);
-        return blockage == null ? null : new Blockage(blockage);
+        return blockage == null ? null : new GateBlockage(blockage);
     }
 
     /** Whether the job's mark names an environment, or may have named one that can't be read. */
@@ -65,19 +66,6 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
     static String environment(@NonNull AbstractProject<?, ?> job) {
         ChangeControlJobProperty mark = FolderPolicies.mark(job);
         return mark == null ? "" : mark.getEnvironment();
-    }
-
-    private static final class Blockage extends CauseOfBlockage {
-        private final String reason;
-
-        Blockage(String reason) {
-            this.reason = reason;
-        }
-
-        @Override
-        public String getShortDescription() {
-            return reason;
-        }
     }
 
     /** Cancels the deployment of a queue item that a user cancels, or whose job does not wait in the queue any more. */

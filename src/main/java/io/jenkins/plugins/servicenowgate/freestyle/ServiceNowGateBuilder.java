@@ -10,11 +10,8 @@ import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
 import hudson.model.BuildListener;
-import hudson.model.Item;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
-import hudson.util.ComboBoxModel;
-import hudson.util.FormValidation;
 import hudson.util.XStream2;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
@@ -27,7 +24,7 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
-import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
+import io.jenkins.plugins.servicenowgate.policy.EnvironmentField;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
@@ -42,12 +39,9 @@ import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
-import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.verb.POST;
 
 /** Waits on the executor until the deployment is released. The deployment ends with the build. */
 public final class ServiceNowGateBuilder extends Builder {
@@ -276,7 +270,8 @@ public final class ServiceNowGateBuilder extends Builder {
     @Extension
     @Symbol("serviceNowGateStep")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> implements AcceptsBooleans {
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder>
+            implements AcceptsBooleans, EnvironmentField {
         @Override
         @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
         public boolean isApplicable(Class<? extends AbstractProject> jobType) {
@@ -298,21 +293,6 @@ public final class ServiceNowGateBuilder extends Builder {
             }
             WindowSettings.removeEmpty(form);
             return super.newInstance(request, form);
-        }
-
-        @POST
-        public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
-            return MarkPreview.get().environments(item);
-        }
-
-        @POST
-        public FormValidation doCheckEnvironment(@AncestorInPath Item item, @QueryParameter String value) {
-            if (item == null || !item.hasPermission(Item.CONFIGURE)) {
-                return FormValidation.ok();
-            }
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.error(Messages.Environment_NameMissing())
-                    : FormValidation.ok();
         }
     }
 }

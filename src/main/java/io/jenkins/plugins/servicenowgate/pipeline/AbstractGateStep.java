@@ -8,14 +8,13 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WindowSettings;
-import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
+import io.jenkins.plugins.servicenowgate.policy.EnvironmentField;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -228,7 +227,7 @@ public abstract class AbstractGateStep extends Step {
     }
 
     /** The common part of both descriptors. */
-    abstract static class GateStepDescriptor extends StepDescriptor {
+    abstract static class GateStepDescriptor extends StepDescriptor implements EnvironmentField {
         /** Creates a step without parameters, to which an error message is added. */
         @NonNull
         abstract AbstractGateStep createEmpty();
@@ -300,21 +299,6 @@ public abstract class AbstractGateStep extends Step {
                 return null;
             }
             return version instanceof CharSequence ? environment + " " + version : environment.toString();
-        }
-
-        @POST
-        public ComboBoxModel doFillEnvironmentItems(@AncestorInPath Item item) {
-            return MarkPreview.get().environments(item);
-        }
-
-        @POST
-        public FormValidation doCheckEnvironment(@AncestorInPath Item item, @QueryParameter String value) {
-            if (item == null || !item.hasPermission(Item.CONFIGURE)) {
-                return FormValidation.ok();
-            }
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.error(Messages.Environment_NameMissing())
-                    : FormValidation.ok();
         }
 
         @POST

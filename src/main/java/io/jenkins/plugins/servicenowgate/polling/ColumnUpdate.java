@@ -149,7 +149,7 @@ sealed interface ColumnUpdate {
     /** The setting by which the plugin plans the change; null if it does not, or the change is none of its own. */
     @CheckForNull
     private static DeploymentWindow windowOf(PendingApproval approval) {
-        return approval.link().isCreatedHere() ? approval.spec().window() : null;
+        return approval.link().isOwn() ? approval.spec().window() : null;
     }
 
     /** Reports once that people planned the change otherwise. */

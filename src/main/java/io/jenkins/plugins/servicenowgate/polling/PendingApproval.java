@@ -114,7 +114,7 @@ public final class PendingApproval {
             return new Decision.Refuse(problem);
         }
         Decision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection());
-        boolean planned = spec.window() != null && link.isCreatedHere();
+        boolean planned = spec.window() != null && link.isOwn();
         Localizable lost = planned && decision instanceof Decision.Proceed ? WindowRule.refusal(change) : null;
         return lost == null ? decision : new Decision.Refuse(lost);
     }

@@ -19,6 +19,7 @@ import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowDeploymentStep;
 import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowGateStep;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
@@ -162,6 +163,10 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
                 folder + ChangeControlFolderProperty.class.getName() + "/fillConnectionItems",
                 job + ServiceNowGateStep.class.getName() + "/checkEnvironment",
                 job + ServiceNowDeploymentStep.class.getName() + "/checkEnvironment",
+                job + ServiceNowGateBuilder.class.getName() + "/checkEnvironment",
+                job + ServiceNowGateStep.class.getName() + "/fillEnvironmentItems",
+                job + ServiceNowDeploymentStep.class.getName() + "/fillEnvironmentItems",
+                job + ServiceNowGateBuilder.class.getName() + "/fillEnvironmentItems",
                 job + Environment.class.getName() + "/fillConnectionItems",
                 job + Environment.class.getName() + "/fillAutomaticTransitionItems",
                 job + ChangeField.class.getName() + "/checkName",
@@ -202,7 +207,7 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
             assertThat(told)
                     .as("POST " + method)
                     .doesNotContain(
-                            "servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter", "Select the")
+                            "servicenow-client", "servicenow-user", ">corp<", "must start with", "Enter", "Select the", "Production")
                     .doesNotContain("Refused", "close after Review");
         }
         assertThat(call(HttpMethod.POST, CONNECTION + "testConnection" + url, reader)
@@ -214,6 +219,12 @@ class ConnectionFormTest extends ControlledJenkinsTestBase {
         assertThat(call(HttpMethod.POST, CONNECTION + "checkBaseUrl?value=http://x.example", administrator)
                         .getContentAsString())
                 .contains("https");
+        assertThat(call(
+                                HttpMethod.POST,
+                                job + ServiceNowGateBuilder.class.getName() + "/fillEnvironmentItems" + url,
+                                administrator)
+                        .getContentAsString())
+                .contains("Production");
         for (String told : List.of(FIELD, job + ChangeField.class.getName() + "/")) {
             assertThat(call(HttpMethod.POST, told + "checkName?value=state", administrator)
                             .getContentAsString())

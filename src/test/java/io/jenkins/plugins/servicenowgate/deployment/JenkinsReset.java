@@ -142,6 +142,7 @@ final class JenkinsReset {
         Util.deleteRecursive(new File(jenkins.getRootDir(), "logs/servicenow-gate"));
         AuditLog.get().reloadForTests();
         BreakGlassLog.get().reloadForTests();
+        UnusedChanges.get().reloadForTests();
     }
 
     private static <T> void replace(Class<T> type, T fresh) {

@@ -126,8 +126,8 @@ class EvidenceJsonTest {
                 .isEqualTo(List.of(List.of(List.of(List.of(List.of("[1]"))))));
         assertThat(read(List.of(List.of(List.of(List.of(List.of(Map.of("a", 1))))))))
                 .isEqualTo(List.of(List.of(List.of(List.of(List.of("{a=1}"))))));
-        assertThat(read(Map.of("a", Map.of("b", Map.of("c", Map.of("d", Map.of("e", "f")))))))
-                .isEqualTo(Map.of("a", Map.of("b", Map.of("c", Map.of("d", Map.of("e", "f"))))));
+        assertThat(read(Map.of("a", Map.of("b", Map.of("c", Map.of("d", Map.of("e", Map.of("f", 1))))))))
+                .isEqualTo(Map.of("a", Map.of("b", Map.of("c", Map.of("d", Map.of("e", "{f=1}"))))));
     }
 
     @Test
@@ -204,7 +204,8 @@ class EvidenceJsonTest {
     @Test
     void whatAnArtifactDoesNotSayProvesNothing() {
         assertThat(EvidenceJson.archived("""
-                {"madeBy":{},"parts":{"artifacts":{"archived":true,"complete":true,"artifacts":[{}]}}}"""))
+            {"madeBy":{},"parts":{"artifacts":{"archived":true,"complete":true,"artifacts":[{}]}}}\
+            """))
                 .isEqualTo(new EvidenceJson.Archived("", 0, List.of(), List.of(new EvidenceJson.Artifact("", -1, ""))));
     }
 }

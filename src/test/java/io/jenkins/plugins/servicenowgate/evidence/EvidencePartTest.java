@@ -23,6 +23,7 @@ class EvidencePartTest {
         "0, 50, 0, ''",
         "50, 50, 50, ''",
         "51, 50, 50, and 1 more",
+        "51, 60, 50, and 1 more",
         "51, 2, 2, and 49 more",
         "3, 3, 3, ''",
         "3, 2, 2, and 1 more",

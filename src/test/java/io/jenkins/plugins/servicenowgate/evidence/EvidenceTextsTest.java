@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The texts of the evidence: what they say, their limits, and foreign text in them. */
@@ -37,29 +38,31 @@ class EvidenceTextsTest {
     void sayWhatIsDeployed() {
         ChangeEvidence evidence = report(parts(commits(2, "Fix")), PREVIOUS).toEvidence();
         assertThat(evidence.description()).isEqualTo("""
-                Deployment of shop, version 2, to Production.
-                Requested by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/ (Started by user Ann)
-                Version made by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/
+            Deployment of shop, version 2, to Production.
+            Requested by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/ (Started by user Ann)
+            Version made by apps » shop #7: https://ci.example.com/job/apps/job/shop/7/
 
-                Commits: 2 by 1 author since version 1
-                - c0 Fix
-                - c1 Fix
+            Commits: 2 by 1 author since version 1
+            - c0 Fix
+            - c1 Fix
 
-                Tests: 3 passed, 0 failed, 1 skipped
-                - https://ci.example.com/t
+            Tests: 3 passed, 0 failed, 1 skipped
+            - https://ci.example.com/t
 
-                Version to go back to: 1 (CHG0030001, released 2026-11-01T10:00:00Z)
+            Version to go back to: 1 (CHG0030001, released 2026-11-01T10:00:00Z)
 
-                Attachments: 1
-                - report.pdf, SHA-256 ab12
+            Attachments: 1
+            - report.pdf, SHA-256 ab12
 
-                Not gathered: scan: not ready after 30 s""");
+            Not gathered: scan: not ready after 30 s\
+            """);
         assertThat(evidence.workNote()).isEqualTo(evidence.description());
         assertThat(evidence.testPlan()).isEqualTo("""
-                Tests of shop, version 2:
+            Tests of shop, version 2:
 
-                Tests: 3 passed, 0 failed, 1 skipped
-                - https://ci.example.com/t""");
+            Tests: 3 passed, 0 failed, 1 skipped
+            - https://ci.example.com/t\
+            """);
         assertThat(evidence.backoutPlan())
                 .isEqualTo("Deploy shop version 1 (CHG0030001, released 2026-11-01T10:00:00Z) to Production again.");
         assertThat(evidence.justification())
@@ -70,11 +73,12 @@ class EvidenceTextsTest {
     void sayThatTheyDoNotKnow() {
         ChangeEvidence evidence = Reports.of(Map.of()).toEvidence();
         assertThat(evidence.description()).isEqualTo("""
-                Deployment of shop, version 2, to Production.
-                Requested by apps » shop (Timer)
-                Version made by an unknown build
+            Deployment of shop, version 2, to Production.
+            Requested by apps » shop (Timer)
+            Version made by an unknown build
 
-                Version to go back to: unknown, because no earlier release to Production is known""");
+            Version to go back to: unknown, because no earlier release to Production is known\
+            """);
         // An empty column does not look as if somebody had planned something.
         assertThat(evidence.testPlan()).isEmpty();
         assertThat(evidence.backoutPlan()).isEmpty();
@@ -163,18 +167,47 @@ class EvidenceTextsTest {
         assertThat(text.indexOf("\n(" + (length - 3960))).isEqualTo(3960);
     }
 
-    @Test
-    void areNotCutWithinACharacter() {
+    /** Where the character that needs two begins, and how much of the text remains. */
+    @ParameterizedTest
+    @CsvSource({"3958, 3960", "3959, 3959", "3960, 3960"})
+    void areNotCutWithinACharacter(int position, int kept) {
+        int begin = Reports.of(Map.of()).toEvidence().description().indexOf("\n\nVersion to go back");
         Map<String, EvidencePart> many = new LinkedHashMap<>();
-        IntStream.range(0, 30).forEach(i -> many.put("p" + i, EvidencePart.of("P" + i, "\ud83d\ude00".repeat(290))));
-        for (String shift : List.of("", "x")) {
-            many.put("p0", EvidencePart.of("P0" + shift, "\ud83d\ude00".repeat(290)));
-            String text = report(many, null).toEvidence().description();
-            assertThat(text.length()).isLessThanOrEqualTo(4000);
-            assertThat(text).matches("(?s).*\\n\\(\\d+ more characters\\)");
-            assertThat(text.codePoints().filter(c -> Character.getType(c) == Character.SURROGATE))
-                    .isEmpty();
+        for (int i = 0; i < 24; i++) {
+            StringBuilder text = new StringBuilder("x".repeat(200));
+            // Two line ends and "P: " are five.
+            int offset = position - begin - i * 205 - 5;
+            if (offset >= 0 && offset < 199) {
+                text.replace(offset, offset + 2, "\ud83d\ude00");
+            }
+            many.put("p" + i, EvidencePart.of("P", text.toString()));
         }
+        String text = Reports.of(many).toEvidence().description();
+        assertThat(text.lastIndexOf("\n(")).isEqualTo(kept);
+        assertThat(text.contains("\ud83d\ude00")).isEqualTo(position + 2 <= kept);
+        assertThat(text.codePoints().filter(c -> Character.getType(c) == Character.SURROGATE))
+                .isEmpty();
+    }
+
+    /** A description with one detail, which makes it that long. */
+    private static String withDetail(int length) {
+        Map<String, EvidencePart> many = new LinkedHashMap<>();
+        int base = Reports.of(Map.of("p", EvidencePart.of("P", "s")))
+                .toEvidence()
+                .description()
+                .length();
+        for (int i = 0; i < 18; i++) {
+            many.put("p" + i, EvidencePart.of("P", "x".repeat(200)));
+        }
+        // A line end and "- " are three.
+        many.put("p", EvidencePart.of("P", "s").line("l".repeat(length - base - 18 * 205 - 3)));
+        return Reports.of(many).toEvidence().description();
+    }
+
+    @Test
+    void aDetailIsShownIfItFitsExactly() {
+        assertThat(withDetail(4000)).hasSize(4000).contains("\n- l");
+        assertThat(withDetail(4001)).contains("P: s\nand 1 more\n").doesNotContain("\n- l");
     }
 
     @Test

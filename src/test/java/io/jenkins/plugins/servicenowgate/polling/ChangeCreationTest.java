@@ -114,6 +114,25 @@ class ChangeCreationTest extends ResolverTestBase {
         waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
     }
 
+    /** The clock of the controller was set back. */
+    @Test
+    void aCreationThatWasSentInTheFutureHoldsAnotherBackFromNowOn() throws Exception {
+        Unlinked waiter = byTitle();
+        waiter.record.creationStarts(NOW.plus(Duration.ofHours(1)));
+        instance.json(NONE);
+        waiter.isUnsettled();
+        assertThat(waiter.record.creationSent()).isEqualTo(NOW);
+    }
+
+    /** The change of another type is not this title's any more, however people end it. */
+    @Test
+    void afterAChangeOfAnotherTypeTheNextDeploymentCreatesItsOwn() throws Exception {
+        instance.json(NONE).json(one(ofType("emergency", row('a', "CHG1", TITLE))));
+        byTitle().isRefused("ChangeResolver.CreatedOtherType", "CHG1", "emergency", "normal");
+        instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
+        byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
+    }
+
     @Test
     void createsNoMoreThanThreeTimesWithoutProof() throws Exception {
         Unlinked waiter = byTitle();

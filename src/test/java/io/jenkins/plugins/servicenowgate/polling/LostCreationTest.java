@@ -156,6 +156,15 @@ class LostCreationTest extends ResolverTestBase {
         assertThat(waiter.record.isEvidenceInColumns()).isEqualTo(isOwn);
     }
 
+    @Test
+    void aChangeThatIsCreatedWithTheEvidenceTellsIt() throws Exception {
+        tell();
+        instance.json(NONE).json(one(own('a', "CHG1", TITLE)));
+        Unlinked waiter = byTitle();
+        waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
+        assertThat(waiter.record.isEvidenceInColumns()).isTrue();
+    }
+
     /** A missing right is not mended by leaving the evidence out. */
     @Test
     void aCreationThatIsForbiddenIsNotSentWithoutTheEvidence() {

@@ -64,6 +64,25 @@ class PendingApprovalTest {
     }
 
     @Test
+    void reportsAnOutageUnlessItWasTheLastEvent() {
+        gate.reportOutage(TROUBLE);
+        gate.reportOutage(TROUBLE);
+        gate.report(Messages._ChangePoller_AvailableAgain());
+        gate.reportOutage(TROUBLE);
+        gate.end();
+        gate.reportOutage(Messages._ChangePoller_AvailableAgain());
+
+        assertThat(heard).containsExactly("ChangePoller.Absent", "ChangePoller.AvailableAgain", "ChangePoller.Absent");
+    }
+
+    @Test
+    void remembersWhenItsChangeWasPolled() {
+        assertThat(gate.lastPolled()).isEqualTo(Instant.MIN);
+        gate.polledAt(NOW);
+        assertThat(gate.lastPolled()).isEqualTo(NOW);
+    }
+
+    @Test
     void reportsTheBeginningAndTheEndOfAFailureOnce() {
         gate.reportRecovery();
         gate.reportError(TROUBLE, false);

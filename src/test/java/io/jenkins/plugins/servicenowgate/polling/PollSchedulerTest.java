@@ -36,6 +36,12 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     }
 
     @Test
+    void knowsWhatWaits() {
+        assertThat(pollScheduler.contains(first)).isTrue();
+        assertThat(pollScheduler.contains(new Waiter(null).gate)).isFalse();
+    }
+
+    @Test
     void ringsForTheFirstOfAll() {
         assertThat(scheduler.delays()).isEmpty();
         pollScheduler.schedulePoll(first, NOW.plusSeconds(30));

@@ -77,6 +77,32 @@ class PollingPolicyTest {
         assertThat(policy.afterFailures(failures, new Extreme(true))).isEqualTo(Duration.ofMillis(most));
     }
 
+    /** A third of the 15 minutes in which people may correct the cause, so that a deployment does not end much later. */
+    @ParameterizedTest
+    @CsvSource({
+        "900, 600, 6, 128000, 191999",
+        "900, 600, 7, 240000, 359999",
+        "900, 600, 31, 240000, 359999",
+        "900, 60, 31, 48000, 71999",
+        "0, 600, 31, 4000, 5999"
+    })
+    void definiteFailuresAreRetriedSoonerThanOthers(long definite, long last, int failures, long least, long most) {
+        PollingPolicy policy = new PollingPolicy(
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(15),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(last),
+                Duration.ofMinutes(2),
+                3,
+                Duration.ofSeconds(definite),
+                3);
+
+        assertThat(policy.afterDefiniteFailures(failures, new Extreme(false))).isEqualTo(Duration.ofMillis(least));
+        assertThat(policy.afterDefiniteFailures(failures, new Extreme(true))).isEqualTo(Duration.ofMillis(most));
+    }
+
     private record Extreme(boolean highest) implements RandomGenerator {
         @Override
         public long nextLong() {

@@ -133,9 +133,10 @@ public abstract class ScriptedInstanceTestBase {
 
     protected static String row(char sysId, String number, String title, int state, boolean active, String closeNotes) {
         return """
-                {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
-                "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
-                "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}""".formatted(id(sysId), number, title, state, active, closeNotes);
+            {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
+            "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
+            "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}\
+            """.formatted(id(sysId), number, title, state, active, closeNotes);
     }
 
     /** The same change with another type. */

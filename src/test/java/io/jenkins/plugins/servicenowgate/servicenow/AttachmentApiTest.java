@@ -99,13 +99,24 @@ class AttachmentApiTest {
                 .hasToString(Messages.ChangeApi_AttachmentForbidden("https://scripted.example", "no"));
     }
 
+    @Test
+    void aTokenThatIsNotAcceptedIsReplacedOnce() throws Exception {
+        instance.then(401, "application/json", OWN_ERROR)
+                .json(ScriptedAnswers.TOKEN)
+                .then(201, "application/json", ATTACHED);
+        attach("text/html");
+        assertThat(instance.sent()).hasSize(2);
+        assertThat(instance.requests).hasSize(4);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {403, 502})
+    @ValueSource(ints = {401, 403, 502})
     void aPageInItsPlaceSaysNothing(int status) {
         instance.then(status, "text/html", "<html>");
         ServiceNowException failure = fails();
         assertThat(failure.problem()).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(failure.isOutcomeUnknown()).isTrue();
+        assertThat(instance.sent()).hasSize(1);
     }
 
     private static String listed(String change, String name, String size, String hash) {

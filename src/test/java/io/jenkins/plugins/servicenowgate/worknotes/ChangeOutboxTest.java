@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.worknotes;
 import static io.jenkins.plugins.servicenowgate.worknotes.RecordingOwner.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.evidence.EvidenceFile;
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.io.ByteArrayInputStream;
@@ -12,7 +14,11 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is to be written about a deployment, and what makes it recognizable afterwards. */
 class ChangeOutboxTest {
@@ -42,6 +48,43 @@ class ChangeOutboxTest {
         assertThat(outbox.first().target()).isEqualTo(ChangeState.CLOSED);
         outbox.done(outbox.first());
         assertThat(outbox.first()).isNull();
+    }
+
+    private static ChangeEvidence evidence(String note, String json) {
+        EvidenceFile file = new EvidenceFile("a", "text/plain", 1, "ab", "id/0");
+        return new ChangeEvidence("", "", "", "", note, json, List.of(file, file));
+    }
+
+    /** What the columns of the change do not tell becomes a note, if notes are written, and a file. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, true, note, {}, '[ServiceNow Gate 1 evidence], 1 json, 1 file 0, 1 file 1'",
+        "false, false, note, {}, '1 json, 1 file 0, 1 file 1'",
+        "true, true, note, {}, '1 file 0, 1 file 1'",
+        "false, true, '', {}, '1 json, 1 file 0, 1 file 1'",
+        "false, true, note, '', '[ServiceNow Gate 1 evidence], 1 file 0, 1 file 1'"
+    })
+    void evidenceIsAddedOnce(boolean told, boolean noted, String note, String json, String added) {
+        assertThat(outbox.evidence(evidence(note, json), told, noted, "1")).isTrue();
+        assertThat(outbox.evidence(evidence(note, json), told, noted, "1")).isFalse();
+        List<String> entries = new ArrayList<>();
+        for (PendingUpdate entry = outbox.first(); entry != null; entry = outbox.first()) {
+            entries.add(entry.isAttachment() ? entry.mark() : entry.signature());
+            outbox.done(entry);
+        }
+        assertThat(String.join(", ", entries)).isEqualTo(added);
+    }
+
+    @Test
+    void attachmentsHaveALaneOfTheirOwn() {
+        assertThat(outbox.first(ChangeOutbox.Lane.UPDATES)).isNull();
+        outbox.evidence(evidence("", "{}"), false, true, "1");
+        outbox.note("a note", "1-a");
+        assertThat(outbox.first(ChangeOutbox.Lane.UPDATES).signature()).isEqualTo("[ServiceNow Gate 1-a]");
+        assertThat(outbox.first(ChangeOutbox.Lane.ATTACHMENTS).file()).isEqualTo(PendingUpdate.JSON);
+        outbox.dropAttachments();
+        assertThat(outbox.first(ChangeOutbox.Lane.ATTACHMENTS)).isNull();
+        assertThat(outbox.first().signature()).isEqualTo("[ServiceNow Gate 1-a]");
     }
 
     @Test

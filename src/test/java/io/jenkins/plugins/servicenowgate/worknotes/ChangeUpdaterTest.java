@@ -85,6 +85,17 @@ class ChangeUpdaterTest extends UpdaterTestBase {
         assertThat(heard).containsExactly("saved, sent " + clock.instant());
     }
 
+    /** The clock of the controller was set back: nobody waits longer than the time of a request. */
+    @Test
+    void aNoteThatWasSentInTheFutureIsInDoubtFromNowOn() throws Exception {
+        outbox.note("It started.", "1-a");
+        outbox.first().sentAt(NOW.plus(Duration.ofHours(1)));
+        instance.json(OTHER_NOTE);
+
+        assertThat(write()).isEqualTo(new ChangeUpdater.WriteResult.Uncertain(PACE.settle()));
+        assertThat(outbox.first().sent()).isEqualTo(NOW);
+    }
+
     @Test
     void aJournalThatMustNotBeReadProvesNothingAndOneOutOfOrderIsWaitedFor() throws Exception {
         outbox.note("It started.", "1-a");
