@@ -31,6 +31,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * @param bypassWho id of the user who released it without an approved change; null where nobody did
  * @param approvedBy who approved the change; null if nobody did, or that was not readable
  * @param approvedAt when the last approval was given
+ * @param risk of the change when it was last polled; null if it was not readable
+ * @param conflictStatus of the change when it was last polled; null if it was not readable
  * @param asked when the deployment asked for its release
  * @param released when it was released; null where it was not
  * @param ended when the deployment, or the wait, ended; null while it has not
@@ -60,6 +62,8 @@ public record AuditEntry(
         @CheckForNull Instant bypassAt,
         @CheckForNull String approvedBy,
         @CheckForNull Instant approvedAt,
+        @CheckForNull String risk,
+        @CheckForNull String conflictStatus,
         @NonNull Instant asked,
         @CheckForNull Instant released,
         @CheckForNull Instant ended,
@@ -91,6 +95,8 @@ public record AuditEntry(
                 bypass == null ? null : bypass.getMoment().instant(),
                 record.getApprovedBy(),
                 record.approvedAt(),
+                record.getRisk(),
+                record.getConflictStatus(),
                 record.getSince(),
                 ChangeSnapshot.instant(record.getStartedAt()),
                 ChangeSnapshot.instant(record.getEndedAt()),
@@ -147,6 +153,8 @@ public record AuditEntry(
                 bypassAt,
                 approvedBy,
                 approvedAt,
+                risk,
+                conflictStatus,
                 asked,
                 released,
                 ended,

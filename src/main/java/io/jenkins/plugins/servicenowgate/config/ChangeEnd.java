@@ -14,7 +14,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * The settings about the end of a change: what becomes of it after its deployment, after a rejection, and if the deployment
- * does not take place. Each has a few values; a setting that is not set is inherited.
+ * does not take place; and what a conflict means before. Each has a few values; a setting that is not set is inherited.
  */
 @Restricted(NoExternalUse.class)
 public enum ChangeEnd {
@@ -25,7 +25,11 @@ public enum ChangeEnd {
     /** What becomes of a deployment whose change is rejected. */
     REJECTED("rejected", "refuse", false, "refuse", "wait"),
     /** What becomes of a change whose deployment did not take place. */
-    ABANDONED_CHANGE("abandonedChange", "keep", false, "keep", "cancel");
+    ABANDONED_CHANGE("abandonedChange", "keep", false, "keep", "cancel"),
+    /** What becomes of a deployment whose change has conflicts. */
+    CONFLICTS("conflicts", "refuse", false, "tell", "wait", "refuse");
+
+    public static final String TELL = "tell";
 
     public static final String REVIEW = "review";
     public static final String CLOSE = "close";
@@ -110,7 +114,8 @@ public enum ChangeEnd {
         return switch (value) {
             case REVIEW -> Messages.ChangeEnd_Review();
             case CLOSE -> this == CHANGE_TASKS ? Messages.ChangeEnd_CloseTasks() : Messages.ChangeEnd_Close();
-            case WAIT -> Messages.ChangeEnd_Wait();
+            case TELL -> Messages.ChangeEnd_Tell();
+            case WAIT -> this == CONFLICTS ? Messages.ChangeEnd_WaitForConflicts() : Messages.ChangeEnd_Wait();
             case REFUSE -> Messages.ChangeEnd_Refuse();
             case KEEP -> Messages.ChangeEnd_Keep();
             case CANCEL -> Messages.ChangeEnd_Cancel();

@@ -28,7 +28,7 @@ import org.kohsuke.stapler.verb.POST;
  * A deployment environment: its name, whether deployments to it need an approved change, and the settings for that
  * change.
  */
-public final class Environment extends ChangeEndOfEnvironment implements DeclaredSettings {
+public final class Environment extends ChangeKindOfEnvironment implements DeclaredSettings {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -407,6 +407,11 @@ public final class Environment extends ChangeEndOfEnvironment implements Declare
         @POST
         public ListBoxModel doFillRejectedItems(@QueryParameter String rejected) {
             return ChangeEnd.REJECTED.items(rejected);
+        }
+
+        @POST
+        public ListBoxModel doFillConflictsItems(@QueryParameter String conflicts) {
+            return ChangeEnd.CONFLICTS.items(conflicts);
         }
 
         @POST

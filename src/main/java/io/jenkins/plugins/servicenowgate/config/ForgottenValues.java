@@ -63,7 +63,12 @@ final class ForgottenValues {
             "hours",
             "zone",
             "days",
+            "conflicts",
             "authentication",
+            "states",
+            "waits",
+            "goes",
+            "refused",
             "gateOpenUntil",
             "runningWork");
 

@@ -6,8 +6,10 @@ import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import io.jenkins.plugins.servicenowgate.Messages;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -36,6 +38,7 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
     private String apiKeyCredentialsId;
     private String scope;
     private String clientCertificateId;
+    private List<MappedModel> states;
 
     /**
      * @param userCredentialsId id of the integration user's credentials, for the password grant
@@ -234,6 +237,27 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
         this.clientCertificateId = Util.fixEmptyAndTrim(clientCertificateId);
     }
 
+    /** What the states of change models mean; models that are not mapped have the default life cycle, or release nothing. */
+    @NonNull
+    public List<MappedModel> getStates() {
+        return MappedModel.readable(states);
+    }
+
+    /**
+     * @throws IllegalArgumentException if a model has no name, occurs twice, or maps no state, or one state twice
+     */
+    @DataBoundSetter
+    public void setStates(List<MappedModel> states) {
+        MappedModel.check(Util.fixNull(states));
+        this.states = states == null || states.isEmpty() ? null : new ArrayList<>(states);
+    }
+
+    /** The same for decisions. */
+    @NonNull
+    public ModelStates modelStates() {
+        return MappedModel.states(states);
+    }
+
     /**
      * The validated URL for requests and links. It is validated on each call, because the stored configuration may be
      * older than the current rules.
@@ -267,7 +291,8 @@ public final class ServiceNowConnection extends AbstractDescribableImpl<ServiceN
                 && Objects.equals(subject, that.subject)
                 && Objects.equals(apiKeyCredentialsId, that.apiKeyCredentialsId)
                 && Objects.equals(scope, that.scope)
-                && Objects.equals(clientCertificateId, that.clientCertificateId);
+                && Objects.equals(clientCertificateId, that.clientCertificateId)
+                && getStates().equals(that.getStates());
     }
 
     @Override

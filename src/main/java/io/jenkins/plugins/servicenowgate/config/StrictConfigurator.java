@@ -10,6 +10,7 @@ import io.jenkins.plugins.casc.impl.configurators.DataBoundConfigurator;
 import io.jenkins.plugins.casc.model.CNode;
 import io.jenkins.plugins.casc.model.Mapping;
 import io.jenkins.plugins.casc.model.Scalar;
+import io.jenkins.plugins.casc.model.Sequence;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -78,6 +79,64 @@ public abstract class StrictConfigurator<T> extends DataBoundConfigurator<T> {
     public static final class OfEnvironments extends StrictConfigurator<Environment> {
         public OfEnvironments() {
             super(Environment.class);
+        }
+    }
+
+    /**
+     * Connections, whose {@code states} are a map by the name of the model; the Configuration as Code plugin itself reads
+     * no maps.
+     */
+    @Extension(optional = true)
+    @Restricted(NoExternalUse.class)
+    public static final class OfConnections extends StrictConfigurator<ServiceNowConnection> {
+        private static final String STATES = "states";
+        private static final String MODEL = "model";
+
+        public OfConnections() {
+            super(ServiceNowConnection.class);
+        }
+
+        @NonNull
+        @Override
+        public ServiceNowConnection configure(CNode node, ConfigurationContext context) throws ConfiguratorException {
+            return super.configure(withList(node), context);
+        }
+
+        @Override
+        public ServiceNowConnection check(CNode node, ConfigurationContext context) throws ConfiguratorException {
+            return super.check(withList(node), context);
+        }
+
+        /** The same block with the list of models that the connection has. */
+        private CNode withList(CNode node) throws ConfiguratorException {
+            Mapping block = node == null ? new Mapping() : node.asMapping().clone();
+            CNode states = block.get(STATES);
+            if (states instanceof Sequence || states == null) {
+                return block;
+            }
+            Sequence models = new Sequence();
+            for (Map.Entry<String, CNode> entry : states.asMapping().entrySet()) {
+                Mapping model = entry.getValue().asMapping().clone();
+                model.put(MODEL, entry.getKey());
+                models.add(model);
+            }
+            block.put(STATES, models);
+            return block;
+        }
+
+        @Override
+        public CNode describe(ServiceNowConnection connection, ConfigurationContext context) throws Exception {
+            CNode described = super.describe(connection, context);
+            if (described instanceof Mapping block && block.get(STATES) instanceof Sequence models) {
+                Mapping states = new Mapping();
+                for (CNode one : models) {
+                    Mapping model = one.asMapping().clone();
+                    CNode name = model.remove(MODEL);
+                    states.put(name.asScalar().getValue(), model);
+                }
+                block.put(STATES, states);
+            }
+            return described;
         }
     }
 

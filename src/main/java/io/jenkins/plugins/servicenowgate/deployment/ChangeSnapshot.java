@@ -2,6 +2,8 @@ package io.jenkins.plugins.servicenowgate.deployment;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
+import hudson.Util;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.Serial;
@@ -25,6 +27,14 @@ public final class ChangeSnapshot implements Serializable {
     private final String approval;
     private final long plannedStart;
     private final long plannedEnd;
+    /** Null if it was stored by an earlier version. */
+    private final Boolean onHold;
+
+    private final String onHoldReason;
+    private final String conflictStatus;
+    private final String risk;
+    private final Boolean outsideMaintenanceSchedule;
+    private final Boolean cabRequired;
 
     private ChangeSnapshot() {
         at = 0;
@@ -33,6 +43,12 @@ public final class ChangeSnapshot implements Serializable {
         approval = null;
         plannedStart = 0;
         plannedEnd = 0;
+        onHold = null;
+        onHoldReason = null;
+        conflictStatus = null;
+        risk = null;
+        outsideMaintenanceSchedule = null;
+        cabRequired = null;
     }
 
     ChangeSnapshot(@NonNull ChangeRequest change, @NonNull Instant now) {
@@ -42,6 +58,12 @@ public final class ChangeSnapshot implements Serializable {
         approval = TextSanitizer.clean(change.approval(), 40);
         plannedStart = millis(change.plannedStart());
         plannedEnd = millis(change.plannedEnd());
+        onHold = change.onHold();
+        onHoldReason = TextSanitizer.clean(change.onHoldReason());
+        conflictStatus = Util.fixEmpty(TextSanitizer.clean(change.assessment().conflictStatus(), 40));
+        risk = Util.fixEmpty(TextSanitizer.clean(change.assessment().risk(), 40));
+        outsideMaintenanceSchedule = change.assessment().outsideMaintenanceSchedule();
+        cabRequired = change.assessment().cabRequired();
     }
 
     @CheckForNull
@@ -73,6 +95,45 @@ public final class ChangeSnapshot implements Serializable {
     @CheckForNull
     public Instant getPlannedEnd() {
         return instant(plannedEnd);
+    }
+
+    /** Whether the change was on hold; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    public Boolean getOnHold() {
+        return onHold;
+    }
+
+    /** The reason of the hold; null if there is no hold, empty if it has none. */
+    @CheckForNull
+    public String getOnHoldReason() {
+        return Boolean.TRUE.equals(onHold) ? Util.fixNull(onHoldReason) : null;
+    }
+
+    /** For example Conflict or Not Run; null if that is not known. */
+    @CheckForNull
+    public String getConflictStatus() {
+        return conflictStatus;
+    }
+
+    /** The label of the risk; null if that is not known. */
+    @CheckForNull
+    public String getRisk() {
+        return risk;
+    }
+
+    /** Whether the change is planned outside its maintenance schedule; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    public Boolean getOutsideMaintenanceSchedule() {
+        return outsideMaintenanceSchedule;
+    }
+
+    /** Whether the Change Advisory Board has to discuss the change; null if that is not known. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    public Boolean getCabRequired() {
+        return cabRequired;
     }
 
     static long millis(@CheckForNull Instant instant) {

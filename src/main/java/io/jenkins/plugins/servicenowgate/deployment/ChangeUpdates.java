@@ -14,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -141,6 +142,14 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
         if (!discarded) {
             host.get().save();
         }
+    }
+
+    void recordEvidence(@NonNull ChangeEvidence evidence, @NonNull List<String> missing) {
+        host.get().change(() -> {
+            record.setEvidence(evidence);
+            missing.forEach(record::warn);
+        });
+        saveQuietly();
     }
 
     /**

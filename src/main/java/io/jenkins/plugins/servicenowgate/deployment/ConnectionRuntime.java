@@ -9,7 +9,9 @@ import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
 import io.jenkins.plugins.servicenowgate.polling.ReleasedChangeMonitor;
+import io.jenkins.plugins.servicenowgate.polling.SeenModelStates;
 import io.jenkins.plugins.servicenowgate.polling.SteadyClock;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -44,12 +46,14 @@ public final class ConnectionRuntime {
     /**
      * @param timer for delays only; no request is sent on its threads
      * @param workers sends the requests
+     * @param states what the states of the instance's change models mean, as it is configured now
      */
     ConnectionRuntime(
             @NonNull ClientSource clients,
             @NonNull Supplier<PollingPolicy> policy,
             @NonNull ScheduledExecutorService timer,
-            @NonNull Executor workers) {
+            @NonNull Executor workers,
+            @NonNull Supplier<ModelStates> states) {
         context = new ConnectionContext(
                 clients,
                 policy,
@@ -58,10 +62,18 @@ public final class ConnectionRuntime {
                 new InstanceClock(Clock.systemUTC()),
                 new Random(),
                 timer,
-                workers);
+                workers,
+                states,
+                new SeenModelStates());
         poller = new ChangePoller(context);
         releasedMonitor = new ReleasedChangeMonitor(context);
         updateQueue = new ChangeUpdateQueue(context);
+    }
+
+    /** The states of the instance's change models that were seen. */
+    @NonNull
+    SeenModelStates seenStates() {
+        return context.seenStates();
     }
 
     /** Polls the changes of the deployments that wait. */

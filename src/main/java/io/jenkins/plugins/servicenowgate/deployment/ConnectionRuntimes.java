@@ -1,12 +1,17 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.servicenowgate.config.Clients;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
+import io.jenkins.plugins.servicenowgate.polling.SeenModelStates;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import jenkins.util.SystemProperties;
@@ -41,7 +46,28 @@ public final class ConnectionRuntimes {
                         () -> clients.get(name),
                         ConnectionRuntimes::policy,
                         Timer.get(),
-                        GateExecutor.get().forConnection()));
+                        GateExecutor.get().forConnection(),
+                        () -> states(name)));
+    }
+
+    /** What administrators have mapped for a connection; nothing is released by the models of one that is gone. */
+    @NonNull
+    public static ModelStates states(@NonNull String connection) {
+        ServiceNowConnection known = ServiceNowGateConfiguration.get().connection(connection);
+        return known == null ? new ModelStates(Map.of(), false) : known.modelStates();
+    }
+
+    /** The states of change models that were seen on a connection, and that nobody has mapped; from memory. */
+    @NonNull
+    public List<SeenModelStates.Unmapped> unmapped(@NonNull String connection, @CheckForNull String model) {
+        ConnectionRuntime runtime = runtimes.get(connection);
+        return runtime == null ? List.of() : runtime.seenStates().unmapped(states(connection), model);
+    }
+
+    /** Whether a change of the model was seen on a connection since Jenkins started. */
+    public boolean isSeen(@NonNull String connection, @NonNull String model) {
+        ConnectionRuntime runtime = runtimes.get(connection);
+        return runtime != null && runtime.seenStates().isSeen(model);
     }
 
     /** What is known of a connection, from memory. */

@@ -10,6 +10,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
 import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -147,11 +148,7 @@ public final class Deployment implements ApprovalListener {
 
     /** Keeps what approvers are told; a line for each part that could not be gathered. */
     void recordEvidence(@NonNull ChangeEvidence evidence, @NonNull List<String> missing) {
-        host.change(() -> {
-            record.setEvidence(evidence);
-            missing.forEach(record::warn);
-        });
-        updates.saveQuietly();
+        updates.recordEvidence(evidence, missing);
         missing.forEach(this::print);
     }
 
@@ -427,6 +424,12 @@ public final class Deployment implements ApprovalListener {
         Separation required = SeparationPolicy.of(host, record);
         separated = required != null;
         return required;
+    }
+
+    @NonNull
+    @Override
+    public ConflictPolicy conflictPolicy() {
+        return SeparationPolicy.conflicts(host, record);
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
-import java.io.Serializable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +31,7 @@ import org.kohsuke.stapler.export.ExportedBean;
  * address and no secret; links are built anew from the connection's address.
  */
 @ExportedBean(defaultVisibility = 2)
-public final class DeploymentRecord implements Serializable {
+public final class DeploymentRecord extends ExportedChange {
     private static final long serialVersionUID = 1L;
 
     private final String id;
@@ -365,29 +364,8 @@ public final class DeploymentRecord implements Serializable {
         }
     }
 
-    /** The label of the state of the change when it was last polled, for example Implement; null before the first poll. */
-    @CheckForNull
-    @Exported
-    public String getState() {
-        return getSeen().getState();
-    }
-
-    /** The planned start of the change when it was last polled (ISO 8601); null if it had none. */
-    @CheckForNull
-    @Exported
-    public String getPlannedStart() {
-        return Objects.toString(getSeen().getPlannedStart(), null);
-    }
-
-    /** The planned end of the change when it was last polled (ISO 8601); null if it had none. */
-    @CheckForNull
-    @Exported
-    public String getPlannedEnd() {
-        return Objects.toString(getSeen().getPlannedEnd(), null);
-    }
-
-    /** The change when it was last polled. */
     @NonNull
+    @Override
     public ChangeSnapshot getSeen() {
         ChangeSnapshot seen = snapshot;
         return seen == null ? ChangeSnapshot.NONE : seen;

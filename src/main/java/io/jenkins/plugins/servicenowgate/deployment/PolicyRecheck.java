@@ -73,6 +73,6 @@ final class PolicyRecheck {
         boolean isNamedAfterJob =
                 record.getProject().equals(job) && required.project().equals(ProjectName.ofRoot(host.job()));
         return (isNamedAfterJob || required.project().equals(record.getProject()))
-                && record.spec().isAcceptedBy(required.settings(), change.type());
+                && record.spec().isAcceptedBy(required.settings(), change);
     }
 }

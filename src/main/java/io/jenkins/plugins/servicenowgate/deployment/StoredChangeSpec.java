@@ -14,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -32,6 +33,9 @@ final class StoredChangeSpec implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final String template;
+    /** Null for what the template says. */
+    private final String changeModel;
+
     private final boolean emergency;
     private final AutomaticTransition automaticTransition;
     private final LinkedHashMap<String, String> fields;
@@ -83,6 +87,7 @@ final class StoredChangeSpec implements Serializable {
             @NonNull Map<String, String> used) {
         this.job = job;
         this.template = settings.standardChangeTemplate();
+        this.changeModel = settings.changeModel();
         this.emergency = emergency;
         this.automaticTransition = settings.automaticTransition();
         this.strict = settings.decidedByAdministrators();
@@ -179,15 +184,23 @@ final class StoredChangeSpec implements Serializable {
         return !emergency || now.allowEmergency();
     }
 
-    /** Whether the current settings of administrators, who decide who approves, accept the change, which has this type. */
-    boolean isAcceptedBy(@NonNull ChangeSettings now, @NonNull String type) {
-        String wanted = template == null ? new NewChange.Normal().type() : new NewChange.Standard(template).type();
+    /** Whether the current settings of administrators, who decide who approves, accept the change. */
+    boolean isAcceptedBy(@NonNull ChangeSettings now, @NonNull ChangeRequest change) {
         return strict
                 && Objects.equals(template, now.standardChangeTemplate())
+                && Objects.equals(changeModel, now.changeModel())
                 && (automaticTransition == AutomaticTransition.OFF
                         || now.automaticTransition() != AutomaticTransition.OFF)
-                && (type.equals(wanted) && !emergency
-                        || type.equals(new NewChange.Emergency().type()) && now.allowEmergency());
+                && (!emergency && NewChange.isOfType(change, usualChange().type())
+                        || change.type().equals(new NewChange.Emergency().type()) && now.allowEmergency());
+    }
+
+    /** What is created unless an Emergency change is requested. */
+    private NewChange usualChange() {
+        if (changeModel != null) {
+            return new NewChange.OfModel(changeModel);
+        }
+        return template == null ? new NewChange.Normal() : new NewChange.Standard(template);
     }
 
     /**
@@ -204,9 +217,7 @@ final class StoredChangeSpec implements Serializable {
             @CheckForNull String number,
             @NonNull String description,
             @CheckForNull ChangeEvidence told) {
-        NewChange newChange = emergency
-                ? new NewChange.Emergency()
-                : template == null ? new NewChange.Normal() : new NewChange.Standard(template);
+        NewChange newChange = emergency ? new NewChange.Emergency() : usualChange();
         Map<String, String> all = new LinkedHashMap<>();
         if (!(newChange instanceof NewChange.Standard)
                 && (told == null || told.description().isEmpty())) {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
@@ -25,6 +26,9 @@ public final class UnusedChange {
     private final String path;
     private volatile String job;
 
+    /** When its deployment was over, in milliseconds since the epoch. */
+    private final long since;
+
     /** The label of the state when it was last checked; null before that, and if the change is over. */
     private volatile String state;
 
@@ -36,6 +40,11 @@ public final class UnusedChange {
         this.job = host.job().getFullName();
         this.build = host.name();
         this.path = host.path();
+        this.since = System.currentTimeMillis();
+    }
+
+    boolean isOlderThan(@NonNull Duration age) {
+        return System.currentTimeMillis() - since >= age.toMillis();
     }
 
     /** Whether all of it could be read from its file. */

@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class UnusedChanges extends PeriodicWork {
     private static final Logger LOGGER = Logger.getLogger(UnusedChanges.class.getName());
     private static final int MAX = 1000;
+    /** Until then, people and the plugin itself may still move the change. */
+    private static final Duration MIN_AGE = Duration.ofMinutes(10);
 
     /** Oldest first; null until it is needed. */
     private List<UnusedChange> changes;
@@ -98,13 +101,18 @@ public final class UnusedChanges extends PeriodicWork {
 
     @Override
     protected void doRun() {
-        FaultBarrier.run(UnusedChanges.class, this::check);
+        FaultBarrier.run(UnusedChanges.class, () -> check(MIN_AGE));
     }
 
-    /** Reads the changes of each connection, in the background. */
-    void check() {
-        Map<String, List<UnusedChange>> byConnection =
-                unused().stream().collect(Collectors.groupingBy(UnusedChange::getConnection));
+    /**
+     * Reads the changes of each connection, in the background.
+     *
+     * @param age since when their deployments are over at least
+     */
+    void check(@NonNull Duration age) {
+        Map<String, List<UnusedChange>> byConnection = unused().stream()
+                .filter(change -> change.isOlderThan(age))
+                .collect(Collectors.groupingBy(UnusedChange::getConnection));
         byConnection.forEach((connection, of) -> {
             if (ServiceNowGateConfiguration.get().connection(connection) != null) {
                 ConnectionRuntimes.get()

@@ -141,6 +141,20 @@ public final class AuditRow {
         return text(entry.approvedAt());
     }
 
+    /** The risk of the change when it was last polled; null if it was not readable. */
+    @CheckForNull
+    @Exported
+    public String getRisk() {
+        return entry.risk();
+    }
+
+    /** The conflict status of the change when it was last polled; null if it was not readable. */
+    @CheckForNull
+    @Exported
+    public String getConflictStatus() {
+        return entry.conflictStatus();
+    }
+
     @NonNull
     @Exported
     public String getAsked() {

@@ -35,6 +35,8 @@ final class AuditTable {
             new Column("approvedBy", AuditRow::getApprovedBy),
             new Column("approvedAt", AuditRow::getApprovedAt),
             new Column("changeLeftIn", AuditRow::getChangeLeftIn),
+            new Column("risk", AuditRow::getRisk),
+            new Column("conflictStatus", AuditRow::getConflictStatus),
             new Column("plannedStart", AuditRow::getPlannedStart),
             new Column("plannedEnd", AuditRow::getPlannedEnd));
 

@@ -21,6 +21,7 @@ import io.jenkins.plugins.servicenowgate.policy.DutySettings;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collection;
 import java.util.List;
@@ -128,6 +129,12 @@ public final class ChangeControlPage implements Action {
                 || Jenkins.get().getItemByFullName(String.valueOf(build.get("job"))) != null;
     }
 
+    /** What is not known of the change models of the job's environments, one line for each; empty if all is mapped. */
+    @NonNull
+    public List<String> getUnmapped() {
+        return UnmappedStates.of(getTable().rows().stream().map(Row::decision).toList());
+    }
+
     /** The policy decisions for deployments of the job. */
     @NonNull
     public Table getTable() {
@@ -147,6 +154,15 @@ public final class ChangeControlPage implements Action {
                 new Column(
                         Messages::ChangeControlPage_Template,
                         required -> required.settings().standardChangeTemplate()),
+                new Column(
+                        Messages::ChangeControlPage_Model,
+                        required -> required.settings().changeModel()),
+                new Column(
+                        Messages::ChangeControlPage_Conflicts,
+                        required -> required.settings().conflicts() == ConflictPolicy.TELL
+                                ? null
+                                : ChangeEnd.CONFLICTS.label(
+                                        required.settings().conflicts().setting())),
                 new Column(
                         Messages::ChangeControlPage_Transition,
                         required -> required.settings().standardChangeTemplate() == null

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -25,6 +27,9 @@ public final class DeploymentCard {
             .filter(state -> state.compareTo(ChangeState.REVIEW) <= 0)
             .map(ChangeState::label)
             .toList();
+
+    private static final Set<String> STATES =
+            Arrays.stream(ChangeState.values()).map(ChangeState::label).collect(Collectors.toSet());
 
     private final DeploymentRecord record;
     private final Deployment gate;
@@ -53,12 +58,14 @@ public final class DeploymentCard {
         return record;
     }
 
-    /** Empty before the first poll; a state that is off the line stands at its end. */
+    /** Empty before the first poll; a state that is off the line stands at its end, one of another model alone. */
     @NonNull
     public List<Stage> getLife() {
         List<Stage> life = new ArrayList<>();
         String state = record.getState();
-        if (state != null) {
+        if (state != null && !STATES.contains(state)) {
+            life.add(new Stage(state, true));
+        } else if (state != null) {
             LIFE.forEach(label -> life.add(new Stage(label, label.equals(state))));
             if (!LIFE.contains(state)) {
                 life.add(new Stage(state, true));

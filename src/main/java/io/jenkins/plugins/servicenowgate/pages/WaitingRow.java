@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.Util;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.Deployment;
@@ -74,6 +75,14 @@ public final class WaitingRow {
     @Exported
     public String getState() {
         return record.getState();
+    }
+
+    /** Whether the change was on hold when it was last polled; null before the first poll. */
+    @CheckForNull
+    @SuppressFBWarnings(value = "NP_BOOLEAN_RETURN_NULL", justification = "unknown is not false")
+    @Exported
+    public Boolean getOnHold() {
+        return record.getOnHold();
     }
 
     @NonNull

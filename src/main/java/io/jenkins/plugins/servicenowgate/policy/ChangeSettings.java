@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.Set;
  * The resolved settings of a change.
  *
  * @param standardChangeTemplate name of the Standard change template; null for a Normal change
+ * @param changeModel name of the change model of a new change; null for what the other settings say
  * @param automaticTransition how far the plugin moves the change; always OFF without a template
  * @param allowEmergency whether an Emergency change may be requested
  * @param items the rows of the CMDB that a new change concerns, each by its exact name or its sys_id
@@ -24,10 +26,12 @@ import java.util.Set;
  * @param evidence what approvers are told
  * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
  * @param ending what becomes of the change
+ * @param conflicts what a conflict means for the release
  * @param window in which a new change is planned, or null
  */
 public record ChangeSettings(
         @CheckForNull String standardChangeTemplate,
+        @CheckForNull String changeModel,
         @NonNull AutomaticTransition automaticTransition,
         boolean allowEmergency,
         @NonNull Map<ItemSetting, String> items,
@@ -37,6 +41,7 @@ public record ChangeSettings(
         @NonNull EvidenceSettings evidence,
         boolean sameArtifacts,
         @NonNull ChangeEnding ending,
+        @NonNull ConflictPolicy conflicts,
         @CheckForNull DeploymentWindow window) {
     public ChangeSettings {
         items = Map.copyOf(items);
@@ -52,6 +57,7 @@ public record ChangeSettings(
             @NonNull Map<String, String> fields) {
         this(
                 standardChangeTemplate,
+                null,
                 automaticTransition,
                 allowEmergency,
                 Map.of(),
@@ -61,6 +67,7 @@ public record ChangeSettings(
                 new EvidenceSettings(),
                 false,
                 ChangeEnding.DEFAULT,
+                ConflictPolicy.TELL,
                 null);
     }
 

@@ -8,13 +8,14 @@ import io.jenkins.plugins.servicenowgate.config.ChangeEnd;
 import io.jenkins.plugins.servicenowgate.config.ChangeEndOfEnvironment;
 import io.jenkins.plugins.servicenowgate.config.ChangeEndSettings;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
+import io.jenkins.plugins.servicenowgate.config.ChangeKindOfEnvironment;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
-import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.ArrayList;
@@ -146,6 +147,15 @@ final class EffectiveSettings {
     @NonNull
     ChangeSettings settings() {
         String template = template();
+        String model = resolve(
+                "changeModel",
+                declared(ChangeKindOfEnvironment::getChangeModel, folder -> null),
+                UnaryOperator.identity(),
+                Set.of(),
+                null);
+        if (template != null && model != null) {
+            throw new IllegalArgumentException(Messages.PolicyDecision_ModelAndTemplate(name, model, template));
+        }
         AutomaticTransition transition = AutomaticTransition.parse(resolve(
                 "automaticTransition",
                 values(DeclaredSettings::getAutomaticTransition),
@@ -159,6 +169,7 @@ final class EffectiveSettings {
         }
         return new ChangeSettings(
                 template,
+                model,
                 transition == null ? AutomaticTransition.OFF : transition,
                 declared.stream()
                         .allMatch(declaration -> declaration.environment().isAllowEmergency()),
@@ -172,10 +183,15 @@ final class EffectiveSettings {
                                 .allMatch(
                                         declaration -> declaration.environment().isStandardChangesPreApproved())),
                 jobFields,
-                evidence(),
+                DeclaredEvidence.of(declared, folders, mark),
                 declared.stream()
                         .anyMatch(declaration -> declaration.environment().isSameArtifacts()),
                 ending(),
+                ConflictPolicy.of(strictest(
+                        ChangeEnd.CONFLICTS,
+                        ChangeKindOfEnvironment::getConflicts,
+                        ChangeEnd.TELL,
+                        Comparator.comparing(ConflictPolicy::of, Comparator.reverseOrder()))),
                 window());
     }
 
@@ -211,47 +227,6 @@ final class EffectiveSettings {
                 null);
     }
 
-    /** What the declarations want to be told together; of two links of one name, that of the outermost environment. */
-    private EvidenceSettings evidence() {
-        List<DeclaredSettings> all = new ArrayList<>();
-        declared.forEach(declaration -> all.add(0, declaration.environment()));
-        for (int level = folders.size() - 1; level >= 0; level--) {
-            all.add(folders.get(level).property());
-        }
-        if (mark != null) {
-            all.add(mark);
-        }
-        EvidenceSettings merged = new EvidenceSettings();
-        for (DeclaredSettings one : all) {
-            merged = merged.with(one.getEvidence());
-        }
-        return namesNoneOfTheSameArtifacts() ? merged.with(allArtifacts()) : merged;
-    }
-
-    /**
-     * Whether an environment requires the same artifacts, and neither this declaration nor one further out says which ones:
-     * then nobody further in may choose them.
-     */
-    private boolean namesNoneOfTheSameArtifacts() {
-        int outermost = -1;
-        for (int i = 0; i < declared.size(); i++) {
-            if (declared.get(i).environment().isSameArtifacts()) {
-                outermost = i;
-            }
-        }
-        return outermost >= 0
-                && declared.subList(outermost, declared.size()).stream()
-                        .map(declaration -> declaration.environment().getEvidence())
-                        .allMatch(evidence ->
-                                evidence == null || evidence.getArtifacts().isEmpty());
-    }
-
-    private static EvidenceSettings allArtifacts() {
-        EvidenceSettings all = new EvidenceSettings();
-        all.setArtifacts(List.of("**"));
-        return all;
-    }
-
     private Map<ItemSetting, String> items() {
         return ItemSetting.of(
                 item(ItemSetting.CONFIGURATION_ITEM, DeclaredSettings::getConfigurationItem),
@@ -264,7 +239,11 @@ final class EffectiveSettings {
     }
 
     private ChangeEnding ending() {
-        String rejected = rejected();
+        String rejected = strictest(
+                ChangeEnd.REJECTED,
+                ChangeEndOfEnvironment::getRejected,
+                ChangeEnd.REFUSE,
+                Comparator.comparing(ChangeEnd.WAIT::equals));
         String abandoned = resolve(
                 ChangeEnd.ABANDONED_CHANGE.setting(),
                 declared(ChangeEndSettings::getAbandonedChange, ChangeEndSettings::getAbandonedChange),
@@ -286,25 +265,23 @@ final class EffectiveSettings {
                 .orElse("");
     }
 
-    /** Refusing wins over waiting. Where administrators decide, only their declarations count. */
+    /**
+     * The strictest value of a setting of environments. Where administrators decide, only their declarations count.
+     *
+     * @param byDefault the value that an empty setting has
+     * @param strictness the strictest value first
+     */
     @CheckForNull
-    private String rejected() {
-        List<Value> values = declared(ChangeEndOfEnvironment::getRejected, folder -> null);
+    private String strictest(
+            ChangeEnd setting, Function<Environment, String> getter, String byDefault, Comparator<String> strictness) {
+        List<Value> values = declared(getter, folder -> null);
         List<Value> counting =
                 values.stream().filter(value -> !value.constrained()).toList();
-        String fallback = counting.stream()
-                .map(Value::text)
-                .min(Comparator.comparing(ChangeEnd.WAIT::equals))
-                .orElse(null);
+        String fallback = counting.stream().map(Value::text).min(strictness).orElse(null);
         // The constrained values are compared with the result.
         List<Value> others = new ArrayList<>(values);
         others.removeAll(counting);
-        return resolve(
-                ChangeEnd.REJECTED.setting(),
-                others,
-                value -> value.equals(ChangeEnd.REFUSE) ? "" : value,
-                Set.of(),
-                fallback);
+        return resolve(setting.setting(), others, value -> value.equals(byDefault) ? "" : value, Set.of(), fallback);
     }
 
     /** An empty value and {@code false} are equal. */

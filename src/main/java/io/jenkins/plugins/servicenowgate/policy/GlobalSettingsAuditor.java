@@ -8,9 +8,12 @@ import hudson.init.Initializer;
 import hudson.model.Saveable;
 import hudson.model.listeners.SaveableListener;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -65,6 +68,17 @@ public final class GlobalSettingsAuditor extends SaveableListener {
                 Mark.text(configuration.getEnvironments().stream()
                         .map(Mark::settings)
                         .toList()));
+        settings.put(
+                "states",
+                Mark.text(configuration.getConnections().stream()
+                        .filter(connection -> !connection.getStates().isEmpty())
+                        .collect(Collectors.toMap(
+                                ServiceNowConnection::getName,
+                                connection -> connection.getStates().stream()
+                                        .map(Mark::settings)
+                                        .toList(),
+                                (one, other) -> one,
+                                TreeMap::new))));
         settings.put(
                 "userMappings",
                 Mark.text(configuration.getUserMappings().stream()

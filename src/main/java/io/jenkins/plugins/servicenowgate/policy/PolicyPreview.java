@@ -68,16 +68,19 @@ public final class PolicyPreview implements MarkPreview {
                 PolicyDecision decision = ChangeControl.rule(job, environment, null);
                 if (decision instanceof PolicyDecision.Required required) {
                     String template = required.settings().standardChangeTemplate();
+                    String model = required.settings().changeModel();
                     lines.add(
-                            template == null
-                                    ? Messages.Effective_Normal(environment, required.connection())
-                                    : Messages.Effective_Standard(
-                                            environment,
-                                            required.connection(),
-                                            template,
-                                            required.settings()
-                                                    .automaticTransition()
-                                                    .label()));
+                            model != null
+                                    ? Messages.Effective_Model(environment, required.connection(), model)
+                                    : template == null
+                                            ? Messages.Effective_Normal(environment, required.connection())
+                                            : Messages.Effective_Standard(
+                                                    environment,
+                                                    required.connection(),
+                                                    template,
+                                                    required.settings()
+                                                            .automaticTransition()
+                                                            .label()));
                     if (required.settings().duties().separate()) {
                         lines.add(Messages.Effective_SeparateDuties(environment));
                     }

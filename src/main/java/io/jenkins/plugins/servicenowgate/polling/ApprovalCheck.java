@@ -122,7 +122,7 @@ final class ApprovalCheck {
         Instant now = context.instanceClock().instant();
         Set<SysId> wanted = new LinkedHashSet<>();
         changes.forEach((approval, change) -> {
-            Decision decision = approval.decide(change, now);
+            Decision decision = approval.decide(change, now, context.states().get());
             batch.decisions.put(approval, decision);
             if (concerns(change, decision)) {
                 wanted.add(change.sysId());
@@ -291,7 +291,8 @@ final class ApprovalCheck {
                 }
             }
             // Reading took time, in which the planned end may have passed.
-            return decided(approval.decide(change, context.instanceClock().instant()));
+            return decided(approval.decide(
+                    change, context.instanceClock().instant(), context.states().get()));
         }
         // Of an earlier poll if this one could not read them.
         ApprovalRound round = approvals == null ? null : approval.approvals();

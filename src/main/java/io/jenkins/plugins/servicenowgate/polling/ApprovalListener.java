@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -62,5 +63,11 @@ public interface ApprovalListener {
     @CheckForNull
     default Separation separation() {
         return null;
+    }
+
+    /** What a conflict of the change means, by the settings of this moment. Called before a check is started, and before a release. */
+    @NonNull
+    default ConflictPolicy conflictPolicy() {
+        return ConflictPolicy.TELL;
     }
 }

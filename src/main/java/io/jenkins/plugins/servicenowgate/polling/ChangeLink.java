@@ -47,6 +47,9 @@ public final class ChangeLink implements Serializable {
     /** Whether the columns of the linked change have the evidence of this deployment. */
     private volatile boolean evidenceInColumns;
 
+    /** The checks of the change for conflicts; null for none. */
+    private volatile ConflictProgress conflicts;
+
     /** Nothing is linked, created or sent yet. */
     public ChangeLink() {}
 
@@ -63,6 +66,7 @@ public final class ChangeLink implements Serializable {
         this.evidenceSent = other.evidenceSent;
         this.evidenceRefused = other.evidenceRefused;
         this.evidenceInColumns = other.evidenceInColumns;
+        this.conflicts = other.conflicts;
     }
 
     /** Copied under the lock, because Jenkins may store a build while its fields change. */
@@ -191,6 +195,17 @@ public final class ChangeLink implements Serializable {
 
     void evidenceRefused() {
         evidenceRefused = true;
+    }
+
+    /** The checks of the change for conflicts. */
+    @NonNull
+    ConflictProgress conflicts() {
+        ConflictProgress known = conflicts;
+        return known == null ? ConflictProgress.NONE : known;
+    }
+
+    synchronized void conflicts(@NonNull ConflictProgress progress) {
+        conflicts = progress;
     }
 
     /** Whether the deployment was released. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jvnet.localizer.Localizable;
 
 /**
- * Whether a deployment may use a change: its title, type and template. Compared when the change is linked and each time it
+ * Whether a deployment may use a change: its title, type, model and template. Compared when the change is linked and each time it
  * is read afterwards, because people can edit it in ServiceNow while it waits for its approval.
  */
 final class ChangeMatch {
@@ -24,24 +25,24 @@ final class ChangeMatch {
             return Messages._ChangeResolver_FoundOtherTitle(
                     change.number(), TextSanitizer.clean(change.shortDescription()), spec.title());
         }
-        Localizable notAccepted = notAccepted(spec, change, requiredTemplate(spec, change));
+        Localizable notAccepted = notAccepted(spec, change, requiredTemplate(spec, change), false);
         if (notAccepted != null) {
             return notAccepted;
         }
         // A deployment created it, maybe one that was refused or that a crash ended before it compared the type.
         String requested = byNumber ? null : requestedType(spec, change, false);
-        return requested == null || change.type().equals(requested) ? null : createdAsOtherType(change, requested);
+        return requested == null || NewChange.isOfType(change, requested) ? null : createdAsOtherType(change, requested);
     }
 
     /** Why a deployment must not use a change that was just created for it; null if it may. */
     @CheckForNull
     static Localizable createdAsOtherType(@NonNull ChangeSpec spec, @NonNull ChangeRequest change) {
         String requested = spec.newChange().type();
-        return change.type().equals(requested) ? null : createdAsOtherType(change, requested);
+        return NewChange.isOfType(change, requested) ? null : createdAsOtherType(change, requested);
     }
 
     private static Localizable createdAsOtherType(ChangeRequest change, String requested) {
-        return Messages._ChangeResolver_CreatedOtherType(change.number(), type(change.type()), type(requested));
+        return Messages._ChangeResolver_CreatedOtherType(change.number(), type(change, requested), type(requested));
     }
 
     /** Why a deployment must not use its linked change any more; null if it may. */
@@ -55,10 +56,10 @@ final class ChangeMatch {
                     change.number(), TextSanitizer.clean(title), TextSanitizer.clean(change.shortDescription()));
         }
         String requested = link.isByNumber() ? null : requestedType(spec, change, link.isOwn());
-        if (requested != null && !change.type().equals(requested)) {
-            return Messages._ChangeMatch_TypeChanged(change.number(), type(requested), type(change.type()));
+        if (requested != null && !NewChange.isOfType(change, requested)) {
+            return Messages._ChangeMatch_TypeChanged(change.number(), type(requested), type(change, requested));
         }
-        return notAccepted(spec, change, templateSinceLinked(spec, link, change));
+        return notAccepted(spec, change, templateSinceLinked(spec, link, change), link.isOwn());
     }
 
     /** A column that is compared and has no value, which proves nothing: the user may not read it at the moment. */
@@ -73,10 +74,19 @@ final class ChangeMatch {
         if (typeCounts && change.type().isEmpty()) {
             return "type";
         }
+        if (typeCounts && isModelMissing(spec, change)) {
+            return "chg_model";
+        }
         return templateSinceLinked(spec, link, change) != null
                         && change.template().isEmpty()
                 ? "std_change_producer_version"
                 : null;
+    }
+
+    /** Whether a model is requested, and it is not readable which one the change has. */
+    private static boolean isModelMissing(ChangeSpec spec, ChangeRequest change) {
+        ChangeModel model = change.model();
+        return spec.newChange() instanceof NewChange.OfModel && model != null && !model.isReadable();
     }
 
     /** Whether the title must be that of the deployment; whoever specifies a number may choose any change where jobs decide. */
@@ -110,15 +120,27 @@ final class ChangeMatch {
         return link.isOwn() && change.template().isEmpty() ? null : requiredTemplate(spec, change);
     }
 
-    /** Why administrators, if they decide who approves, do not accept the type or template of a change. */
+    /**
+     * Why administrators, if they decide who approves, do not accept the type, model or template of a change.
+     *
+     * @param own whether it was created for the deployment, so that its model is the one that the instance chose
+     */
     @CheckForNull
-    private static Localizable notAccepted(ChangeSpec spec, ChangeRequest change, @CheckForNull String template) {
+    private static Localizable notAccepted(
+            ChangeSpec spec, ChangeRequest change, @CheckForNull String template, boolean own) {
         Set<String> accepted = spec.acceptedTypes();
-        if (!accepted.isEmpty() && !accepted.contains(change.type())) {
+        String requested = spec.newChange().type();
+        if (!accepted.isEmpty() && accepted.stream().noneMatch(type -> NewChange.isOfType(change, type))) {
             return Messages._ChangeResolver_FoundOtherType(
                     change.number(),
-                    type(change.type()),
+                    type(change, requested),
                     accepted.stream().sorted().collect(Collectors.joining(", ")));
+        }
+        ChangeModel model = change.model();
+        boolean chosen = own || change.origin() != null;
+        boolean wanted = spec.newChange() instanceof NewChange.OfModel && NewChange.isOfType(change, requested);
+        if (!accepted.isEmpty() && model != null && !model.isBase() && !chosen && !wanted) {
+            return Messages._ChangeResolver_FoundOtherModel(change.number(), TextSanitizer.clean(model.name(), 80));
         }
         return template == null || change.isFromTemplate(template)
                 ? null
@@ -127,6 +149,10 @@ final class ChangeMatch {
     }
 
     private static String type(String type) {
-        return TextSanitizer.clean(type, 40);
+        return TextSanitizer.clean(type, 80);
+    }
+
+    private static String type(ChangeRequest change, String requested) {
+        return type(NewChange.actualType(change, requested));
     }
 }

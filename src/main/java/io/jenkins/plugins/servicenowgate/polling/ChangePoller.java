@@ -38,6 +38,7 @@ public final class ChangePoller {
     private final ChangeTransitioner transitioner;
     private final BatchReader reader;
     private final ApprovalCheck approvals;
+    private final ConflictCheck conflicts;
 
     private final AtomicInteger failedPolls = new AtomicInteger();
 
@@ -46,9 +47,10 @@ public final class ChangePoller {
         this.scheduler = new PollScheduler(context, () -> context.workers().execute(this::wake));
         this.serialExecutor = new KeyedSerialExecutor(MAX_CONCURRENT_LINKS, context.workers());
         this.resolver = new ChangeResolver(context);
-        this.transitioner = new ChangeTransitioner(context.instanceClock());
+        this.transitioner = new ChangeTransitioner(context);
         this.reader = new BatchReader(context);
         this.approvals = new ApprovalCheck(context);
+        this.conflicts = new ConflictCheck(context);
     }
 
     /**
@@ -136,8 +138,8 @@ public final class ChangePoller {
         PollScheduler.Due due = scheduler.take();
         for (PendingApproval approval : due.tasks()) {
             if (!approval.link().isLinked()) {
-                serialExecutor.execute(serialKey(approval), () -> link(approval));
-            } else if (ChangeTransitioner.mayUpdate(approval)) {
+                serialExecutor.execute(approval.serialKey(), () -> link(approval));
+            } else if (approval.mayBeUpdated()) {
                 serialExecutor.execute(approval.link().sysId(), () -> move(approval));
             } else {
                 // It was linked after the task had been scheduled.
@@ -148,11 +150,6 @@ public final class ChangePoller {
         if (!due.polls().isEmpty()) {
             poll(due.polls());
         }
-    }
-
-    private static Object serialKey(PendingApproval approval) {
-        String number = approval.spec().number();
-        return number == null ? approval.spec().title() : number;
     }
 
     // ---- linking
@@ -255,6 +252,8 @@ public final class ChangePoller {
                 act(approval, read.change());
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
                 onPolled(Map.of(approval, notRead.result()));
+            } else if (result instanceof ChangeTransitioner.TransitionResult.Unavailable unavailable) {
+                waitForTransition(approval, unavailable);
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
                 moveFailed(approval, notApplied.news(), notApplied.refusal(), null);
             } else if (result instanceof ChangeTransitioner.TransitionResult.Rejected rejected) {
@@ -266,6 +265,19 @@ public final class ChangePoller {
             retryTask(approval, policy().afterFailures(approval.countFailure(), context.random()));
             internalError(approval, e);
         }
+    }
+
+    private void waitForTransition(PendingApproval approval, ChangeTransitioner.TransitionResult.Unavailable result) {
+        approval.reportRecovery();
+        scheduler.scheduleTask(approval, waits(approval, result.change(), new Decision.Wait(result.why(), null), true));
+    }
+
+    /** Returns when the change is read next. */
+    private Instant waits(PendingApproval approval, ChangeRequest change, Decision.Wait wait, boolean isFinal) {
+        Instant now = context.instanceClock().instant();
+        Instant next = scheduler.nextPoll(approval, wait, ColumnUpdate.replannedAt(approval, change, now));
+        approval.onWaits(change, wait, context.wallTime(next), isFinal);
+        return next;
     }
 
     private void moveFailed(
@@ -383,6 +395,7 @@ public final class ChangePoller {
     }
 
     private void act(PendingApproval approval, ChangeRequest change, ApprovalCheck.Batch batch) {
+        context.seenStates().record(change, context.states().get(), context.clients());
         Instant now = context.instanceClock().instant();
         long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
@@ -390,20 +403,19 @@ public final class ChangePoller {
         }
         Decision decision = batch.decision(approval);
         if (decision instanceof Decision.Wait) {
-            if (ColumnUpdate.due(approval, change, now) != null) {
+            if (ColumnUpdate.due(approval, change, now, context.states().get()) != null) {
                 scheduler.scheduleTask(approval, context.clock().instant());
                 return;
             }
-            decision = ChangeTransitioner.explain(approval, change, decision, now);
+            decision = transitioner.explain(approval, change, decision, now);
         }
         ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
-        if (verdict.decision() instanceof Decision.Wait wait) {
-            Instant next = scheduler.nextPoll(approval, wait, ColumnUpdate.replannedAt(approval, change, now));
-            approval.onWaits(change, wait, context.wallTime(next), verdict.isFinal());
-            scheduler.schedulePoll(approval, next);
+        Decision complete = conflicts.decide(approval, change, verdict.decision());
+        if (complete instanceof Decision.Wait wait) {
+            scheduler.schedulePoll(approval, waits(approval, change, wait, verdict.isFinal()));
         } else {
             scheduler.remove(approval);
-            approval.onEnds(change, verdict.decision());
+            approval.onEnds(change, complete);
         }
     }
 }

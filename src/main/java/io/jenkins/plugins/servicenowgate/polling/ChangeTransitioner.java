@@ -2,10 +2,13 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeTransitions;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -14,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -23,12 +27,11 @@ import org.jvnet.localizer.Localizable;
  */
 final class ChangeTransitioner {
     private final InstantSource clock;
+    private final Supplier<ModelStates> states;
 
-    /**
-     * @param clock the clock by which planned windows are evaluated
-     */
-    ChangeTransitioner(@NonNull InstantSource clock) {
-        this.clock = clock;
+    ChangeTransitioner(@NonNull ConnectionContext context) {
+        this.clock = context.instanceClock();
+        this.states = context.states();
     }
 
     /** The result of one attempt. */
@@ -38,6 +41,10 @@ final class ChangeTransitioner {
 
         /** The change was absent or unreadable. */
         record NotRead(@NonNull ServiceNowClient.ReadResult result) implements TransitionResult {}
+
+        /** The model of the change does not offer the transition now; people, or the instance, have to do something first. */
+        record Unavailable(
+                @NonNull ChangeRequest change, @NonNull Localizable why) implements TransitionResult {}
 
         /** The instance accepted the update, but the change is still the same. */
         record NotApplied(
@@ -65,12 +72,19 @@ final class ChangeTransitioner {
         }
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
-        ColumnUpdate update = approval.decide(before, now) instanceof Decision.Wait
-                ? ColumnUpdate.due(approval, before, now)
+        ModelStates mapped = states.get();
+        ColumnUpdate update = approval.decide(before, now, mapped) instanceof Decision.Wait
+                ? ColumnUpdate.due(approval, before, now, mapped)
                 : null;
         if (update == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
+        }
+        if (before.model() != null && update instanceof ColumnUpdate.Transition transition) {
+            ChangeTransitions offered = client.transitions(before.sysId());
+            if (!offered.isAvailable(transition.target())) {
+                return new TransitionResult.Unavailable(before, unavailable(before, transition.target(), offered));
+            }
         }
         if (approval.isEnded()) {
             return new TransitionResult.Ended();
@@ -98,6 +112,14 @@ final class ChangeTransitioner {
         return new TransitionResult.NotApplied(update.notApplied(change), update.refusedNotApplied(change));
     }
 
+    private static Localizable unavailable(ChangeRequest change, ChangeState target, ChangeTransitions offered) {
+        String conditions = String.join(", ", offered.failedConditions(target));
+        return conditions.isEmpty()
+                ? Messages._ChangeTransitioner_Unavailable(change.number(), change.stateLabel(), target.label())
+                : Messages._ChangeTransitioner_UnavailableBecause(
+                        change.number(), change.stateLabel(), target.label(), conditions);
+    }
+
     private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
@@ -114,15 +136,9 @@ final class ChangeTransitioner {
         }
     }
 
-    /** Whether a linked deployment may have updates of its change, so that these are a task of its own. */
-    static boolean mayUpdate(@NonNull PendingApproval approval) {
-        return approval.spec().automaticTransition() && !approval.link().isByNumber()
-                || approval.spec().window() != null;
-    }
-
     /** Why a change still waits, and what people should know about it. */
     @NonNull
-    static Decision explain(
+    Decision explain(
             @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
             @NonNull Decision waits,
@@ -133,6 +149,12 @@ final class ChangeTransitioner {
         }
         if (approval.link().isByNumber()) {
             approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
+            return waits;
+        }
+        ChangeModel model = change.model();
+        if (model != null && !states.get().hasDefaultLifeCycle(change)) {
+            approval.reportOnce(
+                    Messages._ChangeTransitioner_OtherModel(change.number(), TextSanitizer.clean(model.name(), 80)));
             return waits;
         }
         if (!change.isStandard()) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.rules.WindowRule;
@@ -126,16 +127,17 @@ sealed interface ColumnUpdate {
 
     /** The update that is due for a change; null if none is. */
     @CheckForNull
-    static ColumnUpdate due(@NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull Instant now) {
+    static ColumnUpdate due(
+            @NonNull PendingApproval approval,
+            @NonNull ChangeRequest change,
+            @NonNull Instant now,
+            @NonNull ModelStates states) {
         DeploymentWindow window = windowOf(approval);
         DeploymentWindow.Planned planned = window == null ? null : WindowRule.update(window, change, now);
         if (planned != null) {
             return new Replanning(planned);
         }
-        ChangeState target =
-                approval.spec().automaticTransition() && !approval.link().isByNumber()
-                        ? TransitionRule.next(change, now)
-                        : null;
+        ChangeState target = approval.mayBeMoved() ? TransitionRule.next(change, now, states) : null;
         return target == null ? null : new Transition(target);
     }
 

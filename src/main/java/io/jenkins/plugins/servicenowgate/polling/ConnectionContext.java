@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.random.RandomGenerator;
  * @param random spreads delays
  * @param timer for delays only; no request is sent on its threads
  * @param workers sends the requests; the number of its threads limits the concurrent requests
+ * @param states what the states of the instance's change models mean, as it is configured now
+ * @param seenStates the states of its models that were seen
  */
 public record ConnectionContext(
         @NonNull ClientSource clients,
@@ -31,7 +34,32 @@ public record ConnectionContext(
         @NonNull InstanceClock instanceClock,
         @NonNull RandomGenerator random,
         @NonNull ScheduledExecutorService timer,
-        @NonNull Executor workers) {
+        @NonNull Executor workers,
+        @NonNull Supplier<ModelStates> states,
+        @NonNull SeenModelStates seenStates) {
+    /** For an instance whose change models have the default life cycle. */
+    public ConnectionContext(
+            @NonNull ClientSource clients,
+            @NonNull Supplier<PollingPolicy> policy,
+            @NonNull RateLimiter rateLimiter,
+            @NonNull InstantSource clock,
+            @NonNull InstanceClock instanceClock,
+            @NonNull RandomGenerator random,
+            @NonNull ScheduledExecutorService timer,
+            @NonNull Executor workers) {
+        this(
+                clients,
+                policy,
+                rateLimiter,
+                clock,
+                instanceClock,
+                random,
+                timer,
+                workers,
+                () -> ModelStates.DEFAULT,
+                new SeenModelStates());
+    }
+
     /** The time of this controller's own clock at a time of {@link #clock}, for people. */
     @NonNull
     public Instant wallTime(@NonNull Instant scheduled) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jvnet.localizer.Localizable;
 
-/** The request that creates a change: its template, its columns, and the rows that they refer to. */
+/** The request that creates a change: its template or model, its columns, and the rows that they refer to. */
 final class CreationRequest {
     private final NewChange kind;
     private final SysId template;
@@ -56,16 +56,21 @@ final class CreationRequest {
             throws ServiceNowException {
         NewChange kind = wanted.newChange();
         SysId template = null;
+        Localizable unknown = null;
         if (kind instanceof NewChange.Standard standard) {
             List<ServiceNowClient.Template> templates = client.activeTemplates(standard.template());
-            Localizable problem = TemplateMatch.problem(standard.template(), templates);
-            if (problem != null) {
-                return refused(kind, problem);
-            }
-            template = templates.get(0).sysId();
+            unknown = TemplateMatch.TEMPLATE.problem(standard.template(), templates);
+            template = unknown == null ? templates.get(0).sysId() : null;
+        } else if (kind instanceof NewChange.OfModel ofModel) {
+            List<ServiceNowClient.Template> models = client.activeModels(ofModel.model());
+            unknown = TemplateMatch.MODEL.problem(ofModel.model(), models);
+            template = unknown == null ? models.get(0).sysId() : null;
+        }
+        if (unknown != null) {
+            return refused(kind, unknown);
         }
         Map<String, String> columns = new HashMap<>();
-        ChangeEvidence evidence = template == null ? wanted.evidence() : null;
+        ChangeEvidence evidence = kind instanceof NewChange.Standard ? null : wanted.evidence();
         Map<String, String> texts = evidence == null ? Map.of() : columns(evidence, withEvidence);
         columns.putAll(texts);
         columns.putAll(wanted.fields());
@@ -126,7 +131,9 @@ final class CreationRequest {
     @NonNull
     ServiceNowClient.Created send(@NonNull ServiceNowClient client) throws ServiceNowException {
         if (template != null) {
-            return client.createStandard(template, columns);
+            return kind instanceof NewChange.OfModel
+                    ? client.createOfModel(template, columns)
+                    : client.createStandard(template, columns);
         }
         return kind instanceof NewChange.Emergency ? client.createEmergency(columns) : client.createNormal(columns);
     }

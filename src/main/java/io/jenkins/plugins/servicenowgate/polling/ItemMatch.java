@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
+import io.jenkins.plugins.servicenowgate.servicenow.ItemSearch;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -37,9 +38,9 @@ record ItemMatch(@CheckForNull SysId found, @CheckForNull Localizable problem) {
             throws ServiceNowException {
         String sysId = value.strip().toLowerCase(Locale.ROOT);
         boolean bySysId = SysId.isValid(sysId);
-        List<ServiceNowClient.Item> rows;
+        List<ItemSearch.Item> rows;
         try {
-            rows = client.items(setting.table(), bySysId ? "sys_id" : "name", bySysId ? sysId : value);
+            rows = client.items().find(setting.table(), bySysId ? "sys_id" : "name", bySysId ? sysId : value);
         } catch (ServiceNowException e) {
             if (e.problem().isTransient()) {
                 throw e;
@@ -50,7 +51,7 @@ record ItemMatch(@CheckForNull SysId found, @CheckForNull Localizable problem) {
             // A text that no query can contain.
             return notFound(setting, value, client);
         }
-        List<ServiceNowClient.Item> found = rows.stream()
+        List<ItemSearch.Item> found = rows.stream()
                 .filter(row ->
                         bySysId ? row.sysId().value().equals(sysId) : row.name().equals(value))
                 .toList();
@@ -63,7 +64,7 @@ record ItemMatch(@CheckForNull SysId found, @CheckForNull Localizable problem) {
                         setting.setting(), TextSanitizer.clean(value), client.instance(), list(found)));
     }
 
-    private static String list(List<ServiceNowClient.Item> found) {
+    private static String list(List<ItemSearch.Item> found) {
         String rows = found.stream()
                 .map(row -> TextSanitizer.clean(row.className(), 80) + " " + row.sysId())
                 .sorted()

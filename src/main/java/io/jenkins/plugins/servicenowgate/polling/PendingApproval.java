@@ -3,7 +3,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.rules.WindowRule;
@@ -36,6 +38,7 @@ public final class PendingApproval {
     private final Instant since;
     private Instant lastPolled = Instant.MIN;
     private volatile ApprovalRound approvals;
+    private volatile Instant noConflictCheckBefore = Instant.MIN;
 
     /**
      * @param since when the deployment began to wait, before any restart
@@ -76,6 +79,23 @@ public final class PendingApproval {
         return link;
     }
 
+    /** Deployments with the same key are linked one after another. */
+    @NonNull
+    Object serialKey() {
+        String number = spec.number();
+        return number == null ? spec.title() : number;
+    }
+
+    /** Whether the plugin moves its change: never one that was specified by number. */
+    boolean mayBeMoved() {
+        return spec.automaticTransition() && !link.isByNumber();
+    }
+
+    /** Whether its change may have updates before the deployment, which are a task of their own. */
+    boolean mayBeUpdated() {
+        return mayBeMoved() || spec.window() != null;
+    }
+
     synchronized boolean isEnded() {
         return ended;
     }
@@ -108,12 +128,12 @@ public final class PendingApproval {
 
     /** What a change that was read means for the deployment: one that has changed since it was linked ends it. */
     @NonNull
-    Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+    Decision decide(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
         Localizable problem = ChangeMatch.problemSinceLinked(spec, link, change);
         if (problem != null) {
             return new Decision.Refuse(problem);
         }
-        Decision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection());
+        Decision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states);
         boolean planned = spec.window() != null && link.isOwn();
         Localizable lost = planned && decision instanceof Decision.Proceed ? WindowRule.refusal(change) : null;
         return lost == null ? decision : new Decision.Refuse(lost);
@@ -153,6 +173,22 @@ public final class PendingApproval {
     @CheckForNull
     Separation separation() {
         return listener.separation();
+    }
+
+    /** What a conflict of the change means for the deployment. */
+    @NonNull
+    ConflictPolicy conflictPolicy() {
+        return listener.conflictPolicy();
+    }
+
+    /** When a check for conflicts may be started next, by the scheduler's clock. */
+    @NonNull
+    Instant noConflictCheckBefore() {
+        return noConflictCheckBefore;
+    }
+
+    void noConflictCheckBefore(@NonNull Instant time) {
+        noConflictCheckBefore = time;
     }
 
     /** Stores the record before an operation that must not be repeated. */

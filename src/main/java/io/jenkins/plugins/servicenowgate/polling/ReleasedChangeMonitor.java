@@ -140,7 +140,9 @@ public final class ReleasedChangeMonitor {
             ChangeRequest change = seen.change();
             if (change.number().equals(deployment.number())) {
                 Instant now = context.instanceClock().instant();
-                deployment.onPolled(change, ReleaseRule.decide(change, now));
+                deployment.onPolled(
+                        change,
+                        ReleaseRule.decide(change, now, false, context.states().get()));
                 Instant end = change.plannedEnd();
                 return end == null || now.isAfter(end)
                         ? Instant.MAX

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.servicenowgate.rules;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
@@ -8,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
+import org.jvnet.localizer.Localizable;
 
 /**
  * Decides whether a change releases its deployment, by the table in the README ("What the gate does"): the
@@ -23,10 +26,10 @@ public final class ReleaseRule {
 
     private ReleaseRule() {}
 
-    /** The decision for a deployment that does not wait after a rejection. */
+    /** The decision for a deployment that does not wait after a rejection, where no states of models are mapped. */
     @NonNull
     public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
-        return decide(change, now, false);
+        return decide(change, now, false, ModelStates.DEFAULT);
     }
 
     /**
@@ -35,22 +38,19 @@ public final class ReleaseRule {
      * @param change as polled last
      * @param now the time of that poll; both ends of the planned window are inclusive
      * @param waitsAfterRejection whether the deployment waits until approval is requested again, if it was rejected
+     * @param states what the states of change models mean
      */
     @NonNull
-    public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now, boolean waitsAfterRejection) {
-        ChangeState state = change.state();
+    public static Decision decide(
+            @NonNull ChangeRequest change,
+            @NonNull Instant now,
+            boolean waitsAfterRejection,
+            @NonNull ModelStates states) {
+        ModelStates.Meaning meaning = states.of(change);
         String number = change.number();
-        if (state == null) {
-            return new Decision.Refuse(Messages._ReleaseRule_UnknownState(number, change.stateLabel()));
-        }
-        // Exhaustive, so that a new state needs a decision here.
-        boolean finished =
-                switch (state) {
-                    case REVIEW, CLOSED, CANCELED -> true;
-                    case NEW, ASSESS, AUTHORIZE, SCHEDULED, IMPLEMENT -> false;
-                };
-        if (finished) {
-            return new Decision.Refuse(Messages._ReleaseRule_Finished(number, state.label()));
+        Localizable refused = refusedState(change, meaning);
+        if (refused != null) {
+            return new Decision.Refuse(refused);
         }
         if (!change.active()) {
             return new Decision.Refuse(Messages._ReleaseRule_Inactive(number));
@@ -62,26 +62,72 @@ public final class ReleaseRule {
         if (end != null && now.isAfter(end)) {
             return new Decision.Refuse(Messages._ReleaseRule_WindowPassed(number, utc(end)));
         }
-        if (change.rejected()) {
-            return new Decision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
-        }
         if (change.onHold()) {
             String why = TextSanitizer.clean(change.onHoldReason());
             return why.isEmpty()
                     ? new Decision.Wait(Messages._ReleaseRule_WaitsOnHoldUnexplained(number), null)
                     : new Decision.Wait(Messages._ReleaseRule_WaitsOnHold(number, why), null);
         }
-        if (state != ChangeState.IMPLEMENT) {
-            return new Decision.Wait(
-                    Messages._ReleaseRule_WaitsForImplement(
-                            number, state.label(), TextSanitizer.clean(change.approval(), 40)),
-                    null);
+        if (change.rejected()) {
+            return new Decision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
+        }
+        Localizable waits = waitingState(change, meaning);
+        if (waits != null) {
+            return new Decision.Wait(waits, null);
         }
         Instant start = change.plannedStart();
         if (start != null && now.isBefore(start)) {
-            return new Decision.Wait(Messages._ReleaseRule_WaitsForStart(number, utc(start)), start);
+            return new Decision.Wait(
+                    Messages._ReleaseRule_WaitsForStart(number, change.stateLabel(), utc(start)), start);
         }
-        return new Decision.Proceed(Messages._ReleaseRule_Released(number, state.label()));
+        return new Decision.Proceed(Messages._ReleaseRule_Released(number, change.stateLabel()));
+    }
+
+    /** Why the state of a change is refused; null if it is not. */
+    @CheckForNull
+    private static Localizable refusedState(ChangeRequest change, ModelStates.Meaning meaning) {
+        String number = change.number();
+        return switch (meaning) {
+            case DEFAULT_LIFE_CYCLE -> {
+                ChangeState state = change.state();
+                if (state == null) {
+                    yield Messages._ReleaseRule_UnknownState(number, change.stateLabel());
+                }
+                // Exhaustive, so that a new state needs a decision here.
+                yield switch (state) {
+                    case REVIEW, CLOSED, CANCELED -> Messages._ReleaseRule_Finished(number, state.label());
+                    case NEW, ASSESS, AUTHORIZE, SCHEDULED, IMPLEMENT -> null;
+                };
+            }
+            case WAITS, GOES -> null;
+            case REFUSED -> Messages._ReleaseRule_Finished(number, change.stateLabel());
+            case UNMAPPED -> Messages._ReleaseRule_UnmappedState(number, change.stateLabel(), modelOf(change));
+            case UNREADABLE -> Messages._ReleaseRule_UnreadableModel(number, change.stateLabel(), modelOf(change));
+        };
+    }
+
+    /** What a change has to wait for in its state; null if it is released there. */
+    @CheckForNull
+    private static Localizable waitingState(ChangeRequest change, ModelStates.Meaning meaning) {
+        String approval = TextSanitizer.clean(change.approval(), 40);
+        if (meaning == ModelStates.Meaning.DEFAULT_LIFE_CYCLE) {
+            return change.state() == ChangeState.IMPLEMENT
+                    ? null
+                    : Messages._ReleaseRule_WaitsForImplement(change.number(), change.stateLabel(), approval);
+        }
+        if (meaning == ModelStates.Meaning.WAITS) {
+            return Messages._ReleaseRule_WaitsForState(change.number(), change.stateLabel(), approval, modelOf(change));
+        }
+        // Only Implement of a base model proves that somebody approved.
+        return change.approval().strip().equalsIgnoreCase("approved")
+                ? null
+                : Messages._ReleaseRule_WaitsForApproval(change.number(), change.stateLabel(), approval);
+    }
+
+    private static String modelOf(ChangeRequest change) {
+        ChangeModel model = change.model();
+        String name = model == null ? "" : TextSanitizer.clean(model.name(), 80);
+        return name.isEmpty() ? Messages.ReleaseRule_NamelessModel() : name;
     }
 
     /** Whether a decision says only that the change was rejected, not by whom. */

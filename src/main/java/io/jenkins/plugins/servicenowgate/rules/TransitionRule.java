@@ -13,14 +13,25 @@ import java.time.Instant;
 public final class TransitionRule {
     private TransitionRule() {}
 
+    /** The next state where no states of models are mapped. */
+    @CheckForNull
+    public static ChangeState next(@NonNull ChangeRequest change, @NonNull Instant now) {
+        return next(change, now, ModelStates.DEFAULT);
+    }
+
     /**
      * @param change as read last, for which {@link ReleaseRule} decides to wait
+     * @param states what the states of change models mean; only the way through the default life cycle is known
      * @return the next state; null if no transition is due
      */
     @CheckForNull
-    public static ChangeState next(@NonNull ChangeRequest change, @NonNull Instant now) {
+    public static ChangeState next(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
         ChangeState state = change.state();
-        if (!change.isStandard() || !change.active() || change.rejected() || change.onHold()) {
+        if (!states.hasDefaultLifeCycle(change)
+                || !change.isStandard()
+                || !change.active()
+                || change.rejected()
+                || change.onHold()) {
             return null;
         }
         if (state == ChangeState.NEW) {

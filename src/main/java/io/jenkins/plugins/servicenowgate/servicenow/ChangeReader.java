@@ -71,7 +71,9 @@ final class ChangeReader {
                 optionalText(row, "type"),
                 optionalText(row, "close_notes"),
                 template(row),
-                CreationOrigin.of(row));
+                CreationOrigin.of(row),
+                ChangeModel.of(row),
+                ChangeAssessment.of(row));
     }
 
     /** The template's version is a reference column, whose display value contains the template's name. */
@@ -116,11 +118,16 @@ final class ChangeReader {
         return value == null || !value.isString() ? "" : value.stringValue();
     }
 
+    /** Whether a text is the value of a state: a whole number. */
+    static boolean isState(@NonNull String text) {
+        return STATE.matcher(text).matches();
+    }
+
     private static int state(JsonNode row) throws UnreadableRowException {
         JsonNode value = value(row, "state");
         String text =
                 value == null ? "" : value.isNumber() ? value.asString() : value.isString() ? value.stringValue() : "";
-        if (!STATE.matcher(text).matches()) {
+        if (!isState(text)) {
             throw new UnreadableRowException("state");
         }
         return new BigDecimal(text).intValueExact();

@@ -24,6 +24,8 @@ import java.time.Instant;
  * @param closeNotes the close notes, or empty
  * @param template the display value of the version of its Standard change template, or empty
  * @param origin how the plugin created the change; null if somebody else created it
+ * @param model the change model; null for a change without a model
+ * @param assessment what the instance has found out about it
  */
 public record ChangeRequest(
         @NonNull SysId sysId,
@@ -39,8 +41,46 @@ public record ChangeRequest(
         @NonNull String type,
         @NonNull String closeNotes,
         @NonNull String template,
-        @CheckForNull CreationOrigin origin) {
-    /** A change without a template, which the plugin did not create. */
+        @CheckForNull CreationOrigin origin,
+        @CheckForNull ChangeModel model,
+        @NonNull ChangeAssessment assessment) {
+    /** A change that nobody has assessed. */
+    public ChangeRequest(
+            @NonNull SysId sysId,
+            @NonNull String number,
+            @NonNull String shortDescription,
+            int stateValue,
+            @NonNull String approval,
+            boolean onHold,
+            @NonNull String onHoldReason,
+            boolean active,
+            @CheckForNull Instant plannedStart,
+            @CheckForNull Instant plannedEnd,
+            @NonNull String type,
+            @NonNull String closeNotes,
+            @NonNull String template,
+            @CheckForNull CreationOrigin origin,
+            @CheckForNull ChangeModel model) {
+        this(
+                sysId,
+                number,
+                shortDescription,
+                stateValue,
+                approval,
+                onHold,
+                onHoldReason,
+                active,
+                plannedStart,
+                plannedEnd,
+                type,
+                closeNotes,
+                template,
+                origin,
+                model,
+                ChangeAssessment.UNKNOWN);
+    }
+
+    /** A change without a template and without a model, which the plugin did not create. */
     public ChangeRequest(
             @NonNull SysId sysId,
             @NonNull String number,
@@ -68,6 +108,7 @@ public record ChangeRequest(
                 type,
                 closeNotes,
                 "",
+                null,
                 null);
     }
 
@@ -93,9 +134,13 @@ public record ChangeRequest(
         return ChangeState.of(stateValue);
     }
 
-    /** The label of the state; the number for a value outside the default life cycle. */
+    /** The label of the state, in the words of a model of its own; the number for a value without a label. */
     @NonNull
     public String stateLabel() {
+        String own = model == null || model.isBase() ? "" : TextSanitizer.clean(model.state(), 40);
+        if (!own.isEmpty()) {
+            return own;
+        }
         ChangeState state = state();
         return state == null ? String.valueOf(stateValue) : state.label();
     }

@@ -1,13 +1,12 @@
 package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.Item;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Finds configuration items with the Table API. */
-final class ItemSearch {
+public final class ItemSearch {
     private final ChangeApi api;
 
     ItemSearch(@NonNull ChangeApi api) {
@@ -15,11 +14,26 @@ final class ItemSearch {
     }
 
     /**
+     * A configuration item; services are configuration items, too.
+     *
+     * @param name the name, as stored; not unique
+     * @param className name of the table of its class
+     */
+    public record Item(
+            @NonNull SysId sysId,
+            @NonNull String name,
+            @NonNull String className) {}
+
+    /**
      * The rows that the instance returns for a value of a column. It compares loosely, and returns any rows if the user may
      * not read the column: compare them.
+     *
+     * @param table {@code cmdb_ci} or {@code cmdb_ci_service}
+     * @param column {@code name} or {@code sys_id}
      */
     @NonNull
-    List<Item> find(@NonNull String table, @NonNull String column, @NonNull String value) throws ServiceNowException {
+    public List<Item> find(@NonNull String table, @NonNull String column, @NonNull String value)
+            throws ServiceNowException {
         JsonNode answer = api.get(api.url("api", "now", "table", table)
                 .addQueryParameter(
                         "sysparm_query", EncodedQuery.where(column, value).toString())

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jvnet.localizer.Localizable;
@@ -28,12 +28,14 @@ public final class ServiceNowClient {
     private final ChangeApi api;
     private final ChangeSearch search;
     private final TemplateSearch templates;
+    private final TemplateSearch models;
     private final AttachmentApi attachments;
     private final ItemSearch items;
     private final ApprovalSearch approvals;
     private final UserSearch users;
     private final IntegrationUserSearch integrationUsers;
     private final ChangeTasks tasks;
+    private final ChangeConflicts conflicts;
 
     /**
      * @param http created by {@link HttpClients}
@@ -58,13 +60,15 @@ public final class ServiceNowClient {
             @NonNull SignInFailures signInFailures) {
         this.api = new ChangeApi(http, instance, signIns, clock, signInFailures);
         this.search = new ChangeSearch(api);
-        this.templates = new TemplateSearch(api);
+        this.templates = new TemplateSearch(api, "standard", "template");
+        this.models = new TemplateSearch(api, "model");
         this.attachments = new AttachmentApi(api);
         this.items = new ItemSearch(api);
         this.approvals = new ApprovalSearch(api);
         this.users = new UserSearch(api);
         this.integrationUsers = new IntegrationUserSearch(api);
         this.tasks = new ChangeTasks(api);
+        this.conflicts = new ChangeConflicts(api);
     }
 
     @NonNull
@@ -223,6 +227,18 @@ public final class ServiceNowClient {
         return create(api.changes("standard", template.value()).build(), fields);
     }
 
+    /**
+     * Creates a change of a model; otherwise like {@link #createNormal}.
+     *
+     * @param model the {@code sys_id} of an active model from {@link #activeModels}
+     */
+    @NonNull
+    public Created createOfModel(@NonNull SysId model, @NonNull Map<String, String> fields) throws ServiceNowException {
+        Map<String, String> all = new HashMap<>(fields);
+        all.put("chg_model", model.value());
+        return create(api.changes().build(), all);
+    }
+
     private Created create(HttpUrl url, Map<String, String> fields) throws ServiceNowException {
         JsonNode answer = api.post(url, fields);
         try {
@@ -259,36 +275,17 @@ public final class ServiceNowClient {
         return ChangeApi.names(row.path("__meta").path("ignoredFields"));
     }
 
-    /**
-     * A task of a change.
-     *
-     * @param title the Short Description, as stored
-     */
-    public record Task(
-            @NonNull SysId sysId,
-            @NonNull String number,
-            @NonNull String title) {}
-
-    /** Returns the open tasks of a change; none also if the integration user may not read them. */
+    /** The tasks of changes. */
     @NonNull
-    public List<Task> openTasks(@NonNull SysId change) throws ServiceNowException {
-        return tasks.open(change);
+    public ChangeTasks tasks() {
+        return tasks;
     }
 
-    /**
-     * Updates fields of a task of a change. A successful response does not prove the update: read the open tasks again.
-     *
-     * @param fields values by column
-     */
-    public void updateTask(@NonNull SysId change, @NonNull Task task, @NonNull Map<String, String> fields)
-            throws ServiceNowException {
-        tasks.update(change, task.sysId(), fields);
-    }
-
-    /** Returns the names of the conditions of the change's model that keep it from a state; empty if none is known. */
+    /** Returns where a change can go from its state. */
     @NonNull
-    public Set<String> failedConditions(@NonNull SysId change, @NonNull ChangeState target) throws ServiceNowException {
-        return tasks.failedConditions(change, target);
+    public ChangeTransitions transitions(@NonNull SysId change) throws ServiceNowException {
+        return ChangeTransitions.of(
+                api.get(api.changes(change.value(), "nextstates").build()).path("result"));
     }
 
     /**
@@ -312,7 +309,7 @@ public final class ServiceNowClient {
     }
 
     /**
-     * A template of Standard changes.
+     * A template of Standard changes, or a change model.
      *
      * @param sysId the {@code sys_id} for creating a change
      * @param name the name, as stored; not unique
@@ -326,6 +323,12 @@ public final class ServiceNowClient {
     @NonNull
     public List<Template> activeTemplates(@NonNull String name) throws ServiceNowException {
         return templates.active(name);
+    }
+
+    /** Finds the active change models with exactly this name; otherwise like {@link #activeTemplates(String)}. */
+    @NonNull
+    public List<Template> activeModels(@NonNull String name) throws ServiceNowException {
+        return models.active(name);
     }
 
     /** Returns all active templates that the integration user may read. */
@@ -360,28 +363,16 @@ public final class ServiceNowClient {
         attachments.attach(change, name, contentType, content);
     }
 
-    /**
-     * A configuration item; services are configuration items, too.
-     *
-     * @param name the name, as stored; not unique
-     * @param className name of the table of its class
-     */
-    public record Item(
-            @NonNull SysId sysId,
-            @NonNull String name,
-            @NonNull String className) {}
-
-    /**
-     * Searches for configuration items.
-     *
-     * @param table {@code cmdb_ci} or {@code cmdb_ci_service}
-     * @param column {@code name} or {@code sys_id}
-     * @return what the instance returns; compare it with the value, because the instance compares loosely
-     */
+    /** The configuration items. */
     @NonNull
-    public List<Item> items(@NonNull String table, @NonNull String column, @NonNull String value)
-            throws ServiceNowException {
-        return items.find(table, column, value);
+    public ItemSearch items() {
+        return items;
+    }
+
+    /** The conflicts of changes. */
+    @NonNull
+    public ChangeConflicts conflicts() {
+        return conflicts;
     }
 
     /**

@@ -9,14 +9,20 @@ import okhttp3.HttpUrl;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds templates of Standard changes. Releases of ServiceNow differ in the name column and in the supported
+ * Finds templates of Standard changes, or change models. Releases of ServiceNow differ in the name column and in the supported
  * conditions, so every row is compared here.
  */
 final class TemplateSearch {
     private final ChangeApi api;
 
-    TemplateSearch(@NonNull ChangeApi api) {
+    private final String[] path;
+
+    /**
+     * @param path of the list, below that of changes
+     */
+    TemplateSearch(@NonNull ChangeApi api, @NonNull String... path) {
         this.api = api;
+        this.path = path.clone();
     }
 
     /** The active templates with exactly this name; if there are none, all active templates. */
@@ -45,7 +51,7 @@ final class TemplateSearch {
     }
 
     private List<Template> query(EncodedQuery query) throws ServiceNowException {
-        HttpUrl url = api.changes("standard", "template")
+        HttpUrl url = api.changes(path)
                 .addQueryParameter("sysparm_query", query.toString())
                 .build();
         List<Template> found = new ArrayList<>();

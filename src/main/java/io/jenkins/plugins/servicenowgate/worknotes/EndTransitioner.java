@@ -5,8 +5,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
 import io.jenkins.plugins.servicenowgate.rules.AbandonedChangeRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ApprovalsResult;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeTasks;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -56,6 +58,9 @@ final class EndTransitioner {
         if (change == null) {
             return absent();
         }
+        if (!context.states().get().hasDefaultLifeCycle(change)) {
+            return otherModel(updates, change, target);
+        }
         if (isDone(change, target)) {
             return done(updates, change);
         }
@@ -80,7 +85,22 @@ final class EndTransitioner {
         if (entry.closesTasks()) {
             closeTasks(updates, entry, client);
         }
-        return sendAndVerify(updates, client, target, variants(entry, target));
+        return sendAndVerify(updates, client, change, target, variants(entry, target));
+    }
+
+    /** The states of other models mean something else, so their changes are left to people. */
+    private static WriteResult otherModel(DeploymentUpdates updates, ChangeRequest change, ChangeState target) {
+        if (!change.active()) {
+            return done(updates, change);
+        }
+        ChangeModel model = change.model();
+        Localizable why = Messages._ChangeUpdater_OtherModel(
+                updates.number(), TextSanitizer.clean(model == null ? "" : model.name(), 80));
+        if (target == ChangeState.CANCELED) {
+            updates.owner().kept(why);
+            return new WriteResult.Written();
+        }
+        return new WriteResult.Lost(why.toString());
     }
 
     /** Another deployment that uses the change moves it after its end, or this one does when that one has ended. */
@@ -126,9 +146,22 @@ final class EndTransitioner {
         return variants;
     }
 
+    /** A change with a model is moved only if the model offers the transition. */
     private static WriteResult sendAndVerify(
-            DeploymentUpdates updates, ServiceNowClient client, ChangeState target, List<Map<String, String>> variants)
+            DeploymentUpdates updates,
+            ServiceNowClient client,
+            ChangeRequest before,
+            ChangeState target,
+            List<Map<String, String>> variants)
             throws ServiceNowException {
+        if (before.model() != null && !client.transitions(updates.change()).isAvailable(target)) {
+            return new WriteResult.NotTaken(explained(
+                    updates,
+                    client,
+                    target,
+                    Messages._ChangeUpdater_Unavailable(before.stateLabel(), target.label())
+                            .toString()));
+        }
         for (int i = 0; i < variants.size(); i++) {
             try {
                 client.update(updates.change(), variants.get(i));
@@ -164,15 +197,15 @@ final class EndTransitioner {
             throws ServiceNowException {
         Map<String, String> fields = Map.of(
                 "state", TASK_CLOSED, "close_code", entry.closeCode().value(), "close_notes", entry.signedText());
-        List<ServiceNowClient.Task> open = List.of();
+        List<ChangeTasks.Task> open = List.of();
         try {
-            open = client.openTasks(updates.change());
+            open = client.tasks().open(updates.change());
         } catch (ServiceNowException e) {
             throwUnlessAboutTasks(e);
         }
-        for (ServiceNowClient.Task task : open) {
+        for (ChangeTasks.Task task : open) {
             try {
-                client.updateTask(updates.change(), task, fields);
+                client.tasks().update(updates.change(), task, fields);
             } catch (ServiceNowException e) {
                 throwUnlessAboutTasks(e);
             }
@@ -192,11 +225,11 @@ final class EndTransitioner {
     /** Why a transition was refused: in the words of the response, with the open tasks and the failed conditions. */
     private static String explained(
             DeploymentUpdates updates, ServiceNowClient client, ChangeState target, String why) {
-        List<ServiceNowClient.Task> tasks = List.of();
+        List<ChangeTasks.Task> tasks = List.of();
         Set<String> conditions = Set.of();
         try {
-            conditions = client.failedConditions(updates.change(), target);
-            tasks = target == ChangeState.CANCELED ? tasks : client.openTasks(updates.change());
+            conditions = client.transitions(updates.change()).failedConditions(target);
+            tasks = target == ChangeState.CANCELED ? tasks : client.tasks().open(updates.change());
         } catch (ServiceNowException e) {
             // The transition itself is retried or reported; this only adds details.
             return why;
@@ -237,6 +270,7 @@ final class EndTransitioner {
         return sendAndVerify(
                 updates,
                 client,
+                change,
                 ChangeState.CANCELED,
                 List.of(Map.of("state", String.valueOf(ChangeState.CANCELED.value()), "reason", entry.text())));
     }

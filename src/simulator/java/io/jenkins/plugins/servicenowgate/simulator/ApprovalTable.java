@@ -39,6 +39,14 @@ final class ApprovalTable {
         }
     }
 
+    /** Asks those again who need not answer any more. */
+    synchronized void requestAgain(SimulatedChange change) {
+        List<SimulatedApproval> rows = List.copyOf(requested.getOrDefault(change.sysId(), List.of()));
+        rows.stream()
+                .filter(row -> row.state().equals("not_required"))
+                .forEach(row -> request(change, row.group(), row.user()));
+    }
+
     /** Changes the rows of a change that meet a condition; returns how many. */
     synchronized int answer(
             SimulatedChange change, Predicate<SimulatedApproval> which, String state, String comment, String by) {

@@ -6,8 +6,10 @@ import java.time.Instant;
 public final class Approvers {
     private final ChangeTable changes;
     private final ApprovalTable approvals;
+    private final Conflicts conflicts;
 
-    Approvers(ChangeTable changes, ApprovalTable approvals) {
+    Approvers(ChangeTable changes, ApprovalTable approvals, Conflicts conflicts) {
+        this.conflicts = conflicts;
         this.changes = changes;
         this.approvals = approvals;
     }
@@ -120,6 +122,15 @@ public final class Approvers {
         return this;
     }
 
+    /** Puts a change of a model with states of its own into one of them. */
+    public Approvers moveTo(String number, String state, String approval) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            change.set("approval", approval).set("state", state);
+        }
+        return this;
+    }
+
     /** ServiceNow sends a rejected change back to New. */
     public Approvers reject(String number) {
         SimulatedChange change = find(number);
@@ -141,6 +152,26 @@ public final class Approvers {
         SimulatedChange change = find(number);
         synchronized (change) {
             change.set("on_hold", "false").set("on_hold_reason", "");
+        }
+        return this;
+    }
+
+    /** A change lockdown puts a change on hold, in whatever state, and nobody has to approve it meanwhile. */
+    public Approvers lockDown(String number, String reason) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            hold(number, reason);
+            approvals.answer(change, SimulatedApproval::isRequested, "not_required", "", "system");
+        }
+        return this;
+    }
+
+    /** The end of a lockdown: those who had been asked are asked again, with rows of their own. */
+    public Approvers endLockdown(String number) {
+        SimulatedChange change = find(number);
+        synchronized (change) {
+            resume(number);
+            approvals.requestAgain(change);
         }
         return this;
     }
@@ -172,6 +203,24 @@ public final class Approvers {
             change.set("start_date", start == null ? "" : Texts.date(start));
             change.set("end_date", end == null ? "" : Texts.date(end));
         }
+        return this;
+    }
+
+    /** Something that the next check of the change for conflicts finds. */
+    public Approvers addConflict(String number, String type, String with) {
+        conflicts.add(find(number), type, with);
+        return this;
+    }
+
+    /** The next check of the change for conflicts finds nothing. */
+    public Approvers clearConflicts(String number) {
+        conflicts.clear(find(number));
+        return this;
+    }
+
+    /** Checks the change for conflicts by hand. */
+    public Approvers checkConflicts(String number) {
+        conflicts.start(find(number));
         return this;
     }
 

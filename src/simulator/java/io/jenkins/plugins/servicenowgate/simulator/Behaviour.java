@@ -16,6 +16,7 @@ public final class Behaviour {
     record BusinessRule(String name, int status, Predicate<Map<String, String>> stops) {}
 
     private final Columns columns;
+    final NewerBehaviour newer = new NewerBehaviour();
 
     volatile NumberShape numberShape;
     volatile DateTimeFormatter displayDates;
@@ -32,7 +33,6 @@ public final class Behaviour {
     volatile int rowLimit;
     volatile Set<String> templateNameFields;
     volatile boolean modelDriven;
-
     volatile boolean readRole;
     volatile boolean writeRole;
     volatile boolean assignmentGroupNeeded;
@@ -100,6 +100,7 @@ public final class Behaviour {
         attachmentRole(true).attachmentsShown(true).attachmentHash(true).attachmentSize(10 << 20, 400);
         refuseTables().emptyTables().hideTableColumns().currentUserScript(true);
         taskReadRole(true).taskWriteRole(true).reviewTask(false).failedCondition(null);
+        newer.reset();
         passwordGrant(true).clientCredentialsGrant(true).refreshTokens(true).refreshTokenForClientCredentials(false);
         jwtGrant(true).jtiVerification(true).publicClient(false).clockSkew(Duration.ZERO);
         apiKeys(true).scopes();

@@ -20,7 +20,7 @@ final class ChangeTasks {
 
     ChangeTasks(Behaviour behaviour) {
         this.behaviour = behaviour;
-        this.writer = new FieldWriter(behaviour);
+        this.writer = new FieldWriter(behaviour, new Models());
     }
 
     synchronized SimulatedTask add(SimulatedChange parent, String title) {

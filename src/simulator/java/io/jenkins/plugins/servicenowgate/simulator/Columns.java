@@ -25,7 +25,9 @@ final class Columns {
             "sys_updated_by",
             "sys_mod_count",
             "opened_at",
-            "closed_at");
+            "closed_at",
+            "conflict_status",
+            "conflict_last_run");
 
     /** Columns that a Standard change takes from its template, whatever the client sends. */
     static final Set<String> FIXED_BY_TEMPLATE =
@@ -59,7 +61,8 @@ final class Columns {
         Columns columns = new Columns();
         columns.put(ColumnType.TEXT, CHANGE_TEXTS);
         columns.put(ColumnType.NUMBER, List.of("state", "risk", "impact", "priority", "urgency", "sys_mod_count"));
-        columns.put(ColumnType.CHOICE, List.of("type", "approval", "category", "close_code", "phase"));
+        columns.put(
+                ColumnType.CHOICE, List.of("type", "approval", "category", "close_code", "phase", "conflict_status"));
         columns.put(
                 ColumnType.BOOLEAN,
                 List.of("active", "on_hold", "unauthorized", "cab_required", "outside_maintenance_schedule"));
@@ -72,6 +75,7 @@ final class Columns {
                         "work_end",
                         "opened_at",
                         "closed_at",
+                        "conflict_last_run",
                         "sys_created_on",
                         "sys_updated_on"));
         columns.put(
@@ -101,6 +105,13 @@ final class Columns {
         columns.put(ColumnType.TEXT, List.of("sys_id", "sys_name", "name", "short_description"));
         columns.put(ColumnType.BOOLEAN, List.of("active"));
         columns.put(ColumnType.REFERENCE, List.of("template", "category"));
+        return columns;
+    }
+
+    static Columns ofModel() {
+        Columns columns = new Columns();
+        columns.put(ColumnType.TEXT, List.of("sys_id", "sys_name", "name"));
+        columns.put(ColumnType.BOOLEAN, List.of("active"));
         return columns;
     }
 

@@ -22,6 +22,7 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
     private final Attachments attachments;
     private final OtherTables tables;
     private final ChangeTasks tasks;
+    private final Conflicts conflicts;
     private final PageEndpoints page;
 
     Dispatcher(
@@ -35,7 +36,9 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
             Attachments attachments,
             OtherTables tables,
             ChangeTasks tasks,
+            Conflicts conflicts,
             PageEndpoints page) {
+        this.conflicts = conflicts;
         this.clock = clock;
         this.behaviour = behaviour;
         this.faults = faults;
@@ -113,13 +116,18 @@ final class Dispatcher implements ResponseDefinitionTransformerV2 {
         if (refusal != null) {
             return refusal;
         }
+        conflicts.settle();
         return switch (route.endpoint()) {
+            case CHECK_CONFLICTS -> conflicts.check(reads.readable(route.id()));
+            case CONFLICTS -> conflicts.read(reads.readable(route.id()));
             case LIST -> reads.list(request, route.type());
             case READ -> reads.read(route.id());
             case NEXT_STATES -> reads.nextStates(route.id());
             case TEMPLATES -> reads.templates(request);
             case CREATE_NORMAL, CREATE_EMERGENCY -> writes.create(request, route.type());
             case CREATE_STANDARD -> writes.createStandard(request, route.id());
+            case CREATE_OF_MODEL -> writes.createOfModel(request);
+            case MODELS -> reads.models(request);
             case UPDATE -> writes.update(request, route.id());
             case ATTACH -> attachments.upload(request);
             case ATTACHMENTS -> attachments.list(request);

@@ -14,6 +14,14 @@ public enum Endpoint {
     CREATE_STANDARD,
     /** {@code POST /change/emergency}. */
     CREATE_EMERGENCY,
+    /** {@code POST /change}, with the model in the body. */
+    CREATE_OF_MODEL,
+    /** {@code GET /change/model}. */
+    MODELS,
+    /** {@code POST /change/{sys_id}/conflict}. */
+    CHECK_CONFLICTS,
+    /** {@code GET /change/{sys_id}/conflict}. */
+    CONFLICTS,
     /** {@code PATCH /change/{sys_id}}. */
     UPDATE,
     /** {@code GET /change/standard/template}. */

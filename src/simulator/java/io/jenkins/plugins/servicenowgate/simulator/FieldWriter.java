@@ -1,15 +1,18 @@
 package io.jenkins.plugins.servicenowgate.simulator;
 
 import java.util.Collection;
+import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes stored texts in ServiceNow's shape: {@code {"value": …, "display_value": …}}. */
 final class FieldWriter {
     private final Behaviour behaviour;
+    private final Models models;
 
-    FieldWriter(Behaviour behaviour) {
+    FieldWriter(Behaviour behaviour, Models models) {
         this.behaviour = behaviour;
+        this.models = models;
     }
 
     /** A single change, as it is answered to a read or a write. */
@@ -29,6 +32,19 @@ final class FieldWriter {
         var stored = change.snapshot();
         for (String column : columns.names()) {
             node.set(column, field(column, columns.type(column), stored.getOrDefault(column, "")));
+        }
+        Map<String, String> own = models.states(stored.getOrDefault("chg_model", ""));
+        if (own != null) {
+            ObjectNode state = field("state", ColumnType.NUMBER, stored.get("state"));
+            node.set("state", state.put("display_value", own.getOrDefault(stored.get("state"), stored.get("state"))));
+        }
+        if (behaviour.newer.unnamedModels
+                && !stored.getOrDefault("chg_model", "").isEmpty()) {
+            node.set(
+                    "chg_model",
+                    Json.object()
+                            .put("value", Texts.recordIdOf(stored.get("chg_model")))
+                            .put("display_value", ""));
         }
         if (behaviour.journalShown) {
             node.set(

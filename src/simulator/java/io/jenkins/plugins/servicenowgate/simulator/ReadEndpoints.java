@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.simulator;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -10,16 +11,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class ReadEndpoints {
     private final ChangeTable changes;
     private final Templates templates;
+    private final Models models;
     private final ChangeTasks tasks;
     private final Behaviour behaviour;
     private final FieldWriter writer;
 
-    ReadEndpoints(ChangeTable changes, Templates templates, ChangeTasks tasks, Behaviour behaviour) {
+    ReadEndpoints(ChangeTable changes, Templates templates, Models models, ChangeTasks tasks, Behaviour behaviour) {
+        this.models = models;
         this.tasks = tasks;
         this.changes = changes;
         this.templates = templates;
         this.behaviour = behaviour;
-        this.writer = new FieldWriter(behaviour);
+        this.writer = new FieldWriter(behaviour, models);
     }
 
     Answer list(RecordedRequest request, String type) {
@@ -43,6 +46,16 @@ final class ReadEndpoints {
         if (behaviour.readRole) {
             query.page(ChangeTable.select(templates.all(), query.encoded(), behaviour.queryRules()))
                     .forEach(row -> result.add(templates.json(row, behaviour)));
+        }
+        return listed(result, query);
+    }
+
+    Answer models(RecordedRequest request) {
+        ListQuery query = new ListQuery(request.query(), models.columns(), true, behaviour.rowLimit);
+        ArrayNode result = Json.array();
+        if (behaviour.readRole) {
+            query.page(ChangeTable.select(models.all(), query.encoded(), behaviour.queryRules()))
+                    .forEach(row -> result.add(models.json(row, behaviour)));
         }
         return listed(result, query);
     }
@@ -74,22 +87,29 @@ final class ReadEndpoints {
         if (change == null) {
             return Refusals.noRecord();
         }
+        Map<String, String> own = models.states(change.get("chg_model"));
         Set<String> available = new LinkedHashSet<>(List.of(change.get("state")));
         ArrayNode transitions = Json.array();
-        if (behaviour.modelDriven) {
+        if (own != null) {
+            String next = Models.next(own, change.get("state"));
+            if (next != null) {
+                available.add(next);
+                transitions.add(transition(change, change.get("state"), next, own));
+            }
+        } else if (behaviour.modelDriven) {
             change.state().ifPresent(state -> {
                 LifeCycle.next(change.get("type"), state).ifPresent(next -> {
                     available.add(next.code());
-                    transitions.add(transition(change, state, next));
+                    transitions.add(transition(change, state.code(), next.code(), null));
                 });
                 if (!state.isFinal()) {
                     available.add(SimulatedState.CANCELED.code());
-                    transitions.add(transition(change, state, SimulatedState.CANCELED));
+                    transitions.add(transition(change, state.code(), SimulatedState.CANCELED.code(), null));
                 }
             });
         }
         ObjectNode labels = Json.object();
-        available.forEach(code -> labels.put(code, Labels.of("state", code)));
+        available.forEach(code -> labels.put(code, label(code, own)));
         ObjectNode result = Json.object();
         result.set("available_states", FieldWriter.names(available));
         result.set("state_transitions", transitions);
@@ -97,12 +117,18 @@ final class ReadEndpoints {
         return Answer.json(200, Json.object().set("result", result));
     }
 
-    private ArrayNode transition(SimulatedChange change, SimulatedState from, SimulatedState to) {
+    private static String label(String code, Map<String, String> own) {
+        return own == null ? Labels.of("state", code) : own.getOrDefault(code, code);
+    }
+
+    private ArrayNode transition(SimulatedChange change, String from, String to, Map<String, String> own) {
         ArrayNode conditions = Json.array();
-        boolean held = to != SimulatedState.CANCELED && change.get("on_hold").equals("true");
-        boolean tasked = to == SimulatedState.CLOSED && tasks.anyOpen(change);
+        boolean held = !to.equals(SimulatedState.CANCELED.code())
+                && change.get("on_hold").equals("true");
+        boolean closes = to.equals(SimulatedState.CLOSED.code());
+        boolean tasked = closes && tasks.anyOpen(change);
         conditions.add(condition("Not On hold", !held));
-        if (to == SimulatedState.CLOSED) {
+        if (closes) {
             conditions.add(condition("No active Change Tasks", !tasked));
         }
         if (behaviour.failedCondition != null) {
@@ -111,9 +137,9 @@ final class ReadEndpoints {
         return Json.array()
                 .add(Json.object()
                         .put("sys_id", Texts.recordIdOf(from + " to " + to))
-                        .put("display_value", from.label() + " to " + to.label())
-                        .put("from_state", from.code())
-                        .put("to_state", to.code())
+                        .put("display_value", label(from, own) + " to " + label(to, own))
+                        .put("from_state", from)
+                        .put("to_state", to)
                         .put("transition_available", !held && !tasked && behaviour.failedCondition == null)
                         .put("automatic_transition", false)
                         .set("conditions", conditions));

@@ -20,6 +20,7 @@ record Route(Endpoint endpoint, String id, String type, String task) {
             Pattern.compile("(?:/(normal|standard|emergency))?/([0-9A-Za-z]{1,40})(/nextstates)?");
 
     private static final Pattern TABLE = Pattern.compile("/api/now(?:/v[12])?/table/([a-z0-9_]{1,80})");
+    private static final Pattern CONFLICT = Pattern.compile("/([0-9A-Za-z]{1,40})/conflict");
     private static final Pattern TASKS = Pattern.compile("/([0-9A-Za-z]{1,40})/task(?:/([0-9A-Za-z]{1,40}))?");
 
     static Route of(String method, String path) {
@@ -45,6 +46,14 @@ record Route(Endpoint endpoint, String id, String type, String task) {
         if (tasks.matches()) {
             return task(method, tasks.group(1), tasks.group(2));
         }
+        Matcher conflict = CONFLICT.matcher(rest);
+        if (conflict.matches()) {
+            return switch (method) {
+                case "GET" -> new Route(Endpoint.CONFLICTS, conflict.group(1), null);
+                case "POST" -> new Route(Endpoint.CHECK_CONFLICTS, conflict.group(1), null);
+                default -> new Route(Endpoint.OTHER, null, null);
+            };
+        }
         return switch (method) {
             case "GET" -> get(rest);
             case "POST" -> post(rest);
@@ -66,6 +75,7 @@ record Route(Endpoint endpoint, String id, String type, String task) {
         return switch (rest) {
             case "", "/" -> new Route(Endpoint.LIST, null, null);
             case "/normal", "/standard", "/emergency" -> new Route(Endpoint.LIST, null, rest.substring(1));
+            case "/model" -> new Route(Endpoint.MODELS, null, null);
             case "/standard/template" -> new Route(Endpoint.TEMPLATES, null, null);
             default -> single(rest, rest.endsWith("/nextstates") ? Endpoint.NEXT_STATES : Endpoint.READ);
         };
@@ -73,6 +83,7 @@ record Route(Endpoint endpoint, String id, String type, String task) {
 
     private static Route post(String rest) {
         return switch (rest) {
+            case "", "/" -> new Route(Endpoint.CREATE_OF_MODEL, null, null);
             case "/normal" -> new Route(Endpoint.CREATE_NORMAL, null, "normal");
             case "/emergency" -> new Route(Endpoint.CREATE_EMERGENCY, null, "emergency");
             default ->

@@ -29,12 +29,14 @@ public final class ServiceNowSimulator implements AutoCloseable {
 
     private final ChangeTable changes;
     private final Templates templates = new Templates();
+    private final Models models = new Models();
     private final Behaviour behaviour;
     private final Faults faults = new Faults();
     private final RequestLog requests = new RequestLog();
     private final ChangeTasks tasks;
     private final Tokens tokens;
     private final Approvers people;
+    private final Conflicts conflicts;
     private final Attachments attachments;
     private final OtherTables tables;
     private final ForeignHost elsewhere;
@@ -47,17 +49,29 @@ public final class ServiceNowSimulator implements AutoCloseable {
         elsewhere = new ForeignHost(builder.clock);
         behaviour = new Behaviour(changes.columns());
         ApprovalTable approvals = new ApprovalTable(changes, builder.clock);
-        people = new Approvers(changes, approvals);
+        conflicts = new Conflicts(builder.clock, behaviour);
+        people = new Approvers(changes, approvals, conflicts);
         tasks = new ChangeTasks(behaviour);
         tokens = new Tokens(builder.credentials, behaviour, builder.clock);
-        ReadEndpoints reads = new ReadEndpoints(changes, templates, tasks, behaviour);
-        WriteEndpoints writes = new WriteEndpoints(changes, templates, tasks, behaviour, reads);
+        ReadEndpoints reads = new ReadEndpoints(changes, templates, models, tasks, behaviour);
+        WriteEndpoints writes = new WriteEndpoints(changes, templates, models, tasks, behaviour, reads);
         attachments = new Attachments(reads, behaviour, builder.clock);
         tables = new OtherTables(behaviour, approvals, builder.credentials.userName());
         PageEndpoints page =
                 new PageEndpoints(new PageActions(changes, attachments, tables, approvals, people, faults));
         Dispatcher dispatcher = new Dispatcher(
-                builder.clock, behaviour, faults, requests, tokens, reads, writes, attachments, tables, tasks, page);
+                builder.clock,
+                behaviour,
+                faults,
+                requests,
+                tokens,
+                reads,
+                writes,
+                attachments,
+                tables,
+                tasks,
+                conflicts,
+                page);
         WireMockConfiguration options = WireMockConfiguration.options()
                 .bindAddress("127.0.0.1")
                 .port(builder.port)
@@ -154,6 +168,17 @@ public final class ServiceNowSimulator implements AutoCloseable {
         return templates.add(name, active, fields);
     }
 
+    /**
+     * A change model.
+     *
+     * @param type of the changes of the model
+     * @param states the labels of its states by their values, in order; empty for the default life cycle
+     * @return the sys_id
+     */
+    public String addModel(String name, boolean active, String type, Map<String, String> states) {
+        return models.add(name, active, type, states).sysId();
+    }
+
     /** A file that somebody attached to the change of this number. */
     public SimulatedAttachment attach(String number, String name, String contentType, byte[] content) {
         return attachments.add(change(number).sysId(), name, contentType, content);
@@ -194,6 +219,11 @@ public final class ServiceNowSimulator implements AutoCloseable {
 
     public Behaviour behaviour() {
         return behaviour;
+    }
+
+    /** What newer releases do. */
+    public NewerBehaviour newer() {
+        return behaviour.newer;
     }
 
     public Faults faults() {

@@ -39,6 +39,7 @@ public final class SimulatedChange implements Row {
                 .filter(column -> columns.type(column) == ColumnType.BOOLEAN)
                 .forEach(column -> fields.put(column, "false"));
         fields.put("active", "true");
+        fields.put("conflict_status", "Not Run");
         fields.put("risk", "3");
         fields.put("impact", "3");
         fields.put("priority", "4");

@@ -50,7 +50,7 @@ final class Templates {
     }
 
     ObjectNode json(Template row, Behaviour behaviour) {
-        FieldWriter writer = new FieldWriter(behaviour);
+        FieldWriter writer = new FieldWriter(behaviour, new Models());
         ObjectNode node = Json.object();
         for (String column : columns.names()) {
             boolean isName = column.equals("sys_name") || column.equals("name");

@@ -12,23 +12,49 @@ final class WriteEndpoints {
 
     private final ChangeTable changes;
     private final Templates templates;
+    private final Models models;
     private final ChangeTasks tasks;
     private final Behaviour behaviour;
     private final ReadEndpoints reads;
     private final FieldWriter writer;
 
     WriteEndpoints(
-            ChangeTable changes, Templates templates, ChangeTasks tasks, Behaviour behaviour, ReadEndpoints reads) {
+            ChangeTable changes,
+            Templates templates,
+            Models models,
+            ChangeTasks tasks,
+            Behaviour behaviour,
+            ReadEndpoints reads) {
+        this.models = models;
         this.tasks = tasks;
         this.changes = changes;
         this.templates = templates;
         this.behaviour = behaviour;
         this.reads = reads;
-        this.writer = new FieldWriter(behaviour);
+        this.writer = new FieldWriter(behaviour, models);
     }
 
     Answer create(RecordedRequest request, String type) {
         return create(request, type, Map.of(), NEVER_ON_CREATION);
+    }
+
+    /** {@code chg_model} is the sys_id or the name of an active model. */
+    Answer createOfModel(RecordedRequest request) {
+        Map<String, String> body = Incoming.read(request);
+        Models.Model model = body == null ? null : models.active(body.getOrDefault("chg_model", ""));
+        if (model == null) {
+            return Refusals.noRecord();
+        }
+        boolean ignored = behaviour.ignoredOnCreation.contains("chg_model");
+        return create(request, model.type(), ignored ? Map.of() : preset(model), NEVER_ON_CREATION);
+    }
+
+    private static Map<String, String> preset(Models.Model model) {
+        Map<String, String> preset = new LinkedHashMap<>(Map.of("chg_model", model.name()));
+        if (!model.states().isEmpty()) {
+            preset.put("state", model.states().keySet().iterator().next());
+        }
+        return preset;
     }
 
     Answer createStandard(RecordedRequest request, String templateRow) {
@@ -56,6 +82,7 @@ final class WriteEndpoints {
             }
         });
         fields.putAll(body);
+        fields.keySet().removeIf(preset.containsKey("chg_model") ? "chg_model"::equals : name -> false);
         Optional<Answer> refusal = refusal(fields);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -64,8 +91,16 @@ final class WriteEndpoints {
         ignored.addAll(behaviour.ignoredOnCreation);
         Incoming incoming = Incoming.sort(fields, changes.columns(), ignored, behaviour);
         SimulatedChange change = changes.prepare().set("type", type);
+        Models.Model designated = models.active(behaviour.newer.designatedModels.getOrDefault(type, ""));
+        if (designated != null) {
+            preset(designated).forEach(change::set);
+        }
         preset.forEach(change::set);
         incoming.accepted().forEach(change::set);
+        String lockdown = behaviour.newer.lockdown;
+        if (lockdown != null) {
+            change.set("on_hold", "true").set("on_hold_reason", lockdown);
+        }
         changes.insert(change);
         return writer.single(change, changes.columns(), incoming.ignored());
     }

@@ -61,6 +61,8 @@ class ConfigurationTest extends ControlledJenkinsTestBase {
                         "automaticTransition: \"true\"",
                         "automaticTransition: \"close\"",
                         "allowEmergency: true",
+                        "changeModel: \"Low risk\"",
+                        "conflicts: \"wait\"",
                         "agentLabel: \"production && linux\"",
                         "onlyControlledProjects: true",
                         "breakGlass: true",
@@ -74,7 +76,9 @@ class ConfigurationTest extends ControlledJenkinsTestBase {
         assertThat(configuration.getConnections())
                 .containsExactly(new ServiceNowConnection(
                         "corp", "https://corp.service-now.com", "0a1b2c", "servicenow-client", "servicenow-user"));
-        assertThat(configuration.getEnvironments()).hasSize(2);
+        assertThat(configuration.getEnvironments())
+                .extracting(Environment::getChangeModel, Environment::getConflicts)
+                .containsExactly(tuple("", null), tuple("Low risk", "wait"));
         assertThat(configuration.getTitlePrefix()).isEqualTo("Octopus");
         assertThat(configuration.getPollIntervalSeconds()).isEqualTo(30);
         assertThat(configuration.isEnabled()).isTrue();

@@ -71,6 +71,7 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 + element("changeTasks", content)
                 + element("rejected", content)
                 + element("abandonedChange", content)
+                + element("conflicts", content)
                 + "</" + ENVIRONMENT + "></environments>");
 
         assertThat(read.isEnabled()).isTrue();
@@ -85,6 +86,7 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 assertThat(environment.getChangeTasks()).isEmpty();
                 assertThat(environment.getRejected()).isEqualTo("refuse");
                 assertThat(environment.getAbandonedChange()).isEqualTo("keep");
+                assertThat(environment.getConflicts()).isEqualTo("refuse");
                 assertThat(environment.isOnlyControlledProjects()).isTrue();
                 assertThat(environment.isDecidedByAdministrators()).isTrue();
                 assertThat(environment.isSeparateDuties()).isTrue();

@@ -123,6 +123,7 @@ class StrictFormsTest extends ControlledJenkinsTestBase {
                 "afterDeployment",
                 "changeTasks",
                 "rejected",
+                "conflicts",
                 "abandonedChange",
                 "gateOpenUntil",
                 "runningWork")) {
@@ -131,7 +132,7 @@ class StrictFormsTest extends ControlledJenkinsTestBase {
         assertThat(configuration.getTitlePrefix()).isEqualTo("Jenkins");
         assertThat(configuration.getConnections()).hasSize(1);
         assertThat(configuration.isEnabled()).isTrue();
-        for (String inherited : List.of("afterDeployment", "changeTasks", "rejected", "abandonedChange")) {
+        for (String inherited : List.of("afterDeployment", "changeTasks", "rejected", "conflicts", "abandonedChange")) {
             assertThat(submitted(inherited, "")).as(inherited).isEqualTo("taken");
         }
         assertThat(configuration.getEnvironments().get(0).getRejected()).isNull();

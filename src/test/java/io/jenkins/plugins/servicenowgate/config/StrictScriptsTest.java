@@ -41,6 +41,8 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings('') } }",
                 "environments { serviceNowEnvironment { name('Staging')\napprovalSettings(null) } }",
                 "environments { serviceNowEnvironment { name('Staging')\nrejected('') } }",
+                "environments { serviceNowEnvironment { name('Staging')\nconflicts('') } }",
+                "environments { serviceNowEnvironment { name('Staging')\nconflicts('ignore') } }",
                 "environments { serviceNowEnvironment { name('Staging')\nafterDeployment('open') } }",
                 "changeTasks('keep')",
                 "abandonedChange('')",
@@ -70,6 +72,7 @@ class StrictScriptsTest extends ControlledJenkinsTestBase {
                         "afterDeployment",
                         "changeTasks",
                         "rejected",
+                        "conflicts",
                         "abandonedChange")
                 .filter(setting::contains)
                 .findFirst()

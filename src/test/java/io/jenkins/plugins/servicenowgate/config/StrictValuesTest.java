@@ -122,6 +122,8 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                 "environments: [{name: Production, changeTasks: keep}]",
                 "environments: [{name: Production, rejected: Wait}]",
                 "environments: [{name: Production, rejected: \"${UNSET}\"}]",
+                "environments: [{name: Production, conflicts: Refuse}]",
+                "environments: [{name: Production, conflicts: \"${UNSET}\"}]",
                 "environments: [{name: Production, abandonedChange: close}]",
                 "environments: [{name: Production, abandonedChange: \"${UNSET}\"}]",
                 "environments: [{name: Production, automaticTransition: ture}]",
@@ -142,6 +144,7 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                         "afterDeployment",
                         "changeTasks",
                         "rejected",
+                        "conflicts",
                         "abandonedChange");
         refused("enabled: false\nworkNotesEnabled: false\n" + line + "\nbreakGlass: true\n", setting);
     }
@@ -173,6 +176,7 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                                 "standardChangesPreApproved",
                                 "approvalSettings",
                                 "rejected",
+                                "conflicts",
                                 "abandonedChange",
                                 "changecontrolled");
     }

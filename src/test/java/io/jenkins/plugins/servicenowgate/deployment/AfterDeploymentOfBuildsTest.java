@@ -257,8 +257,11 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         settled();
         assertThat(theChange().state()).contains(SimulatedState.NEW);
         assertThat(UnusedChanges.get().open()).as("not checked yet").isEmpty();
-        UnusedChanges.get().check();
+        int reads = simulator.requests().count(Endpoint.LIST);
+        UnusedChanges.get().doRun();
+        UnusedChanges.get().check(Duration.ZERO);
         await().until(() -> !UnusedChanges.get().open().isEmpty());
+        assertThat(simulator.requests().count(Endpoint.LIST)).as("regularly only later").isEqualTo(reads + 1);
         UnusedChanges.get().reloadForTests();
         assertThat(web(SecuredJenkins.ADMIN).goTo("servicenow-gates/").getBody().asNormalizedText())
                 .contains(
@@ -273,7 +276,7 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         settled();
         assertThat(UnusedChanges.get().open()).hasSize(1);
         simulator.people().cancel(theChange().number());
-        UnusedChanges.get().check();
+        UnusedChanges.get().check(Duration.ZERO);
         await().until(() -> UnusedChanges.get().open().isEmpty());
     }
 }

@@ -59,6 +59,30 @@ class BuildCardTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void theCardShowsAHoldInAnyState() throws Exception {
+        simulator.newer().lockdown("Change <b>lockdown</b>: quarter end");
+        WorkflowRun run = waiting("shop", "1");
+        JenkinsRule.WebClient web = web(READER);
+
+        jenkins.waitForMessage("is on hold: Change <b>lockdown</b>: quarter end", run);
+        await().untilAsserted(() -> assertThat(fragment(web, run))
+                .contains("<dt>On hold</dt><dd>Change &lt;b&gt;lockdown&lt;/b&gt;: quarter end</dd>")
+                .contains("aria-current=\"step\">New<"));
+        assertThat(web.getJSON(run.getUrl() + "change-requests/api/json")
+                        .getJSONObject()
+                        .getJSONArray("changeRequests")
+                        .getJSONObject(0)
+                        .getBoolean("onHold"))
+                .isTrue();
+        assertThat(web.goTo("servicenow-gates").asNormalizedText()).contains("is on hold: Change <b>lockdown</b>");
+
+        String number = simulator.changes().get(0).number();
+        simulator.people().endLockdown(number).approve(number);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertThat(fragment(web, run)).doesNotContain("On hold");
+    }
+
+    @Test
     void theCardShowsTroubleWhileItLasts() throws Exception {
         WorkflowRun run = waiting("shop", "1");
         JenkinsRule.WebClient web = web(READER);

@@ -11,6 +11,7 @@ import hudson.model.Result;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
@@ -20,7 +21,10 @@ import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedTask;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -31,6 +35,9 @@ import org.junit.jupiter.api.Test;
 
 /** The Jenkinsfiles and the YAML of the scenarios in the documentation, exactly as they stand there. */
 class ScenariosTest extends ControlledJenkinsTestBase {
+
+    /** The connections of a page's YAML. */
+    private List<ServiceNowConnection> configured;
 
     /** The Jenkinsfiles deploy in a node block. */
     @BeforeEach
@@ -72,6 +79,7 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         var connections = ServiceNowGateConfiguration.get().getConnections();
         byte[] yaml = ScenarioPages.blocks(page, "yaml").get(0).getBytes(StandardCharsets.UTF_8);
         ConfigurationAsCode.get().configureWith(YamlSource.of(new ByteArrayInputStream(yaml)));
+        configured = ServiceNowGateConfiguration.get().getConnections();
         ServiceNowGateConfiguration.get().setConnections(connections);
     }
 
@@ -112,6 +120,53 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         simulator.people().approve(change(0).number());
         goes(run);
         jenkins.assertLogContains("Approved by Ann Approver (ann.approver) at 20", run);
+    }
+
+    @Test
+    void changeLockdown() throws Exception {
+        simulator.newer().lockdown("Change lockdown: quarter end");
+        WorkflowRun run = waits(job("change-lockdown"));
+        String number = change(0).number();
+        jenkins.waitForMessage("Waiting: " + number + " is on hold: Change lockdown: quarter end", run);
+        simulator.people().endLockdown(number);
+        jenkins.waitForMessage("Waiting: " + number + " is in New", run);
+        simulator.people().approve(number);
+        goes(run);
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    /** The connection of the page, at the address of the simulator. */
+    @Test
+    void changeModels() throws Exception {
+        Map<String, String> states = new LinkedHashMap<>();
+        List.of("Draft", "Ready", "Done").forEach(label -> states.put(String.valueOf(10 * states.size() + 10), label));
+        simulator.addModel("Low risk", true, "normal", states);
+        configure("change-models");
+        ServiceNowConnection corp = ControlledJenkins.connection("corp", simulator);
+        corp.setStates(configured.get(0).getStates());
+        ServiceNowGateConfiguration.get().setConnections(List.of(corp));
+        WorkflowRun run = waits(job("change-models"));
+        jenkins.assertLogContains("is in Draft (approval: not requested)", run);
+        simulator.people().moveTo(change(0).number(), "20", "approved");
+        goes(run);
+        assertThat(simulator.requests().count(Endpoint.CREATE_OF_MODEL)).isEqualTo(1);
+    }
+
+    @Test
+    void conflicts() throws Exception {
+        simulator.addRow("cmdb_ci", Map.of("name", "web-shop"));
+        simulator.newer().conflictCheckTakes(Duration.ofSeconds(2));
+        configure("conflicts");
+        WorkflowRun run = waits(job("conflicts"));
+        String number = change(0).number();
+        simulator
+                .people()
+                .addConflict(number, "CI Already Scheduled", "CHG0030077")
+                .approve(number);
+        jenkins.waitForMessage("has conflicts: CI Already Scheduled: CHG0030077.", run);
+        assertThat(simulator.requests().count(Endpoint.CHECK_CONFLICTS)).isEqualTo(1);
+        simulator.people().clearConflicts(number).checkConflicts(number);
+        goes(run);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.jenkins.plugins.servicenowgate.config.MappedProject;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -188,6 +189,56 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
         assertThat(required().ending().afterDeployment())
                 .as("it does not affect the approval")
                 .isEqualTo("review");
+    }
+
+    @Test
+    void theStrictestDeclarationOfConflictsApplies() throws Exception {
+        production.setApprovalSettings("job");
+        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.TELL);
+        production.setConflicts("wait");
+        declares(inner, environment -> environment.setConflicts("tell"));
+        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.WAIT);
+        declares(inner, environment -> environment.setConflicts("refuse"));
+        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.REFUSE);
+        production.setConflicts("tell");
+        declares(inner, environment -> {});
+        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.TELL);
+    }
+
+    @Test
+    void whereAdministratorsDecideConflictsMayOnlyBeRepeated() throws Exception {
+        declares(inner, environment -> environment.setConflicts("wait"));
+        refused("conflicts", "wait", "the folder outer/inner");
+        production.setConflicts("refuse");
+        refused("conflicts", "wait", "the folder outer/inner");
+        declares(inner, environment -> environment.setConflicts("refuse"));
+        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.REFUSE);
+    }
+
+    @Test
+    void theModelIsThatOfTheNearestDeclarationOrTheAdministrators() throws Exception {
+        production.setStandardChangeTemplate(null);
+        production.setApprovalSettings("job");
+        production.setChangeModel("Low risk");
+        assertThat(required().changeModel()).isEqualTo("Low risk");
+        declares(inner, environment -> environment.setChangeModel("Patching"));
+        assertThat(required().changeModel()).isEqualTo("Patching");
+        production.setApprovalSettings("administrator");
+        refused("changeModel", "Patching", "the folder outer/inner");
+        declares(inner, environment -> environment.setChangeModel("Low risk"));
+        assertThat(required().changeModel()).isEqualTo("Low risk");
+        production.setChangeModel(null);
+        refused("changeModel", "Low risk", "the folder outer/inner");
+    }
+
+    @Test
+    void aModelAndATemplateTogetherAreAnError() {
+        production.setChangeModel("Low risk");
+        assertThat(rule())
+                .isInstanceOfSatisfying(
+                        PolicyDecision.Misconfigured.class,
+                        wrong -> assertThat(wrong.why())
+                                .contains("(changeModel: Low risk)", "Standard change template (Deploy)"));
     }
 
     // ---- folders

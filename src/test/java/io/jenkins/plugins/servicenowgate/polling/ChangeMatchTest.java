@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
@@ -34,7 +35,8 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
                 type,
                 "",
                 template,
-                requested == null ? null : new CreationOrigin(ORIGIN, requested));
+                requested == null ? null : new CreationOrigin(ORIGIN, requested),
+                null);
     }
 
     private static ChangeRequest titled(String title) {
@@ -53,13 +55,13 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
     }
 
     private static void released(Waiter waiter, ChangeRequest change) {
-        assertThat(waiter.gate.decide(change, NOW)).isInstanceOf(Decision.Proceed.class);
+        assertThat(waiter.gate.decide(change, NOW, ModelStates.DEFAULT)).isInstanceOf(Decision.Proceed.class);
         ReadResult read = new ReadResult.Seen(change);
         assertThat(waiter.gate.verify(read)).isSameAs(read);
     }
 
     private static void refused(Waiter waiter, ChangeRequest change, String reason) {
-        assertThat(waiter.gate.decide(change, NOW))
+        assertThat(waiter.gate.decide(change, NOW, ModelStates.DEFAULT))
                 .isInstanceOfSatisfying(
                         Decision.Refuse.class,
                         refuse -> assertThat(refuse.reason()).hasToString(reason));

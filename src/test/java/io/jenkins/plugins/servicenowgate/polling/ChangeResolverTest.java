@@ -106,6 +106,40 @@ class ChangeResolverTest extends ResolverTestBase {
         assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
     }
 
+    private static String ofModel(String name, String row) {
+        return row.replace(
+                "\"close_notes\"",
+                "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"" + name + "\"},\"close_notes\"");
+    }
+
+    /** Where administrators decide who approves, the model counts like the type. */
+    @Test
+    void aChangeThatIsFoundMustBeOfTheModel() throws Exception {
+        newChange = new NewChange.OfModel("Low risk");
+        acceptedTypes = Set.of(newChange.type());
+        for (String other : List.of("low risk", "Normal")) {
+            instance.json(list(ofModel(other, row('a', "CHG1", TITLE))));
+            byTitle().isRefused("ChangeResolver.FoundOtherType", "CHG1", "model " + other, "model Low risk");
+        }
+        instance.json(list(row('a', "CHG1", TITLE)));
+        byTitle().isRefused("ChangeResolver.FoundOtherType", "CHG1", "", "model Low risk");
+        instance.json(list(ofModel("Low risk", row('a', "CHG1", TITLE))));
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
+    }
+
+    @Test
+    void aChangeThatIsFoundMustNotBeOfAModelThatNobodyAskedFor() throws Exception {
+        acceptedTypes = Set.of("normal");
+        instance.json(list(ofModel("Low risk", row('a', "CHG1", TITLE))));
+        byTitle().isRefused("ChangeResolver.FoundOtherModel", "CHG1", "Low risk");
+        instance.json(list(ofModel("Normal", row('a', "CHG1", TITLE))));
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'a', "CHG1");
+        // Created by a deployment: the model is the one that a change manager designated.
+        instance.json(
+                list(ofModel("Low risk", createdBy(UUID.randomUUID().toString(), "normal", row('b', "CHG2", TITLE)))));
+        byTitle().isLinked("ChangeResolver.LinkedByTitle", 'b', "CHG2");
+    }
+
     /** The change of a deployment that was refused for the type, or that ended before it compared the type. */
     @ParameterizedTest
     @CsvSource({

@@ -28,7 +28,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     }
 
     private final Waiter waiter = linkedTo(change('a', "CHG1", ChangeState.NEW));
-    private final ChangeTransitioner transitioner = new ChangeTransitioner(clock);
+    private final ChangeTransitioner transitioner = new ChangeTransitioner(context);
 
     /** The result of one attempt, in a word or two. */
     private String move() {
@@ -157,7 +157,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
             io.jenkins.plugins.servicenowgate.rules.Messages._ReleaseRule_WaitsForImplement("CHG1", "x", "y"), null);
 
     private Decision explained(ChangeState state, String type, Instant start) {
-        return ChangeTransitioner.explain(waiter.gate, change('a', "CHG1", state, type, start), waits, NOW);
+        return transitioner.explain(waiter.gate, change('a', "CHG1", state, type, start), waits, NOW);
     }
 
     @Test
@@ -185,7 +185,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         assertThat(explained(ChangeState.ASSESS, "standard", start)).isSameAs(waits);
         ChangeRequest held =
                 new ChangeRequest(id('a'), "CHG1", TITLE, -2, "approved", true, "", true, start, null, "standard", "");
-        assertThat(ChangeTransitioner.explain(waiter.gate, held, waits, NOW)).isSameAs(waits);
+        assertThat(transitioner.explain(waiter.gate, held, waits, NOW)).isSameAs(waits);
         assertThat(waiter.told).isEmpty();
     }
 }

@@ -141,7 +141,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     }
 
     private static Decision.Wait waitUntil(Instant until) {
-        return new Decision.Wait(Messages._ReleaseRule_WaitsForStart("CHG1", "x"), until);
+        return new Decision.Wait(Messages._ReleaseRule_WaitsForStart("CHG1", "Implement", "x"), until);
     }
 
     /** The interval of a gate that has just begun is 15 s. */

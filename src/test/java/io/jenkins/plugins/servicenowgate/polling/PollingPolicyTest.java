@@ -103,6 +103,27 @@ class PollingPolicyTest {
         assertThat(policy.afterDefiniteFailures(failures, new Extreme(true))).isEqualTo(Duration.ofMillis(most));
     }
 
+    @Test
+    void aConnectionThatFailsPausesAllRequestsForLongerAfterEachFailure() {
+        PollingPolicy policy = PollingPolicy.of(Duration.ofMinutes(1), Duration.ofSeconds(15), Duration.ofMinutes(5));
+        ServiceNowException failure =
+                ServiceNowException.of(FailureKind.UNREACHABLE, Messages._Transport_RateLimited("x"));
+        assertThat(rateLimiter.pauseReason()).isNull();
+        rateLimiter.connectionFailed(failure, NOW, policy, new Extreme(false));
+        assertThat(rateLimiter.pausedUntil()).isEqualTo(NOW.plusSeconds(4));
+        assertThat(rateLimiter.pauseReason()).isSameAs(failure.localizable());
+
+        // Sent before the pause began.
+        rateLimiter.connectionFailed(failure, NOW.plusSeconds(3), policy, new Extreme(false));
+        assertThat(rateLimiter.pausedUntil()).isEqualTo(NOW.plusSeconds(4));
+
+        rateLimiter.connectionFailed(failure, NOW.plusSeconds(4), policy, new Extreme(false));
+        assertThat(rateLimiter.pausedUntil()).isEqualTo(NOW.plusSeconds(12));
+        rateLimiter.succeeded();
+        rateLimiter.connectionFailed(failure, NOW.plusSeconds(12), policy, new Extreme(false));
+        assertThat(rateLimiter.pausedUntil()).isEqualTo(NOW.plusSeconds(16));
+    }
+
     private record Extreme(boolean highest) implements RandomGenerator {
         @Override
         public long nextLong() {

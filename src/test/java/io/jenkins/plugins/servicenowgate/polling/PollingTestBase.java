@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
@@ -70,6 +72,8 @@ public abstract class PollingTestBase {
     protected NewChange newChange = new NewChange.Normal();
     protected boolean automaticTransition;
     protected boolean waitsAfterRejection;
+    /** What administrators have mapped. */
+    protected ModelStates states = ModelStates.DEFAULT;
     /** What the deployments of a test want of a new change. */
     protected Map<String, String> fields = Map.of("description", "d");
 
@@ -117,7 +121,9 @@ public abstract class PollingTestBase {
                 new InstanceClock(clock),
                 random,
                 time.timer(),
-                time.workers());
+                time.workers(),
+                () -> states,
+                new SeenModelStates());
         poller = new ChangePoller(context);
     }
 
@@ -190,6 +196,7 @@ public abstract class PollingTestBase {
         Runnable whileSaving = () -> {};
         final List<ApprovalRound> approvals = new ArrayList<>();
         volatile Separation separation;
+        volatile ConflictPolicy conflicts = ConflictPolicy.TELL;
         Localizable refusal;
         boolean released;
 
@@ -263,6 +270,11 @@ public abstract class PollingTestBase {
         @Override
         public synchronized void onApprovals(ApprovalRound read) {
             approvals.add(read);
+        }
+
+        @Override
+        public ConflictPolicy conflictPolicy() {
+            return conflicts;
         }
 
         @Override

@@ -155,7 +155,8 @@ class StandardChangeTest extends PollingTestBase {
                         "ChangeResolver.FieldsIgnored",
                         "ChangeResolver.Created",
                         "ChangeTransitioner.Moved",
-                        "ChangeTransitioner.Moved");
+                        "ChangeTransitioner.Moved",
+                        "ConflictRule.ToldNotRun");
         List<Endpoint> order = simulator.requests().all().stream()
                 .map(RecordedRequest::endpoint)
                 .filter(endpoint -> endpoint != Endpoint.TOKEN)

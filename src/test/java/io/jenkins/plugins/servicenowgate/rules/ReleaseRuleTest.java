@@ -2,10 +2,12 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -110,25 +112,115 @@ class ReleaseRuleTest {
                 .startsWith("Refused: the planned end of CHG0030001, 2026-12-01 19:59:59 UTC, has passed.");
     }
 
+    private static final ModelStates MAPPED = new ModelStates(
+            Map.of("Low risk", new ModelStates.StateMap(Set.of("Draft"), Set.of("Ready", "30"), Set.of("Done"))), true);
+
+    private static ChangeRequest inModel(ChangeRequest change, String model, String state) {
+        return new ChangeRequest(
+                change.sysId(),
+                change.number(),
+                change.shortDescription(),
+                change.stateValue(),
+                change.approval(),
+                change.onHold(),
+                change.onHoldReason(),
+                change.active(),
+                change.plannedStart(),
+                change.plannedEnd(),
+                change.type(),
+                change.closeNotes(),
+                change.template(),
+                change.origin(),
+                new ChangeModel("a".repeat(32), model, state));
+    }
+
+    private static String mapped(ChangeRequest change, String model, String state) {
+        return ReleaseRule.decide(inModel(change, model, state), START, false, MAPPED)
+                .reason()
+                .toString();
+    }
+
+    /** In a model of its own, the values of the default life cycle mean nothing. */
+    @Test
+    void theStatesOfAModelAreThoseThatAdministratorsMapped() {
+        ChangeRequest implement = change(-1, "approved", false, true, null, null);
+        assertThat(mapped(implement, "Low risk", "Draft"))
+                .isEqualTo("Waiting: CHG0030001 is in Draft (approval: approved); the deployment is released in a state"
+                        + " that administrators have mapped for the change model \"Low risk\".");
+        assertThat(mapped(implement, "Low risk", "Ready"))
+                .isEqualTo("CHG0030001 is in Ready; the deployment is released.");
+        assertThat(mapped(change(30, "Approved ", false, true, null, null), "Low risk", "Bereit"))
+                .isEqualTo("CHG0030001 is in Bereit; the deployment is released.");
+        assertThat(mapped(implement, "Low risk", "Done"))
+                .startsWith("Refused: CHG0030001 is in Done and can't be used");
+        assertThat(mapped(implement, "Low risk", "Implement"))
+                .isEqualTo("Refused: CHG0030001 is in the state \"Implement\" of the change model \"Low risk\", which"
+                        + " nobody has mapped. A Jenkins administrator maps the states of the model in the connection"
+                        + " (states); then build again.");
+        assertThat(mapped(implement, "low risk", "Ready")).contains("the change model \"low risk\", which nobody");
+        assertThat(mapped(implement, "", "Ready"))
+                .startsWith("Refused: CHG0030001 is in the state \"Ready\" of the change model \"(without a readable");
+    }
+
+    @Test
+    void aMappedStateReleasesAnApprovedChangeAlone() {
+        for (String approval : List.of("requested", "not requested", "", "approved by nobody")) {
+            assertThat(mapped(change(30, approval, false, true, null, null), "Low risk", "Ready"))
+                    .isEqualTo("Waiting: CHG0030001 is in Ready, but its approval is \"" + approval
+                            + "\"; the deployment is released when it is \"approved\".");
+        }
+        assertThat(mapped(change(30, "rejected", false, true, null, null), "Low risk", "Ready"))
+                .startsWith("Refused: the approval of CHG0030001 was rejected.");
+        assertThat(mapped(change(30, "approved", true, true, null, null), "Low risk", "Ready"))
+                .isEqualTo("Waiting: CHG0030001 is on hold: database down");
+        assertThat(mapped(change(30, "approved", false, false, null, null), "Low risk", "Ready"))
+                .startsWith("Refused: CHG0030001 is no longer active.");
+        assertThat(mapped(change(30, "approved", false, true, START.plusSeconds(1), null), "Low risk", "Ready"))
+                .isEqualTo("Waiting: CHG0030001 is in Ready; its planned start is 2026-12-01 20:00:01 UTC.");
+        assertThat(mapped(change(30, "approved", false, true, null, START.minusSeconds(1)), "Low risk", "Ready"))
+                .startsWith("Refused: the planned end of CHG0030001");
+    }
+
+    @Test
+    void theBaseModelsHaveTheDefaultLifeCycle() {
+        ChangeRequest implement = change(-1, "not requested", false, true, null, null);
+        for (String model : List.of("Normal", "Standard", "Emergency")) {
+            assertThat(mapped(implement, model, "Implementieren"))
+                    .isEqualTo("CHG0030001 is in Implement; the deployment is released.");
+        }
+    }
+
     @Test
     void waitsAfterARejectionWhereThatIsWanted() {
         ChangeRequest rejected = change(-5, "rejected", false, true, null, null);
-        assertThat(ReleaseRule.decide(rejected, START, false)).isInstanceOf(Decision.Refuse.class);
-        assertThat(ReleaseRule.decide(rejected, START, true))
+        assertThat(ReleaseRule.decide(rejected, START, false, ModelStates.DEFAULT))
+                .isInstanceOf(Decision.Refuse.class);
+        assertThat(ReleaseRule.decide(change(-5, "rejected", true, true, null, null), START, true, ModelStates.DEFAULT)
+                        .reason()
+                        .toString())
+                .isEqualTo("Waiting: CHG0030001 is on hold: database down");
+        assertThat(ReleaseRule.decide(rejected, START, true, ModelStates.DEFAULT))
                 .isInstanceOf(Decision.Wait.class)
                 .extracting(decision -> decision.reason().toString())
                 .isEqualTo("Waiting: the approval of CHG0030001 was rejected. Answer the approvers in ServiceNow and"
                         + " request approval again; or abort the build.");
-        assertThat(ReleaseRule.decide(change(-1, "rejected", false, true, null, null), START, true))
+        assertThat(ReleaseRule.decide(
+                        change(-1, "rejected", false, true, null, null), START, true, ModelStates.DEFAULT))
                 .as("in Implement")
                 .isInstanceOf(Decision.Wait.class);
-        assertThat(ReleaseRule.decide(change(4, "rejected", false, false, null, null), START, true))
+        assertThat(ReleaseRule.decide(
+                        change(4, "rejected", false, false, null, null), START, true, ModelStates.DEFAULT))
                 .as("canceled")
                 .isInstanceOf(Decision.Refuse.class);
-        assertThat(ReleaseRule.decide(change(-5, "rejected", false, true, null, START.minusSeconds(1)), START, true))
+        assertThat(ReleaseRule.decide(
+                        change(-5, "rejected", false, true, null, START.minusSeconds(1)),
+                        START,
+                        true,
+                        ModelStates.DEFAULT))
                 .as("planned end passed")
                 .isInstanceOf(Decision.Refuse.class);
-        assertThat(ReleaseRule.decide(change(-1, "approved", false, true, null, null), START, true))
+        assertThat(ReleaseRule.decide(
+                        change(-1, "approved", false, true, null, null), START, true, ModelStates.DEFAULT))
                 .isInstanceOf(Decision.Proceed.class);
     }
 

@@ -2,10 +2,14 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The gate moves a Standard change alone, one state at a time, and never against a hold, a no or its window. */
@@ -39,6 +43,34 @@ class TransitionRuleTest {
         assertThat(TransitionRule.next(standard(ChangeState.SCHEDULED, null), NOW))
                 .isEqualTo(ChangeState.IMPLEMENT);
         assertThat(TransitionRule.next(standard(ChangeState.ASSESS, null), NOW)).isNull();
+    }
+
+    /** The way through a model of its own is not known, and neither is that of a base model that somebody mapped. */
+    @Test
+    void movesChangesOfBaseModelsAlone() {
+        for (String model : List.of("Standard", "Low risk")) {
+            ChangeRequest change = new ChangeRequest(
+                    new SysId("0".repeat(32)),
+                    "CHG1",
+                    "t",
+                    ChangeState.NEW.value(),
+                    "",
+                    false,
+                    "",
+                    true,
+                    null,
+                    null,
+                    "standard",
+                    "",
+                    "",
+                    null,
+                    new ChangeModel("0".repeat(32), model, "New"));
+            ModelStates mapped =
+                    new ModelStates(Map.of(model, new ModelStates.StateMap(Set.of("New"), Set.of(), Set.of())), true);
+            assertThat(TransitionRule.next(change, NOW))
+                    .isEqualTo(model.equals("Standard") ? ChangeState.SCHEDULED : null);
+            assertThat(TransitionRule.next(change, NOW, mapped)).isNull();
+        }
     }
 
     @Test

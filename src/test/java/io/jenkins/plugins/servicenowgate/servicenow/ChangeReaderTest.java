@@ -36,6 +36,39 @@ class ChangeReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"value\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"display_value\":\"Low risk\"} | Low risk | true",
+                "{\"value\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"display_value\":\"\"} | '' | false",
+                "{\"value\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"} | '' | false",
+                "{\"value\":\"\",\"display_value\":\"Low risk\"} | Low risk | false",
+                "{\"value\":\"Low risk\",\"display_value\":\"Low risk\"} | Low risk | false",
+                "{\"value\":7,\"display_value\":\"Low risk\"} | Low risk | false",
+                "{\"display_value\":\"\"} | '' | false",
+                "null | '' | false",
+                "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" | '' | false"
+            })
+    void readsTheModel(String json, String name, boolean readable) throws Exception {
+        ObjectNode row = row();
+        row.set("chg_model", Transport.JSON.readTree(json));
+        ChangeModel model = ChangeReader.read(row).model();
+        assertThat(model).isNotNull();
+        assertThat(model.name()).isEqualTo(name);
+        assertThat(model.isReadable()).isEqualTo(readable);
+        assertThat(model.state()).isEqualTo("Implement");
+    }
+
+    @Test
+    void aChangeMayHaveNoModel() throws Exception {
+        ObjectNode row = row();
+        assertThat(ChangeReader.read(row).model()).isNull();
+        row.set("chg_model", Transport.JSON.readTree("{\"value\":\"\",\"display_value\":\"\"}"));
+        assertThat(ChangeReader.read(row).model()).isNull();
+        assertThat(ChangeReader.read(row).stateLabel()).isEqualTo("Implement");
+    }
+
+    @ParameterizedTest
     @CsvSource({"-5.0, -5", "-5, -5", "'\"-5\"', -5", "'\"-5.0\"', -5", "0, 0", "-0.0, 0", "3.00, 3", "77, 77"})
     void readsStatesInEveryForm(String json, int state) throws Exception {
         assertThat(ChangeReader.read(with("state", json)).stateValue()).isEqualTo(state);

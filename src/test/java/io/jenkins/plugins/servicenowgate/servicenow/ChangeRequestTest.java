@@ -36,6 +36,7 @@ class ChangeRequestTest {
                 "standard",
                 "",
                 shown.equals("Deploy shop -") ? "Deploy shop - " : shown,
+                null,
                 null);
         assertThat(change.isFromTemplate("Deploy shop")).isEqualTo(from);
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses of the token endpoint: only a valid token is used, and only until it expires. */
@@ -94,6 +95,21 @@ class SignInAnswersTest {
         assertThat(instance.form(0))
                 .isEqualTo("grant_type=password&client_id=client&client_secret=secret&username=user&password=pass");
         assertThat(instance.form(1)).isEqualTo("grant_type=client_credentials&client_id=client&client_secret=secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, SIGN_IN_REFUSED",
+        "400, SIGN_IN_REFUSED",
+        "401, SIGN_IN_REFUSED",
+        "403, SIGN_IN_REFUSED",
+        "404, SIGN_IN_REFUSED",
+        "405, UNAVAILABLE",
+        "500, UNAVAILABLE"
+    })
+    void onlyTheseStatusesOfAnErrorRefuseASignIn(int status, FailureKind problem) {
+        instance.then(status, "application/json", "{\"error\":\"invalid_client\"}");
+        assertThat(refused().problem()).isEqualTo(problem);
     }
 
     @Test

@@ -47,7 +47,8 @@ class ExamplesTest {
                             "subject",
                             "apiKeyCredentialsId",
                             "scope",
-                            "clientCertificateId"),
+                            "clientCertificateId",
+                            "states"),
             "environments",
                     Set.of(
                             "name",
@@ -64,6 +65,8 @@ class ExamplesTest {
                             "afterDeployment",
                             "changeTasks",
                             "rejected",
+                            "conflicts",
+                            "changeModel",
                             "abandonedChange",
                             "approvalSettings",
                             "allowedTemplates",
@@ -75,6 +78,7 @@ class ExamplesTest {
                             "standardChangesPreApproved",
                             "window"),
             "userMappings", Set.of("jenkinsUser", "serviceNowUser"),
+            "model", Set.of("waits", "goes", "refused"),
             "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
             "evidence", Set.of("changes", "tests", "artifacts", "files", "links"),
             "window", Set.of("start", "hours", "zone", "days"),
@@ -135,6 +139,9 @@ class ExamplesTest {
                     check(document, (String) name, inner);
                 });
             }
+        } else if (key.equals("states")) {
+            // By the name of the model, which may be any.
+            ((Map<?, ?>) value).values().forEach(model -> check(document, "model", model));
         } else if (value instanceof Map<?, ?> group) {
             group.keySet()
                     .forEach(name -> assertThat(LISTS.get(key))

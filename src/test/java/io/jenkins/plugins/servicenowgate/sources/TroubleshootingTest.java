@@ -26,6 +26,10 @@ class TroubleshootingTest {
             "ReleaseRule.WaitsOnHold",
             "ReleaseRule.WaitsOnHoldUnexplained",
             "ReleaseRule.WaitsForStart",
+            "ReleaseRule.WaitsForState",
+            "ReleaseRule.WaitsForApproval",
+            "ReleaseRule.NamelessModel",
+            "ConflictCheck.Started",
             "ApprovalRound.Waits",
             "ApprovalRound.WaitsRejected",
             "ApprovalRound.WaitsRejectedBecause",
@@ -69,7 +73,7 @@ class TroubleshootingTest {
 
     private static final Predicate<String> ALSO = key -> key.matches(
             "(AutomaticTransition\\.Unknown|ChangeField\\.NameTwice|Configuration\\.(PollInterval|File.*)|Environment\\.Name.*"
-                    + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|MappedUser\\.(Missing|Twice)|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
+                    + "|Environment\\.(BadLabel|NoAgent|ApprovalSettings)|MappedProject\\.Missing|MappedUser\\.(Missing|Twice)|MappedModel\\.(?!DisplayName).*|ReservedAgents\\.(Minutes|Unknown)|StrictBoolean\\..*"
                     + "|Evidence\\.(?!DisplayName|Gathering).*|Connection\\.(?!DisplayName|LeftOut).*)");
 
     private static final Set<String> NOT = Set.of(

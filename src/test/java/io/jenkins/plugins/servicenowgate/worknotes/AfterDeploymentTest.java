@@ -78,6 +78,38 @@ class AfterDeploymentTest extends PollingTestBase {
         assertThat(simulator.requests().count(Endpoint.TASKS)).isZero();
     }
 
+    @Test
+    void aModelThatOffersNoTransitionKeepsItsChange() {
+        change(Map.of("chg_model", "Normal"));
+        simulator.behaviour().failedCondition("Review is planned");
+        end(PendingUpdate.CloseCode.SUCCESSFUL, true, false);
+
+        assertThat(sent()).isEmpty();
+        assertThat(owner.givenUp.get(0).toString())
+                .contains("its change model offers no transition from Implement to Review")
+                .contains("conditions that are not met: Review is planned");
+        assertThat(change.state()).contains(SimulatedState.IMPLEMENT);
+    }
+
+    @Test
+    void aModelThatOffersTheTransitionsIsClosed() {
+        change(Map.of("chg_model", "Normal"));
+        end(PendingUpdate.CloseCode.SUCCESSFUL, true, false);
+        assertThat(change.state()).contains(SimulatedState.CLOSED);
+        assertThat(sent()).hasSize(2);
+    }
+
+    /** Its states have the values of the default life cycle, and another meaning. */
+    @Test
+    void aChangeOfAnotherModelIsLeftToPeople() {
+        change(Map.of("chg_model", "Low risk"));
+        end(PendingUpdate.CloseCode.SUCCESSFUL, true, true);
+
+        assertThat(sent()).isEmpty();
+        assertThat(simulator.requests().count(Endpoint.UPDATE_TASK)).isZero();
+        assertThat(owner.givenUp.get(0).toString()).contains("the change model \"Low risk\"", "is not moved");
+    }
+
     @ParameterizedTest
     @CsvSource({"work_start, 2", "close_code, 3"})
     void fieldsThatTheInstanceRejectsAreLeftOut(String field, int requests) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApproversTest {
     private final ChangeTable table = new ChangeTable(Clock.systemUTC());
-    private final Approvers people = new Approvers(table, new ApprovalTable(table, Clock.systemUTC()));
+    private final Approvers people = people(table, Clock.systemUTC());
+
+    private static Approvers people(ChangeTable table, InstantSource clock) {
+        return new Approvers(
+                table, new ApprovalTable(table, clock), new Conflicts(clock, new Behaviour(table.columns())));
+    }
 
     private SimulatedChange add(String type) {
         return table.add(Map.of("type", type));
@@ -120,7 +126,7 @@ class ApproversTest {
         SimulatedChange change = stamped.add(Map.of());
         clock.advance(Duration.ofMinutes(90));
 
-        new Approvers(stamped, new ApprovalTable(stamped, clock)).close(change.number());
+        people(stamped, clock).close(change.number());
 
         assertThat(change.get("sys_created_on")).isEqualTo("2026-01-01 00:00:00");
         assertThat(change.get("sys_updated_on")).isEqualTo("2026-01-01 01:30:00");

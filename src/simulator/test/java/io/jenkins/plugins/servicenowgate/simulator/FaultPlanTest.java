@@ -37,7 +37,10 @@ class FaultPlanTest extends FaultTestBase {
     @Test
     void eachEndpointHasItsOwnFaults() {
         String template = simulator.addTemplate("T", true, Map.of());
-        SimulatedChange change = simulator.addChange(Map.of());
+        String model = simulator.addModel("M", true, "normal", Map.of());
+        SimulatedChange change = simulator.addChange(
+                Map.of("cmdb_ci", "shop", "start_date", "2026-12-01 20:00:00", "end_date", "2026-12-01 22:00:00"));
+        String conflict = CHANGES + "/" + change.sysId() + "/conflict";
         String tasks = CHANGES + "/" + change.sysId() + "/task";
         String task = simulator.addTask(change.number(), "Test").sysId();
         Map<Endpoint, Supplier<HttpResponse<String>>> calls = Map.ofEntries(
@@ -60,6 +63,10 @@ class FaultPlanTest extends FaultTestBase {
                 Map.entry(Endpoint.TABLE, () -> caller.get("/api/now/table/cmdb_ci?sysparm_query=name=a")),
                 Map.entry(Endpoint.TASKS, () -> caller.get(tasks)),
                 Map.entry(Endpoint.UPDATE_TASK, () -> caller.patch(tasks + "/" + task, "{}")),
+                Map.entry(Endpoint.CONFLICTS, () -> caller.get(conflict)),
+                Map.entry(Endpoint.CHECK_CONFLICTS, () -> caller.post(conflict, "{}")),
+                Map.entry(Endpoint.MODELS, () -> caller.get(CHANGES + "/model")),
+                Map.entry(Endpoint.CREATE_OF_MODEL, () -> caller.post(CHANGES, "{\"chg_model\":\"" + model + "\"}")),
                 Map.entry(Endpoint.OTHER, () -> caller.get("/login.do")));
         assertThat(calls).hasSameSizeAs(Endpoint.values());
 
