@@ -37,6 +37,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * @param released when it was released; null where it was not
  * @param ended when the deployment, or the wait, ended; null while it has not
  * @param changeLeftIn the state in which the plugin left the change afterwards; null where it did not move it
+ * @param plannedStart the planned start of the change when it was last polled; null where it had none
+ * @param plannedEnd the planned end of the change when it was last polled; null where it had none
  */
 @Restricted(NoExternalUse.class)
 public record AuditEntry(
@@ -65,7 +67,9 @@ public record AuditEntry(
         @NonNull Instant asked,
         @CheckForNull Instant released,
         @CheckForNull Instant ended,
-        @CheckForNull String changeLeftIn) {
+        @CheckForNull String changeLeftIn,
+        @CheckForNull Instant plannedStart,
+        @CheckForNull Instant plannedEnd) {
 
     @NonNull
     static AuditEntry of(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
@@ -96,7 +100,9 @@ public record AuditEntry(
                 record.getSince(),
                 ChangeSnapshot.instant(record.getStartedAt()),
                 ChangeSnapshot.instant(record.getEndedAt()),
-                record.getChangeLeftIn());
+                record.getChangeLeftIn(),
+                record.getSeen().getPlannedStart(),
+                record.getSeen().getPlannedEnd());
     }
 
     /** By its number: a promotion has an address of its own besides, below the build that it promotes. */
@@ -152,7 +158,9 @@ public record AuditEntry(
                 asked,
                 released,
                 ended,
-                changeLeftIn);
+                changeLeftIn,
+                plannedStart,
+                plannedEnd);
     }
 
     /** The outcome as pages show it. */

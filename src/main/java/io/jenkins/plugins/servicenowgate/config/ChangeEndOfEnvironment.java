@@ -8,7 +8,7 @@ import java.io.Serial;
 import java.io.Serializable;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** The settings of an environment about the end of a change. */
+/** The settings of an environment about the planned window and the end of a change. */
 public abstract class ChangeEndOfEnvironment extends AbstractDescribableImpl<Environment>
         implements ChangeEndSettings, Serializable {
     @Serial
@@ -18,6 +18,7 @@ public abstract class ChangeEndOfEnvironment extends AbstractDescribableImpl<Env
     private String changeTasks;
     private String rejected;
     private String abandonedChange;
+    private WindowSettings window;
 
     @NonNull
     @Override
@@ -73,5 +74,19 @@ public abstract class ChangeEndOfEnvironment extends AbstractDescribableImpl<Env
     @DataBoundSetter
     public final void setAbandonedChange(String abandonedChange) {
         this.abandonedChange = ChangeEnd.ABANDONED_CHANGE.check(abandonedChange);
+    }
+
+    /** The window in which a new change is planned; null for what the other declarations say. */
+    @CheckForNull
+    public final WindowSettings getWindow() {
+        return window;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a value that is missing or invalid
+     */
+    @DataBoundSetter
+    public final void setWindow(WindowSettings window) {
+        this.window = WindowSettings.check(window);
     }
 }

@@ -363,6 +363,7 @@ public final class Environment extends ChangeKindOfEnvironment implements Declar
                     "standardChangesPreApproved");
             EvidenceSettings.checkForm(form.opt("evidence"));
             ChangeEnd.removeInherited(form);
+            WindowSettings.removeEmpty(form);
         } else if (forms instanceof JSONArray several) {
             several.forEach(Environment::checkForms);
         }

@@ -74,21 +74,10 @@ public final class DeploymentRecord extends ExportedChange {
             @CheckForNull String connection,
             @CheckForNull StoredChangeSpec order,
             @NonNull Instant now) {
-        this(id, deployment.project(), deployment.version(), deployment.environment(), connection, order, now);
-    }
-
-    private DeploymentRecord(
-            String id,
-            String project,
-            String version,
-            String environment,
-            @CheckForNull String connection,
-            @CheckForNull StoredChangeSpec order,
-            Instant now) {
         this.id = id;
-        this.project = project;
-        this.version = version;
-        this.environment = environment;
+        this.project = deployment.project();
+        this.version = deployment.version();
+        this.environment = deployment.environment();
         this.connection = connection;
         this.order = order;
         this.since = now.toEpochMilli();
@@ -100,11 +89,10 @@ public final class DeploymentRecord extends ExportedChange {
             @NonNull String id, @NonNull String project, @NonNull DeploymentRequest query, @NonNull String why) {
         DeploymentRecord record = new DeploymentRecord(
                 id,
-                TextSanitizer.clean(project),
-                TextSanitizer.clean(query.version()),
-                TextSanitizer.clean(query.environment()),
-                null,
-                null,
+                new ChangeTitle(
+                        TextSanitizer.clean(project),
+                        TextSanitizer.clean(query.version()),
+                        TextSanitizer.clean(query.environment())),
                 Instant.now());
         record.transitionTo(GateOutcome.REFUSE, why);
         record.timeline.end();

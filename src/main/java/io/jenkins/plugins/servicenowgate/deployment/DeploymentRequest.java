@@ -13,8 +13,12 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a step or queue item requests, with defaults filled in.
@@ -26,6 +30,8 @@ import java.util.Map;
  * @param fields columns of a new change
  * @param evidence what approvers are told in addition
  * @param items rows of the CMDB that a new change concerns
+ * @param window in which a new change is planned, or null
+ * @param variables of the build, without secrets, for template name and fields
  */
 public record DeploymentRequest(
         @NonNull String environment,
@@ -35,7 +41,9 @@ public record DeploymentRequest(
         boolean emergency,
         @NonNull Map<String, String> fields,
         @NonNull EvidenceRequest evidence,
-        @NonNull Map<ItemSetting, String> items) {
+        @NonNull Map<ItemSetting, String> items,
+        @CheckForNull DeploymentWindow window,
+        @NonNull Map<String, String> variables) {
     /** The build parameter or variable that names a change. */
     public static final String NUMBER_VARIABLE = "SERVICENOW_CHANGE_REQUEST_NUMBER";
 
@@ -66,19 +74,39 @@ public record DeploymentRequest(
                 emergency,
                 fields,
                 EvidenceRequest.NONE,
+                Map.of(),
+                null,
                 Map.of());
     }
 
     /** The same with what approvers are told in addition. */
     @NonNull
     public DeploymentRequest with(@NonNull EvidenceRequest more) {
-        return new DeploymentRequest(environment, version, project, number, emergency, fields, more, items);
+        return new DeploymentRequest(
+                environment, version, project, number, emergency, fields, more, items, window, variables);
     }
 
     /** The same request for a change that concerns these rows of the CMDB. */
     @NonNull
     public DeploymentRequest withItems(@NonNull Map<ItemSetting, String> concerned) {
-        return new DeploymentRequest(environment, version, project, number, emergency, fields, evidence, concerned);
+        return new DeploymentRequest(
+                environment, version, project, number, emergency, fields, evidence, concerned, window, variables);
+    }
+
+    /** The same request for a change that is planned in this window. */
+    @NonNull
+    public DeploymentRequest withWindow(@CheckForNull DeploymentWindow planned) {
+        return new DeploymentRequest(
+                environment, version, project, number, emergency, fields, evidence, items, planned, variables);
+    }
+
+    /** The same request with these variables for template name and fields, except those with the names of secrets. */
+    @NonNull
+    public DeploymentRequest withVariables(@NonNull Map<String, String> all, @NonNull Collection<String> secrets) {
+        Map<String, String> plain = new HashMap<>(all);
+        plain.keySet().removeAll(Set.copyOf(secrets));
+        return new DeploymentRequest(
+                environment, version, project, number, emergency, fields, evidence, items, window, plain);
     }
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */

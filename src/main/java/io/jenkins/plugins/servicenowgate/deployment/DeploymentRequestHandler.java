@@ -12,11 +12,14 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -139,19 +142,20 @@ public final class DeploymentRequestHandler {
     }
 
     private Deployment begin() throws IOException, ChangeTitle.BadNameException {
-        PolicyDecision decision = ChangeControl.rule(host.job(), request.environment(), request.project());
+        BuildVariables variables = BuildVariables.of(request.variables());
+        PolicyDecision decision = ChangeControl.rule(host.job(), request.environment(), request.project(), variables);
         if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
             return refuse(misconfigured.why());
         }
         if (decision instanceof PolicyDecision.Required required) {
-            return beginWithChange(required);
+            return beginWithChange(required, variables);
         }
         return decision instanceof PolicyDecision.NotEnforced notEnforced
                 ? beginWithoutChange(GateOutcome.SWITCHED_OFF, notEnforced.why())
                 : beginWithoutChange(GateOutcome.NOT_REQUIRED, ((PolicyDecision.NotRequired) decision).why());
     }
 
-    private Deployment beginWithChange(PolicyDecision.Required required)
+    private Deployment beginWithChange(PolicyDecision.Required required, BuildVariables variables)
             throws IOException, ChangeTitle.BadNameException {
         ChangeTitle title = request.deployment(required.project());
         // Names that cannot be part of a title are refused before anything is stored.
@@ -160,7 +164,13 @@ public final class DeploymentRequestHandler {
         if (request.emergency() && !settings.allowEmergency()) {
             return refuse(Messages.Gate_NoEmergency(request.environment()));
         }
-        for (Map.Entry<String, String> field : request.fields().entrySet()) {
+        Map<String, String> fields = new LinkedHashMap<>(request.fields());
+        try {
+            fields.replaceAll((column, value) -> variables.expand("fields: " + column, value));
+        } catch (IllegalArgumentException e) {
+            return refuse(e.getMessage());
+        }
+        for (Map.Entry<String, String> field : fields.entrySet()) {
             if (!settings.mayBeSet(field.getKey(), field.getValue())) {
                 String allowed = String.join(", ", new TreeSet<>(Objects.requireNonNull(settings.jobFields())));
                 return refuse(Messages.PolicyDecision_FieldNotAllowed(field.getKey(), request.environment(), allowed));
@@ -172,13 +182,27 @@ public final class DeploymentRequestHandler {
                         Messages.PolicyDecision_ItemNotAllowed(item.getKey().setting(), request.environment()));
             }
         }
+        DeploymentWindow window = request.window();
+        if (window != null && !settings.mayBeSet(window)) {
+            DeploymentWindow decided = settings.window();
+            return refuse(Messages.PolicyDecision_WindowNotAllowed(
+                    window.text(),
+                    request.environment(),
+                    decided == null ? Messages.PolicyDecision_None() : decided.text()));
+        }
         StoredChangeSpec spec = new StoredChangeSpec(
                 settings,
                 request.emergency(),
-                request.fields(),
+                fields,
                 ProjectName.ofRoot(host.job()),
                 request.evidence().masked(host.origin()),
-                request.items());
+                request.items(),
+                window,
+                variables.used());
+        String date = spec.plannedTwice();
+        if (date != null) {
+            return refuse(Messages.PolicyDecision_WindowAndDate(date));
+        }
         ItemSetting twice = spec.setTwice();
         if (twice != null) {
             return refuse(Messages.PolicyDecision_ItemTwice(twice.column(), twice.setting()));

@@ -48,6 +48,8 @@ public final class EvidencePreview {
                 false,
                 Map.of(),
                 EvidenceRequest.NONE,
+                Map.of(),
+                null,
                 Map.of());
         String id = "preview-" + UUID.randomUUID();
         DeploymentRecord record = new DeploymentRecord(id, request.deployment(required.project()), Instant.now());

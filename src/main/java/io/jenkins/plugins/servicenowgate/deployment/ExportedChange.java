@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serial;
 import java.io.Serializable;
+import java.util.Objects;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -24,6 +25,20 @@ public abstract class ExportedChange implements Serializable {
     @Exported
     public final String getState() {
         return getSeen().getState();
+    }
+
+    /** The planned start of the change when it was last polled (ISO 8601); null if it had none. */
+    @CheckForNull
+    @Exported
+    public final String getPlannedStart() {
+        return Objects.toString(getSeen().getPlannedStart(), null);
+    }
+
+    /** The planned end of the change when it was last polled (ISO 8601); null if it had none. */
+    @CheckForNull
+    @Exported
+    public final String getPlannedEnd() {
+        return Objects.toString(getSeen().getPlannedEnd(), null);
     }
 
     /** Whether the change was on hold when it was last polled; null before the first poll. */

@@ -8,6 +8,7 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import java.util.List;
 
@@ -30,7 +31,11 @@ final class PolicyRecheck {
             @NonNull ChangeRequest change,
             boolean separated) {
         // Without the project, because the job may have been renamed since.
-        PolicyDecision decision = ChangeControl.rule(host.job(), record.getEnvironment(), null);
+        PolicyDecision decision = ChangeControl.rule(
+                host.job(),
+                record.getEnvironment(),
+                null,
+                BuildVariables.known(record.spec().variables()));
         if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
             return misconfigured.why();
         }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How the change of a deployment is created and what becomes of it, as it was settled when the deployment asked: later
@@ -60,11 +62,19 @@ final class StoredChangeSpec implements Serializable {
     /** Whether the archived artifacts must be those of the evidence; null for no. */
     private final Boolean sameArtifacts;
 
+    /** In which a new change is planned; null for none. */
+    private final String window;
+
+    /** The variables of the build that template name and fields contained; null for none. */
+    private final LinkedHashMap<String, String> variables;
+
     /**
      * @param ownFields columns of a new change that win over those of the settings
      * @param job the name of the job
      * @param ownEvidence what the step adds to the evidence of the settings
      * @param ownItems rows of the CMDB that win over those of the settings
+     * @param ownWindow wins over that of the settings; null for none
+     * @param used variables of the build that template name and fields contained
      */
     StoredChangeSpec(
             @NonNull ChangeSettings settings,
@@ -72,7 +82,9 @@ final class StoredChangeSpec implements Serializable {
             @NonNull Map<String, String> ownFields,
             @NonNull String job,
             @NonNull EvidenceRequest ownEvidence,
-            @NonNull Map<ItemSetting, String> ownItems) {
+            @NonNull Map<ItemSetting, String> ownItems,
+            @CheckForNull DeploymentWindow ownWindow,
+            @NonNull Map<String, String> used) {
         this.job = job;
         this.template = settings.standardChangeTemplate();
         this.changeModel = settings.changeModel();
@@ -90,6 +102,9 @@ final class StoredChangeSpec implements Serializable {
         this.sameArtifacts = all.sameArtifacts() ? Boolean.TRUE : null;
         this.configurationItem = item(ItemSetting.CONFIGURATION_ITEM, settings, ownItems);
         this.service = item(ItemSetting.SERVICE, settings, ownItems);
+        DeploymentWindow planned = ownWindow == null ? settings.window() : ownWindow;
+        this.window = planned == null ? null : planned.text();
+        this.variables = used.isEmpty() ? null : new LinkedHashMap<>(used);
     }
 
     private static String item(ItemSetting item, ChangeSettings settings, Map<ItemSetting, String> ownItems) {
@@ -103,6 +118,23 @@ final class StoredChangeSpec implements Serializable {
                 .filter(item -> fields.containsKey(item.column()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The variables of the build that template name and fields contained, with their values. */
+    @NonNull
+    Map<String, String> variables() {
+        return variables == null ? Map.of() : variables;
+    }
+
+    /** A column of the planned window that is in the fields, too; null if there is none. */
+    @CheckForNull
+    String plannedTwice() {
+        return window == null
+                ? null
+                : Stream.of("start_date", "end_date")
+                        .filter(fields::containsKey)
+                        .findFirst()
+                        .orElse(null);
     }
 
     private Map<ItemSetting, String> items() {
@@ -202,6 +234,7 @@ final class StoredChangeSpec implements Serializable {
                         acceptedTypes(newChange))
                 .withEvidence(told)
                 .withItems(items())
+                .withWindow(window == null ? null : DeploymentWindow.parse(window))
                 .waitingAfterRejection(waitsAfterRejection);
     }
 

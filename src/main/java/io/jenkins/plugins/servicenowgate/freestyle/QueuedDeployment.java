@@ -212,7 +212,9 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
                 false,
                 Map.of(),
                 EvidenceRequest.NONE,
-                Map.of());
+                Map.of(),
+                null,
+                Map.copyOf(variables));
     }
 
     /** Cancels the deployment, because no build will have it. */

@@ -19,11 +19,13 @@ import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.EnvironmentField;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,6 +55,7 @@ public final class ServiceNowGateBuilder extends Builder {
     private String sameArtifacts;
     private String configurationItem;
     private String service;
+    private WindowSettings window;
 
     /**
      * Not null if Jenkins skipped a part of the stored step that it could not read. Stored, because the next save of the
@@ -166,6 +169,20 @@ public final class ServiceNowGateBuilder extends Builder {
         this.service = Util.fixEmptyAndTrim(service);
     }
 
+    /** The window in which a new change is planned; null for that of the environment. */
+    @CheckForNull
+    public WindowSettings getWindow() {
+        return window;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a value that is missing or invalid
+     */
+    @DataBoundSetter
+    public void setWindow(WindowSettings window) {
+        this.window = WindowSettings.checkWithVariables(window);
+    }
+
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
@@ -184,8 +201,9 @@ public final class ServiceNowGateBuilder extends Builder {
             throw new AbortException(Messages.PolicyDecision_UnreadableStep());
         }
         EnvVars variables = build.getEnvironment(listener);
-        Map<String, String> expanded = new LinkedHashMap<>();
-        getFields().forEach(field -> expanded.put(field.getName(), variables.expand(field.getValue())));
+        Map<String, String> given = new LinkedHashMap<>();
+        // Their variables are replaced with those of the template name, and an unset one is an error.
+        getFields().forEach(field -> given.put(field.getName(), field.getValue()));
         String expandedVersion = variables.expand(version);
         if (version != null && Util.fixEmptyAndTrim(expandedVersion) == null) {
             throw new AbortException(Messages.Step_VersionEmpty());
@@ -197,10 +215,12 @@ public final class ServiceNowGateBuilder extends Builder {
                         variables.expand(project),
                         variables.expand(changeRequestNumber),
                         isEmergency(),
-                        expanded,
+                        given,
                         variables)
                 .with(evidenceRequest(build, variables))
-                .withItems(ItemSetting.of(variables.expand(configurationItem), variables.expand(service)));
+                .withItems(ItemSetting.of(variables.expand(configurationItem), variables.expand(service)))
+                .withWindow(planned(variables))
+                .withVariables(variables, build.getSensitiveBuildVariables());
         DeploymentRecord shared = ParentBuild.released(build, request.environment());
         if (shared != null) {
             // A matrix configuration whose parent build was released.
@@ -209,6 +229,15 @@ public final class ServiceNowGateBuilder extends Builder {
         }
         build.addAction(new ChangeEnvironmentAction(
                 BlockingGate.await(build, listener, UUID.randomUUID().toString(), request)));
+    }
+
+    @CheckForNull
+    private DeploymentWindow planned(EnvVars variables) throws AbortException {
+        try {
+            return window == null ? null : window.expanded(variables::expand);
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(e.getMessage());
+        }
     }
 
     private EvidenceRequest evidenceRequest(AbstractBuild<?, ?> build, EnvVars variables) throws AbortException {
@@ -262,6 +291,7 @@ public final class ServiceNowGateBuilder extends Builder {
             } catch (IllegalArgumentException e) {
                 throw new FormException(e.getMessage(), "emergency");
             }
+            WindowSettings.removeEmpty(form);
             return super.newInstance(request, form);
         }
     }

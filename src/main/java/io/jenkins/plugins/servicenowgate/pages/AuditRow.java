@@ -180,6 +180,20 @@ public final class AuditRow {
         return entry.changeLeftIn();
     }
 
+    /** The planned start of the change when it was last polled (ISO 8601); null if it had none. */
+    @CheckForNull
+    @Exported
+    public String getPlannedStart() {
+        return text(entry.plannedStart());
+    }
+
+    /** The planned end of the change when it was last polled (ISO 8601); null if it had none. */
+    @CheckForNull
+    @Exported
+    public String getPlannedEnd() {
+        return text(entry.plannedEnd());
+    }
+
     private static String text(Instant instant) {
         return instant == null ? null : instant.toString();
     }

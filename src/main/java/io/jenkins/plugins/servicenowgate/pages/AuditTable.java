@@ -36,7 +36,9 @@ final class AuditTable {
             new Column("approvedAt", AuditRow::getApprovedAt),
             new Column("changeLeftIn", AuditRow::getChangeLeftIn),
             new Column("risk", AuditRow::getRisk),
-            new Column("conflictStatus", AuditRow::getConflictStatus));
+            new Column("conflictStatus", AuditRow::getConflictStatus),
+            new Column("plannedStart", AuditRow::getPlannedStart),
+            new Column("plannedEnd", AuditRow::getPlannedEnd));
 
     /** Including the full-width forms, which some programs treat in the same way. */
     private static final String FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";

@@ -183,6 +183,11 @@ public final class ChangeControlPage implements Action {
                         Messages::ChangeControlPage_SeparateDuties,
                         required -> separateDuties(required.settings().duties())),
                 new Column(
+                        Messages::ChangeControlPage_Window,
+                        required -> required.settings().window() == null
+                                ? null
+                                : required.settings().window().text()),
+                new Column(
                         Messages::ChangeControlPage_AfterDeployment,
                         required -> ChangeEnd.AFTER_DEPLOYMENT.label(
                                 required.settings().ending().afterDeployment())),

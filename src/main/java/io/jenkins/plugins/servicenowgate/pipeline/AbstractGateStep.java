@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AcceptsBooleans;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.policy.EnvironmentField;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import java.util.Collections;
@@ -49,6 +50,7 @@ public abstract class AbstractGateStep extends Step {
     private boolean sameArtifacts;
     private String configurationItem;
     private String service;
+    private WindowSettings window;
 
     /**
      * Why a parameter is invalid, or null. The step fails with this message and not with the stack trace that an
@@ -195,6 +197,22 @@ public abstract class AbstractGateStep extends Step {
         this.service = Util.fixEmptyAndTrim(service);
     }
 
+    /** The window in which a new change is planned; null for that of the environment. */
+    @CheckForNull
+    public WindowSettings getWindow() {
+        return window;
+    }
+
+    /** An invalid window fails the step when it starts. */
+    @DataBoundSetter
+    public void setWindow(WindowSettings window) {
+        try {
+            this.window = WindowSettings.check(window);
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+        }
+    }
+
     private AbstractGateStep withProblem(String message) {
         problem = message;
         return this;
@@ -256,10 +274,11 @@ public abstract class AbstractGateStep extends Step {
             if (value == null || type == boolean.class) {
                 return null;
             }
-            if (type == EvidenceSettings.class && value instanceof UninstantiatedDescribable) {
+            boolean described = type == EvidenceSettings.class || type == WindowSettings.class;
+            if (described && value instanceof UninstantiatedDescribable) {
                 return null;
             }
-            if (type == Map.class || type == EvidenceSettings.class) {
+            if (described || type == Map.class) {
                 return value instanceof Map ? null : Messages.Step_ParameterIsNoMap(name);
             }
             return value instanceof CharSequence ? null : Messages.Step_ParameterIsNoText(name);
@@ -309,6 +328,7 @@ public abstract class AbstractGateStep extends Step {
                 // An empty field of the form means that the parameter is not given.
                 form.remove("version");
             }
+            WindowSettings.removeEmpty(form);
             Step step = super.newInstance(request, form);
             ((AbstractGateStep) step).setFields(fields);
             return step;

@@ -12,6 +12,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ReservedAgents;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.deployment.BuildHost;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.Deployment;
@@ -62,6 +63,9 @@ final class GateStepExecution extends StepExecution implements GateCallback {
     private final boolean sameArtifacts;
     private final String configurationItem;
     private final String service;
+    /** Null for none; also in steps that an earlier version stored. */
+    private final WindowSettings window;
+
     private final boolean withBody;
     private final String id = UUID.randomUUID().toString();
 
@@ -91,6 +95,7 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         this.sameArtifacts = step.isSameArtifacts();
         this.configurationItem = step.getConfigurationItem();
         this.service = step.getService();
+        this.window = step.getWindow();
         this.withBody = withBody;
     }
 
@@ -147,7 +152,9 @@ final class GateStepExecution extends StepExecution implements GateCallback {
             DeploymentRequest request = DeploymentRequest.of(
                             run, environment, version, project, changeRequestNumber, emergency, fields, variables)
                     .with(evidenceRequest(context, variables))
-                    .withItems(ItemSetting.of(configurationItem, service));
+                    .withItems(ItemSetting.of(configurationItem, service))
+                    .withWindow(window == null ? null : window.window())
+                    .withVariables(variables, sensitive(context));
             synchronized (this) {
                 if (ended) {
                     return;
@@ -176,11 +183,8 @@ final class GateStepExecution extends StepExecution implements GateCallback {
 
     private EvidenceRequest evidenceRequest(StepContext context, EnvVars variables)
             throws IOException, InterruptedException {
-        EnvironmentExpander expander = context.get(EnvironmentExpander.class);
         Set<String> secrets = new HashSet<>();
-        if (expander != null) {
-            expander.getSensitiveVariables().forEach(name -> secrets.add(variables.get(name, "")));
-        }
+        sensitive(context).forEach(name -> secrets.add(variables.get(name, "")));
         return new EvidenceRequest(
                 evidence == null ? new EvidenceSettings() : evidence, sameArtifacts, secrets, workspace(context));
     }
@@ -193,6 +197,12 @@ final class GateStepExecution extends StepExecution implements GateCallback {
             LOGGER.log(Level.FINE, e, () -> "No workspace for the evidence");
             return null;
         }
+    }
+
+    /** The names of the variables with secrets, such as those of withCredentials. */
+    private static Set<String> sensitive(StepContext context) throws IOException, InterruptedException {
+        EnvironmentExpander expander = context.get(EnvironmentExpander.class);
+        return expander == null ? Set.of() : expander.getSensitiveVariables();
     }
 
     private static void pause(@CheckForNull FlowNode node) {

@@ -7,8 +7,10 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -19,21 +21,39 @@ import java.util.TreeSet;
 public final class ChangeControl {
     private final Job<?, ?> job;
     private final List<FolderPolicies.Level> folders;
+    private final BuildVariables variables;
     private final ServiceNowGateConfiguration global = ServiceNowGateConfiguration.get();
 
-    private ChangeControl(Job<?, ?> job) {
+    private ChangeControl(Job<?, ?> job, BuildVariables variables) {
         this.job = job;
+        this.variables = variables;
         this.folders = FolderPolicies.above(job);
     }
 
     /**
+     * The decision without a build, whose variables stay in template name and fields.
+     *
      * @param environment the name given by the step
      * @param project the project name given by the step, or null
      */
     @NonNull
     public static PolicyDecision rule(
             @NonNull Job<?, ?> job, @NonNull String environment, @CheckForNull String project) {
-        return new ChangeControl(job).decide(environment, project);
+        return rule(job, environment, project, BuildVariables.known(Map.of()));
+    }
+
+    /**
+     * @param environment the name given by the step
+     * @param project the project name given by the step, or null
+     * @param variables of the build, for template name and fields
+     */
+    @NonNull
+    public static PolicyDecision rule(
+            @NonNull Job<?, ?> job,
+            @NonNull String environment,
+            @CheckForNull String project,
+            @NonNull BuildVariables variables) {
+        return new ChangeControl(job, variables).decide(environment, project);
     }
 
     /** Whether a deployment must not start without an approved change, because one is required or that is not known. */
@@ -80,7 +100,9 @@ public final class ChangeControl {
         }
         try {
             return requiredDecision(
-                    new EffectiveSettings(environment, declared, folders, mark), ProjectName.of(root), project);
+                    new EffectiveSettings(environment, declared, folders, mark, variables),
+                    ProjectName.of(root),
+                    project);
         } catch (IllegalArgumentException e) {
             // A stored file may contain settings that forms reject.
             return new PolicyDecision.Misconfigured(e.getMessage());

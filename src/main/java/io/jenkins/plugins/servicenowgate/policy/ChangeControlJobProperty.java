@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WholeConverter;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import jenkins.model.OptionalJobProperty;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -37,6 +38,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     private String environment;
     private String version;
     private EvidenceSettings evidence;
+    private WindowSettings window;
 
     /** Not null if a part of the stored property could not be read, see {@link ChangeControlFolderProperty}. */
     private String unreadablePart;
@@ -151,6 +153,20 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
         this.evidence = EvidenceSettings.withoutVariables(evidence);
     }
 
+    /** The window in which a new change is planned, unless the environment has one; null for none. */
+    @CheckForNull
+    public WindowSettings getWindow() {
+        return window;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a value that is missing or invalid
+     */
+    @DataBoundSetter
+    public void setWindow(WindowSettings window) {
+        this.window = WindowSettings.check(window);
+    }
+
     /** Whether all of the stored property was readable. */
     public boolean isReadable() {
         return unreadablePart == null;
@@ -199,6 +215,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
             } catch (IllegalArgumentException e) {
                 throw new FormException(e.getMessage(), "specified");
             }
+            WindowSettings.removeEmpty(form);
             return super.newInstance(request, form);
         }
 

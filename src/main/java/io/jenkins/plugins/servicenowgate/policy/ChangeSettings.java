@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.config.AutomaticTransition;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param sameArtifacts whether a release is refused if the archived artifacts differ from the evidence
  * @param ending what becomes of the change
  * @param conflicts what a conflict means for the release
+ * @param window in which a new change is planned, or null
  */
 public record ChangeSettings(
         @CheckForNull String standardChangeTemplate,
@@ -39,7 +41,8 @@ public record ChangeSettings(
         @NonNull EvidenceSettings evidence,
         boolean sameArtifacts,
         @NonNull ChangeEnding ending,
-        @NonNull ConflictPolicy conflicts) {
+        @NonNull ConflictPolicy conflicts,
+        @CheckForNull DeploymentWindow window) {
     public ChangeSettings {
         items = Map.copyOf(items);
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -64,7 +67,8 @@ public record ChangeSettings(
                 new EvidenceSettings(),
                 false,
                 ChangeEnding.DEFAULT,
-                ConflictPolicy.TELL);
+                ConflictPolicy.TELL,
+                null);
     }
 
     /**
@@ -78,6 +82,11 @@ public record ChangeSettings(
     /** Whether a step may name a row of the CMDB: an administrator's choice may only be repeated. */
     public boolean mayBeSet(@NonNull ItemSetting setting, @NonNull String value) {
         return jobFields == null || value.equals(items.get(setting));
+    }
+
+    /** Whether a step may set a window: an administrator's choice may only be repeated. */
+    public boolean mayBeSet(@NonNull DeploymentWindow planned) {
+        return jobFields == null || planned.equals(window);
     }
 
     /** Whether a step may set a column to a value. */

@@ -11,10 +11,12 @@ import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.ChangeKindOfEnvironment;
 import io.jenkins.plugins.servicenowgate.config.DeclaredSettings;
 import io.jenkins.plugins.servicenowgate.config.Environment;
-import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.MappedProject;
+import io.jenkins.plugins.servicenowgate.config.WindowSettings;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +34,8 @@ import java.util.function.UnaryOperator;
  * apply, and nearer values must be equal to them.
  */
 final class EffectiveSettings {
+    private static final String TEMPLATE = "standardChangeTemplate";
+
     /** The columns that a job may always set: they describe the deployment and do not affect its approval. */
     private static final Set<String> DESCRIPTIVE_COLUMNS = Set.of(
             "description",
@@ -80,6 +84,7 @@ final class EffectiveSettings {
     private final List<Declared> declared;
     private final List<FolderPolicies.Level> folders;
     private final ChangeControlJobProperty mark;
+    private final BuildVariables variables;
 
     /** The outermost declaration that leaves the approval settings to administrators; null if there is none. */
     private final Declared administrators;
@@ -88,16 +93,19 @@ final class EffectiveSettings {
      * @param declared the declarations of the environment, nearest first
      * @param folders the folders above the job that have a change control property, nearest first
      * @param mark the job's property; null if it has none
+     * @param variables of the build, for template name and fields
      */
     EffectiveSettings(
             @NonNull String name,
             @NonNull List<Declared> declared,
             @NonNull List<FolderPolicies.Level> folders,
-            @CheckForNull ChangeControlJobProperty mark) {
+            @CheckForNull ChangeControlJobProperty mark,
+            @NonNull BuildVariables variables) {
         this.name = name;
         this.declared = declared;
         this.folders = folders;
         this.mark = mark;
+        this.variables = variables;
         Declared outermost = null;
         for (Declared declaration : declared) {
             if (declaration.environment().isDecidedByAdministrators()) {
@@ -158,14 +166,7 @@ final class EffectiveSettings {
      */
     @NonNull
     ChangeSettings settings() {
-        String template = resolve(
-                "standardChangeTemplate",
-                values(DeclaredSettings::getStandardChangeTemplate),
-                UnaryOperator.identity(),
-                administrators == null
-                        ? Set.of()
-                        : Set.copyOf(administrators.environment().getAllowedTemplates()),
-                null);
+        String template = template();
         String model = resolve(
                 "changeModel",
                 declared(ChangeKindOfEnvironment::getChangeModel, folder -> null),
@@ -202,7 +203,7 @@ final class EffectiveSettings {
                                 .allMatch(
                                         declaration -> declaration.environment().isStandardChangesPreApproved())),
                 jobFields,
-                evidence(),
+                DeclaredEvidence.of(declared, folders, mark),
                 declared.stream()
                         .anyMatch(declaration -> declaration.environment().isSameArtifacts()),
                 ending(),
@@ -210,48 +211,40 @@ final class EffectiveSettings {
                         ChangeEnd.CONFLICTS,
                         ChangeKindOfEnvironment::getConflicts,
                         ChangeEnd.TELL,
-                        Comparator.comparing(ConflictPolicy::of, Comparator.reverseOrder()))));
+                        Comparator.comparing(ConflictPolicy::of, Comparator.reverseOrder()))),
+                window());
     }
 
-    /** What the declarations want to be told together; of two links of one name, that of the outermost environment. */
-    private EvidenceSettings evidence() {
-        List<DeclaredSettings> all = new ArrayList<>();
-        declared.forEach(declaration -> all.add(0, declaration.environment()));
-        for (int level = folders.size() - 1; level >= 0; level--) {
-            all.add(folders.get(level).property());
+    /** The window of an environment precedes that of the job; folders have none. */
+    @CheckForNull
+    private DeploymentWindow window() {
+        List<Value> values = declared(environment -> WindowSettings.text(environment.getWindow()), folder -> null);
+        String ofJob = mark == null ? null : WindowSettings.text(mark.getWindow());
+        if (ofJob != null) {
+            values.add(new Value(ofJob, Messages.Place_Job(), administrators != null));
         }
-        if (mark != null) {
-            all.add(mark);
-        }
-        EvidenceSettings merged = new EvidenceSettings();
-        for (DeclaredSettings one : all) {
-            merged = merged.with(one.getEvidence());
-        }
-        return namesNoneOfTheSameArtifacts() ? merged.with(allArtifacts()) : merged;
+        String decided = resolve("window", values, UnaryOperator.identity(), Set.of(), null);
+        return decided == null ? null : DeploymentWindow.parse(decided);
     }
 
-    /**
-     * Whether an environment requires the same artifacts, and neither this declaration nor one further out says which ones:
-     * then nobody further in may choose them.
-     */
-    private boolean namesNoneOfTheSameArtifacts() {
-        int outermost = -1;
-        for (int i = 0; i < declared.size(); i++) {
-            if (declared.get(i).environment().isSameArtifacts()) {
-                outermost = i;
-            }
+    /** What administrators decide expands no variable; what they compare with it does. */
+    @CheckForNull
+    private String template() {
+        List<Value> values = values(DeclaredSettings::getStandardChangeTemplate);
+        if (administrators == null) {
+            String nearest = resolve(TEMPLATE, values, UnaryOperator.identity(), Set.of(), null);
+            return nearest == null ? null : variables.expandName(TEMPLATE, nearest);
         }
-        return outermost >= 0
-                && declared.subList(outermost, declared.size()).stream()
-                        .map(declaration -> declaration.environment().getEvidence())
-                        .allMatch(evidence ->
-                                evidence == null || evidence.getArtifacts().isEmpty());
-    }
-
-    private static EvidenceSettings allArtifacts() {
-        EvidenceSettings all = new EvidenceSettings();
-        all.setArtifacts(List.of("**"));
-        return all;
+        values.removeIf(value -> value.constrained() && variables.isOpen(value.text()));
+        values.replaceAll(value -> value.constrained()
+                ? new Value(variables.expandName(TEMPLATE, value.text()), value.place(), true)
+                : value);
+        return resolve(
+                TEMPLATE,
+                values,
+                UnaryOperator.identity(),
+                Set.copyOf(administrators.environment().getAllowedTemplates()),
+                null);
     }
 
     private Map<ItemSetting, String> items() {
@@ -399,7 +392,15 @@ final class EffectiveSettings {
     private Map<String, String> fields(@CheckForNull Set<String> jobFields) {
         // The administrators' values are resolved first, because nearer values are compared with them.
         Map<String, String> decided = fields(false, Map.of(), jobFields);
-        return ChangeFields.merge(decided, fields(true, decided, jobFields));
+        Map<String, String> merged = ChangeFields.merge(decided, fields(true, decided, jobFields));
+        if (administrators == null) {
+            merged.replaceAll(this::expand);
+        }
+        return merged;
+    }
+
+    private String expand(String column, String value) {
+        return variables.expand("fields: " + column, value);
     }
 
     private Map<String, String> fields(
@@ -423,6 +424,8 @@ final class EffectiveSettings {
             List<ChangeField> added, int level, Map<String, String> decided, @CheckForNull Set<String> jobFields) {
         Map<String, String> all = ChangeField.toMap(added);
         if (jobFields != null && isConstrained(level)) {
+            all.values().removeIf(variables::isOpen);
+            all.replaceAll(this::expand);
             all.forEach((column, value) -> {
                 if (!jobFields.contains(column) && !value.equals(decided.get(column))) {
                     throw conflict(column, value, place(level), decided.get(column));

@@ -3,7 +3,6 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
-import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -140,7 +139,7 @@ public final class ChangePoller {
         for (PendingApproval approval : due.tasks()) {
             if (!approval.link().isLinked()) {
                 serialExecutor.execute(approval.serialKey(), () -> link(approval));
-            } else if (approval.mayBeMoved()) {
+            } else if (approval.mayBeUpdated()) {
                 serialExecutor.execute(approval.link().sysId(), () -> move(approval));
             } else {
                 // It was linked after the task had been scheduled.
@@ -240,7 +239,7 @@ public final class ChangePoller {
         approval.refuse(reason);
     }
 
-    // ---- automatic transition
+    // ---- updates of a change before its deployment
 
     private void move(PendingApproval approval) {
         if (approval.isEnded()) {
@@ -275,7 +274,8 @@ public final class ChangePoller {
 
     /** Returns when the change is read next. */
     private Instant waits(PendingApproval approval, ChangeRequest change, Decision.Wait wait, boolean isFinal) {
-        Instant next = scheduler.nextPoll(approval, wait);
+        Instant now = context.instanceClock().instant();
+        Instant next = scheduler.nextPoll(approval, wait, ColumnUpdate.replannedAt(approval, change, now));
         approval.onWaits(change, wait, context.wallTime(next), isFinal);
         return next;
     }
@@ -402,15 +402,12 @@ public final class ChangePoller {
             approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
         Decision decision = batch.decision(approval);
-        if (decision instanceof Decision.Wait && approval.spec().automaticTransition()) {
-            if (approval.link().isByNumber()) {
-                approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
-            } else if (TransitionRule.next(change, now, context.states().get()) != null) {
+        if (decision instanceof Decision.Wait) {
+            if (ColumnUpdate.due(approval, change, now, context.states().get()) != null) {
                 scheduler.scheduleTask(approval, context.clock().instant());
                 return;
-            } else {
-                decision = transitioner.explain(approval, change, decision, now);
             }
+            decision = transitioner.explain(approval, change, decision, now);
         }
         ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
         Decision complete = conflicts.decide(approval, change, verdict.decision());

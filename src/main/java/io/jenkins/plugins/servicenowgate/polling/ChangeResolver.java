@@ -2,8 +2,10 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.NoteSignature;
+import io.jenkins.plugins.servicenowgate.rules.WindowRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
@@ -223,8 +225,11 @@ final class ChangeResolver {
             return new LinkResult.Refused(Messages._ChangeResolver_CreationUnproven(
                     title, String.valueOf(approval.link().creationsSent())));
         }
-        CreationRequest request =
-                CreationRequest.prepare(approval.spec(), !approval.link().isEvidenceRefused(), client);
+        CreationRequest request = CreationRequest.prepare(
+                approval.spec(),
+                !approval.link().isEvidenceRefused(),
+                client,
+                context.instanceClock().instant());
         Localizable problem = request.problem();
         if (problem != null) {
             return new LinkResult.Refused(problem);
@@ -279,6 +284,11 @@ final class ChangeResolver {
         if (otherType != null) {
             remove(title);
             return new LinkResult.Refused(otherType);
+        }
+        DeploymentWindow window = approval.spec().window();
+        if (window != null && WindowRule.isOther(window, change)) {
+            remove(title);
+            return new LinkResult.Refused(ColumnUpdate.createdInOtherWindow(change));
         }
         if (change.shortDescription().equals(title)) {
             return linked(approval, change, How.CREATED);

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param correlationId identifies the deployment; sent with a creation, and searched for if its response was lost; or null
  * @param items the rows of the CMDB that a new change concerns, each by its exact name or its sys_id
  * @param evidence what approvers are told, or null; the paths of its files are absolute
+ * @param window in which a new change is planned, or null
  */
 public record ChangeSpec(
         @NonNull String title,
@@ -34,7 +36,8 @@ public record ChangeSpec(
         boolean waitsAfterRejection,
         @CheckForNull String correlationId,
         @NonNull Map<ItemSetting, String> items,
-        @CheckForNull ChangeEvidence evidence) {
+        @CheckForNull ChangeEvidence evidence,
+        @CheckForNull DeploymentWindow window) {
     public ChangeSpec {
         items = Map.copyOf(items);
         fields = Map.copyOf(fields);
@@ -49,7 +52,7 @@ public record ChangeSpec(
             @NonNull Map<String, String> fields,
             boolean automaticTransition,
             @NonNull Set<String> acceptedTypes) {
-        this(title, number, newChange, fields, automaticTransition, acceptedTypes, false, null, Map.of(), null);
+        this(title, number, newChange, fields, automaticTransition, acceptedTypes, false, null, Map.of(), null, null);
     }
 
     /** The same change for the deployment with this id. */
@@ -65,7 +68,8 @@ public record ChangeSpec(
                 waitsAfterRejection,
                 id,
                 items,
-                evidence);
+                evidence,
+                window);
     }
 
     /** The same change for a deployment that waits, or does not wait, after a rejection. */
@@ -81,7 +85,8 @@ public record ChangeSpec(
                 waits,
                 correlationId,
                 items,
-                evidence);
+                evidence,
+                window);
     }
 
     /** The same change with this evidence. */
@@ -97,7 +102,8 @@ public record ChangeSpec(
                 waitsAfterRejection,
                 correlationId,
                 items,
-                told);
+                told,
+                window);
     }
 
     /** The same change with these rows of the CMDB. */
@@ -113,7 +119,25 @@ public record ChangeSpec(
                 waitsAfterRejection,
                 correlationId,
                 concerned,
-                evidence);
+                evidence,
+                window);
+    }
+
+    /** The same change, planned in this window. */
+    @NonNull
+    public ChangeSpec withWindow(@CheckForNull DeploymentWindow planned) {
+        return new ChangeSpec(
+                title,
+                number,
+                newChange,
+                fields,
+                automaticTransition,
+                acceptedTypes,
+                waitsAfterRejection,
+                correlationId,
+                items,
+                evidence,
+                planned);
     }
 
     /** For a change of any type. */

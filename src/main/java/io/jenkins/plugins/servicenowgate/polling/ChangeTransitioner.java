@@ -16,15 +16,14 @@ import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jvnet.localizer.Localizable;
 
 /**
- * Moves a Standard change by one state before its deployment: reads the change, sends the next state, and reads the
- * change again, because a successful response does not prove the transition. A repeated transition does no harm, so
- * nothing needs to be stored.
+ * Updates a change before its deployment: moves a Standard change by one state, or the planned window of a change that was
+ * created for the deployment to another one. Reads the change, sends the update, and reads the change again, because a
+ * successful response does not prove the update. A repeated update does no harm, so nothing needs to be stored.
  */
 final class ChangeTransitioner {
     private final InstantSource clock;
@@ -37,7 +36,7 @@ final class ChangeTransitioner {
 
     /** The result of one attempt. */
     sealed interface TransitionResult {
-        /** The change as read last; a further transition may be due. */
+        /** The change as read last; a further update may be due. */
         record Read(@NonNull ChangeRequest change) implements TransitionResult {}
 
         /** The change was absent or unreadable. */
@@ -47,11 +46,11 @@ final class ChangeTransitioner {
         record Unavailable(
                 @NonNull ChangeRequest change, @NonNull Localizable why) implements TransitionResult {}
 
-        /** The instance accepted the transition, but the state is still the same. */
+        /** The instance accepted the update, but the change is still the same. */
         record NotApplied(
                 @NonNull Localizable news, @NonNull Localizable refusal) implements TransitionResult {}
 
-        /** The instance rejected the transition. */
+        /** The instance rejected the update. */
         record Rejected(
                 @NonNull ServiceNowException failure,
                 @NonNull Localizable news,
@@ -62,7 +61,7 @@ final class ChangeTransitioner {
     }
 
     /**
-     * @throws ServiceNowException if a request failed; it is then uncertain whether the state has changed
+     * @throws ServiceNowException if a request failed; it is then uncertain whether the change was updated
      */
     @NonNull
     TransitionResult move(@NonNull PendingApproval approval, @NonNull ServiceNowClient client)
@@ -74,33 +73,30 @@ final class ChangeTransitioner {
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
         ModelStates mapped = states.get();
-        ChangeState target = approval.decide(before, now, mapped) instanceof Decision.Wait
-                ? TransitionRule.next(before, now, mapped)
+        ColumnUpdate update = approval.decide(before, now, mapped) instanceof Decision.Wait
+                ? ColumnUpdate.due(approval, before, now, mapped)
                 : null;
-        if (target == null) {
+        if (update == null) {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
         }
-        if (before.model() != null) {
+        if (before.model() != null && update instanceof ColumnUpdate.Transition transition) {
             ChangeTransitions offered = client.transitions(before.sysId());
-            if (!offered.isAvailable(target)) {
-                return new TransitionResult.Unavailable(before, unavailable(before, target, offered));
+            if (!offered.isAvailable(transition.target())) {
+                return new TransitionResult.Unavailable(before, unavailable(before, transition.target(), offered));
             }
         }
         if (approval.isEnded()) {
             return new TransitionResult.Ended();
         }
         try {
-            send(approval, client, target);
+            send(approval, client, update);
         } catch (ServiceNowException e) {
             if (e.problem().isTransientOnceLinked() || e.problem().endsAtOnce()) {
                 throw e;
             }
             String why = e.localizable().toString();
-            return new TransitionResult.Rejected(
-                    e,
-                    Messages._ChangeTransitioner_Rejected(before.number(), target.label(), why),
-                    Messages._ChangeTransitioner_RefusedRejected(before.number(), target.label(), why));
+            return new TransitionResult.Rejected(e, update.rejected(before, why), update.refusedRejected(before, why));
         }
         ServiceNowClient.ReadResult after = read(approval, client);
         if (!(after instanceof ServiceNowClient.ReadResult.Seen seenAfter)) {
@@ -108,14 +104,12 @@ final class ChangeTransitioner {
         }
         approval.reportRecovery();
         ChangeRequest change = seenAfter.change();
-        if (change.stateValue() != before.stateValue()) {
+        if (update.isApplied(before, change)) {
             approval.definiteFailures().reset();
-            approval.report(Messages._ChangeTransitioner_Moved(change.number(), change.stateLabel()));
+            approval.report(update.applied(change));
             return new TransitionResult.Read(change);
         }
-        return new TransitionResult.NotApplied(
-                Messages._ChangeTransitioner_NotApplied(change.number(), target.label(), change.stateLabel()),
-                Messages._ChangeTransitioner_RefusedNotApplied(change.number(), target.label(), change.stateLabel()));
+        return new TransitionResult.NotApplied(update.notApplied(change), update.refusedNotApplied(change));
     }
 
     private static Localizable unavailable(ChangeRequest change, ChangeState target, ChangeTransitions offered) {
@@ -132,25 +126,31 @@ final class ChangeTransitioner {
         return approval.verify(client.read(List.of(sysId)).get(sysId));
     }
 
-    private static void send(PendingApproval approval, ServiceNowClient client, ChangeState target)
+    private static void send(PendingApproval approval, ServiceNowClient client, ColumnUpdate update)
             throws ServiceNowException {
         approval.acting(true);
         try {
-            client.update(
-                    Objects.requireNonNull(approval.link().sysId(), "not linked"),
-                    Map.of("state", String.valueOf(target.value())));
+            client.update(Objects.requireNonNull(approval.link().sysId(), "not linked"), update.columns());
         } finally {
             approval.acting(false);
         }
     }
 
-    /** Why a change that could be moved automatically still waits. */
+    /** Why a change still waits, and what people should know about it. */
     @NonNull
     Decision explain(
             @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
             @NonNull Decision waits,
             @NonNull Instant now) {
+        ColumnUpdate.reportOther(approval, change);
+        if (!approval.spec().automaticTransition()) {
+            return waits;
+        }
+        if (approval.link().isByNumber()) {
+            approval.reportOnce(Messages._ChangeTransitioner_LinkedByNumber(change.number()));
+            return waits;
+        }
         ChangeModel model = change.model();
         if (model != null && !states.get().hasDefaultLifeCycle(change)) {
             approval.reportOnce(

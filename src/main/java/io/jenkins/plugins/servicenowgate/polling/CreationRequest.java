@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
@@ -10,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,9 +48,11 @@ final class CreationRequest {
      *
      * @param withEvidence whether the columns of a Normal or Emergency change have the evidence; a Standard change has those
      *     of its template
+     * @param now by the clock of the instance
      */
     @NonNull
-    static CreationRequest prepare(@NonNull ChangeSpec wanted, boolean withEvidence, @NonNull ServiceNowClient client)
+    static CreationRequest prepare(
+            @NonNull ChangeSpec wanted, boolean withEvidence, @NonNull ServiceNowClient client, @NonNull Instant now)
             throws ServiceNowException {
         NewChange kind = wanted.newChange();
         SysId template = null;
@@ -70,6 +74,10 @@ final class CreationRequest {
         Map<String, String> texts = evidence == null ? Map.of() : columns(evidence, withEvidence);
         columns.putAll(texts);
         columns.putAll(wanted.fields());
+        DeploymentWindow window = wanted.window();
+        if (window != null) {
+            columns.putAll(ColumnUpdate.columns(window.at(now)));
+        }
         for (ItemSetting setting : ItemSetting.values()) {
             String value = wanted.items().get(setting);
             if (value == null) {

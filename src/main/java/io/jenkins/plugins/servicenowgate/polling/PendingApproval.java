@@ -8,6 +8,7 @@ import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
+import io.jenkins.plugins.servicenowgate.rules.WindowRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -90,6 +91,11 @@ public final class PendingApproval {
         return spec.automaticTransition() && !link.isByNumber();
     }
 
+    /** Whether its change may have updates before the deployment, which are a task of their own. */
+    boolean mayBeUpdated() {
+        return mayBeMoved() || spec.window() != null;
+    }
+
     synchronized boolean isEnded() {
         return ended;
     }
@@ -124,9 +130,13 @@ public final class PendingApproval {
     @NonNull
     Decision decide(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
         Localizable problem = ChangeMatch.problemSinceLinked(spec, link, change);
-        return problem == null
-                ? ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states)
-                : new Decision.Refuse(problem);
+        if (problem != null) {
+            return new Decision.Refuse(problem);
+        }
+        Decision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states);
+        boolean planned = spec.window() != null && link.isOwn();
+        Localizable lost = planned && decision instanceof Decision.Proceed ? WindowRule.refusal(change) : null;
+        return lost == null ? decision : new Decision.Refuse(lost);
     }
 
     /** The result, or {@code Unreadable} if it does not prove that the change is still the linked one. */

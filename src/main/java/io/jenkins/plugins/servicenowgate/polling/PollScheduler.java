@@ -143,6 +143,21 @@ final class PollScheduler {
         return context.clock().instant().plus(interval(approval));
     }
 
+    /**
+     * @param atLatest by the clock of the instance, or null
+     */
+    @NonNull
+    Instant nextPoll(@NonNull PendingApproval approval, @NonNull Decision.Wait wait, @CheckForNull Instant atLatest) {
+        Instant next = nextPoll(approval, wait);
+        if (atLatest == null) {
+            return next;
+        }
+        Instant now = context.clock().instant();
+        Instant latest = now.plus(Duration.between(context.instanceClock().instant(), atLatest));
+        // Not at once: what is due now was tried just before.
+        return latest.isAfter(now) && latest.isBefore(next) ? latest : next;
+    }
+
     @NonNull
     Instant nextPoll(@NonNull PendingApproval approval, @NonNull Decision.Wait wait) {
         Instant now = context.clock().instant();

@@ -36,7 +36,7 @@ public final class AbandonedChangeRule {
         if (!change.isCreatedFor(deployment)) {
             return Messages._AbandonedChangeRule_NotCreated(change.number());
         }
-        if (change.state() == null || !UNAPPROVED.contains(change.state())) {
+        if (!isBeforeApproval(change)) {
             return Messages._AbandonedChangeRule_State(change.number(), change.stateLabel());
         }
         return mayHoldApproval(change) ? Messages._AbandonedChangeRule_Approved(change.number()) : null;
@@ -63,6 +63,16 @@ public final class AbandonedChangeRule {
         return read.isEmpty() && !approval(change).equals(NOT_REQUESTED)
                 ? Messages._AbandonedChangeRule_NoApprovals(change.number())
                 : null;
+    }
+
+    /** Whether the change as a whole is certainly not approved yet. */
+    static boolean isUnapproved(@NonNull ChangeRequest change) {
+        return isBeforeApproval(change) && !mayHoldApproval(change);
+    }
+
+    private static boolean isBeforeApproval(ChangeRequest change) {
+        ChangeState state = change.state();
+        return state != null && UNAPPROVED.contains(state);
     }
 
     /** Whether anybody may have approved it: also for an approval that can't be read, or that the instance defines. */

@@ -5,10 +5,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -19,8 +15,6 @@ import tools.jackson.databind.JsonNode;
 final class ChangeReader {
     private static final Pattern NUMBER = Pattern.compile("[A-Za-z0-9_-]{1,40}");
     private static final Pattern STATE = Pattern.compile("-?[0-9]{1,9}(\\.0{1,9})?");
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
 
     private ChangeReader() {}
 
@@ -162,21 +156,17 @@ final class ChangeReader {
             return null;
         }
         try {
-            return instant(text);
+            return StoredTime.parse(text);
         } catch (DateTimeException e) {
             throw new UnreadableRowException(field);
         }
-    }
-
-    private static Instant instant(String text) {
-        return LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC);
     }
 
     /** The time of a field; null if the field is missing or malformed. */
     @CheckForNull
     static Instant optionalDate(@NonNull JsonNode row, @NonNull String field) {
         try {
-            return instant(optionalText(row, field));
+            return StoredTime.parse(optionalText(row, field));
         } catch (DateTimeException e) {
             return null;
         }

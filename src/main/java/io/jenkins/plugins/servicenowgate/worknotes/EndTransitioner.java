@@ -12,6 +12,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeTasks;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.StoredTime;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue.DeploymentUpdates;
@@ -19,8 +20,6 @@ import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue.Turn;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdater.WriteResult;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +35,6 @@ import org.jvnet.localizer.Localizable;
  * twice after a crash, and what people did already is success.
  */
 final class EndTransitioner {
-    /** The form in which ServiceNow stores times, in UTC. */
-    private static final DateTimeFormatter STORED_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
-
     private static final int MAX_NAMED_TASKS = 10;
 
     /** The state Closed of a task (ServiceNow product documentation, "Create a change task"). */
@@ -144,8 +139,8 @@ final class EndTransitioner {
         Instant start = entry.workStart();
         Instant end = entry.workEnd();
         if (target == ChangeState.REVIEW && start != null && end != null) {
-            fields.put("work_start", STORED_TIME.format(start));
-            fields.put("work_end", STORED_TIME.format(end));
+            fields.put("work_start", StoredTime.format(start));
+            fields.put("work_end", StoredTime.format(end));
             variants.add(0, Map.copyOf(fields));
         }
         return variants;

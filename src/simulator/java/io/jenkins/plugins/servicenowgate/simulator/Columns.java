@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.simulator;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +55,7 @@ final class Columns {
     private final Map<String, ColumnType> types = new LinkedHashMap<>();
     private final Map<String, ColumnType> added = new ConcurrentHashMap<>();
     private final Set<String> hidden = ConcurrentHashMap.newKeySet();
+    private volatile ZoneId dateZone = ZoneOffset.UTC;
 
     static Columns ofChange() {
         Columns columns = new Columns();
@@ -141,7 +144,17 @@ final class Columns {
         hidden.addAll(names);
     }
 
+    /** The zone in which dates of requests are understood. */
+    void dateZone(ZoneId zone) {
+        dateZone = zone;
+    }
+
+    ZoneId dateZone() {
+        return dateZone;
+    }
+
     void forgetAdded() {
+        dateZone = ZoneOffset.UTC;
         added.clear();
         hidden.clear();
     }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.simulator;
 
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,20 +22,25 @@ record Incoming(Map<String, String> accepted, List<String> ignored) {
                     || behaviour.ignoredFields.contains(name)) {
                 ignored.add(name);
             } else {
-                accepted.put(name, stored(name, columns.type(name), value, behaviour));
+                accepted.put(name, stored(name, columns, value, behaviour));
             }
         });
         return new Incoming(accepted, ignored);
     }
 
-    private static String stored(String name, ColumnType type, String value, Behaviour behaviour) {
+    private static String stored(String name, Columns columns, String value, Behaviour behaviour) {
         String text = behaviour.fullUnicode ? value : cutAtSupplementary(value);
         if (name.equals("short_description")) {
             return text.substring(0, Math.min(text.length(), behaviour.titleLength));
         }
-        return switch (type) {
+        return switch (columns.type(name)) {
             case BOOLEAN -> Boolean.toString(value.equals("true") || value.equals("1"));
-            case DATE_TIME -> Texts.instant(value).isPresent() ? value : "";
+            case DATE_TIME ->
+                Texts.instant(value)
+                        .map(utc -> LocalDateTime.ofInstant(utc, ZoneOffset.UTC))
+                        .map(local ->
+                                Texts.date(local.atZone(columns.dateZone()).toInstant()))
+                        .orElse("");
             case NUMBER -> Texts.number(value);
             default -> text;
         };

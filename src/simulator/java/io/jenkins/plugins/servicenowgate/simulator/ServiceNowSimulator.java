@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -204,6 +205,12 @@ public final class ServiceNowSimulator implements AutoCloseable {
      */
     public String addUser(String userName, String name, String email) {
         return tables.user(userName, name, email);
+    }
+
+    /** The zone in which dates of requests are understood: UTC, or that of the integration user. */
+    public ServiceNowSimulator writtenDates(ZoneId zone) {
+        changes.columns().dateZone(zone);
+        return this;
     }
 
     public Approvers people() {

@@ -32,7 +32,8 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
                 id,
                 new ChangeTitle("apps/shop", "1", "Production"),
                 "corp",
-                new StoredChangeSpec(settings, false, Map.of(), "apps/shop", EvidenceRequest.NONE, Map.of()),
+                new StoredChangeSpec(
+                        settings, false, Map.of(), "apps/shop", EvidenceRequest.NONE, Map.of(), null, Map.of()),
                 Instant.now());
         BuildHost host = new BuildHost(build, TaskListener.NULL);
         host.add(record);

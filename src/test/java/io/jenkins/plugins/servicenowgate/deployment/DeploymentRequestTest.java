@@ -21,7 +21,9 @@ class DeploymentRequestTest {
                 false,
                 Map.of("u_token", "s3cr3t-field"),
                 new EvidenceRequest(new EvidenceSettings(), false, Set.of("s3cr3t-parameter"), null),
-                Map.of(ItemSetting.SERVICE, "s3cr3t-item"));
+                Map.of(ItemSetting.SERVICE, "s3cr3t-item"),
+                null,
+                Map.of("TOKEN", "s3cr3t-variable"));
         assertThat(request.toString())
                 .contains("shop", "1.0", "Production", "CHG1", "u_token")
                 .doesNotContain("s3cr3t");

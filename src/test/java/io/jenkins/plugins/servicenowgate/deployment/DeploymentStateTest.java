@@ -71,6 +71,8 @@ class DeploymentStateTest {
                         Map.of(),
                         "shop",
                         EvidenceRequest.NONE,
+                        Map.of(),
+                        null,
                         Map.of()),
                 Instant.now());
         record.transitionTo(outcome, "why");

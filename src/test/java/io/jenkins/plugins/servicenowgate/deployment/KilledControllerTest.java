@@ -15,6 +15,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +72,7 @@ class KilledControllerTest {
             case "implement" -> fields -> "-1".equals(fields.get("state"));
             case "review" -> fields -> "0".equals(fields.get("state"));
             case "close" -> fields -> "3".equals(fields.get("state"));
+            case "replan" -> fields -> fields.containsKey("start_date") && !fields.containsKey("short_description");
             case "cancel" -> fields -> "4".equals(fields.get("state"));
             case "waits" -> fields -> fields.getOrDefault("work_notes", "").contains("waits");
             case "started" -> fields -> fields.getOrDefault("work_notes", "").contains("\" started.");
@@ -187,6 +191,48 @@ class KilledControllerTest {
         controller.stopJenkins();
     }
 
+    static Stream<Arguments> windowActs() {
+        return Boolean.getBoolean("nightly")
+                ? Stream.of(Arguments.of("replan", KillPoint.BEFORE), Arguments.of("replan", KillPoint.UNANSWERED))
+                : Stream.of(Arguments.of("replan", KillPoint.UNANSWERED));
+    }
+
+    /** The clock of the instance says that the window is about to begin. */
+    @ParameterizedTest
+    @MethodSource("windowActs")
+    void aPlannedWindowIsMovedOnAsIfNothingHadHappened(String act, KillPoint moment) throws Throwable {
+        controller.startJenkins();
+        String start = LocalTime.now(ZoneOffset.UTC)
+                .plusHours(3)
+                .withSecond(0)
+                .withNano(0)
+                .toString();
+        controller.runRemotely(KilledControllerTest::beginInWindow, simulator.baseUrl(), start);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> simulator.changes().size() == 1
+                        && simulator.changes().get(0).workNotes().size() == 1);
+        SimulatedChange change = simulator.changes().get(0);
+        Instant second = change.instant("start_date").orElseThrow().plus(Duration.ofDays(1));
+        simulator
+                .behaviour()
+                .dateSkew(Duration.between(Instant.now(), second.minus(Duration.ofDays(1)))
+                        .minusSeconds(40));
+        killDuring(act, moment);
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> change.instant("start_date").equals(Optional.of(second)));
+        simulator.behaviour().dateSkew(Duration.between(Instant.now(), second).plusSeconds(5));
+        simulator.people().approve(change.number());
+
+        await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+            assertThat(change.workNotes()).hasSize(3);
+            assertNothingIsOpen();
+        });
+        assertThat(change.instant("start_date")).as("approved").contains(second);
+        assertThat(change.workNotes().get(2)).contains("\" ended: successful");
+        assertThat(simulator.changes()).hasSize(1);
+        controller.stopJenkins();
+    }
+
     private void assertNothingIsOpen() {
         assertThat(new File(controller.getHome(), "servicenow-gate/open-deployments").list())
                 .isEmpty();
@@ -259,6 +305,16 @@ class KilledControllerTest {
                         "shop",
                         "timeout(time: 10, unit: 'SECONDS') {"
                                 + " serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' } }")
+                .scheduleBuild2(0, new Stalling());
+    }
+
+    private static void beginInWindow(JenkinsRule jenkins, String baseUrl, String start) throws Throwable {
+        configure(jenkins, baseUrl);
+        ControlledJenkins.controlledJob(
+                        jenkins,
+                        "shop",
+                        "serviceNowDeployment(environment: 'Production', version: '1', window: [start: '" + start
+                                + "', hours: 2, zone: 'UTC']) { echo 'DEPLOYED' }")
                 .scheduleBuild2(0, new Stalling());
     }
 

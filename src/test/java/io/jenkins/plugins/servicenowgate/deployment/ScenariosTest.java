@@ -7,12 +7,14 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.ParametersAction;
+import hudson.model.Result;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -248,6 +250,42 @@ class ScenariosTest extends ControlledJenkinsTestBase {
     }
 
     @Test
+    void maintenanceWindow() throws Exception {
+        configure("maintenance-window");
+        WorkflowRun run = waits(job("maintenance-window"));
+        assertThat(DeploymentWindow.parse("20:00", "2", "Europe/Berlin", "MON-THU")
+                        .contains(
+                                change(0).instant("start_date").orElseThrow(),
+                                change(0).instant("end_date").orElseThrow()))
+                .isTrue();
+        simulator
+                .people()
+                .window(
+                        change(0).number(),
+                        Instant.now().minusSeconds(10),
+                        Instant.now().plusSeconds(600));
+        simulator.people().approve(change(0).number());
+        goes(run);
+    }
+
+    @Test
+    void tenants() throws Exception {
+        simulator.addTemplate("Deploy Europe", true, Map.of());
+        WorkflowJob job = job("tenants");
+        // The first build makes the parameters known, and has none itself.
+        jenkins.assertLogContains(
+                "the variable ${REGION} is not set in this build", jenkins.buildAndAssertStatus(Result.FAILURE, job));
+        WorkflowRun run = waits(job);
+        assertThat(change(0).get("std_change_producer_version")).isEqualTo("Deploy Europe");
+        assertThat(change(0).get("justification")).isEqualTo("Deployment for acme in Europe");
+        assertThat(change(0).get("short_description")).contains("version 1.0.1 acme to");
+        simulator.people().approve(change(0).number());
+        goes(run);
+        await().until(() -> !change(0).workNotes().isEmpty());
+        assertThat(change(0).workNotes().get(0)).contains("1.0.1 acme");
+    }
+
+    @Test
     void emergency() throws Exception {
         configure("emergency");
         WorkflowRun run = waits(job("emergency"));
@@ -311,6 +349,9 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                         "freestyle-queue.md",
                         "folder-wide-control.md",
                         "environment-templates.md",
-                        "whole-life.md");
+                        "whole-life.md",
+                        "separate-duties.md",
+                        "maintenance-window.md",
+                        "tenants.md");
     }
 }

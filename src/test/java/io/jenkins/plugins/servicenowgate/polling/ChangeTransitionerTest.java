@@ -23,6 +23,10 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     private static final String TO_SCHEDULED = "PATCH /" + id('a') + " {\"state\":\"-2\"}";
     private static final String TO_IMPLEMENT = "PATCH /" + id('a') + " {\"state\":\"-1\"}";
 
+    {
+        automaticTransition = true;
+    }
+
     private final Waiter waiter = linkedTo(change('a', "CHG1", ChangeState.NEW));
     private final ChangeTransitioner transitioner = new ChangeTransitioner(context);
 

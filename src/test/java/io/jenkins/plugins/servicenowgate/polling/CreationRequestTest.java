@@ -35,7 +35,7 @@ class CreationRequestTest extends ScriptedInstanceTestBase {
         ChangeSpec spec = new ChangeSpec(TITLE, null, newChange, fields, false, Set.of())
                 .withItems(items)
                 .withEvidence(evidence);
-        return CreationRequest.prepare(spec, withEvidence, client);
+        return CreationRequest.prepare(spec, withEvidence, client, NOW);
     }
 
     private String send(CreationRequest request) throws ServiceNowException {
@@ -108,7 +108,7 @@ class CreationRequestTest extends ScriptedInstanceTestBase {
     @Test
     void saysWhichDeploymentItIsFor() throws Exception {
         ChangeSpec spec = new ChangeSpec(TITLE, null, newChange, fields, false, Set.of()).forDeployment(ID);
-        assertThat(send(CreationRequest.prepare(spec, true, client)))
+        assertThat(send(CreationRequest.prepare(spec, true, client, NOW)))
                 .isEqualTo("POST /normal {\"correlation_display\":\"Jenkins, requested type: normal\","
                         + "\"correlation_id\":\"" + ID + "\",\"short_description\":\"" + TITLE + "\"}");
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
@@ -78,6 +79,7 @@ public abstract class PollingTestBase {
 
     protected Map<ItemSetting, String> items = Map.of();
     protected ChangeEvidence evidence;
+    protected DeploymentWindow window;
     protected final Set<String> finished = new HashSet<>();
     private volatile Duration readTimeout = READ_TIMEOUT;
     private volatile Duration latency = Duration.ZERO;
@@ -210,6 +212,7 @@ public abstract class PollingTestBase {
                     new ChangeSpec(title, number, newChange, fields, automaticTransition)
                             .withItems(items)
                             .withEvidence(evidence)
+                            .withWindow(window)
                             .waitingAfterRejection(waitsAfterRejection)
                             .forDeployment(id),
                     record,

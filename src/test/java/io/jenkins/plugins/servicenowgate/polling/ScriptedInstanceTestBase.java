@@ -40,6 +40,8 @@ public abstract class ScriptedInstanceTestBase {
     /** The id of the deployments, or null. */
     protected String deploymentId;
 
+    protected boolean automaticTransition;
+
     protected final ManualScheduler scheduler = new ManualScheduler(clock);
     protected final RateLimiter rateLimiter = new RateLimiter();
     protected final InstanceClock instanceClock = new InstanceClock(clock);
@@ -68,7 +70,7 @@ public abstract class ScriptedInstanceTestBase {
         Waiter(String number) {
             Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
             ChangeSpec spec =
-                    new ChangeSpec(TITLE, number, newChange, fields, false, acceptedTypes).withEvidence(evidence);
+                    new ChangeSpec(TITLE, number, newChange, fields, automaticTransition, acceptedTypes).withEvidence(evidence);
             gate = new PendingApproval(
                     deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }

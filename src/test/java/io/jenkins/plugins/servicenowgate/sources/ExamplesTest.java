@@ -75,11 +75,13 @@ class ExamplesTest {
                             "evidence",
                             "sameArtifacts",
                             "separateDuties",
-                            "standardChangesPreApproved"),
+                            "standardChangesPreApproved",
+                            "window"),
             "userMappings", Set.of("jenkinsUser", "serviceNowUser"),
             "model", Set.of("waits", "goes", "refused"),
             "reservedAgents", Set.of("endWithoutGateMinutes", "gateOpenUntil", "runningWork"),
             "evidence", Set.of("changes", "tests", "artifacts", "files", "links"),
+            "window", Set.of("start", "hours", "zone", "days"),
             "fields", Set.of("name", "value"),
             "projects", Set.of("job", "name"));
 

@@ -20,6 +20,7 @@ class TroubleshootingTest {
             "ChangeResolver.Created",
             "ReleaseRule.Released",
             "ChangeTransitioner.Moved",
+            "ColumnUpdate.Replanned",
             "ChangePoller.AvailableAgain",
             "ReleaseRule.WaitsForImplement",
             "ReleaseRule.WaitsOnHold",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.http.HttpResponse;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,20 @@ class CreationTest {
         assertThat(change.get("cab_required")).isEqualTo("true");
         assertThat(change.get("start_date")).isEqualTo("2026-01-02 03:04:05");
         assertThat(ignored(answer)).isEmpty();
+    }
+
+    /** Los Angeles is eight hours behind UTC in winter. */
+    @Test
+    void someInstancesUnderstandDatesInTheZoneOfTheUser() {
+        simulator.writtenDates(ZoneId.of("America/Los_Angeles"));
+        caller.post(CHANGES + "/normal", "{\"start_date\": \"2026-01-02 03:04:05\", \"end_date\": \"soon\"}");
+        SimulatedChange change = simulator.change("CHG0030001");
+        assertThat(change.get("start_date")).isEqualTo("2026-01-02 11:04:05");
+        assertThat(change.get("end_date")).isEmpty();
+
+        simulator.behaviour().reset();
+        caller.patch(CHANGES + "/" + change.sysId(), "{\"start_date\": \"2026-01-02 03:04:05\"}");
+        assertThat(change.get("start_date")).isEqualTo("2026-01-02 03:04:05");
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.servicenowgate.rules;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import java.time.Duration;
+import java.time.Instant;
+import org.jvnet.localizer.Localizable;
+
+/**
+ * Decides whether the plugin moves the planned window of a change that it created on to the next window: shortly before its
+ * start, while the change is not approved, and never after that. Dates that are no window of the setting were set by
+ * people, and stay.
+ */
+public final class WindowRule {
+    /** How long before its start a window is moved on. */
+    public static final Duration LEAD = Duration.ofMinutes(1);
+
+    private WindowRule() {}
+
+    /**
+     * The planned start and end that the change gets now.
+     *
+     * @param change as read just before, for which {@link ReleaseRule} decides to wait
+     * @return null if it keeps its own
+     */
+    @CheckForNull
+    public static DeploymentWindow.Planned update(
+            @NonNull DeploymentWindow window, @NonNull ChangeRequest change, @NonNull Instant now) {
+        Instant due = due(window, change, now);
+        if (due == null || now.isBefore(due)) {
+            return null;
+        }
+        Instant start = change.plannedStart();
+        return start != null && change.plannedEnd() != null && now.isBefore(start)
+                ? window.after(start)
+                : window.at(now);
+    }
+
+    /** When {@link #update} has something to do, unless people change something before; null for never. */
+    @CheckForNull
+    public static Instant due(@NonNull DeploymentWindow window, @NonNull ChangeRequest change, @NonNull Instant now) {
+        if (!AbandonedChangeRule.isUnapproved(change)) {
+            return null;
+        }
+        Instant start = change.plannedStart();
+        Instant end = change.plannedEnd();
+        if (start == null || end == null) {
+            // The instance did not store them.
+            return now;
+        }
+        if (!window.contains(start, end)) {
+            return null;
+        }
+        return now.isBefore(start)
+                ? start.minus(LEAD)
+                : new DeploymentWindow.Planned(start, end).middle().plusSeconds(1);
+    }
+
+    /** Whether the change has a planned window that is none of the setting, so that it is never moved on. */
+    public static boolean isOther(@NonNull DeploymentWindow window, @NonNull ChangeRequest change) {
+        Instant start = change.plannedStart();
+        Instant end = change.plannedEnd();
+        return start != null && end != null && !window.contains(start, end);
+    }
+
+    /** Why a change that was created with a planned window must not release its deployment; null if it may. */
+    @CheckForNull
+    public static Localizable refusal(@NonNull ChangeRequest change) {
+        return change.plannedStart() == null || change.plannedEnd() == null
+                ? Messages._WindowRule_NoWindow(change.number())
+                : null;
+    }
+}

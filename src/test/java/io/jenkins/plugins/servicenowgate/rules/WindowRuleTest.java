@@ -1,0 +1,120 @@
+package io.jenkins.plugins.servicenowgate.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A planned window is moved on shortly before its start, and only while nobody has approved the change. */
+class WindowRuleTest {
+    /** From 2026-12-01 20:00 UTC, a Tuesday. */
+    private static final DeploymentWindow WINDOW = DeploymentWindow.parse("20:00", "2", "UTC", "MON-THU");
+
+    private static final Instant START = Instant.parse("2026-12-01T20:00:00Z");
+    private static final Instant END = Instant.parse("2026-12-01T22:00:00Z");
+
+    private static ChangeRequest change(ChangeState state, String approval, Instant start, Instant end) {
+        return new ChangeRequest(
+                new SysId("0".repeat(32)),
+                "CHG1",
+                "t",
+                state.value(),
+                approval,
+                false,
+                "",
+                true,
+                start,
+                end,
+                "normal",
+                "");
+    }
+
+    private static ChangeRequest change(ChangeState state, String approval) {
+        return change(state, approval, START, END);
+    }
+
+    private static Instant newStart(ChangeRequest change, Instant now) {
+        DeploymentWindow.Planned planned = WindowRule.update(WINDOW, change, now);
+        return planned == null ? null : planned.start();
+    }
+
+    @Test
+    void movesOnShortlyBeforeTheStart() {
+        ChangeRequest change = change(ChangeState.ASSESS, "requested");
+        Instant due = START.minus(WindowRule.LEAD);
+        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600))).isEqualTo(due);
+        assertThat(newStart(change, due.minusSeconds(1))).isNull();
+        assertThat(WindowRule.update(WINDOW, change, due))
+                .isEqualTo(new DeploymentWindow.Planned(
+                        Instant.parse("2026-12-02T20:00:00Z"), Instant.parse("2026-12-02T22:00:00Z")));
+        assertThat(newStart(change, START.minusSeconds(1))).isEqualTo(Instant.parse("2026-12-02T20:00:00Z"));
+    }
+
+    /** It was created while the window was open, or nothing could be sent in time. */
+    @Test
+    void anOpenWindowStaysUntilLessThanHalfOfItIsLeft() {
+        ChangeRequest change = change(ChangeState.NEW, "not requested");
+        assertThat(newStart(change, START)).isNull();
+        assertThat(newStart(change, START.plusSeconds(3600))).isNull();
+        assertThat(WindowRule.due(WINDOW, change, START)).isEqualTo(START.plusSeconds(3601));
+        assertThat(newStart(change, START.plusSeconds(3601))).isEqualTo(Instant.parse("2026-12-02T20:00:00Z"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NEW, not requested, true",
+        "NEW, requested, true",
+        "NEW, rejected, true",
+        "NEW, Requested, true",
+        "ASSESS, requested, true",
+        "AUTHORIZE, requested, true",
+        "AUTHORIZE, approved, false",
+        "NEW, approved, false",
+        "ASSESS, waived, false", // Of the instance's own making.
+        "ASSESS, '', false",
+        "SCHEDULED, requested, false",
+        "SCHEDULED, approved, false",
+        "IMPLEMENT, requested, false",
+        "IMPLEMENT, approved, false",
+        "REVIEW, approved, false",
+        "CANCELED, not requested, false",
+    })
+    void neverAfterApproval(ChangeState state, String approval, boolean moved) {
+        ChangeRequest change = change(state, approval);
+        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600)) != null)
+                .isEqualTo(moved);
+        assertThat(newStart(change, START.minusSeconds(1)) != null).isEqualTo(moved);
+        assertThat(newStart(change(state, approval, null, null), START) != null).isEqualTo(moved);
+    }
+
+    @Test
+    void whatPeoplePlannedStays() {
+        ChangeRequest change = change(ChangeState.ASSESS, "requested", START, END.plusSeconds(60));
+        assertThat(WindowRule.isOther(WINDOW, change)).isTrue();
+        assertThat(WindowRule.due(WINDOW, change, START)).isNull();
+        assertThat(newStart(change, END)).isNull();
+        assertThat(WindowRule.isOther(WINDOW, change(ChangeState.ASSESS, "requested")))
+                .isFalse();
+    }
+
+    /** The instance did not store them. */
+    @Test
+    void missingDatesAreSet() {
+        for (ChangeRequest change : new ChangeRequest[] {
+            change(ChangeState.NEW, "not requested", null, null),
+            change(ChangeState.NEW, "not requested", START, null),
+            change(ChangeState.NEW, "not requested", null, END)
+        }) {
+            assertThat(newStart(change, START.minusSeconds(30))).isEqualTo(START);
+            assertThat(WindowRule.refusal(change)).isNotNull();
+            assertThat(WindowRule.isOther(WINDOW, change)).isFalse();
+        }
+        assertThat(WindowRule.refusal(change(ChangeState.IMPLEMENT, "approved")))
+                .isNull();
+    }
+}
