@@ -10,6 +10,7 @@ import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedAttachment;
 import java.io.File;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 /** Attachments that were pending are sent after a restart, each once. */
 @Timeout(300)
 class AttachmentsRestartTest extends RestartTestBase {
+    private static final Duration ONE_MINUTE = Duration.ofMinutes(1);
     private static final String SCRIPT = "serviceNowGate(environment: 'Production', version: '1')";
 
     private static void switchOn(EvidenceSettings evidence) throws Exception {
@@ -47,7 +49,7 @@ class AttachmentsRestartTest extends RestartTestBase {
                                     + " archiveArtifacts '*.txt' }\n" + SCRIPT)
                     .scheduleBuild2(0)
                     .waitForStart();
-            await().until(() -> simulator.requests().count(Endpoint.ATTACH) > 0);
+            await().atMost(ONE_MINUTE).until(() -> simulator.requests().count(Endpoint.ATTACH) > 0);
         });
         String number = simulator.changes().get(0).number();
         assertThat(simulator.attachments(number))
@@ -57,7 +59,7 @@ class AttachmentsRestartTest extends RestartTestBase {
         simulator.people().approve(number);
         sessions.then(jenkins -> {
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(theRun(jenkins)));
-            await().untilAsserted(() -> assertThat(
+            await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(
                             new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list())
                     .isEmpty());
         });
@@ -83,14 +85,14 @@ class AttachmentsRestartTest extends RestartTestBase {
             ControlledJenkins.controlledJob(jenkins, "shop", SCRIPT)
                     .scheduleBuild2(0)
                     .waitForStart();
-            await().until(() -> simulator.requests().count(Endpoint.ATTACH) > 0);
+            await().atMost(ONE_MINUTE).until(() -> simulator.requests().count(Endpoint.ATTACH) > 0);
         });
         assertThat(simulator.attachments(number)).isEmpty();
         simulator.behaviour().attachmentRole(true);
         simulator.people().approve(number);
         sessions.then(jenkins -> {
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(theRun(jenkins)));
-            await().until(() -> !simulator.attachments(number).isEmpty());
+            await().atMost(ONE_MINUTE).until(() -> !simulator.attachments(number).isEmpty());
         });
         assertThat(simulator.attachments(number))
                 .extracting(SimulatedAttachment::name)

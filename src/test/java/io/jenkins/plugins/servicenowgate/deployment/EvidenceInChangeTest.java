@@ -135,6 +135,7 @@ class EvidenceInChangeTest extends ProductionPipelineTestBase {
         simulator.behaviour().attachmentSize(1000, 413);
         WorkflowRun run = waitingRun(job("""
                 node('worker') {
+                  deleteDir()
                   writeFile file: 'a.html', text: 'a' * 2000
                   writeFile file: 'b.html', text: 'b'
                   archiveArtifacts '*.html'

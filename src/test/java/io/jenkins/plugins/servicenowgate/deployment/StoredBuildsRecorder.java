@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "storedBuilds.record", matches = ".+")
 @Timeout(300)
 class StoredBuildsRecorder extends RestartTestBase {
+    private static final Duration ONE_MINUTE = Duration.ofMinutes(1);
+
     private final Path target = Path.of(System.getProperty("storedBuilds.record", ""));
 
     @Test
@@ -65,12 +68,12 @@ class StoredBuildsRecorder extends RestartTestBase {
                                     + "serviceNowGate environment: 'Production', version: '1', evidence: [files: ['*.txt']]")
                     .scheduleBuild2(0)
                     .waitForStart();
-            await().until(() -> !simulator.changes().isEmpty());
-            await().until(() ->
+            await().atMost(ONE_MINUTE).until(() -> !simulator.changes().isEmpty());
+            await().atMost(ONE_MINUTE).until(() ->
                     !simulator.attachments(simulator.changes().get(0).number()).isEmpty());
             simulator.people().approve(simulator.changes().get(0).number());
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-            await().until(() ->
+            await().atMost(ONE_MINUTE).until(() ->
                     new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list().length == 0);
         });
         for (String part : List.of("jobs", "servicenow-gate")) {
