@@ -101,7 +101,7 @@ public final class ConnectionTest {
             client.signIn()
                     .ifPresentOrElse(
                             grant -> addGrant(connection, signIn, grant),
-                            () -> addLine(Messages.ConnectionTest_Untested(), Messages.ConnectionTest_ApiKey()));
+                            () -> addUntested(Messages.ConnectionTest_ApiKey()));
         } catch (ServiceNowException e) {
             addError(Messages.ConnectionTest_SignIn(e.localizable().toString()));
             return;
