@@ -18,14 +18,21 @@ public final class CreationCheck {
      * The lines with which a deployment would be refused; empty if none is known.
      *
      * @param template name of a Standard change template; null for none
+     * @param model name of a change model; null for none
      */
     @NonNull
     public static List<Localizable> problems(
-            @NonNull ServiceNowClient client, @CheckForNull String template, @NonNull Map<ItemSetting, String> items)
+            @NonNull ServiceNowClient client,
+            @CheckForNull String template,
+            @CheckForNull String model,
+            @NonNull Map<ItemSetting, String> items)
             throws ServiceNowException {
         List<Localizable> problems = new ArrayList<>();
         if (template != null) {
             add(problems, TemplateMatch.TEMPLATE.problem(template, client.activeTemplates(template)));
+        }
+        if (model != null) {
+            add(problems, TemplateMatch.MODEL.problem(model, client.activeModels(model)));
         }
         for (Map.Entry<ItemSetting, String> item : items.entrySet()) {
             add(problems, ItemMatch.find(item.getKey(), item.getValue(), client).problem());
