@@ -8,9 +8,11 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowConnection;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
@@ -85,7 +87,7 @@ public record ControlledEnvironment(
                 .distinct()
                 .toList();
         try {
-            EffectiveSettings effective = new EffectiveSettings(name, declared, levels, null);
+            EffectiveSettings effective = new EffectiveSettings(name, declared, levels, null, BuildVariables.known(Map.of()));
             found.add(new ControlledEnvironment(
                     name, folder, effective.connection(only()), effective.settings(), "", labels));
         } catch (IllegalArgumentException e) {

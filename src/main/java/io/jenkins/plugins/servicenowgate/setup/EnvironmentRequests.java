@@ -84,9 +84,8 @@ record EnvironmentRequests(
 
     private List<Need> needs() {
         List<Need> needs = new ArrayList<>();
-        needs.add((client, missing) ->
-                missing.addAll(CreationCheck.problems(
-                        client, settings.standardChangeTemplate(), settings.changeModel(), settings.items())));
+        needs.add((client, missing) -> missing.addAll(CreationCheck.problems(
+                client, settings.standardChangeTemplate(), settings.changeModel(), settings.items())));
         if (settings.duties().separate() || settings.ending().cancelsAbandoned()) {
             needs.add((client, missing) -> client.approvals(List.of(NO_CHANGE)));
         }

@@ -59,9 +59,10 @@ class AttachmentsRestartTest extends RestartTestBase {
         simulator.people().approve(number);
         sessions.then(jenkins -> {
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(theRun(jenkins)));
-            await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(
-                            new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list())
-                    .isEmpty());
+            await().atMost(ONE_MINUTE)
+                    .untilAsserted(() -> assertThat(
+                                    new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list())
+                            .isEmpty());
         });
         assertThat(simulator.attachments(number))
                 .extracting(SimulatedAttachment::name)
@@ -92,7 +93,8 @@ class AttachmentsRestartTest extends RestartTestBase {
         simulator.people().approve(number);
         sessions.then(jenkins -> {
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(theRun(jenkins)));
-            await().atMost(ONE_MINUTE).until(() -> !simulator.attachments(number).isEmpty());
+            await().atMost(ONE_MINUTE)
+                    .until(() -> !simulator.attachments(number).isEmpty());
         });
         assertThat(simulator.attachments(number))
                 .extracting(SimulatedAttachment::name)

@@ -69,12 +69,16 @@ class StoredBuildsRecorder extends RestartTestBase {
                     .scheduleBuild2(0)
                     .waitForStart();
             await().atMost(ONE_MINUTE).until(() -> !simulator.changes().isEmpty());
-            await().atMost(ONE_MINUTE).until(() ->
-                    !simulator.attachments(simulator.changes().get(0).number()).isEmpty());
+            await().atMost(ONE_MINUTE)
+                    .until(() -> !simulator
+                            .attachments(simulator.changes().get(0).number())
+                            .isEmpty());
             simulator.people().approve(simulator.changes().get(0).number());
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-            await().atMost(ONE_MINUTE).until(() ->
-                    new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list().length == 0);
+            await().atMost(ONE_MINUTE)
+                    .until(() ->
+                            new File(jenkins.jenkins.getRootDir(), "servicenow-gate/open-deployments").list().length
+                                    == 0);
         });
         for (String part : List.of("jobs", "servicenow-gate")) {
             copy(home[0], part);

@@ -69,8 +69,8 @@ public abstract class ScriptedInstanceTestBase {
 
         Waiter(String number) {
             Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
-            ChangeSpec spec =
-                    new ChangeSpec(TITLE, number, newChange, fields, automaticTransition, acceptedTypes).withEvidence(evidence);
+            ChangeSpec spec = new ChangeSpec(TITLE, number, newChange, fields, automaticTransition, acceptedTypes)
+                    .withEvidence(evidence);
             gate = new PendingApproval(
                     deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }
