@@ -120,6 +120,15 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
                 run);
     }
 
+    @Test
+    void aPasswordParameterIsNoVariable() throws Exception {
+        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
+        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "hunter2", "")));
+        WorkflowRun run = refused(job);
+        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
+        jenkins.assertLogNotContains("hunter2", run);
+    }
+
     // ---- administrators
 
     private void administrators(String template) {
