@@ -276,23 +276,42 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         refused(replayed, "the starter of the build (admin, developer)");
     }
 
-    @Test
-    void theAuthorsOfCommitsTakeThePlaceOfATimer() throws Exception {
+    private FreeStyleProject checksOut(FakeChangeLogSCM commits) throws Exception {
         agent("worker", null);
         simulator.addUser("alice", "Alice", "");
         FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
         job.addProperty(new ChangeControlJobProperty());
         job.setAssignedLabel(null);
-        FakeChangeLogSCM commits = new FakeChangeLogSCM();
-        commits.addChange().withAuthor("alice").withMsg("one");
         job.setScm(commits);
         ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
         gate.setVersion("1.0.1");
         job.getBuildersList().add(gate);
-        Run<?, ?> run = waiting(
-                job.scheduleBuild2(0, by(new TimerTrigger.TimerTriggerCause())).waitForStart());
+        return job;
+    }
+
+    private static Run<?, ?> byTimer(FreeStyleProject job) throws Exception {
+        return job.scheduleBuild2(0, by(new TimerTrigger.TimerTriggerCause())).waitForStart();
+    }
+
+    @Test
+    void theAuthorsOfCommitsTakeThePlaceOfATimer() throws Exception {
+        FakeChangeLogSCM commits = new FakeChangeLogSCM();
+        commits.addChange().withAuthor("alice").withMsg("one");
+        Run<?, ?> run = waiting(byTimer(checksOut(commits)));
         approve("alice");
         refused(run, "the starter of the build (alice)");
+    }
+
+    /** Jenkins lists no commits for the first build of a job or branch, to which all of them are new. */
+    @Test
+    void theAuthorsOfTheFirstBuildAreNotKnown() throws Exception {
+        FakeChangeLogSCM commits = new FakeChangeLogSCM();
+        FreeStyleProject job = checksOut(commits);
+        String unknown = "not all authors of the commits since the last release are known";
+        refused(byTimer(job), unknown);
+        commits.addChange().withAuthor("alice").withMsg("two");
+        refused(byTimer(job), unknown);
+        assertThat(simulator.changes()).isEmpty();
     }
 
     @Test
