@@ -56,6 +56,9 @@ final class StoredElements {
             return field.value() != null
                     && (!hasElements(element) || !hasText(element) && ForgottenValues.STRICT.contains(name));
         }
+        if (field.type().getName().startsWith(OWN_PACKAGES) && !field.type().isEnum()) {
+            return field.value() != null && isRead(element, field.value());
+        }
         return !Collection.class.isAssignableFrom(field.type())
                 || field.value() instanceof Collection<?> list && areRead(element, list);
     }

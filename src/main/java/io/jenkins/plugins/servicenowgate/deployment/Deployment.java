@@ -44,8 +44,7 @@ public final class Deployment implements ApprovalListener {
     private volatile String abortReason;
     private volatile Outage outage;
 
-    /** Whether the approvals were last checked for separation of duties. */
-    private volatile boolean separated;
+    private final SeparationPolicy policy = new SeparationPolicy();
 
     Deployment(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull LiveDeployments live) {
         this.host = host;
@@ -262,7 +261,7 @@ public final class Deployment implements ApprovalListener {
     public void proceed(@NonNull ChangeRequest change) {
         waiting.over();
         runRelease(callback, () -> {
-            String refusal = PolicyRecheck.refusal(host, record, change, separated);
+            String refusal = PolicyRecheck.refusal(host, record, change, policy);
             if (refusal != null) {
                 refuse(refusal, callback);
                 return false;
@@ -421,15 +420,13 @@ public final class Deployment implements ApprovalListener {
     @CheckForNull
     @Override
     public Separation separation() {
-        Separation required = SeparationPolicy.of(host, record);
-        separated = required != null;
-        return required;
+        return policy.separation(host, record);
     }
 
     @NonNull
     @Override
     public ConflictPolicy conflictPolicy() {
-        return SeparationPolicy.conflicts(host, record);
+        return policy.conflicts(host, record);
     }
 
     @Override

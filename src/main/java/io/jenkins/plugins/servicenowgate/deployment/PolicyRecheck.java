@@ -4,11 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.gathering.ArtifactCheck;
-import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
-import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import java.util.List;
 
@@ -22,20 +20,15 @@ final class PolicyRecheck {
     /**
      * Why a deployment must not be released by a change; null if it may. From memory, but for the artifacts, which are read.
      *
-     * @param separated whether the approvals of the change were checked for separation of duties
+     * @param checked what was checked of the change just before
      */
     @CheckForNull
     static String refusal(
             @NonNull DeploymentHost host,
             @NonNull DeploymentRecord record,
             @NonNull ChangeRequest change,
-            boolean separated) {
-        // Without the project, because the job may have been renamed since.
-        PolicyDecision decision = ChangeControl.rule(
-                host.job(),
-                record.getEnvironment(),
-                null,
-                BuildVariables.known(record.spec().variables()));
+            @NonNull SeparationPolicy checked) {
+        PolicyDecision decision = SeparationPolicy.rule(host, record);
         if (decision instanceof PolicyDecision.Misconfigured misconfigured) {
             return misconfigured.why();
         }
@@ -43,7 +36,7 @@ final class PolicyRecheck {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
         ChangeSettings now = decision instanceof PolicyDecision.Required required ? required.settings() : null;
-        if (now != null && now.duties().separate() && !separated) {
+        if (now != null && !checked.isEnoughFor(now)) {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
         return record.spec().requiresSameArtifacts(now) ? artifactsRefusal(record, change, now) : null;

@@ -11,6 +11,7 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.DutySettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
+import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.rules.Starter;
@@ -20,30 +21,59 @@ import jenkins.model.IdStrategy;
 import org.jvnet.localizer.Localizable;
 
 /**
- * What the environment requires immediately before a release, by the settings of this moment: separation of duties, with who
- * started the deployment, and a change without conflicts.
+ * What the environment requires of one deployment immediately before its release, by the settings of this moment: separation
+ * of duties, with who started the deployment, and a change without conflicts. Remembers what was checked last, because the
+ * settings may be others when the deployment is released.
  */
 final class SeparationPolicy {
-    private SeparationPolicy() {}
+    /** Whether the approvals were last checked for separation of duties. */
+    private volatile boolean separated;
+
+    /** By which policy the conflicts of the change were last judged. */
+    private volatile ConflictPolicy judged = ConflictPolicy.TELL;
+
+    /** What the policy says at this moment, with the variables that the build had when it requested the deployment. */
+    @NonNull
+    static PolicyDecision rule(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+        // Without the project, because the job may have been renamed since.
+        return ChangeControl.rule(
+                host.job(),
+                record.getEnvironment(),
+                null,
+                BuildVariables.known(record.spec().variables()));
+    }
 
     @CheckForNull
     private static ChangeSettings settings(DeploymentHost host, DeploymentRecord record) {
-        // Without the project, because the job may have been renamed since.
-        return ChangeControl.rule(host.job(), record.getEnvironment(), null) instanceof PolicyDecision.Required required
+        return rule(host, record) instanceof PolicyDecision.Required required
                 ? required.settings()
                 : null;
     }
 
-    /** What a conflict of the change means. A setting that can't be read is refused later. */
+    /** What a conflict of the change means. */
     @NonNull
-    static ConflictPolicy conflicts(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+    ConflictPolicy conflicts(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
         ChangeSettings settings = settings(host, record);
-        return settings == null ? ConflictPolicy.TELL : settings.conflicts();
+        ConflictPolicy policy = settings == null ? ConflictPolicy.TELL : settings.conflicts();
+        judged = policy;
+        return policy;
+    }
+
+    /** Whether the change was checked as strictly as the settings require at the release. */
+    boolean isEnoughFor(@NonNull ChangeSettings now) {
+        return (separated || !now.duties().separate()) && judged.compareTo(now.conflicts()) >= 0;
     }
 
     /** Null if the environment does not require that another person approves. */
     @CheckForNull
-    static Separation of(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+    Separation separation(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
+        Separation required = of(host, record);
+        separated = required != null;
+        return required;
+    }
+
+    @CheckForNull
+    private static Separation of(DeploymentHost host, DeploymentRecord record) {
         ChangeSettings settings = settings(host, record);
         DutySettings duties = settings == null ? DutySettings.NONE : settings.duties();
         if (!duties.separate()) {

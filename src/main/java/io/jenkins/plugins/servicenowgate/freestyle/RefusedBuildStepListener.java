@@ -43,7 +43,7 @@ public final class RefusedBuildStepListener extends BuildStepListener {
         boolean stopped = FaultBarrier.call(
                 RefusedBuildStepListener.class,
                 () -> runsAfterwards(step) && !isAllowed(step) && isRefused(build),
-                () -> false);
+                () -> build.getAction(NotReleasedAction.class) != null);
         if (stopped) {
             RefusedBuildStepListener.<RuntimeException>fail(new AbortException(Messages.Publisher_NotRun()));
         }

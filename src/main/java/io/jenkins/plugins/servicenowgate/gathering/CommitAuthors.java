@@ -67,6 +67,7 @@ public final class CommitAuthors {
                     || run.getNumber() != next
                     || newest.getNumber() - next >= CommitSource.MAX_BUILDS
                     || !(run instanceof RunWithSCM<?, ?> build)
+                    || next == 1 && build.getChangeSets().isEmpty() // All commits are new to the first build.
                     || !addAuthors(build, authors)) {
                 return null;
             }

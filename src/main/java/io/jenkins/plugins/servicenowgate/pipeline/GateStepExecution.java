@@ -5,6 +5,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
+import hudson.model.ParameterValue;
+import hudson.model.ParametersAction;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -199,10 +201,17 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         }
     }
 
-    /** The names of the variables with secrets, such as those of withCredentials. */
+    /** The names of the variables with secrets, such as those of withCredentials and of password parameters. */
     private static Set<String> sensitive(StepContext context) throws IOException, InterruptedException {
         EnvironmentExpander expander = context.get(EnvironmentExpander.class);
-        return expander == null ? Set.of() : expander.getSensitiveVariables();
+        Set<String> names = new HashSet<>(expander == null ? Set.of() : expander.getSensitiveVariables());
+        for (ParametersAction parameters : context.get(Run.class).getActions(ParametersAction.class)) {
+            parameters.getAllParameters().stream()
+                    .filter(ParameterValue::isSensitive)
+                    .map(ParameterValue::getName)
+                    .forEach(names::add);
+        }
+        return names;
     }
 
     private static void pause(@CheckForNull FlowNode node) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -22,6 +23,9 @@ public final class ChangeLink implements Serializable {
 
     /** The title when the change was linked; null in records of earlier versions. */
     private volatile String title;
+
+    /** The change model when the change was linked; null if it had none, or that is not known. */
+    private volatile String model;
 
     /** When an unanswered creation was sent, in milliseconds since 1970; 0 if there is none. */
     private volatile long creationSent;
@@ -57,6 +61,7 @@ public final class ChangeLink implements Serializable {
         this.sysId = other.sysId;
         this.number = other.number;
         this.title = other.title;
+        this.model = other.model;
         this.creationSent = other.creationSent;
         this.created = other.created;
         this.creationsSent = other.creationsSent;
@@ -92,6 +97,12 @@ public final class ChangeLink implements Serializable {
         return title;
     }
 
+    /** The {@code sys_id} of the change model when the change was linked; null if it had none, or that is not known. */
+    @CheckForNull
+    String model() {
+        return model;
+    }
+
     public boolean isLinked() {
         return sysId != null;
     }
@@ -121,6 +132,8 @@ public final class ChangeLink implements Serializable {
         sysId = change.sysId().value();
         number = change.number();
         title = change.shortDescription();
+        ChangeModel linked = change.model();
+        model = linked == null || !linked.isReadable() ? null : linked.sysId();
         creationSent = 0;
         created = null;
     }

@@ -61,7 +61,16 @@ final class ChangeMatch {
         if (requested != null && !NewChange.isOfType(change, requested)) {
             return Messages._ChangeMatch_TypeChanged(change.number(), type(requested), type(change, requested));
         }
+        ChangeModel model = change.model();
+        if (modelCounts(spec, link) && model != null && !model.sysId().equals(link.model())) {
+            return Messages._ChangeMatch_ModelChanged(change.number(), TextSanitizer.clean(model.name(), 80));
+        }
         return notAccepted(spec, change, templateSinceLinked(spec, link, change), link.isOwn());
+    }
+
+    /** Whether the model must be that of the linked change, because other people may approve changes of another one. */
+    private static boolean modelCounts(ChangeSpec spec, ChangeLink link) {
+        return link.model() != null && titleCounts(spec, link.isByNumber());
     }
 
     /** A column that is compared and has no value, which proves nothing: the user may not read it at the moment. */
@@ -76,7 +85,7 @@ final class ChangeMatch {
         if (typeCounts && change.type().isEmpty()) {
             return "type";
         }
-        if (typeCounts && isModelMissing(spec, change)) {
+        if (typeCounts && isModelMissing(spec, change) || modelCounts(spec, link) && change.model() == null) {
             return "chg_model";
         }
         return templateSinceLinked(spec, link, change) != null

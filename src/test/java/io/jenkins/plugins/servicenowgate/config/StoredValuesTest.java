@@ -194,6 +194,10 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 "<fields><feild><name>category</name><value>x</value></feild></fields>",
                 "<connection><x/></connection>",
                 "<connection>corp<x/></connection>",
+                "<window class='windw'><start>20:00</start><hours>2</hours><zone>UTC</zone></window>",
+                "<window>20:00<start>20:00</start><hours>2</hours><zone>UTC</zone></window>",
+                "<evidence class='evdence'><artifacts><string>*.jar</string></artifacts></evidence>",
+                "<evidence><artifacts><text>*.jar</text></artifacts></evidence>",
             })
     void settingsOfAnEnvironmentThatDecideWhoApproves(String setting) throws Exception {
         ControlledJenkins.configure(simulator);

@@ -23,6 +23,7 @@ import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -41,6 +42,8 @@ import org.jvnet.hudson.test.JenkinsRule;
 class SeparateDutiesTest extends ControlledJenkinsTestBase {
     private static final String GATE = "def change = serviceNowGate(environment: 'Production', version: '1.0.1')\n"
             + "echo \"BY ${change.approvedBy} AT ${change.approvedAt}\"";
+    private static final String NOT_AS_DECIDED =
+            "Refused: the settings that decide who approves deployments to Production were changed";
     private static final String NOBODY_ELSE = "but nobody else than the starter of the build (developer)";
 
     private Environment production;
@@ -157,6 +160,39 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
     @Test
     void aReleaseWhoseApprovalsWereNotCheckedIsRefused() throws Exception {
         WorkflowRun run = waits(user(DEVELOPER));
+        SeparationPolicy checked = new SeparationPolicy();
+        assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
+        assertThat(checked.separation(new BuildHost(run), deployment(run))).isNotNull();
+        assertThat(recheck(run, checked)).isNull();
+        production.setSeparateDuties(false);
+        assertThat(recheck(run, new SeparationPolicy())).isNull();
+        stop(run);
+    }
+
+    /** The same for conflicts: a Jenkinsfile can set its mark to what is an error, and back, in the same second. */
+    @Test
+    void aReleaseWhoseConflictsWereJudgedByAMilderSettingIsRefused() throws Exception {
+        production.setSeparateDuties(false);
+        production.setConflicts("wait");
+        WorkflowRun run = waits(user(DEVELOPER));
+        BuildHost host = new BuildHost(run);
+        SeparationPolicy checked = new SeparationPolicy();
+        assertThat(checked.conflicts(host, deployment(run))).isEqualTo(ConflictPolicy.WAIT);
+        assertThat(recheck(run, checked)).isNull();
+        production.setConflicts("refuse");
+        assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
+
+        ChangeControlJobProperty mark = run.getParent().getProperty(ChangeControlJobProperty.class);
+        mark.setConnection("nowhere");
+        run.getParent().save();
+        assertThat(checked.conflicts(host, deployment(run))).isEqualTo(ConflictPolicy.TELL);
+        mark.setConnection("");
+        run.getParent().save();
+        assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
+        stop(run);
+    }
+
+    private static String recheck(WorkflowRun run, SeparationPolicy checked) throws Exception {
         DeploymentRecord record = deployment(run);
         ChangeRequest change = new ChangeRequest(
                 new SysId(record.getSysId()),
@@ -171,12 +207,10 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
                 null,
                 "normal",
                 "");
-        BuildHost host = new BuildHost(run);
-        assertThat(PolicyRecheck.refusal(host, record, change, true)).isNull();
-        assertThat(PolicyRecheck.refusal(host, record, change, false))
-                .startsWith("Refused: the settings that decide who approves deployments to Production were changed");
-        production.setSeparateDuties(false);
-        assertThat(PolicyRecheck.refusal(host, record, change, false)).isNull();
+        return PolicyRecheck.refusal(new BuildHost(run), record, change, checked);
+    }
+
+    private static void stop(WorkflowRun run) throws Exception {
         run.doStop();
         jenkins.waitForCompletion(run);
     }
@@ -242,23 +276,42 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         refused(replayed, "the starter of the build (admin, developer)");
     }
 
-    @Test
-    void theAuthorsOfCommitsTakeThePlaceOfATimer() throws Exception {
+    private FreeStyleProject checksOut(FakeChangeLogSCM commits) throws Exception {
         agent("worker", null);
         simulator.addUser("alice", "Alice", "");
         FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
         job.addProperty(new ChangeControlJobProperty());
         job.setAssignedLabel(null);
-        FakeChangeLogSCM commits = new FakeChangeLogSCM();
-        commits.addChange().withAuthor("alice").withMsg("one");
         job.setScm(commits);
         ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
         gate.setVersion("1.0.1");
         job.getBuildersList().add(gate);
-        Run<?, ?> run = waiting(
-                job.scheduleBuild2(0, by(new TimerTrigger.TimerTriggerCause())).waitForStart());
+        return job;
+    }
+
+    private static Run<?, ?> byTimer(FreeStyleProject job) throws Exception {
+        return job.scheduleBuild2(0, by(new TimerTrigger.TimerTriggerCause())).waitForStart();
+    }
+
+    @Test
+    void theAuthorsOfCommitsTakeThePlaceOfATimer() throws Exception {
+        FakeChangeLogSCM commits = new FakeChangeLogSCM();
+        commits.addChange().withAuthor("alice").withMsg("one");
+        Run<?, ?> run = waiting(byTimer(checksOut(commits)));
         approve("alice");
         refused(run, "the starter of the build (alice)");
+    }
+
+    /** Jenkins lists no commits for the first build of a job or branch, to which all of them are new. */
+    @Test
+    void theAuthorsOfTheFirstBuildAreNotKnown() throws Exception {
+        FakeChangeLogSCM commits = new FakeChangeLogSCM();
+        FreeStyleProject job = checksOut(commits);
+        String unknown = "not all authors of the commits since the last release are known";
+        refused(byTimer(job), unknown);
+        commits.addChange().withAuthor("alice").withMsg("two");
+        refused(byTimer(job), unknown);
+        assertThat(simulator.changes()).isEmpty();
     }
 
     @Test

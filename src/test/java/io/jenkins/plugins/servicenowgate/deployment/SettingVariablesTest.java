@@ -21,6 +21,7 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -119,6 +120,15 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
                 run);
     }
 
+    @Test
+    void aPasswordParameterIsNoVariable() throws Exception {
+        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
+        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "hunter2", "")));
+        WorkflowRun run = refused(job);
+        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
+        jenkins.assertLogNotContains("hunter2", run);
+    }
+
     // ---- administrators
 
     private void administrators(String template) {
@@ -152,6 +162,26 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
         simulator.people().approve(theChange().number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         jenkins.assertLogContains("DEPLOYED", run);
+    }
+
+    /** Without the variables, it would not be known from which template the change is, and no conflict would count. */
+    @Test
+    void whatIsCheckedBeforeTheReleaseHasThemToo() throws Exception {
+        administrators("");
+        production.setAutomaticTransition("true");
+        production.setConflicts("refuse");
+        WorkflowRun run = waiting(job("shop", "Deploy ${REGION}", "'REGION=Europe'", "")
+                .scheduleBuild2(0)
+                .waitForStart());
+        SimulatedChange change = theChange();
+        jenkins.waitForMessage(change.number() + " was not checked for conflicts yet (Not Run)", run);
+        assertThat(change.state()).contains(SimulatedState.IMPLEMENT);
+        change.set("outside_maintenance_schedule", "true");
+        simulator.people().checkConflicts(change.number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains(change.number() + " is planned outside its maintenance schedule", run);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        assertThat(change.workNotes()).noneMatch(note -> note.contains("started"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.CreationOrigin;
@@ -21,6 +22,11 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
     private static final String ORIGIN = UUID.randomUUID().toString();
 
     private static ChangeRequest change(String title, String type, String template, String requested) {
+        return change(title, type, template, requested, null);
+    }
+
+    private static ChangeRequest change(
+            String title, String type, String template, String requested, ChangeModel model) {
         return new ChangeRequest(
                 id('a'),
                 "CHG1",
@@ -36,7 +42,7 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
                 "",
                 template,
                 requested == null ? null : new CreationOrigin(ORIGIN, requested),
-                null);
+                model);
     }
 
     private static ChangeRequest titled(String title) {
@@ -181,6 +187,31 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
                 "std_change_producer_version");
         // The plugin created its own one from the template, whether the instance shows that or not.
         released(linked(change(TITLE, "standard", "", null), false, true), change(TITLE, "standard", "", null));
+    }
+
+    private static ChangeRequest ofModel(char sysId, String name) {
+        return change(TITLE, "normal", "", null, new ChangeModel(id(sysId).value(), name, "Implement"));
+    }
+
+    /** Other people approve changes of another model, though both may release deployments. */
+    @ParameterizedTest
+    @CsvSource({"false, false, ''", "false, true, ''", "false, true, normal", "true, false, normal"})
+    void anotherModelIsAnotherApproval(boolean byNumber, boolean own, String accepted) {
+        acceptedTypes = accepted.isEmpty() ? Set.of() : Set.of(accepted);
+        Waiter waiter = linked(ofModel('b', "Normal"), byNumber, own);
+        released(waiter, ofModel('b', "Normal"));
+        refused(waiter, ofModel('c', "Emergency"), Messages.ChangeMatch_ModelChanged("CHG1", "Emergency"));
+        // It is hidden at the moment, or was removed: without a model, other states release a deployment.
+        unproven(waiter, titled(TITLE), "chg_model");
+    }
+
+    /** Nor is one known of a change that had none, or whose record an earlier version has stored. */
+    @Test
+    void aNumberMayHaveAnyModelWhereJobsDecide() {
+        released(linked(ofModel('b', "Normal"), true, false), ofModel('c', "Emergency"));
+        released(linked(ofModel('b', "Normal"), true, false), titled(TITLE));
+        released(linked(titled(TITLE), false, true), ofModel('b', "Normal"));
+        released(linked(ofModel('b', ""), false, true), ofModel('c', "Emergency"));
     }
 
     /** A row of another change proves nothing about this one. */

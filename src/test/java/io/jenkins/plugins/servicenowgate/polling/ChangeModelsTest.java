@@ -152,6 +152,17 @@ class ChangeModelsTest extends PollingTestBase {
         assertThat(simulator.requests().count(Endpoint.NEXT_STATES)).isZero();
     }
 
+    /** Both release deployments, but other people approve their changes. */
+    @Test
+    void anotherModelAfterItWasLinkedIsRefused() {
+        simulator.newer().designateModels(Map.of("normal", "Normal"));
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        simulator.change("CHG0030001").set("chg_model", "Low risk");
+        simulator.people().moveTo("CHG0030001", "20", "approved");
+        isRefused(waiter, "ChangeMatch.ModelChanged", "CHG0030001 was given another change model (\"Low risk\")");
+    }
+
     @Test
     void aModelWhoseNameIsNotReadableReleasesNothing() {
         simulator.newer().designateModels(Map.of("normal", "Normal")).unnamedModels(true);

@@ -242,6 +242,17 @@ class ConflictsPollTest extends PollingTestBase {
         assertThat(started()).isZero();
     }
 
+    /** Limitation: of a check that ran before, nobody tells for which dates. */
+    @Test
+    void datesThatWereMovedBeforeTheChangeWasFoundAreNotNoticed() {
+        simulator.addChange(fields).set("short_description", TITLE);
+        simulator.people().checkConflicts(NUMBER).window(NUMBER, start, end.plusSeconds(3600));
+        Waiter waiter = waiting(ConflictPolicy.REFUSE);
+        simulator.people().approve(NUMBER);
+        runUntil(waiter::isReleased);
+        assertThat(started()).isZero();
+    }
+
     @Test
     void aMissingRoleIsToldAndTriedAgain() {
         simulator.newer().conflictRole(false);
