@@ -51,7 +51,7 @@ class MakingBuildTest extends EvidenceTestBase {
     void aParameterThatTheJobDoesNotDefineDoesNotCount() throws Exception {
         WorkflowRun own = started(job("archives", LOG + DEPLOY), version(), causedByMake());
         assertThat(evidence(waiting(own)).description())
-                .contains("Version made by apps » archives #1:", "Artifacts: 1 of apps » archives #1")
+                .contains("Version made by apps » archives #1:", "Artifacts: 1 archived by apps » archives #1")
                 .doesNotContain("apps » make #1");
         await().until(() -> simulator.changes().size() == 1);
         assertThat(simulator.changes().get(0).get("description")).contains("apps » archives #1");
