@@ -116,7 +116,6 @@ class ModelStatesOfConnectionTest extends ControlledJenkinsTestBase {
     @CsvSource(
             delimiter = '|',
             value = {
-                "<string>Ready</string> | <int>7</int>",
                 "<model>Low risk</model> | <model></model>",
                 "<model>Low risk</model> | ",
                 "<string>Done</string> | <string></string>"

@@ -164,7 +164,7 @@ class WindowSettingsTest extends ControlledJenkinsTestBase {
 
     @Test
     void jobDslSetsIt() throws Exception {
-        String window = "window { start('20:00')\n hours(2)\n zone('Europe/Berlin')\n days('MON-THU') }";
+        String window = "window { start('20:00')\n hours('2')\n zone('Europe/Berlin')\n days('MON-THU') }";
         String script = "folder('ops') { properties { changeControl { environments { serviceNowEnvironment {"
                 + " name('Staging')\n" + window + " } } } } }\n"
                 + "job('ops/shop') { properties { changeControl { " + window + " } }\n"
@@ -182,10 +182,10 @@ class WindowSettingsTest extends ControlledJenkinsTestBase {
                 .isEqualTo(TEXT);
         assertThat(text(job.getBuildersList().get(ServiceNowGateBuilder.class).getWindow()))
                 .isEqualTo(TEXT);
-        assertThatThrownBy(() -> run(script.replace("hours(2)", "hours(0)"))).hasStackTraceContaining("hours");
+        assertThatThrownBy(() -> run(script.replace("hours('2')", "hours('0')"))).hasStackTraceContaining("hours");
         assertThatThrownBy(() -> run(script.replace("days('MON-THU')", "days('')")))
                 .hasStackTraceContaining("days");
-        assertThatThrownBy(() -> run(script.replace("hours(2)\n", ""))).hasStackTraceContaining("no value for hours");
+        assertThatThrownBy(() -> run(script.replace("hours('2')\n", ""))).hasStackTraceContaining("no value for hours");
     }
 
     @Test
@@ -292,7 +292,7 @@ class WindowSettingsTest extends ControlledJenkinsTestBase {
         property.setEnvironments(List.of(near));
         folder.addProperty(property);
         assertThat(effective(job)).isEqualTo("23:00");
-        assertThat(web(ADMIN).getPage(job, "change-control").asNormalizedText())
+        assertThat(web(ADMIN).getPage(job, "servicenow-change-control").asNormalizedText())
                 .contains("Planned window", "23:00 2 Europe/Berlin MON,TUE,WED,THU");
     }
 

@@ -66,7 +66,7 @@ class BuildCardTest extends ControlledJenkinsTestBase {
 
         jenkins.waitForMessage("is on hold: Change <b>lockdown</b>: quarter end", run);
         await().untilAsserted(() -> assertThat(fragment(web, run))
-                .contains("<dt>On hold</dt><dd>Change &lt;b&gt;lockdown&lt;/b&gt;: quarter end</dd>")
+                .contains("<dt>On hold</dt><dd>Change &lt;b>lockdown&lt;/b>: quarter end</dd>")
                 .contains("aria-current=\"step\">New<"));
         assertThat(web.getJSON(run.getUrl() + "change-requests/api/json")
                         .getJSONObject()

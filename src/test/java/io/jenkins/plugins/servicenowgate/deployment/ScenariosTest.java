@@ -352,6 +352,9 @@ class ScenariosTest extends ControlledJenkinsTestBase {
                         "whole-life.md",
                         "separate-duties.md",
                         "maintenance-window.md",
-                        "tenants.md");
+                        "tenants.md",
+                        "change-lockdown.md",
+                        "change-models.md",
+                        "conflicts.md");
     }
 }

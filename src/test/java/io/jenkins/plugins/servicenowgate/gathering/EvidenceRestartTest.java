@@ -47,7 +47,9 @@ class EvidenceRestartTest extends RestartTestBase {
             WorkflowRun run = theRun(jenkins);
             await().until(() -> simulator.changes().size() == 1);
             simulator.people().approve(simulator.changes().get(0).number());
-            await().until(() -> deployment(run).getDecision() == GateOutcome.PROCEED);
+            // Pipeline may wait for the agent before it resumes the step; the deployment must not be refused meanwhile.
+            jenkins.waitForMessage("Resuming build", run);
+            assertThat(deployment(run).getDecision()).isNotEqualTo(GateOutcome.REFUSE);
             jenkins.jenkins.getComputer("worker").connect(true);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         });
