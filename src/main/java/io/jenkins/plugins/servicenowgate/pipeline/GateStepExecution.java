@@ -205,7 +205,8 @@ final class GateStepExecution extends StepExecution implements GateCallback {
     private static Set<String> sensitive(StepContext context) throws IOException, InterruptedException {
         EnvironmentExpander expander = context.get(EnvironmentExpander.class);
         Set<String> names = new HashSet<>(expander == null ? Set.of() : expander.getSensitiveVariables());
-        for (ParametersAction parameters : context.get(Run.class).getActions(ParametersAction.class)) {
+        Run<?, ?> run = context.get(Run.class);
+        for (ParametersAction parameters : run.getActions(ParametersAction.class)) {
             parameters.getAllParameters().stream()
                     .filter(ParameterValue::isSensitive)
                     .map(ParameterValue::getName)

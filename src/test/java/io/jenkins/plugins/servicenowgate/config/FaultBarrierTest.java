@@ -18,6 +18,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.PeriodicWork;
 import hudson.model.Result;
 import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.BuildStepMonitor;
 import hudson.tasks.Publisher;
 import hudson.tasks.Recorder;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -159,6 +160,7 @@ class FaultBarrierTest extends ControlledJenkinsTestBase {
         public BuildStepDescriptor<Publisher> getDescriptor() {
             return new BuildStepDescriptor<>(DeployingRecorder.class) {
                 @Override
+                @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
                 public boolean isApplicable(Class<? extends AbstractProject> type) {
                     return true;
                 }
@@ -169,6 +171,11 @@ class FaultBarrierTest extends ControlledJenkinsTestBase {
         public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
             listener.getLogger().println("DEPLOYED");
             return true;
+        }
+
+        @Override
+        public BuildStepMonitor getRequiredMonitorService() {
+            return BuildStepMonitor.NONE;
         }
     }
 

@@ -181,7 +181,7 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains(change.number() + " is planned outside its maintenance schedule", run);
         jenkins.assertLogNotContains("DEPLOYED", run);
-        assertThat(change.workNotes()).noneMatch(note -> note.contains("started"));
+        assertThat(change.workNotes()).noneMatch(note -> note.contains(" started. "));
     }
 
     @Test
