@@ -45,9 +45,7 @@ final class SeparationPolicy {
 
     @CheckForNull
     private static ChangeSettings settings(DeploymentHost host, DeploymentRecord record) {
-        return rule(host, record) instanceof PolicyDecision.Required required
-                ? required.settings()
-                : null;
+        return rule(host, record) instanceof PolicyDecision.Required required ? required.settings() : null;
     }
 
     /** What a conflict of the change means. */

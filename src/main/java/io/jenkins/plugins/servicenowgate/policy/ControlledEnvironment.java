@@ -87,7 +87,8 @@ public record ControlledEnvironment(
                 .distinct()
                 .toList();
         try {
-            EffectiveSettings effective = new EffectiveSettings(name, declared, levels, null, BuildVariables.known(Map.of()));
+            EffectiveSettings effective =
+                    new EffectiveSettings(name, declared, levels, null, BuildVariables.known(Map.of()));
             found.add(new ControlledEnvironment(
                     name, folder, effective.connection(only()), effective.settings(), "", labels));
         } catch (IllegalArgumentException e) {

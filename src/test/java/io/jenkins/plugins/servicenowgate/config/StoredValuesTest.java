@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredValuesTest extends ControlledJenkinsTestBase {
     private static final String ENVIRONMENT = "io.jenkins.plugins.servicenowgate.config.Environment";
 
-    private static final String CONNECTION = "<" + ServiceNowConnection.class.getName() + ">";
+    private static final String CONNECTION = "io.jenkins.plugins.servicenowgate.config.ServiceNowConnection";
 
-    private static final String MODEL = "<" + MappedModel.class.getName() + ">";
+    private static final String MODEL = "io.jenkins.plugins.servicenowgate.config.MappedModel";
 
     private static final String PRODUCTION = "<" + ENVIRONMENT + "><name>Production</name><changeControlled>";
 
@@ -236,9 +236,9 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 "<environments>Production</environments>",
                 "<environments class='string'>Production</environments>",
                 "<connections><connection><name>corp</name></connection></connections>",
-                "<connections>" + CONNECTION + "<name>corp</name><states>" + MODEL
-                        + "<model>Low risk</model><goes><int>7</int></goes></" + MappedModel.class.getName()
-                        + "></states></" + ServiceNowConnection.class.getName() + "></connections>",
+                "<connections><" + CONNECTION + "><name>corp</name><states><" + MODEL
+                        + "><model>Low risk</model><goes><int>7</int></goes></" + MODEL + "></states></" + CONNECTION
+                        + "></connections>",
                 "<enabled>false<x/></enabled>",
                 "<environments>" + PRODUCTION + "false<x/></changeControlled></" + ENVIRONMENT + "></environments>",
                 "<environments>" + "<" + ENVIRONMENT

@@ -182,7 +182,8 @@ class WindowSettingsTest extends ControlledJenkinsTestBase {
                 .isEqualTo(TEXT);
         assertThat(text(job.getBuildersList().get(ServiceNowGateBuilder.class).getWindow()))
                 .isEqualTo(TEXT);
-        assertThatThrownBy(() -> run(script.replace("hours('2')", "hours('0')"))).hasStackTraceContaining("hours");
+        assertThatThrownBy(() -> run(script.replace("hours('2')", "hours('0')")))
+                .hasStackTraceContaining("hours");
         assertThatThrownBy(() -> run(script.replace("days('MON-THU')", "days('')")))
                 .hasStackTraceContaining("days");
         assertThatThrownBy(() -> run(script.replace("hours('2')\n", ""))).hasStackTraceContaining("no value for hours");

@@ -175,7 +175,8 @@ class SameArtifactsTest extends EvidenceTestBase {
                 "node('worker') { writeFile file: 'docs/a.txt', text: 'a'\nwriteFile file: 'app.bin', text: 'b'\n"
                         + "archiveArtifacts 'docs/*.txt,app.bin' }\n";
         WorkflowRun run = waiting(build("shop", archive + GATE + ", evidence: [artifacts: ['docs/*.txt']]"));
-        assertThat(evidence(run).description()).contains("Artifacts: 2 archived by apps » shop #1", "- app.bin", "- docs/a.txt");
+        assertThat(evidence(run).description())
+                .contains("Artifacts: 2 archived by apps » shop #1", "- app.bin", "- docs/a.txt");
         Files.writeString(run.getArtifactsDir().toPath().resolve("app.bin"), "other");
         simulator.people().approve(deployment(run).getNumber());
         isRefused(run, "Refused: the archived artifact app.bin of apps » shop #1 is not the one");

@@ -109,10 +109,12 @@ class ChangeControlPageTest extends ControlledJenkinsTestBase {
                         "After a rejection",
                         "Change of a deployment that does not take place");
         assertThat(page(job))
-                .containsPattern("(?s)Strict\\s.*?another person than the starter of the build\\s+move it to Review, then to"
-                        + " Closed\\s+close them with the result of the deployment\\s+wait until approval is requested"
-                        + " again\\s+cancel it, if the gate created it and nobody approved it")
-                .containsPattern("(?s)Lenient\\s.*?another person than the starter of the build; Standard changes count");
+                .containsPattern(
+                        "(?s)Strict\\s.*?another person than the starter of the build\\s+move it to Review, then to"
+                                + " Closed\\s+close them with the result of the deployment\\s+wait until approval is requested"
+                                + " again\\s+cancel it, if the gate created it and nobody approved it")
+                .containsPattern(
+                        "(?s)Lenient\\s.*?another person than the starter of the build; Standard changes count");
     }
 
     private List<String> headers(Item item) throws Exception {
