@@ -9,8 +9,10 @@ import io.jenkins.plugins.servicenowgate.servicenow.ChangeTransitions;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,8 +28,13 @@ public final class SeenModelStates {
 
     private static final int MAX_STATES = 100;
 
-    /** A model that was seen, and the labels of its states by their values. */
-    private record Seen(ChangeModel model, Map<Integer, String> states) {}
+    /**
+     * A model that was seen.
+     *
+     * @param states the labels of its states by their values
+     * @param visited the values of the states in which changes were, from which the instance was asked for the next ones
+     */
+    private record Seen(ChangeModel model, Map<Integer, String> states, Set<Integer> visited) {}
 
     private final Map<String, Seen> models = new TreeMap<>();
 
@@ -37,10 +44,7 @@ public final class SeenModelStates {
      */
     void record(@NonNull ChangeRequest change, @NonNull ModelStates mapped, @NonNull ClientSource clients) {
         ChangeModel model = change.model();
-        if (model == null
-                || !model.isReadable()
-                || mapped.hasDefaultLifeCycle(change)
-                || !add(model, Map.of(change.stateValue(), change.stateLabel()))) {
+        if (model == null || !model.isReadable() || mapped.hasDefaultLifeCycle(change) || !visit(model, change)) {
             return;
         }
         try {
@@ -51,19 +55,23 @@ public final class SeenModelStates {
         }
     }
 
-    /** Returns whether anything is new. */
-    private synchronized boolean add(ChangeModel model, Map<Integer, String> states) {
+    /** Returns whether no change of the model was seen in this state before. */
+    private synchronized boolean visit(ChangeModel model, ChangeRequest change) {
+        add(model, Map.of(change.stateValue(), change.stateLabel()));
+        Seen seen = models.get(model.name());
+        return seen != null && seen.states.containsKey(change.stateValue()) && seen.visited.add(change.stateValue());
+    }
+
+    private synchronized void add(ChangeModel model, Map<Integer, String> states) {
         if (!models.containsKey(model.name()) && models.size() >= MAX_MODELS) {
-            return false;
+            return;
         }
-        Seen seen = models.computeIfAbsent(model.name(), name -> new Seen(model, new TreeMap<>()));
-        int before = seen.states.size();
+        Seen seen = models.computeIfAbsent(model.name(), name -> new Seen(model, new TreeMap<>(), new HashSet<>()));
         states.forEach((value, label) -> {
             if (seen.states.size() < MAX_STATES) {
                 seen.states.putIfAbsent(value, TextSanitizer.clean(label, 40));
             }
         });
-        return seen.states.size() > before;
     }
 
     /**

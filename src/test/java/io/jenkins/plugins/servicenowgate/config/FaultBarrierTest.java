@@ -5,28 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.ExtensionList;
-import hudson.Launcher;
 import hudson.matrix.Axis;
 import hudson.matrix.AxisList;
 import hudson.matrix.MatrixConfiguration;
 import hudson.matrix.MatrixProject;
-import hudson.model.AbstractBuild;
-import hudson.model.AbstractProject;
-import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.PeriodicWork;
 import hudson.model.Result;
-import hudson.tasks.BuildStepDescriptor;
-import hudson.tasks.BuildStepMonitor;
-import hudson.tasks.Publisher;
-import hudson.tasks.Recorder;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
-import io.jenkins.plugins.servicenowgate.freestyle.RefusedBuildStepListener;
-import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.pages.ChangeRequestDetails;
-import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -153,48 +142,6 @@ class FaultBarrierTest extends ControlledJenkinsTestBase {
         simulator.people().approve(theChange().number());
         await().until(() -> queued.getLastBuild() != null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(queued.getLastBuild()));
-    }
-
-    private static final class DeployingRecorder extends Recorder {
-        @Override
-        public BuildStepDescriptor<Publisher> getDescriptor() {
-            return new BuildStepDescriptor<>(DeployingRecorder.class) {
-                @Override
-                @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
-                public boolean isApplicable(Class<? extends AbstractProject> type) {
-                    return true;
-                }
-            };
-        }
-
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED");
-            return true;
-        }
-
-        @Override
-        public BuildStepMonitor getRequiredMonitorService() {
-            return BuildStepMonitor.NONE;
-        }
-    }
-
-    /** Neither by a post-build action after a refusal. */
-    @Test
-    void nothingRunsAfterARefusal() throws Exception {
-        agent("worker", null);
-        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
-        job.setAssignedLabel(null);
-        job.addProperty(new ChangeControlJobProperty());
-        job.getBuildersList().add(new ServiceNowGateBuilder("Produktion"));
-        job.getPublishersList().add(new DeployingRecorder());
-        breakEverything();
-        FreeStyleBuild build = jenkins.buildAndAssertStatus(Result.FAILURE, job);
-        jenkins.assertLogNotContains("DEPLOYED", build);
-        assertThat(asked).contains(RefusedBuildStepListener.class.getName());
-
-        job.getBuildersList().clear();
-        jenkins.assertLogContains("DEPLOYED", jenkins.buildAndAssertSuccess(job));
     }
 
     /** A matrix configuration has no mark of its own. */
