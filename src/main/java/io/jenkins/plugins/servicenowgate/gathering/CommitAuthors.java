@@ -18,7 +18,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 /**
  * Who made the commits that a deployment brings into its environment, or takes back: the authors in the change logs of the
  * builds between the one that made the version that was released before and the one that made this version. Unlike the
- * evidence, it answers only if it knows all of them.
+ * evidence, it answers only if it knows all of them, as far as change logs tell: commits that a script fetches are in none.
  */
 @Restricted(NoExternalUse.class)
 public final class CommitAuthors {

@@ -14,7 +14,7 @@ import org.jvnet.localizer.Localizable;
 /**
  * Decides whether an approved change was approved by somebody else than whoever started its deployment. Only what is
  * proven counts: an approval of the current round, of another person, that was not entered by a starter or by the
- * integration user in the name of that person.
+ * integration user in the name of that person. ServiceNow names only who changed an approval last.
  */
 public final class SeparationRule {
     private SeparationRule() {}

@@ -5,17 +5,30 @@ import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.ExtensionList;
+import hudson.Launcher;
 import hudson.matrix.Axis;
 import hudson.matrix.AxisList;
 import hudson.matrix.MatrixConfiguration;
 import hudson.matrix.MatrixProject;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
+import hudson.model.Descriptor;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.PeriodicWork;
 import hudson.model.Result;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.BuildWrapper;
+import hudson.tasks.BuildWrapperDescriptor;
+import hudson.tasks.Publisher;
+import hudson.tasks.Recorder;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.freestyle.RefusedBuildStepListener;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.pages.ChangeRequestDetails;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -142,6 +155,68 @@ class FaultBarrierTest extends ControlledJenkinsTestBase {
         simulator.people().approve(theChange().number());
         await().until(() -> queued.getLastBuild() != null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(queued.getLastBuild()));
+    }
+
+    /** Breaks the plugin when the build steps are over. */
+    private static final class Breaking extends BuildWrapper {
+        private static Runnable breaks;
+
+        @Override
+        @SuppressWarnings("rawtypes") // As declared by BuildWrapper.
+        public Environment setUp(AbstractBuild build, Launcher launcher, BuildListener listener) {
+            return new Environment() {
+                @Override
+                @SuppressWarnings("rawtypes")
+                public boolean tearDown(AbstractBuild ended, BuildListener log) {
+                    breaks.run();
+                    return true;
+                }
+            };
+        }
+
+        @Override
+        public Descriptor<BuildWrapper> getDescriptor() {
+            return new BuildWrapperDescriptor(Breaking.class) {
+                @Override
+                public boolean isApplicable(AbstractProject<?, ?> item) {
+                    return true;
+                }
+            };
+        }
+    }
+
+    private static final class Deploying extends Recorder {
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("DEPLOYED");
+            return true;
+        }
+
+        @Override
+        public BuildStepDescriptor<Publisher> getDescriptor() {
+            return new BuildStepDescriptor<>(Deploying.class) {
+                @Override
+                @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
+                public boolean isApplicable(Class<? extends AbstractProject> type) {
+                    return true;
+                }
+            };
+        }
+    }
+
+    @Test
+    void whatRunsAfterARefusalIsStillSkipped() throws Exception {
+        agent("worker", null);
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        job.setAssignedLabel(null);
+        job.addProperty(new ChangeControlJobProperty());
+        job.getBuildersList().add(new ServiceNowGateBuilder("Produktion"));
+        Breaking.breaks = this::breakEverything;
+        job.getBuildWrappersList().add(new Breaking());
+        job.getPublishersList().add(new Deploying());
+        FreeStyleBuild build = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+        jenkins.assertLogNotContains("DEPLOYED", build);
+        assertThat(asked).contains(RefusedBuildStepListener.class.getName());
     }
 
     /** A matrix configuration has no mark of its own. */
