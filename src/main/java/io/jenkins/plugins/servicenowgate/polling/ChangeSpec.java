@@ -9,6 +9,7 @@ import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The change that a deployment requires.
@@ -58,74 +59,36 @@ public record ChangeSpec(
     /** The same change for the deployment with this id. */
     @NonNull
     public ChangeSpec forDeployment(@NonNull String id) {
-        return new ChangeSpec(
-                title,
-                number,
-                newChange,
-                fields,
-                automaticTransition,
-                acceptedTypes,
-                waitsAfterRejection,
-                id,
-                items,
-                evidence,
-                window);
+        return copy(copy -> copy.correlationId = id);
     }
 
     /** The same change for a deployment that waits, or does not wait, after a rejection. */
     @NonNull
     public ChangeSpec waitingAfterRejection(boolean waits) {
-        return new ChangeSpec(
-                title,
-                number,
-                newChange,
-                fields,
-                automaticTransition,
-                acceptedTypes,
-                waits,
-                correlationId,
-                items,
-                evidence,
-                window);
+        return copy(copy -> copy.waitsAfterRejection = waits);
     }
 
     /** The same change with this evidence. */
     @NonNull
     public ChangeSpec withEvidence(@CheckForNull ChangeEvidence told) {
-        return new ChangeSpec(
-                title,
-                number,
-                newChange,
-                fields,
-                automaticTransition,
-                acceptedTypes,
-                waitsAfterRejection,
-                correlationId,
-                items,
-                told,
-                window);
+        return copy(copy -> copy.evidence = told);
     }
 
     /** The same change with these rows of the CMDB. */
     @NonNull
     public ChangeSpec withItems(@NonNull Map<ItemSetting, String> concerned) {
-        return new ChangeSpec(
-                title,
-                number,
-                newChange,
-                fields,
-                automaticTransition,
-                acceptedTypes,
-                waitsAfterRejection,
-                correlationId,
-                concerned,
-                evidence,
-                window);
+        return copy(copy -> copy.items = concerned);
     }
 
     /** The same change, planned in this window. */
     @NonNull
     public ChangeSpec withWindow(@CheckForNull DeploymentWindow planned) {
+        return copy(copy -> copy.window = planned);
+    }
+
+    private ChangeSpec copy(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
         return new ChangeSpec(
                 title,
                 number,
@@ -133,11 +96,28 @@ public record ChangeSpec(
                 fields,
                 automaticTransition,
                 acceptedTypes,
-                waitsAfterRejection,
-                correlationId,
-                items,
-                evidence,
-                planned);
+                copy.waitsAfterRejection,
+                copy.correlationId,
+                copy.items,
+                copy.evidence,
+                copy.window);
+    }
+
+    /** The parts that are set after the others. */
+    private static final class Copy {
+        private boolean waitsAfterRejection;
+        private String correlationId;
+        private Map<ItemSetting, String> items;
+        private ChangeEvidence evidence;
+        private DeploymentWindow window;
+
+        private Copy(ChangeSpec spec) {
+            waitsAfterRejection = spec.waitsAfterRejection;
+            correlationId = spec.correlationId;
+            items = spec.items;
+            evidence = spec.evidence;
+            window = spec.window;
+        }
     }
 
     /** For a change of any type. */

@@ -5,44 +5,34 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jvnet.localizer.Localizable;
 
 /** Matches the configured name of a Standard change template, or of a change model, with those of an instance. */
 enum TemplateMatch {
-    TEMPLATE {
-        @Override
-        Localizable notUnique(String name, String rows) {
-            return Messages._TemplateMatch_NotUnique(name, rows);
-        }
-
-        @Override
-        Localizable notFound(String name, String names) {
-            return names.isEmpty()
-                    ? Messages._TemplateMatch_NoneAtAll(name)
-                    : Messages._TemplateMatch_NotFound(name, names);
-        }
-    },
-    MODEL {
-        @Override
-        Localizable notUnique(String name, String rows) {
-            return Messages._TemplateMatch_ModelNotUnique(name, rows);
-        }
-
-        @Override
-        Localizable notFound(String name, String names) {
-            return names.isEmpty()
-                    ? Messages._TemplateMatch_NoModelAtAll(name)
-                    : Messages._TemplateMatch_ModelNotFound(name, names);
-        }
-    };
+    TEMPLATE(Messages::_TemplateMatch_NotUnique, Messages::_TemplateMatch_NotFound, Messages::_TemplateMatch_NoneAtAll),
+    MODEL(
+            Messages::_TemplateMatch_ModelNotUnique,
+            Messages::_TemplateMatch_ModelNotFound,
+            Messages::_TemplateMatch_NoModelAtAll);
 
     /** The number of template names in a message. */
     private static final int MAX_NAMES = 20;
 
-    abstract Localizable notUnique(String name, String rows);
+    private final BiFunction<String, String, Localizable> notUnique;
+    private final BiFunction<String, String, Localizable> notFound;
+    private final Function<String, Localizable> noneAtAll;
 
-    abstract Localizable notFound(String name, String names);
+    TemplateMatch(
+            BiFunction<String, String, Localizable> notUnique,
+            BiFunction<String, String, Localizable> notFound,
+            Function<String, Localizable> noneAtAll) {
+        this.notUnique = notUnique;
+        this.notFound = notFound;
+        this.noneAtAll = noneAtAll;
+    }
 
     /** Why no change can be created from what was found; null if one can. */
     @CheckForNull
@@ -54,7 +44,7 @@ enum TemplateMatch {
                     .map(template -> template.sysId().value())
                     .sorted()
                     .collect(Collectors.joining(", "));
-            return notUnique(name, rows);
+            return notUnique.apply(name, rows);
         }
         if (named.isEmpty()) {
             String names = found.stream()
@@ -63,7 +53,7 @@ enum TemplateMatch {
                     .sorted()
                     .limit(MAX_NAMES)
                     .collect(Collectors.joining(", "));
-            return notFound(name, names);
+            return names.isEmpty() ? noneAtAll.apply(name) : notFound.apply(name, names);
         }
         return null;
     }

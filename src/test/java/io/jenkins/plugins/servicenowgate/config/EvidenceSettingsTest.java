@@ -202,18 +202,7 @@ class EvidenceSettingsTest extends ControlledJenkinsTestBase {
                 "sameArtifacts: 'yes' | is not a valid value of sameArtifacts",
             })
     void aStepIsStrict(String parameter, String word) throws Exception {
-        for (String step : List.of("serviceNowGate(%s)", "serviceNowDeployment(%s) { echo 'DEPLOYED' }")) {
-            WorkflowRun run = jenkins.buildAndAssertStatus(
-                    Result.FAILURE,
-                    ControlledJenkins.controlledJob(
-                            jenkins,
-                            "shop" + step.length(),
-                            step.formatted("environment: 'Production', version: '1', " + parameter)));
-            jenkins.assertLogContains(word, run);
-            jenkins.assertLogNotContains("DEPLOYED", run);
-            jenkins.assertLogNotContains("\tat ", run);
-        }
-        assertThat(simulator.requests().count()).isZero();
+        bothStepsRefuse(parameter, word);
     }
 
     @Test

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.FreeStyleProject;
 import hudson.model.Items;
-import hudson.model.Result;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -29,7 +28,6 @@ import java.util.Map;
 import javaposse.jobdsl.dsl.DslScriptLoader;
 import javaposse.jobdsl.plugin.JenkinsJobManagement;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
-import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,18 +219,7 @@ class WindowSettingsTest extends ControlledJenkinsTestBase {
                 "window: [start: '${START}', hours: 2, zone: 'UTC'] | is not a valid value of start",
             })
     void aStepIsStrict(String parameter, String word) throws Exception {
-        for (String step : List.of("serviceNowGate(%s)", "serviceNowDeployment(%s) { echo 'DEPLOYED' }")) {
-            WorkflowRun run = jenkins.buildAndAssertStatus(
-                    Result.FAILURE,
-                    ControlledJenkins.controlledJob(
-                            jenkins,
-                            "shop" + step.length(),
-                            step.formatted("environment: 'Production', version: '1', " + parameter)));
-            jenkins.assertLogContains(word, run);
-            jenkins.assertLogNotContains("DEPLOYED", run);
-            jenkins.assertLogNotContains("\tat ", run);
-        }
-        assertThat(simulator.requests().count()).isZero();
+        bothStepsRefuse(parameter, word);
     }
 
     // ---- files

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
@@ -118,6 +119,22 @@ public abstract class ControlledJenkinsTestBase {
     protected final <R extends Run<?, ?>> R waiting(R build) throws Exception {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", build);
         return build;
+    }
+
+    /** Both steps, with this parameter, fail with this text, without a stack trace, and before anything is sent. */
+    protected final void bothStepsRefuse(String parameter, String text) throws Exception {
+        for (String step : List.of("serviceNowGate(%s)", "serviceNowDeployment(%s) { echo 'DEPLOYED' }")) {
+            WorkflowRun run = jenkins.buildAndAssertStatus(
+                    Result.FAILURE,
+                    ControlledJenkins.controlledJob(
+                            jenkins,
+                            "shop" + step.length(),
+                            step.formatted("environment: 'Production', version: '1', " + parameter)));
+            jenkins.assertLogContains(text, run);
+            jenkins.assertLogNotContains("DEPLOYED", run);
+            jenkins.assertLogNotContains("\tat ", run);
+        }
+        assertThat(simulator.requests().count()).isZero();
     }
 
     /** The one change there is. */

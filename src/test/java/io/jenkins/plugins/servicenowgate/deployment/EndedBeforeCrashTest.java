@@ -11,24 +11,33 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /** The controller went down right after a deployment was refused or aborted, and before its build heard of it. */
 class EndedBeforeCrashTest extends RestartTestBase {
+    private interface Edit {
+        void accept(DeploymentRecord record) throws Exception;
+    }
+
+    /** What is stored of the deployment of a build, while the pipeline waits on. */
+    private void storeWhileItWaits(JenkinsRule jenkins, Edit edit) throws Exception {
+        WorkflowRun run = beginWaiting(
+                jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
+        DeploymentRegistry.get().clearForTests();
+        edit.accept(run.getAction(ChangeRequestsAction.class).getDeployments().get(0));
+        new BuildHost(run, TaskListener.NULL).save();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = GateOutcome.class,
             names = {"REFUSE", "ABORTED"})
     void isNotAskedAgain(GateOutcome outcome) throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run = beginWaiting(
-                    jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
-            DeploymentRecord record =
-                    run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
-            // What is stored, while the pipeline waits on.
-            DeploymentRegistry.get().clearForTests();
-            record.transitionTo(outcome, "It was over before the crash.");
-            record.timeline().end();
-            new BuildHost(run, TaskListener.NULL).save();
+            storeWhileItWaits(jenkins, record -> {
+                record.transitionTo(outcome, "It was over before the crash.");
+                record.timeline().end();
+            });
             simulator.people().approve(simulator.changes().get(0).number());
         });
         sessions.then(jenkins -> {
@@ -53,19 +62,15 @@ class EndedBeforeCrashTest extends RestartTestBase {
             names = {"PROCEED", "BYPASSED"})
     void aReleaseWithoutAConnectionProvesNothing(GateOutcome outcome) throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run = beginWaiting(
-                    jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
-            DeploymentRecord record =
-                    run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
-            DeploymentRegistry.get().clearForTests();
-            for (String field : new String[] {"connection", "order"}) {
-                Field edited = DeploymentRecord.class.getDeclaredField(field);
-                edited.setAccessible(true);
-                edited.set(record, null);
-            }
-            record.transitionTo(outcome, "CHG0030001 is in Implement; the deployment is released.");
-            record.timeline().start();
-            new BuildHost(run, TaskListener.NULL).save();
+            storeWhileItWaits(jenkins, record -> {
+                for (String field : new String[] {"connection", "order"}) {
+                    Field edited = DeploymentRecord.class.getDeclaredField(field);
+                    edited.setAccessible(true);
+                    edited.set(record, null);
+                }
+                record.transitionTo(outcome, "CHG0030001 is in Implement; the deployment is released.");
+                record.timeline().start();
+            });
         });
         sessions.then(jenkins -> {
             WorkflowRun run = jenkins.waitForCompletion(theRun(jenkins));
@@ -86,14 +91,10 @@ class EndedBeforeCrashTest extends RestartTestBase {
     @ValueSource(booleans = {false, true})
     void aReleaseWithoutEnforcementCountsWhileThereIsNone(boolean enforced) throws Throwable {
         sessions.then(jenkins -> {
-            WorkflowRun run = beginWaiting(
-                    jenkins, "serviceNowDeployment(environment: 'Production', version: '1') { echo 'DEPLOYED' }");
-            DeploymentRecord record =
-                    run.getAction(ChangeRequestsAction.class).getDeployments().get(0);
-            DeploymentRegistry.get().clearForTests();
-            record.transitionTo(GateOutcome.SWITCHED_OFF, "Change control is off.");
-            record.timeline().start();
-            new BuildHost(run, TaskListener.NULL).save();
+            storeWhileItWaits(jenkins, record -> {
+                record.transitionTo(GateOutcome.SWITCHED_OFF, "Change control is off.");
+                record.timeline().start();
+            });
             ServiceNowGateConfiguration.get().setEnabled(enforced);
         });
         sessions.then(jenkins -> {
