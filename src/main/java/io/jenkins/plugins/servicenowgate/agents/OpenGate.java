@@ -9,7 +9,7 @@ import io.jenkins.plugins.servicenowgate.deployment.ConnectionRuntimes;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
 import io.jenkins.plugins.servicenowgate.polling.ReleasedChangeMonitor;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Duration;
@@ -112,11 +112,11 @@ final class OpenGate implements ReleasedChangeMonitor.MonitoredDeployment {
     }
 
     @Override
-    public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision) {
+    public void onPolled(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision) {
         Instant now = Instant.now();
         record.recordSnapshotAfterRelease(change, now);
         unavailableSince = null;
-        if (decision instanceof Decision.Proceed) {
+        if (decision instanceof ReleaseDecision.Proceed) {
             proven = now;
             held = null;
             return;

@@ -33,7 +33,7 @@ public final class OpenGates implements DeploymentListener {
      */
     @CheckForNull
     String blockReason(@NonNull DeploymentRecord record, @CheckForNull Run<?, ?> run) {
-        if (record.getDecision() != GateOutcome.PROCEED) {
+        if (record.getOutcome() != GateOutcome.PROCEED) {
             // Released without a change, which therefore says nothing later either.
             return null;
         }
@@ -51,7 +51,7 @@ public final class OpenGates implements DeploymentListener {
     public void onChanged(@NonNull Deployment deployment, @NonNull DeploymentState from, @NonNull DeploymentState to) {
         DeploymentRecord record = deployment.record();
         if (to == DeploymentState.RUNNING || to == DeploymentState.RELEASED) {
-            if (from != to && record.getDecision() == GateOutcome.PROCEED) {
+            if (from != to && record.getOutcome() == GateOutcome.PROCEED) {
                 gates.put(record.getId(), new OpenGate(this, record, true));
             }
         } else {

@@ -33,7 +33,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * @param approvedAt when the last approval was given
  * @param risk of the change when it was last polled; null if it was not readable
  * @param conflictStatus of the change when it was last polled; null if it was not readable
- * @param asked when the deployment asked for its release
+ * @param requested when the deployment was requested
  * @param released when it was released; null where it was not
  * @param ended when the deployment, or the wait, ended; null while it has not
  * @param changeLeftIn the state in which the plugin left the change afterwards; null where it did not move it
@@ -64,7 +64,7 @@ public record AuditEntry(
         @CheckForNull Instant approvedAt,
         @CheckForNull String risk,
         @CheckForNull String conflictStatus,
-        @NonNull Instant asked,
+        @NonNull Instant requested,
         @CheckForNull Instant released,
         @CheckForNull Instant ended,
         @CheckForNull String changeLeftIn,
@@ -86,7 +86,7 @@ public record AuditEntry(
                 record.getEnvironment(),
                 record.getNumber(),
                 record.getUrl(),
-                record.getDecision(),
+                record.getOutcome(),
                 record.getCloseCode(),
                 record.getReason(),
                 bypass == null ? null : bypass.getWho(),
@@ -112,7 +112,7 @@ public record AuditEntry(
 
     /** Whether everything that every entry has could be read. */
     boolean isComplete() {
-        return Stream.of(id, job, place, name, startedBy, project, version, environment, outcome, reason, asked)
+        return Stream.of(id, job, place, name, startedBy, project, version, environment, outcome, reason, requested)
                 .allMatch(Objects::nonNull);
     }
 
@@ -155,7 +155,7 @@ public record AuditEntry(
                 approvedAt,
                 risk,
                 conflictStatus,
-                asked,
+                requested,
                 released,
                 ended,
                 changeLeftIn,
@@ -183,6 +183,6 @@ public record AuditEntry(
         if (released != null) {
             return released;
         }
-        return ended == null ? asked : ended;
+        return ended == null ? requested : ended;
     }
 }

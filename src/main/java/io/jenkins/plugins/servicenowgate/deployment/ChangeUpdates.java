@@ -5,7 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeUpdateQueue;
@@ -54,7 +54,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     void addTransition() {
         StoredChangeSpec order = record.spec();
         if (!order.isReviewed()
-                || record.getDecision() != GateOutcome.PROCEED
+                || record.getOutcome() != GateOutcome.PROCEED
                 || !record.changeLink().isReleased()
                 || record.changeLink().isByNumber()) {
             return;
@@ -86,10 +86,10 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     }
 
     /** Adds what its change is told as soon as there is one. What is told at a release is sent with it. */
-    void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision) {
-        boolean waits = decision instanceof Decision.Wait;
+    void onPolled(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision) {
+        boolean waits = decision instanceof ReleaseDecision.Wait;
         boolean added = waits && WorkNotes.waiting(host.get(), record);
-        if (!(decision instanceof Decision.Refuse)) {
+        if (!(decision instanceof ReleaseDecision.Refuse)) {
             ToldArtifacts.get().onPolled(record, change);
             if (WorkNotes.evidence(record)) {
                 added = true;

@@ -11,7 +11,7 @@ import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -430,7 +430,7 @@ public final class Deployment implements ApprovalListener {
     }
 
     @Override
-    public void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next) {
+    public void onPolled(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision, @CheckForNull Instant next) {
         record.recordSnapshot(change, decision, next, Instant.now());
         updates.onPolled(change, decision);
     }

@@ -12,7 +12,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
 import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
@@ -86,13 +86,13 @@ public final class DeploymentRecord extends ExportedChange {
     /** Refused before a change was searched for; the requested names, sanitized. */
     @NonNull
     static DeploymentRecord refused(
-            @NonNull String id, @NonNull String project, @NonNull DeploymentRequest query, @NonNull String why) {
+            @NonNull String id, @NonNull String project, @NonNull DeploymentRequest request, @NonNull String why) {
         DeploymentRecord record = new DeploymentRecord(
                 id,
                 new ChangeTitle(
                         TextSanitizer.clean(project),
-                        TextSanitizer.clean(query.version()),
-                        TextSanitizer.clean(query.environment())),
+                        TextSanitizer.clean(request.version()),
+                        TextSanitizer.clean(request.environment())),
                 Instant.now());
         record.transitionTo(GateOutcome.REFUSE, why);
         record.timeline.end();
@@ -285,7 +285,7 @@ public final class DeploymentRecord extends ExportedChange {
     }
 
     void recordSnapshot(
-            @NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next, Instant now) {
+            @NonNull ChangeRequest change, @NonNull ReleaseDecision decision, @CheckForNull Instant next, Instant now) {
         snapshot = new ChangeSnapshot(change, now);
         nextPoll = ChangeSnapshot.millis(next);
         reason = decision.reason().toString();
@@ -390,8 +390,8 @@ public final class DeploymentRecord extends ExportedChange {
     }
 
     @NonNull
-    @Exported
-    public GateOutcome getDecision() {
+    @Exported(name = "decision")
+    public GateOutcome getOutcome() {
         return outcome;
     }
 

@@ -79,7 +79,7 @@ public enum DeploymentState {
         if (record == null) {
             return REQUESTED;
         }
-        return switch (record.getDecision()) {
+        return switch (record.getOutcome()) {
             case WAIT -> WAITING;
             case PROCEED -> released(record, RELEASED);
             case BYPASSED -> released(record, BYPASSED);

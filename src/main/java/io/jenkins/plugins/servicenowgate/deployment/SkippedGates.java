@@ -74,17 +74,17 @@ public final class SkippedGates {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
         if (before != null) {
             run.addAction(new Expected(before.getDeployments().stream()
-                    .filter(gate -> gate.getDecision() == GateOutcome.SKIPPED
-                            || (from == null || gate.getSince().isBefore(from)) && isNeeded(run, gate))
-                    .map(gate -> new Skipped(gate, why.apply(gate.getEnvironment())))
+                    .filter(deployment -> deployment.getOutcome() == GateOutcome.SKIPPED
+                            || (from == null || deployment.getSince().isBefore(from)) && isNeeded(run, deployment))
+                    .map(deployment -> new Skipped(deployment, why.apply(deployment.getEnvironment())))
                     .toList()));
         }
     }
 
     /** A gate that needed no change matters if it needs one now, or if change control was off. */
-    private static boolean isNeeded(Run<?, ?> run, DeploymentRecord gate) {
-        return gate.getDecision() != GateOutcome.NOT_REQUIRED
-                || ChangeControl.isRequired(run.getParent(), gate.getEnvironment(), gate.getProject());
+    private static boolean isNeeded(Run<?, ?> run, DeploymentRecord deployment) {
+        return deployment.getOutcome() != GateOutcome.NOT_REQUIRED
+                || ChangeControl.isRequired(run.getParent(), deployment.getEnvironment(), deployment.getProject());
     }
 
     /** Records each of them whose environment the run passed no other gate for. */
@@ -97,7 +97,7 @@ public final class SkippedGates {
         Set<String> passed = now == null
                 ? Set.of()
                 : now.getDeployments().stream()
-                        .filter(gate -> gate.getDecision().opens())
+                        .filter(deployment -> deployment.getOutcome().opens())
                         .map(DeploymentRecord::getEnvironment)
                         .collect(Collectors.toSet());
         BuildHost host = new BuildHost(run, listener);

@@ -21,7 +21,7 @@ import jenkins.model.CauseOfInterruption;
 /** Waits at a gate on the executor thread of a build. */
 final class BlockingGate implements GateCallback {
     private final CompletableFuture<DeploymentRecord> outcome = new CompletableFuture<>();
-    private Deployment gate;
+    private Deployment owner;
     private boolean aborted;
 
     private BlockingGate() {}
@@ -56,7 +56,7 @@ final class BlockingGate implements GateCallback {
         Deployment opened = DeploymentRequestHandler.open(new BuildHost(build, log), id, request, this);
         boolean late;
         synchronized (this) {
-            gate = opened;
+            owner = opened;
             late = aborted;
         }
         if (late && opened != null) {
@@ -68,7 +68,7 @@ final class BlockingGate implements GateCallback {
         Deployment open;
         synchronized (this) {
             aborted = true;
-            open = gate;
+            open = owner;
         }
         if (open != null) {
             open.abort(reason);

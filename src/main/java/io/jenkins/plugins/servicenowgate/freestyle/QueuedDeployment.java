@@ -51,7 +51,7 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     private transient boolean released;
     private transient boolean leftQueue;
     private transient boolean transferred;
-    private transient Deployment gate;
+    private transient Deployment owner;
 
     private QueuedDeployment() {
         this(UUID.randomUUID().toString(), null);
@@ -144,7 +144,7 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
         Deployment open = DeploymentRequestHandler.open(host, id, request, this);
         boolean late;
         synchronized (this) {
-            gate = open;
+            owner = open;
             late = leftQueue;
         }
         if (late && open != null) {
@@ -222,7 +222,7 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
         Deployment open;
         synchronized (this) {
             leftQueue = true;
-            open = gate;
+            open = owner;
         }
         if (open != null) {
             open.cancel(reason);

@@ -157,8 +157,8 @@ public final class AuditRow {
 
     @NonNull
     @Exported
-    public String getAsked() {
-        return entry.asked().toString();
+    public String getRequested() {
+        return entry.requested().toString();
     }
 
     @CheckForNull
@@ -199,8 +199,8 @@ public final class AuditRow {
     }
 
     @NonNull
-    public DisplayTime getAskedAt() {
-        return new DisplayTime(entry.asked());
+    public DisplayTime getRequestedAt() {
+        return new DisplayTime(entry.requested());
     }
 
     @CheckForNull

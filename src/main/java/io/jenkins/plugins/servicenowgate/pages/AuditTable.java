@@ -29,7 +29,7 @@ final class AuditTable {
             new Column("bypassedBy", row -> bypass(row, BreakGlassRelease::getWho)),
             new Column("bypassReason", row -> bypass(row, BreakGlassRelease::getReason)),
             new Column("reason", AuditRow::getReason),
-            new Column("asked", AuditRow::getAsked),
+            new Column("requested", AuditRow::getRequested),
             new Column("released", AuditRow::getReleased),
             new Column("ended", AuditRow::getEnded),
             new Column("approvedBy", AuditRow::getApprovedBy),

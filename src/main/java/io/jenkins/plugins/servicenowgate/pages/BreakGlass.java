@@ -40,11 +40,11 @@ public final class BreakGlass implements StaplerProxy {
     }
 
     /** Whether the viewer may let the deployment go. */
-    public static boolean isOffered(@CheckForNull Deployment gate) {
-        return gate != null
+    public static boolean isOffered(@CheckForNull Deployment deployment) {
+        return deployment != null
                 && ServiceNowGateConfiguration.get().isBreakGlass()
-                && gate.host().job().hasPermission(Item.READ)
-                && gate.host().job().hasPermission(Permissions.BREAK_GLASS);
+                && deployment.host().job().hasPermission(Item.READ)
+                && deployment.host().job().hasPermission(Permissions.BREAK_GLASS);
     }
 
     /** Its address, relative to Jenkins' root. */
@@ -55,30 +55,30 @@ public final class BreakGlass implements StaplerProxy {
 
     @Override
     public Object getTarget() {
-        gate();
+        deployment();
         return this;
     }
 
-    private Deployment gate() {
+    private Deployment deployment() {
         if (!ServiceNowGateConfiguration.get().isBreakGlass()) {
             throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Off());
         }
-        Deployment gate = DeploymentRegistry.get().waiting(id);
-        if (gate == null || !gate.host().job().hasPermission(Item.READ)) {
+        Deployment deployment = DeploymentRegistry.get().waiting(id);
+        if (deployment == null || !deployment.host().job().hasPermission(Item.READ)) {
             throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Over());
         }
-        gate.host().job().checkPermission(Permissions.BREAK_GLASS);
-        return gate;
+        deployment.host().job().checkPermission(Permissions.BREAK_GLASS);
+        return deployment;
     }
 
     @NonNull
-    public Deployment getGate() {
-        return gate();
+    public Deployment getDeployment() {
+        return deployment();
     }
 
     @NonNull
     public DisplayTime getSince() {
-        return new DisplayTime(gate().record().getSince());
+        return new DisplayTime(deployment().record().getSince());
     }
 
     public int getLongestReason() {
@@ -88,7 +88,7 @@ public final class BreakGlass implements StaplerProxy {
     @RequirePOST
     @NonNull
     public HttpResponse doSubmit(@QueryParameter String reason) {
-        Deployment gate = gate();
+        Deployment deployment = deployment();
         String why = TextSanitizer.clean(reason, Integer.MAX_VALUE);
         if (why.isEmpty()) {
             throw new Failure(Messages.BreakGlass_ReasonMissing());
@@ -98,9 +98,9 @@ public final class BreakGlass implements StaplerProxy {
         }
         User user = User.current();
         String who = Jenkins.getAuthentication2().getName();
-        if (!gate.bypass(who, user == null ? who : user.getDisplayName(), why)) {
+        if (!deployment.bypass(who, user == null ? who : user.getDisplayName(), why)) {
             throw HttpResponses.errorWithoutStack(404, Messages.BreakGlass_Over());
         }
-        return HttpResponses.redirectViaContextPath(gate.host().path());
+        return HttpResponses.redirectViaContextPath(deployment.host().path());
     }
 }

@@ -32,13 +32,13 @@ public final class DeploymentCard {
             Arrays.stream(ChangeState.values()).map(ChangeState::label).collect(Collectors.toSet());
 
     private final DeploymentRecord record;
-    private final Deployment gate;
+    private final Deployment deployment;
     private final OutcomeBadge badge;
 
     DeploymentCard(@NonNull DeploymentRecord record) {
         this.record = record;
-        this.badge = new OutcomeBadge(record.getDecision(), record.getCloseCode());
-        this.gate = record.isWaiting() ? DeploymentRegistry.get().waiting(record.getId()) : null;
+        this.badge = new OutcomeBadge(record.getOutcome(), record.getCloseCode());
+        this.deployment = record.isWaiting() ? DeploymentRegistry.get().waiting(record.getId()) : null;
     }
 
     /** A place on the change's life line. */
@@ -108,13 +108,13 @@ public final class DeploymentCard {
     /** Where the viewer may let it go without an approved change, relative to Jenkins' root; null for all others. */
     @CheckForNull
     public String getBreakGlass() {
-        return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;
+        return BreakGlass.isOffered(deployment) ? BreakGlass.path(record) : null;
     }
 
     /** Where the viewer may have the change checked at once, relative to Jenkins' root; null for all others. */
     @CheckForNull
     public String getCheckNow() {
-        return GatesPage.checkNow(gate);
+        return GatesPage.checkNow(deployment);
     }
 
     @NonNull
@@ -150,6 +150,6 @@ public final class DeploymentCard {
     /** What last kept ServiceNow from being asked; null if nothing did, or it waits no more. */
     @CheckForNull
     public Outage getOutage() {
-        return gate == null ? null : gate.outage();
+        return deployment == null ? null : deployment.outage();
     }
 }

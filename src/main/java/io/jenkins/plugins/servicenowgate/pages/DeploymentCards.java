@@ -35,7 +35,7 @@ public final class DeploymentCards implements DeploymentView {
     @Override
     public List<DeploymentCard> badges(@NonNull List<DeploymentRecord> deployments) {
         return cards(deployments.stream()
-                .filter(deployment -> deployment.getDecision() != GateOutcome.NOT_REQUIRED)
+                .filter(deployment -> deployment.getOutcome() != GateOutcome.NOT_REQUIRED)
                 .toList());
     }
 }

@@ -71,7 +71,7 @@ public final class GatesView extends PagedView<WaitingRow> {
         Column column = Column.of(sort);
         Comparator<WaitingRow> order = Comparator.comparing(column.key);
         List<WaitingRow> all = gates.stream()
-                .filter(gate -> gate.host().job().hasPermission(Item.READ))
+                .filter(deployment -> deployment.host().job().hasPermission(Item.READ))
                 .map(WaitingRow::new)
                 .filter(row -> contains(filter, row.texts()))
                 .sorted((descending ? order.reversed() : order).thenComparing(WaitingRow::getBuild))

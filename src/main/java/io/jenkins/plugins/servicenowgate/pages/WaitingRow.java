@@ -19,12 +19,12 @@ import org.kohsuke.stapler.export.ExportedBean;
 @Restricted(NoExternalUse.class)
 @ExportedBean(defaultVisibility = 2)
 public final class WaitingRow {
-    private final Deployment gate;
+    private final Deployment deployment;
     private final DeploymentRecord record;
 
-    WaitingRow(@NonNull Deployment gate) {
-        this.gate = gate;
-        this.record = gate.record();
+    WaitingRow(@NonNull Deployment deployment) {
+        this.deployment = deployment;
+        this.record = deployment.record();
     }
 
     @NonNull
@@ -100,14 +100,14 @@ public final class WaitingRow {
     @NonNull
     @Exported
     public String getBuild() {
-        return gate.host().name();
+        return deployment.host().name();
     }
 
     /** The URL of the build or job, relative to Jenkins' root URL. */
     @NonNull
     @Exported
     public String getPath() {
-        return gate.host().path();
+        return deployment.host().path();
     }
 
     @NonNull
@@ -142,19 +142,19 @@ public final class WaitingRow {
 
     @CheckForNull
     public Outage getOutage() {
-        return gate.outage();
+        return deployment.outage();
     }
 
     /** The break-glass page of this deployment, relative to Jenkins' root URL; null if the user may not release it. */
     @CheckForNull
     public String getBreakGlass() {
-        return BreakGlass.isOffered(gate) ? BreakGlass.path(record) : null;
+        return BreakGlass.isOffered(deployment) ? BreakGlass.path(record) : null;
     }
 
     /** Where the user may have the change checked at once, relative to Jenkins' root; null if the user may not. */
     @CheckForNull
     public String getCheckNow() {
-        return GatesPage.checkNow(gate);
+        return GatesPage.checkNow(deployment);
     }
 
     @NonNull

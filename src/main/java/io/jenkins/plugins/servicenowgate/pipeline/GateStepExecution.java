@@ -79,7 +79,7 @@ final class GateStepExecution extends StepExecution implements GateCallback {
      */
     private boolean begun;
 
-    private transient Deployment gate;
+    private transient Deployment owner;
     private transient boolean ended;
 
     /** The cause of a stop request that came after the wait had ended and before the body was started. */
@@ -166,7 +166,7 @@ final class GateStepExecution extends StepExecution implements GateCallback {
                     new BuildHost(run, context.get(TaskListener.class)), id, request, this);
             boolean late;
             synchronized (this) {
-                gate = opened;
+                owner = opened;
                 late = ended;
             }
             if (late && opened != null) {
@@ -319,7 +319,7 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         BodyExecution running;
         boolean waiting;
         synchronized (this) {
-            open = gate;
+            open = owner;
             running = body;
             waiting = running == null && endWait();
             if (running == null && !waiting && withBody) {
@@ -344,14 +344,14 @@ final class GateStepExecution extends StepExecution implements GateCallback {
 
     @Override
     public synchronized boolean blocksRestart() {
-        return gate != null && gate.isActing();
+        return owner != null && owner.isActing();
     }
 
     @Override
     public String getStatus() {
         Deployment open;
         synchronized (this) {
-            open = gate;
+            open = owner;
         }
         return open == null ? Messages.Gate_Opening() : open.record().getReason();
     }

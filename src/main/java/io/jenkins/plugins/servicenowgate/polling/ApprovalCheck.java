@@ -3,8 +3,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.rules.SeparationRule;
@@ -71,24 +71,24 @@ final class ApprovalCheck {
      *
      * @param isFinal false if something that is needed to decide could not be read
      */
-    record Verdict(@NonNull Decision decision, boolean isFinal) {}
+    record Verdict(@NonNull ReleaseDecision decision, boolean isFinal) {}
 
     /** Whether the approvals of a change matter now. */
-    private static boolean concerns(ChangeRequest change, Decision decision) {
+    private static boolean concerns(ChangeRequest change, ReleaseDecision decision) {
         if (change.isStandard()) {
             return false;
         }
-        if (decision instanceof Decision.Proceed || ReleaseRule.isAboutRejection(decision)) {
+        if (decision instanceof ReleaseDecision.Proceed || ReleaseRule.isAboutRejection(decision)) {
             return true;
         }
-        return decision instanceof Decision.Wait
+        return decision instanceof ReleaseDecision.Wait
                 && change.approval().strip().equalsIgnoreCase("requested")
                 && !change.onHold();
     }
 
     /** What was read at once for the deployments of one poll. */
     static final class Batch {
-        private final Map<PendingApproval, Decision> decisions = new HashMap<>();
+        private final Map<PendingApproval, ReleaseDecision> decisions = new HashMap<>();
         private final Map<SysId, Approvals> approvals = new HashMap<>();
         private final Map<PendingApproval, Separation> separations = new HashMap<>();
         private final Map<PendingApproval, RuntimeException> broken = new HashMap<>();
@@ -99,7 +99,7 @@ final class ApprovalCheck {
 
         /** What the change of a deployment means for it, but for the approvals. */
         @NonNull
-        Decision decision(@NonNull PendingApproval approval) {
+        ReleaseDecision decision(@NonNull PendingApproval approval) {
             return Objects.requireNonNull(decisions.get(approval), "not read");
         }
     }
@@ -122,12 +122,13 @@ final class ApprovalCheck {
         Instant now = context.instanceClock().instant();
         Set<SysId> wanted = new LinkedHashSet<>();
         changes.forEach((approval, change) -> {
-            Decision decision = approval.decide(change, now, context.states().get());
+            ReleaseDecision decision =
+                    approval.decide(change, now, context.states().get());
             batch.decisions.put(approval, decision);
             if (concerns(change, decision)) {
                 wanted.add(change.sysId());
             }
-            if (decision instanceof Decision.Proceed) {
+            if (decision instanceof ReleaseDecision.Proceed) {
                 readSeparation(approval, batch);
             }
         });
@@ -272,15 +273,15 @@ final class ApprovalCheck {
     Verdict decide(
             @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
-            @NonNull Decision decision,
+            @NonNull ReleaseDecision decision,
             @NonNull Batch batch) {
         Approvals approvals = concerns(change, decision) ? batch.approvals.get(change.sysId()) : null;
         if (approvals != null) {
             report(approval, change, approvals);
         }
-        if (decision instanceof Decision.Proceed) {
+        if (decision instanceof ReleaseDecision.Proceed) {
             Verdict verdict = beforeRelease(approval, change, decision, approvals, batch);
-            if (!(verdict.decision() instanceof Decision.Proceed)) {
+            if (!(verdict.decision() instanceof ReleaseDecision.Proceed)) {
                 return verdict;
             }
             if (approvals instanceof Approvals.Unknown unknown) {
@@ -299,21 +300,21 @@ final class ApprovalCheck {
         if (round == null) {
             return decided(decision);
         }
-        if (decision instanceof Decision.Wait wait) {
+        if (decision instanceof ReleaseDecision.Wait wait) {
             Localizable detailed =
                     ReleaseRule.isAboutRejection(wait) ? round.waitsAfterRejection(change) : round.waitsFor(change);
-            return decided(detailed == null ? wait : new Decision.Wait(detailed, wait.until()));
+            return decided(detailed == null ? wait : new ReleaseDecision.Wait(detailed, wait.until()));
         }
         Localizable detailed = round.rejected(change);
-        return decided(detailed == null ? decision : new Decision.Refuse(detailed));
+        return decided(detailed == null ? decision : new ReleaseDecision.Refuse(detailed));
     }
 
-    private static Verdict decided(Decision decision) {
+    private static Verdict decided(ReleaseDecision decision) {
         return new Verdict(decision, true);
     }
 
     private static Verdict refused(Localizable reason) {
-        return decided(new Decision.Refuse(reason));
+        return decided(new ReleaseDecision.Refuse(reason));
     }
 
     private static void report(PendingApproval approval, ChangeRequest change, Approvals approvals) {
@@ -331,7 +332,7 @@ final class ApprovalCheck {
     private Verdict beforeRelease(
             PendingApproval approval,
             ChangeRequest change,
-            Decision decision,
+            ReleaseDecision decision,
             @CheckForNull Approvals approvals,
             Batch batch) {
         RuntimeException broken = batch.broken.get(approval);
@@ -357,7 +358,7 @@ final class ApprovalCheck {
             PendingApproval approval,
             Separation separation,
             ChangeRequest change,
-            Decision decision,
+            ReleaseDecision decision,
             @CheckForNull Approvals approvals,
             Batch batch)
             throws ServiceNowException {
@@ -390,7 +391,8 @@ final class ApprovalCheck {
     /** Keeps waiting for what can't be read; refuses what is definite and has lasted. */
     private Verdict unknown(PendingApproval approval, ChangeRequest change, Approvals.Unknown unknown) {
         ServiceNowException failure = unknown.failure();
-        Decision.Refuse refusal = new Decision.Refuse(Messages._ApprovalCheck_Refused(change.number(), unknown.why()));
+        ReleaseDecision.Refuse refusal =
+                new ReleaseDecision.Refuse(Messages._ApprovalCheck_Refused(change.number(), unknown.why()));
         if (failure != null && failure.problem().endsAtOnce()) {
             return decided(refusal);
         }
@@ -402,6 +404,6 @@ final class ApprovalCheck {
             return decided(refusal);
         }
         return new Verdict(
-                new Decision.Wait(Messages._ApprovalCheck_Waits(change.number(), unknown.why()), null), false);
+                new ReleaseDecision.Wait(Messages._ApprovalCheck_Waits(change.number(), unknown.why()), null), false);
     }
 }

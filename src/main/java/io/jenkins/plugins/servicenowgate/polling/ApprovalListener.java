@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -42,7 +42,7 @@ public interface ApprovalListener {
      *
      * @param next when it is polled next; null after the last poll
      */
-    void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision, @CheckForNull Instant next);
+    void onPolled(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision, @CheckForNull Instant next);
 
     /** Whether this controller moved the change to Review or Closed after a deployment. */
     boolean isFinished(@NonNull SysId change);

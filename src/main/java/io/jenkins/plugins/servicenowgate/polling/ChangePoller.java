@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -269,11 +269,12 @@ public final class ChangePoller {
 
     private void waitForTransition(PendingApproval approval, ChangeTransitioner.TransitionResult.Unavailable result) {
         approval.reportRecovery();
-        scheduler.scheduleTask(approval, waits(approval, result.change(), new Decision.Wait(result.why(), null), true));
+        scheduler.scheduleTask(
+                approval, waits(approval, result.change(), new ReleaseDecision.Wait(result.why(), null), true));
     }
 
     /** Returns when the change is read next. */
-    private Instant waits(PendingApproval approval, ChangeRequest change, Decision.Wait wait, boolean isFinal) {
+    private Instant waits(PendingApproval approval, ChangeRequest change, ReleaseDecision.Wait wait, boolean isFinal) {
         Instant now = context.instanceClock().instant();
         Instant next = scheduler.nextPoll(approval, wait, ColumnUpdate.replannedAt(approval, change, now));
         approval.onWaits(change, wait, context.wallTime(next), isFinal);
@@ -401,8 +402,8 @@ public final class ChangePoller {
         if (ahead != 0) {
             approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
-        Decision decision = batch.decision(approval);
-        if (decision instanceof Decision.Wait) {
+        ReleaseDecision decision = batch.decision(approval);
+        if (decision instanceof ReleaseDecision.Wait) {
             if (ColumnUpdate.due(approval, change, now, context.states().get()) != null) {
                 scheduler.scheduleTask(approval, context.clock().instant());
                 return;
@@ -410,8 +411,8 @@ public final class ChangePoller {
             decision = transitioner.explain(approval, change, decision, now);
         }
         ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
-        Decision complete = conflicts.decide(approval, change, verdict.decision());
-        if (complete instanceof Decision.Wait wait) {
+        ReleaseDecision complete = conflicts.decide(approval, change, verdict.decision());
+        if (complete instanceof ReleaseDecision.Wait wait) {
             scheduler.schedulePoll(approval, waits(approval, change, wait, verdict.isFinal()));
         } else {
             scheduler.remove(approval);

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.TransitionRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
@@ -73,7 +73,7 @@ final class ChangeTransitioner {
         ChangeRequest before = seen.change();
         Instant now = clock.instant();
         ModelStates mapped = states.get();
-        ColumnUpdate update = approval.decide(before, now, mapped) instanceof Decision.Wait
+        ColumnUpdate update = approval.decide(before, now, mapped) instanceof ReleaseDecision.Wait
                 ? ColumnUpdate.due(approval, before, now, mapped)
                 : null;
         if (update == null) {
@@ -138,10 +138,10 @@ final class ChangeTransitioner {
 
     /** Why a change still waits, and what people should know about it. */
     @NonNull
-    Decision explain(
+    ReleaseDecision explain(
             @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
-            @NonNull Decision waits,
+            @NonNull ReleaseDecision waits,
             @NonNull Instant now) {
         ColumnUpdate.reportOther(approval, change);
         if (!approval.spec().automaticTransition()) {
@@ -164,7 +164,7 @@ final class ChangeTransitioner {
         }
         Instant start = TransitionRule.startOf(change, now);
         return change.state() == ChangeState.SCHEDULED && !change.onHold() && !change.rejected() && start != null
-                ? new Decision.Wait(
+                ? new ReleaseDecision.Wait(
                         Messages._ChangeTransitioner_WaitsForStart(change.number(), ReleaseRule.utc(start)), start)
                 : waits;
     }

@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ConflictRule;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -40,17 +40,18 @@ final class ConflictCheck {
      * @param decision without regard to conflicts
      */
     @NonNull
-    Decision decide(@NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull Decision decision) {
-        if (decision instanceof Decision.Refuse) {
+    ReleaseDecision decide(
+            @NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull ReleaseDecision decision) {
+        if (decision instanceof ReleaseDecision.Refuse) {
             return decision;
         }
         if (!record(approval, change) && approval.conflictPolicy() != ConflictPolicy.TELL) {
-            return new Decision.Wait(Messages._ConflictCheck_NotStored(change.number()), null);
+            return new ReleaseDecision.Wait(Messages._ConflictCheck_NotStored(change.number()), null);
         }
         if (mayStart(approval, change) && approval.conflictPolicy() != ConflictPolicy.TELL) {
             start(approval, change);
         }
-        return decision instanceof Decision.Proceed ? judge(approval, change, decision) : decision;
+        return decision instanceof ReleaseDecision.Proceed ? judge(approval, change, decision) : decision;
     }
 
     /** Keeps for which dates a check ran; returns false if that could not be stored, so that a restart would forget it. */
@@ -118,7 +119,7 @@ final class ConflictCheck {
 
     // ---- judging
 
-    private Decision judge(PendingApproval approval, ChangeRequest change, Decision decision) {
+    private ReleaseDecision judge(PendingApproval approval, ChangeRequest change, ReleaseDecision decision) {
         ConflictPolicy policy = approval.conflictPolicy();
         List<String> found = null;
         Localizable unreadable = null;
@@ -134,14 +135,14 @@ final class ConflictCheck {
                 ConflictRule.judge(change, approval.link().conflicts().isCurrent(change), found, unreadable, policy);
         Localizable reason = verdict.reason();
         return switch (verdict.kind()) {
-            case WAIT -> new Decision.Wait(Objects.requireNonNull(reason), null);
-            case REFUSE -> new Decision.Refuse(Objects.requireNonNull(reason));
+            case WAIT -> new ReleaseDecision.Wait(Objects.requireNonNull(reason), null);
+            case REFUSE -> new ReleaseDecision.Refuse(Objects.requireNonNull(reason));
             case PROCEED -> proceed(approval, change, decision, reason);
         };
     }
 
-    private Decision proceed(
-            PendingApproval approval, ChangeRequest change, Decision decision, @CheckForNull Localizable news) {
+    private ReleaseDecision proceed(
+            PendingApproval approval, ChangeRequest change, ReleaseDecision decision, @CheckForNull Localizable news) {
         if (news != null) {
             approval.reportOnce(news);
         }

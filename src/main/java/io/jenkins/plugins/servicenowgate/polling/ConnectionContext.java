@@ -85,7 +85,7 @@ public record ConnectionContext(
             rateLimiter.connectionFailed(e, now, policy.get(), random);
         }
         // While a sign-in is refused, a try only checks whether other credentials are configured.
-        Duration asked = e.retryAfter();
-        return e.problem() == FailureKind.SIGN_IN_REFUSED && asked != null ? asked : wait;
+        Duration requestedWait = e.retryAfter();
+        return e.problem() == FailureKind.SIGN_IN_REFUSED && requestedWait != null ? requestedWait : wait;
     }
 }

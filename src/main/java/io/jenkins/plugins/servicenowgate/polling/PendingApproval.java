@@ -4,8 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.rules.WindowRule;
@@ -128,15 +128,15 @@ public final class PendingApproval {
 
     /** What a change that was read means for the deployment: one that has changed since it was linked ends it. */
     @NonNull
-    Decision decide(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
+    ReleaseDecision decide(@NonNull ChangeRequest change, @NonNull Instant now, @NonNull ModelStates states) {
         Localizable problem = ChangeMatch.problemSinceLinked(spec, link, change);
         if (problem != null) {
-            return new Decision.Refuse(problem);
+            return new ReleaseDecision.Refuse(problem);
         }
-        Decision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states);
+        ReleaseDecision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states);
         boolean planned = spec.window() != null && link.isOwn();
-        Localizable lost = planned && decision instanceof Decision.Proceed ? WindowRule.refusal(change) : null;
-        return lost == null ? decision : new Decision.Refuse(lost);
+        Localizable lost = planned && decision instanceof ReleaseDecision.Proceed ? WindowRule.refusal(change) : null;
+        return lost == null ? decision : new ReleaseDecision.Refuse(lost);
     }
 
     /** The result, or {@code Unreadable} if it does not prove that the change is still the linked one. */
@@ -277,7 +277,7 @@ public final class PendingApproval {
      *
      * @param isFinal false if something else that is needed to decide could not be read, which counts on as a failure
      */
-    void onWaits(ChangeRequest change, Decision.Wait decision, Instant next, boolean isFinal) {
+    void onWaits(ChangeRequest change, ReleaseDecision.Wait decision, Instant next, boolean isFinal) {
         if (isEnded()) {
             return;
         }
@@ -289,10 +289,10 @@ public final class PendingApproval {
     }
 
     /** The change was read, and the wait of the deployment ends. */
-    void onEnds(ChangeRequest change, Decision decision) {
+    void onEnds(ChangeRequest change, ReleaseDecision decision) {
         if (end()) {
             listener.onPolled(change, decision, null);
-            if (decision instanceof Decision.Proceed) {
+            if (decision instanceof ReleaseDecision.Proceed) {
                 link.release();
                 listener.proceed(change);
             } else {

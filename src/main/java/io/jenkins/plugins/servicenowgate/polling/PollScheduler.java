@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,7 +147,8 @@ final class PollScheduler {
      * @param atLatest by the clock of the instance, or null
      */
     @NonNull
-    Instant nextPoll(@NonNull PendingApproval approval, @NonNull Decision.Wait wait, @CheckForNull Instant atLatest) {
+    Instant nextPoll(
+            @NonNull PendingApproval approval, @NonNull ReleaseDecision.Wait wait, @CheckForNull Instant atLatest) {
         Instant next = nextPoll(approval, wait);
         if (atLatest == null) {
             return next;
@@ -159,7 +160,7 @@ final class PollScheduler {
     }
 
     @NonNull
-    Instant nextPoll(@NonNull PendingApproval approval, @NonNull Decision.Wait wait) {
+    Instant nextPoll(@NonNull PendingApproval approval, @NonNull ReleaseDecision.Wait wait) {
         Instant now = context.clock().instant();
         Duration interval = interval(approval);
         Instant known = wait.until();

@@ -81,8 +81,8 @@ public final class RateLimiter {
      */
     @NonNull
     public synchronized Duration failed(@NonNull ServiceNowException e, @NonNull Instant now, @NonNull Duration wait) {
-        Duration asked = e.retryAfter();
-        Duration longer = asked != null && asked.compareTo(wait) > 0 ? asked : wait;
+        Duration requestedWait = e.retryAfter();
+        Duration longer = requestedWait != null && requestedWait.compareTo(wait) > 0 ? requestedWait : wait;
         if (e.problem() == FailureKind.RATE_LIMITED) {
             intervalFactor = Math.min(MAX, intervalFactor * ON_REFUSAL);
             pause(now, longer, e.localizable());

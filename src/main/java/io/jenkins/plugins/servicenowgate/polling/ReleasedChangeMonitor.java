@@ -1,7 +1,7 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
@@ -42,7 +42,7 @@ public final class ReleasedChangeMonitor {
         boolean isOpen();
 
         /** The change was read. */
-        void onPolled(@NonNull ChangeRequest change, @NonNull Decision decision);
+        void onPolled(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision);
 
         /** The change could not be read. */
         void onPollFailed(@NonNull Localizable why);

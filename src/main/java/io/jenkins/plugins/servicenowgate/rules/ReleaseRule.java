@@ -28,7 +28,7 @@ public final class ReleaseRule {
 
     /** The decision for a deployment that does not wait after a rejection, where no states of models are mapped. */
     @NonNull
-    public static Decision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
+    public static ReleaseDecision decide(@NonNull ChangeRequest change, @NonNull Instant now) {
         return decide(change, now, false, ModelStates.DEFAULT);
     }
 
@@ -41,7 +41,7 @@ public final class ReleaseRule {
      * @param states what the states of change models mean
      */
     @NonNull
-    public static Decision decide(
+    public static ReleaseDecision decide(
             @NonNull ChangeRequest change,
             @NonNull Instant now,
             boolean waitsAfterRejection,
@@ -50,37 +50,37 @@ public final class ReleaseRule {
         String number = change.number();
         Localizable refused = refusedState(change, meaning);
         if (refused != null) {
-            return new Decision.Refuse(refused);
+            return new ReleaseDecision.Refuse(refused);
         }
         if (!change.active()) {
-            return new Decision.Refuse(Messages._ReleaseRule_Inactive(number));
+            return new ReleaseDecision.Refuse(Messages._ReleaseRule_Inactive(number));
         }
         if (change.rejected() && !waitsAfterRejection) {
-            return new Decision.Refuse(Messages._ReleaseRule_Rejected(number));
+            return new ReleaseDecision.Refuse(Messages._ReleaseRule_Rejected(number));
         }
         Instant end = change.plannedEnd();
         if (end != null && now.isAfter(end)) {
-            return new Decision.Refuse(Messages._ReleaseRule_WindowPassed(number, utc(end)));
+            return new ReleaseDecision.Refuse(Messages._ReleaseRule_WindowPassed(number, utc(end)));
         }
         if (change.onHold()) {
             String why = TextSanitizer.clean(change.onHoldReason());
             return why.isEmpty()
-                    ? new Decision.Wait(Messages._ReleaseRule_WaitsOnHoldUnexplained(number), null)
-                    : new Decision.Wait(Messages._ReleaseRule_WaitsOnHold(number, why), null);
+                    ? new ReleaseDecision.Wait(Messages._ReleaseRule_WaitsOnHoldUnexplained(number), null)
+                    : new ReleaseDecision.Wait(Messages._ReleaseRule_WaitsOnHold(number, why), null);
         }
         if (change.rejected()) {
-            return new Decision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
+            return new ReleaseDecision.Wait(Messages._ReleaseRule_WaitsAfterRejection(number), null);
         }
         Localizable waits = waitingState(change, meaning);
         if (waits != null) {
-            return new Decision.Wait(waits, null);
+            return new ReleaseDecision.Wait(waits, null);
         }
         Instant start = change.plannedStart();
         if (start != null && now.isBefore(start)) {
-            return new Decision.Wait(
+            return new ReleaseDecision.Wait(
                     Messages._ReleaseRule_WaitsForStart(number, change.stateLabel(), utc(start)), start);
         }
-        return new Decision.Proceed(Messages._ReleaseRule_Released(number, change.stateLabel()));
+        return new ReleaseDecision.Proceed(Messages._ReleaseRule_Released(number, change.stateLabel()));
     }
 
     /** Why the state of a change is refused; null if it is not. */
@@ -131,7 +131,7 @@ public final class ReleaseRule {
     }
 
     /** Whether a decision says only that the change was rejected, not by whom. */
-    public static boolean isAboutRejection(@NonNull Decision decision) {
+    public static boolean isAboutRejection(@NonNull ReleaseDecision decision) {
         return REJECTION.contains(decision.reason().getKey());
     }
 

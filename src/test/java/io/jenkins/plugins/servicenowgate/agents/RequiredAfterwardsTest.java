@@ -210,7 +210,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         settled();
         assertThat(deployments(build))
-                .extracting(DeploymentRecord::getDecision)
+                .extracting(DeploymentRecord::getOutcome)
                 .containsExactly(GateOutcome.SWITCHED_OFF, GateOutcome.PROCEED);
         assertThat(theChange().workNotes()).hasSize(3);
     }
@@ -241,7 +241,7 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
         await().until(() -> job.getBuildByNumber(1) != null);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getBuildByNumber(1)));
         assertThat(deployments(job.getBuildByNumber(1)))
-                .extracting(DeploymentRecord::getDecision)
+                .extracting(DeploymentRecord::getOutcome)
                 .containsExactly(GateOutcome.PROCEED);
     }
 

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.servicenowgate.benchmark;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseRule;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
@@ -59,7 +59,7 @@ final class Pollers implements Waiters {
             }
             waiting.incrementAndGet();
             Thread.sleep(ThreadLocalRandom.current().nextLong(INTERVAL.toMillis()));
-            while (!(ReleaseRule.decide(change, Instant.now()) instanceof Decision.Proceed)) {
+            while (!(ReleaseRule.decide(change, Instant.now()) instanceof ReleaseDecision.Proceed)) {
                 Thread.sleep(INTERVAL.toMillis());
                 change = poll(change);
             }

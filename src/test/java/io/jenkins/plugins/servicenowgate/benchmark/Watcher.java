@@ -9,8 +9,8 @@ import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Clock;
@@ -62,18 +62,18 @@ final class Watcher implements Waiters {
 
     private void resume(int which) {
         One one = all[which];
-        one.gate = new PendingApproval(
+        one.approval = new PendingApproval(
                 new ChangeSpec(Waiters.title(which), null, new NewChange.Normal(), Map.of(), false),
                 one.record,
                 one,
                 Instant.now());
-        poller.resume(one.gate);
+        poller.resume(one.approval);
     }
 
     @Override
     public void restart() {
         for (One one : all) {
-            poller.cancel(one.gate);
+            poller.cancel(one.approval);
         }
         poller = newPoller();
         for (int i = 0; i < all.length; i++) {
@@ -99,14 +99,14 @@ final class Watcher implements Waiters {
     @Override
     public void end() {
         for (One one : all) {
-            poller.cancel(one.gate);
+            poller.cancel(one.approval);
         }
         all = null;
     }
 
     private final class One implements ApprovalListener {
         private final ChangeLink record = new ChangeLink();
-        private PendingApproval gate;
+        private PendingApproval approval;
         private volatile boolean waits;
         private volatile long released;
 
@@ -121,7 +121,7 @@ final class Watcher implements Waiters {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             if (!waits) {
                 waits = true;
                 waiting.incrementAndGet();

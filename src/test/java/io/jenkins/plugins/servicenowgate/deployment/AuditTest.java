@@ -30,9 +30,9 @@ class AuditTest extends ControlledJenkinsTestBase {
         host = new BuildHost(run, TaskListener.NULL);
     }
 
-    private void refused(String version, Instant asked) {
+    private void refused(String version, Instant requested) {
         DeploymentRecord record = new DeploymentRecord(
-                "id-" + version, new ChangeTitle("apps/shop", version, "Production"), "corp", null, asked);
+                "id-" + version, new ChangeTitle("apps/shop", version, "Production"), "corp", null, requested);
         record.transitionTo(GateOutcome.REFUSE, "Rejected ü \n");
         DeploymentListener.fireChanged(
                 new Deployment(host, record, DeploymentRegistry.get()),

@@ -33,7 +33,7 @@ class BreakGlassOnceTest extends BreakGlassTestBase {
         simulator.people().approve(theChange().number());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
-                .extracting(DeploymentRecord::getDecision)
+                .extracting(DeploymentRecord::getOutcome)
                 .containsExactlyInAnyOrder(GateOutcome.BYPASSED, GateOutcome.PROCEED);
     }
 
@@ -50,7 +50,7 @@ class BreakGlassOnceTest extends BreakGlassTestBase {
         jenkins.waitForMessage("[ServiceNow] Waiting: ", replay);
         pollsOnce();
         for (WorkflowRun waits : List.of(next, replay)) {
-            assertThat(deployment(waits).getDecision()).isEqualTo(GateOutcome.WAIT);
+            assertThat(deployment(waits).getOutcome()).isEqualTo(GateOutcome.WAIT);
             assertThat(deployment(waits).getBypass()).isNull();
             jenkins.assertLogNotContains("deployed by", waits);
             waits.doStop();

@@ -46,7 +46,7 @@ class BreakGlassPermissionTest extends BreakGlassTestBase {
                     .doesNotContain("Break-glass");
             assertThat(webWithErrors(user).getPage(run).asNormalizedText()).doesNotContain("Break-glass");
         }
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.WAIT);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.WAIT);
         assertThat(BreakGlassLog.get().recent(Instant.now())).isEmpty();
         run.doStop();
         jenkins.waitForCompletion(run);
@@ -81,7 +81,7 @@ class BreakGlassPermissionTest extends BreakGlassTestBase {
         JenkinsRule.WebClient nobody = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         assertThat(status(nobody, record, WHY)).isEqualTo(403);
 
-        assertThat(record.getDecision()).isEqualTo(GateOutcome.WAIT);
+        assertThat(record.getOutcome()).isEqualTo(GateOutcome.WAIT);
         assertThat(run.isBuilding()).isTrue();
         assertThat(theChange().workNotes()).noneMatch(note -> note.contains("WITHOUT"));
         assertThat(BreakGlassLog.get().recent(Instant.now())).isEmpty();
@@ -90,7 +90,7 @@ class BreakGlassPermissionTest extends BreakGlassTestBase {
         assertThat(status(webWithErrors(ANN), record, WHY))
                 .as("it waits no more")
                 .isEqualTo(404);
-        assertThat(record.getDecision()).isEqualTo(GateOutcome.ABORTED);
+        assertThat(record.getOutcome()).isEqualTo(GateOutcome.ABORTED);
     }
 
     @Test
@@ -103,7 +103,7 @@ class BreakGlassPermissionTest extends BreakGlassTestBase {
             assertThat(page.getWebResponse().getContentAsString())
                     .containsAnyOf("requires a reason", "longer than 500 characters");
         }
-        assertThat(record.getDecision()).isEqualTo(GateOutcome.WAIT);
+        assertThat(record.getOutcome()).isEqualTo(GateOutcome.WAIT);
         breakGlass(record, "x".repeat(500));
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         assertThat(record.getBypass().getReason()).hasSize(500);

@@ -61,7 +61,7 @@ class BreakGlassRestartTest extends RestartTestBase {
             jenkins.assertLogContains("deployed", run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                     .singleElement()
-                    .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.BYPASSED));
+                    .satisfies(record -> assertThat(record.getOutcome()).isEqualTo(GateOutcome.BYPASSED));
             assertThat(BreakGlassLog.get().recent(Instant.now())).hasSize(1);
             assertEachWasReportedOnce();
         });
@@ -91,7 +91,7 @@ class BreakGlassRestartTest extends RestartTestBase {
                             .getAction(ChangeRequestsAction.class)
                             .getDeployments()
                             .get(0)
-                            .getDecision())
+                            .getOutcome())
                     .isEqualTo(GateOutcome.BYPASSED);
             assertEachWasReportedOnce();
         });

@@ -75,7 +75,7 @@ class BreakGlassTest extends BreakGlassTestBase {
         WorkflowRun reloaded = jenkins.jenkins
                 .getItemByFullName("apps/shop", WorkflowJob.class)
                 .getBuildByNumber(1);
-        assertThat(deployment(reloaded).getDecision()).isEqualTo(GateOutcome.BYPASSED);
+        assertThat(deployment(reloaded).getOutcome()).isEqualTo(GateOutcome.BYPASSED);
         JSONObject json = JSONObject.fromObject(web(READER)
                         .goTo(run.getUrl() + "change-requests/api/json", "application/json")
                         .getWebResponse()
@@ -169,7 +169,7 @@ class BreakGlassTest extends BreakGlassTestBase {
         jenkins.assertBuildStatus(Result.FAILURE, run);
         jenkins.assertLogContains("Refused: the release could not be stored with the build", run);
         jenkins.assertLogNotContains("deployed by", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         assertThat(deployment(run).getBypass()).isNull();
         assertThat(BreakGlassLog.get().recent(Instant.now())).isEmpty();
         await().until(() -> theChange().workNotes().size() == 2);
@@ -191,7 +191,7 @@ class BreakGlassTest extends BreakGlassTestBase {
         FreeStyleBuild build = jenkins.assertBuildStatusSuccess(future);
         settled();
 
-        assertThat(deployment(build).getDecision()).isEqualTo(GateOutcome.BYPASSED);
+        assertThat(deployment(build).getOutcome()).isEqualTo(GateOutcome.BYPASSED);
         assertThat(deployment(build).getCloseCode()).isNotNull();
         jenkins.assertLogContains("WITHOUT an approved change (break glass): " + WHY, build);
         assertThat(theChange().workNotes()).hasSize(4);

@@ -106,7 +106,7 @@ class BrokenCausesTest extends ProductionPipelineTestBase {
         simulator.people().reject(theChange().number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains("was rejected", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
     }
 
     @Test
@@ -163,7 +163,7 @@ class BrokenCausesTest extends ProductionPipelineTestBase {
         FreeStyleBuild build = jenkins.assertBuildStatusSuccess(future);
         settled();
         assertThat(build.getAction(ChangeRequestsAction.class).getDeployments())
-                .extracting(DeploymentRecord::getDecision)
+                .extracting(DeploymentRecord::getOutcome)
                 .containsExactly(GateOutcome.PROCEED);
     }
 }

@@ -33,7 +33,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
         WorkflowRun run = refused("serviceNowGate(environment: 'Produktion', version: '1')");
 
         DeploymentRecord record = only(run);
-        assertThat(record.getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(record.getOutcome()).isEqualTo(GateOutcome.REFUSE);
         assertThat(record.getEnvironment()).isEqualTo("Produktion");
         assertThat(record.getReason()).contains("Produktion");
         jenkins.assertLogContains(record.getReason(), run);
@@ -53,7 +53,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
     void anEmergencyThatIsNotAllowedIsAmongTheRefusals() throws Exception {
         WorkflowRun run = refused("serviceNowGate(environment: 'Production', version: '1', emergency: true)");
 
-        assertThat(only(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(only(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         assertThat(simulator.changes()).isEmpty();
     }
 
@@ -63,7 +63,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
         WorkflowRun run = refused("serviceNowGate(environment: 'Production', version: '1\\n2\\u202E3')");
 
         assertThat(only(run).getVersion()).isEqualTo("1 2 3");
-        assertThat(only(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(only(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
     }
 
     /** Its gate can't be opened any more: it does not wait, and its change hears of that. */
@@ -80,7 +80,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
                 "It can't be found any more.");
 
         assertThat(heard).containsExactly("It can't be found any more.");
-        assertThat(only(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(only(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         assertThat(DeploymentState.of(only(run)).isFinal()).isTrue();
         await().untilAsserted(() -> assertThat(theChange().workNotes())
                 .last()
@@ -131,7 +131,7 @@ class DeploymentRequestHandlerTest extends ControlledJenkinsTestBase {
 
         FreeStyleBuild build = jenkins.buildAndAssertStatus(Result.FAILURE, job);
 
-        assertThat(only(build).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(only(build).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         assertThat(simulator.changes()).isEmpty();
     }
 }

@@ -24,7 +24,7 @@ class EditedChangeTest extends ProductionPipelineTestBase {
         jenkins.assertLogContains(line, run);
         jenkins.assertLogNotContains("by " + theChange().number(), run);
         jenkins.assertLogNotContains("\tat ", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         settled();
     }
 

@@ -47,7 +47,7 @@ class EndedBeforeCrashTest extends RestartTestBase {
             jenkins.assertLogNotContains("DEPLOYED", run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                     .singleElement()
-                    .satisfies(record -> assertThat(record.getDecision()).isEqualTo(outcome));
+                    .satisfies(record -> assertThat(record.getOutcome()).isEqualTo(outcome));
         });
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         assertThat(simulator.changes()).hasSize(1);
@@ -78,7 +78,7 @@ class EndedBeforeCrashTest extends RestartTestBase {
             jenkins.assertLogContains("Refused: the stored record of this deployment is not complete", run);
             jenkins.assertLogNotContains("DEPLOYED", run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
-                    .extracting(DeploymentRecord::getDecision)
+                    .extracting(DeploymentRecord::getOutcome)
                     .containsExactly(GateOutcome.REFUSE);
         });
         assertThat(simulator.changes()).hasSize(1);

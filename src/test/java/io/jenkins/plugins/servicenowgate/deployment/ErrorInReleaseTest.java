@@ -77,7 +77,7 @@ class ErrorInReleaseTest extends ProductionPipelineTestBase {
     private void assertRefused(WorkflowRun run) throws Exception {
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogNotContains("DEPLOYED", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
     }
 
     /** The same in a release by a person. */
@@ -111,7 +111,7 @@ class ErrorInReleaseTest extends ProductionPipelineTestBase {
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogNotContains("DEPLOYED", run);
         jenkins.assertLogContains("Refused: the gate could not be opened (" + kind.error.get(), run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         failure = null;
         settled();
         assertThat(theChange().workNotes()).last().asString().contains("Refused: the gate could not be opened");

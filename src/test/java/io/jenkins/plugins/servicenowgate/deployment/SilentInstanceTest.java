@@ -119,7 +119,7 @@ class SilentInstanceTest extends ControlledJenkinsTestBase {
         int requests = simulator.requests().count(Endpoint.LIST);
         WorkflowRun free = start(job("free", "Dev"), "1");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(free));
-        assertThat(deployment(free).getDecision()).isEqualTo(GateOutcome.NOT_REQUIRED);
+        assertThat(deployment(free).getOutcome()).isEqualTo(GateOutcome.NOT_REQUIRED);
         assertThat(simulator.requests().count(Endpoint.LIST)).isEqualTo(requests);
 
         // Nothing of the silent connection had ended meanwhile, neither by an answer nor by a timeout.

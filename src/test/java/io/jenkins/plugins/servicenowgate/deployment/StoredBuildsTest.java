@@ -46,7 +46,7 @@ class StoredBuildsTest {
         assertThat(approved.getProject()).isEqualTo("web");
         assertThat(approved.getVersion()).isEqualTo("1");
         assertThat(approved.getEnvironment()).isEqualTo("Production");
-        assertThat(approved.getDecision()).isEqualTo(GateOutcome.PROCEED);
+        assertThat(approved.getOutcome()).isEqualTo(GateOutcome.PROCEED);
         assertThat(approved.getState()).isEqualTo("Implement");
         assertThat(approved.getSeen().getTitle()).isEqualTo("Jenkins: Deploy \"web\" version 1 to \"Production\"");
         assertThat(approved.getSeen().getAt()).isEqualTo(Instant.ofEpochMilli(1795611575717L));
@@ -56,7 +56,7 @@ class StoredBuildsTest {
         assertThat(approved.outbox().isEmpty()).isTrue();
         assertThat(approved.getUrl()).startsWith("https://corp.service-now.com/");
 
-        assertThat(deployments.get(1).getDecision()).isEqualTo(GateOutcome.NOT_REQUIRED);
+        assertThat(deployments.get(1).getOutcome()).isEqualTo(GateOutcome.NOT_REQUIRED);
         assertThat(deployments.get(1).getNumber()).isNull();
     }
 

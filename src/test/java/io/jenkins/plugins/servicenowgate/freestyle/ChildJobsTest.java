@@ -184,7 +184,7 @@ class ChildJobsTest extends ControlledJenkinsTestBase {
         matrix.scheduleBuild2(0);
         MatrixBuild build = started(1);
         await().until(() -> deployments(build).size() == 1);
-        assertThat(deployments(build).get(0).getDecision()).isEqualTo(GateOutcome.SWITCHED_OFF);
+        assertThat(deployments(build).get(0).getOutcome()).isEqualTo(GateOutcome.SWITCHED_OFF);
         configuration.setEnabled(true);
         jenkins.jenkins.getNode("worker").toComputer().setTemporarilyOffline(false, null);
 

@@ -82,7 +82,7 @@ class EndedItemTest extends RestartTestBase {
             assertThat(job.getBuildByNumber(1)
                             .getAction(ChangeRequestsAction.class)
                             .getDeployments())
-                    .extracting(DeploymentRecord::getDecision)
+                    .extracting(DeploymentRecord::getOutcome)
                     .containsExactly(GateOutcome.REFUSE);
         });
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);

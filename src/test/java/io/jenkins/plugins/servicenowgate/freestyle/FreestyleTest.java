@@ -96,7 +96,7 @@ class FreestyleTest extends ControlledJenkinsTestBase {
         FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
         build.doStop();
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
-        await().until(() -> deployments(build).get(0).getDecision() == GateOutcome.ABORTED);
+        await().until(() -> deployments(build).get(0).getOutcome() == GateOutcome.ABORTED);
         await().until(() -> theChange().workNotes().size() == 2);
         int polls = simulator.requests().count(Endpoint.LIST);
         simulator.people().approve(theChange().number());
@@ -136,7 +136,7 @@ class FreestyleTest extends ControlledJenkinsTestBase {
                 .containsEntry("SERVICENOW_CHANGE_NUMBER", theChange().number());
         assertThat(deployments(build))
                 .singleElement()
-                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.PROCEED));
+                .satisfies(record -> assertThat(record.getOutcome()).isEqualTo(GateOutcome.PROCEED));
         await().until(() -> theChange().workNotes().size() == 3);
         assertThat(theChange().workNotes().get(0)).contains("waits for this change");
         assertThat(theChange().workNotes().get(1)).contains("started", build.getUrl());
@@ -240,6 +240,6 @@ class FreestyleTest extends ControlledJenkinsTestBase {
         jenkins.assertLogContains("ERROR: " + line, build);
         jenkins.assertLogNotContains("Exception", build);
         assertThat(simulator.requests().count()).isZero();
-        assertThat(deployments(build)).extracting(DeploymentRecord::getDecision).containsExactly(GateOutcome.REFUSE);
+        assertThat(deployments(build)).extracting(DeploymentRecord::getOutcome).containsExactly(GateOutcome.REFUSE);
     }
 }

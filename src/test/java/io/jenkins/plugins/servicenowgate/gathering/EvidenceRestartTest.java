@@ -49,7 +49,7 @@ class EvidenceRestartTest extends RestartTestBase {
             simulator.people().approve(simulator.changes().get(0).number());
             // Pipeline may wait for the agent before it resumes the step; the deployment must not be refused meanwhile.
             jenkins.waitForMessage("Resuming build", run);
-            assertThat(deployment(run).getDecision()).isNotEqualTo(GateOutcome.REFUSE);
+            assertThat(deployment(run).getOutcome()).isNotEqualTo(GateOutcome.REFUSE);
             jenkins.jenkins.getComputer("worker").connect(true);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         });

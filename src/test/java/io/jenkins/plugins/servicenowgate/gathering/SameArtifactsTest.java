@@ -86,7 +86,7 @@ class SameArtifactsTest extends EvidenceTestBase {
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains(line, run);
         jenkins.assertLogNotContains("\tat ", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         settled();
         assertThat(simulator.changes()).hasSize(1);
         assertThat(columnsSent()).as("notes, and no transition").containsExactly("work_notes");

@@ -138,7 +138,7 @@ class AuditPageTest extends ControlledJenkinsTestBase {
         assertThat(row.getString("build")).isEqualTo(good.getFullDisplayName());
         assertThat(row.getString("path")).isEqualTo(good.getUrl());
         assertThat(row.getString("startedBy")).contains("shop nightly");
-        assertThat(List.of(row.getString("asked"), row.getString("released"), row.getString("ended")))
+        assertThat(List.of(row.getString("requested"), row.getString("released"), row.getString("ended")))
                 .isSorted()
                 .allSatisfy(time -> assertThat(Instant.parse(time)).isBefore(Instant.now()));
         assertThat(row("v-bad").getString("decision")).isEqualTo("REFUSE");

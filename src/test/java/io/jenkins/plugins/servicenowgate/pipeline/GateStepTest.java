@@ -173,7 +173,7 @@ class GateStepTest extends WaitingPipelineTestBase {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.SWITCHED_OFF);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.SWITCHED_OFF);
         assertThat(simulator.requests().all()).isEmpty();
     }
 
@@ -185,6 +185,6 @@ class GateStepTest extends WaitingPipelineTestBase {
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
 
         jenkins.assertLogContains("[ServiceNow] ServiceNow change control is SWITCHED OFF", run);
-        assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.SWITCHED_OFF);
+        assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.SWITCHED_OFF);
     }
 }

@@ -39,7 +39,7 @@ class RestartTest extends RestartTestBase {
             jenkins.assertLogContains("deploying by " + number, run);
             assertThat(run.getAction(ChangeRequestsAction.class).getDeployments())
                     .singleElement()
-                    .satisfies(d -> assertThat(d.getDecision()).isEqualTo(GateOutcome.PROCEED));
+                    .satisfies(d -> assertThat(d.getOutcome()).isEqualTo(GateOutcome.PROCEED));
         });
         assertThat(simulator.changes()).hasSize(1);
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
@@ -98,7 +98,7 @@ class RestartTest extends RestartTestBase {
                     .until(() -> run.getAction(ChangeRequestsAction.class)
                                     .getDeployments()
                                     .get(0)
-                                    .getDecision()
+                                    .getOutcome()
                             == GateOutcome.ABORTED);
         });
     }

@@ -22,7 +22,7 @@ class RestartedAgainTest extends RestartedStageTestBase {
         assertThat(action).isNotNull();
         assertThat(action.getDeployments())
                 .singleElement()
-                .satisfies(record -> assertThat(record.getDecision()).isEqualTo(GateOutcome.SKIPPED));
+                .satisfies(record -> assertThat(record.getOutcome()).isEqualTo(GateOutcome.SKIPPED));
     }
 
     /** Each original is deleted as soon as its restart has begun. */

@@ -50,7 +50,7 @@ class RestartedFromStageTest extends RestartedStageTestBase {
     private void saysSo(WorkflowRun run, String line) throws Exception {
         jenkins.assertLogContains("[ServiceNow] " + line, run);
         assertThat(deployments(run)).singleElement().satisfies(record -> {
-            assertThat(record.getDecision()).isEqualTo(GateOutcome.SKIPPED);
+            assertThat(record.getOutcome()).isEqualTo(GateOutcome.SKIPPED);
             assertThat(record.getReason()).isEqualTo(line);
             assertThat(record.getVersion()).isEqualTo("1");
             assertThat(record.getNumber()).isNull();
@@ -151,7 +151,7 @@ class RestartedFromStageTest extends RestartedStageTestBase {
         jenkins.assertLogContains("DEPLOYED", run);
         jenkins.assertLogContains("[ServiceNow] " + LINE, run);
         assertThat(deployments(run))
-                .extracting(DeploymentRecord::getDecision)
+                .extracting(DeploymentRecord::getOutcome)
                 .containsExactlyInAnyOrder(GateOutcome.REFUSE, GateOutcome.SKIPPED);
     }
 
@@ -162,7 +162,7 @@ class RestartedFromStageTest extends RestartedStageTestBase {
         simulator.people().reject(simulator.changes().get(1).number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogNotContains("No change was checked", run);
-        assertThat(deployments(run)).extracting(DeploymentRecord::getDecision).containsExactly(GateOutcome.REFUSE);
+        assertThat(deployments(run)).extracting(DeploymentRecord::getOutcome).containsExactly(GateOutcome.REFUSE);
     }
 
     @Test

@@ -37,7 +37,7 @@ class StepWaitTest extends WaitingPipelineTestBase {
                     "serviceNowGate environment: 'Production', changeRequestNumber: '" + change.number() + "'\n"
                             + "echo 'released by'");
             refused(run, "ERROR: Refused: " + change.number() + " is in ");
-            assertThat(deployment(run).getDecision()).isEqualTo(GateOutcome.REFUSE);
+            assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.REFUSE);
         }
     }
 
@@ -98,7 +98,7 @@ class StepWaitTest extends WaitingPipelineTestBase {
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
         simulator.people().approve(change.number());
 
-        await().until(() -> deployment(run).getDecision() == GateOutcome.ABORTED);
+        await().until(() -> deployment(run).getOutcome() == GateOutcome.ABORTED);
         await().until(() -> new DepthFirstScanner().findFirstMatch(run.getExecution(), PauseAction::isPaused) == null);
         jenkins.assertLogNotContains("released by", run);
         int polls = simulator.requests().count(Endpoint.LIST);

@@ -2,8 +2,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
@@ -168,7 +168,7 @@ class AnswerPropertyTest {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             assertThat(decision.reason().toString()).isNotBlank();
         }
 

@@ -21,13 +21,13 @@ class ChangeCreationTest extends ResolverTestBase {
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
         Unlinked waiter = byTitle();
         List<Boolean> acting = new ArrayList<>();
-        instance.watch(() -> acting.add(waiter.gate.isActing()));
+        instance.watch(() -> acting.add(waiter.approval.isActing()));
 
         waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, POST);
         assertThat(waiter.saved).containsExactly("null, 1 sent, the last " + NOW, "CHG1, 1 sent, the last null");
         assertThat(acting).as("while it is sent, and then alone").containsExactly(false, true);
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
         assertThat(waiter.told).isEmpty();
     }
 
@@ -49,7 +49,7 @@ class ChangeCreationTest extends ResolverTestBase {
 
         assertThat(waiter.fails().problem()).isEqualTo(FailureKind.REJECTED);
         assertThat(waiter.saved).containsExactly("null, 1 sent, the last " + NOW, "null, 0 sent, the last null");
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
 
         instance.json(NONE).json(one(row('a', "CHG1", TITLE)));
         waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
@@ -61,12 +61,12 @@ class ChangeCreationTest extends ResolverTestBase {
         instance.json(NONE);
         Unlinked waiter = byTitle();
         instance.watch(() -> {
-            if (waiter.gate.isActing()) {
+            if (waiter.approval.isActing()) {
                 throw new IllegalStateException("broken");
             }
         });
         assertThatThrownBy(waiter::link).isInstanceOf(IllegalStateException.class);
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
         assertThat(waiter.record.creationSent()).isEqualTo(NOW);
 
         instance.json(NONE);
@@ -85,7 +85,7 @@ class ChangeCreationTest extends ResolverTestBase {
                 .containsExactly(
                         "null, 1 sent, the last " + NOW.plusSeconds(10),
                         "null, 1 sent, the last " + NOW.plusSeconds(20));
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
         instance.watch(() -> {});
 
         clock.set(NOW.plusSeconds(20).plus(PACE.settle()));
@@ -201,12 +201,12 @@ class ChangeCreationTest extends ResolverTestBase {
                 .json(list(row('a', "CHG1", TITLE)));
         Unlinked waiter = byTitle();
         List<Boolean> acting = new ArrayList<>();
-        instance.watch(() -> acting.add(waiter.gate.isActing()));
+        instance.watch(() -> acting.add(waiter.approval.isActing()));
 
         waiter.isLinked("ChangeResolver.Created", 'a', "CHG1");
         assertThat(instance.sent()).containsExactly(ASKED, POST, PATCH, READ);
         assertThat(acting).containsExactly(false, true, true, false);
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
         assertThat(waiter.told)
                 .map(Object::toString)
                 .containsExactly(Messages.ChangeResolver_TitleSetAgain("CHG1", "A template's title", TITLE));
@@ -229,7 +229,7 @@ class ChangeCreationTest extends ResolverTestBase {
         Unlinked waiter = withoutItsTitle();
         instance.then(503, "application/json", "{}");
         assertThat(waiter.fails().problem()).isEqualTo(FailureKind.UNAVAILABLE);
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
 
         instance.json(one(row('a', "CHG1", TITLE))).json(NONE);
         waiter.isUnsettled();

@@ -2,9 +2,9 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
@@ -61,20 +61,21 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
     }
 
     private static void released(Waiter waiter, ChangeRequest change) {
-        assertThat(waiter.gate.decide(change, NOW, ModelStates.DEFAULT)).isInstanceOf(Decision.Proceed.class);
+        assertThat(waiter.approval.decide(change, NOW, ModelStates.DEFAULT))
+                .isInstanceOf(ReleaseDecision.Proceed.class);
         ReadResult read = new ReadResult.Seen(change);
-        assertThat(waiter.gate.verify(read)).isSameAs(read);
+        assertThat(waiter.approval.verify(read)).isSameAs(read);
     }
 
     private static void refused(Waiter waiter, ChangeRequest change, String reason) {
-        assertThat(waiter.gate.decide(change, NOW, ModelStates.DEFAULT))
+        assertThat(waiter.approval.decide(change, NOW, ModelStates.DEFAULT))
                 .isInstanceOfSatisfying(
-                        Decision.Refuse.class,
+                        ReleaseDecision.Refuse.class,
                         refuse -> assertThat(refuse.reason()).hasToString(reason));
     }
 
     private static void unproven(Waiter waiter, ChangeRequest change, String column) {
-        assertThat(waiter.gate.verify(new ReadResult.Seen(change)))
+        assertThat(waiter.approval.verify(new ReadResult.Seen(change)))
                 .isInstanceOfSatisfying(
                         ReadResult.Unreadable.class,
                         unreadable -> assertThat(unreadable.why())
@@ -219,12 +220,12 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
     void aNumberIsStillVerified() {
         Waiter waiter = linked(titled(TITLE), false, false);
         waiter.record.link(change('a', "CHG2", ChangeState.NEW));
-        assertThat(waiter.gate.verify(new ReadResult.Seen(titled(""))))
+        assertThat(waiter.approval.verify(new ReadResult.Seen(titled(""))))
                 .isInstanceOfSatisfying(
                         ReadResult.Unreadable.class,
                         unreadable -> assertThat(unreadable.why())
                                 .hasToString(Messages.ChangePoller_OtherNumber("CHG2", "CHG1")));
         ReadResult absent = new ReadResult.Absent();
-        assertThat(waiter.gate.verify(absent)).isSameAs(absent);
+        assertThat(waiter.approval.verify(absent)).isSameAs(absent);
     }
 }

@@ -289,8 +289,8 @@ class ChangePollerTest extends PollingTestBase {
         Waiter waiter = byTitle();
         SimulatedChange change = theChange();
         runUntil(() -> waiter.record.isLinked());
-        assertThat(poller.cancel(waiter.gate)).isTrue();
-        assertThat(poller.cancel(waiter.gate)).isFalse();
+        assertThat(poller.cancel(waiter.approval)).isTrue();
+        assertThat(poller.cancel(waiter.approval)).isFalse();
         simulator.people().approve(change.number());
         Waiter other = new Waiter(TITLE, null).admit();
         runUntil(other::isReleased);

@@ -3,7 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.polling.ChangeTransitioner.TransitionResult;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
@@ -33,7 +33,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     /** The result of one attempt, in a word or two. */
     private String move() {
         try {
-            TransitionResult result = transitioner.move(waiter.gate, client);
+            TransitionResult result = transitioner.move(waiter.approval, client);
             if (result instanceof TransitionResult.Read read) {
                 return "read " + read.change().stateLabel();
             } else if (result instanceof TransitionResult.NotRead notRead) {
@@ -59,8 +59,8 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     void readsSendsAndReadsBack(int from, int to, String label) {
         instance.json(list(standard(from))).json(one(standard(to))).json(list(standard(to)));
         List<Boolean> acting = new ArrayList<>();
-        instance.watch(() -> acting.add(waiter.gate.isActing()));
-        waiter.gate.reportError(Messages._ChangePoller_Absent("CHG1"), false);
+        instance.watch(() -> acting.add(waiter.approval.isActing()));
+        waiter.approval.reportError(Messages._ChangePoller_Absent("CHG1"), false);
         assertThat(move()).isEqualTo("read " + label);
 
         assertThat(instance.sent()).containsExactly(READ, to == -2 ? TO_SCHEDULED : TO_IMPLEMENT, READ);
@@ -95,7 +95,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     @Test
     void sendsNothingForAGateThatEndsMeanwhile() {
         instance.json(list(standard(-5)));
-        instance.watch(waiter.gate::end);
+        instance.watch(waiter.approval::end);
 
         assertThat(move()).isEqualTo("ended");
         assertThat(instance.sent()).containsExactly(READ);
@@ -148,16 +148,16 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         String result = move();
 
         assertThat(result).startsWith(own ? "rejected " + kind + ", " : "failed " + kind);
-        assertThat(waiter.gate.isActing()).isFalse();
+        assertThat(waiter.approval.isActing()).isFalse();
     }
 
     // ---- why it waits
 
-    private final Decision waits = new Decision.Wait(
+    private final ReleaseDecision waits = new ReleaseDecision.Wait(
             io.jenkins.plugins.servicenowgate.rules.Messages._ReleaseRule_WaitsForImplement("CHG1", "x", "y"), null);
 
-    private Decision explained(ChangeState state, String type, Instant start) {
-        return transitioner.explain(waiter.gate, change('a', "CHG1", state, type, start), waits, NOW);
+    private ReleaseDecision explained(ChangeState state, String type, Instant start) {
+        return transitioner.explain(waiter.approval, change('a', "CHG1", state, type, start), waits, NOW);
     }
 
     @Test
@@ -176,7 +176,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         Instant start = NOW.plusSeconds(60);
 
         assertThat(explained(ChangeState.SCHEDULED, "standard", start))
-                .isInstanceOfSatisfying(Decision.Wait.class, wait -> {
+                .isInstanceOfSatisfying(ReleaseDecision.Wait.class, wait -> {
                     assertThat(wait.reason())
                             .hasToString(Messages.ChangeTransitioner_WaitsForStart("CHG1", "2026-12-01 20:01:00 UTC"));
                     assertThat(wait.until()).isEqualTo(start);
@@ -185,7 +185,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         assertThat(explained(ChangeState.ASSESS, "standard", start)).isSameAs(waits);
         ChangeRequest held =
                 new ChangeRequest(id('a'), "CHG1", TITLE, -2, "approved", true, "", true, start, null, "standard", "");
-        assertThat(transitioner.explain(waiter.gate, held, waits, NOW)).isSameAs(waits);
+        assertThat(transitioner.explain(waiter.approval, held, waits, NOW)).isSameAs(waits);
         assertThat(waiter.told).isEmpty();
     }
 }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -97,7 +97,7 @@ class ConcurrentGatesTest extends PollingTestBase {
             Waiter waiter = new Waiter(TITLE.replace("shop", "t" + i), null).admit();
             leave.add(waiter);
             simulator.people().approve(stay.get(i).record.number());
-            poller.cancel(waiter.gate);
+            poller.cancel(waiter.approval);
         }
         runUntil(() -> stay.stream().allMatch(Waiter::isReleased));
 
@@ -182,7 +182,7 @@ class ConcurrentGatesTest extends PollingTestBase {
         }
 
         @Override
-        public void onPolled(ChangeRequest row, Decision decision) {
+        public void onPolled(ChangeRequest row, ReleaseDecision decision) {
             seen.incrementAndGet();
         }
 

@@ -79,7 +79,7 @@ class ConflictsPollTest extends PollingTestBase {
         simulator.newer().conflictCheckTakes(Duration.ofMinutes(30));
         Waiter before = waiting(ConflictPolicy.REFUSE);
         runUntil(() -> started() == 1);
-        poller.cancel(before.gate);
+        poller.cancel(before.approval);
         Waiter after = new Waiter(TITLE, null, before.id, before.record);
         after.conflicts = ConflictPolicy.REFUSE;
         after.admit();

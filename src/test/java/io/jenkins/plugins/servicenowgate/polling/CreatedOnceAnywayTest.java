@@ -95,7 +95,7 @@ class CreatedOnceAnywayTest extends PollingTestBase {
                 .once(Fault.connectionReset().afterCommit());
         Waiter before = byTitle();
         runUntil(() -> before.lines().contains("ChangePoller.Unavailable"));
-        poller.cancel(before.gate);
+        poller.cancel(before.approval);
         poller = new ChangePoller(context);
         Waiter after = new Waiter(TITLE, null, before.id, before.record);
         time.runFor(Duration.ofHours(1));

@@ -3,8 +3,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -75,10 +75,10 @@ class FairConnectionsTest {
     private static final class Deployment implements ApprovalListener {
         final ChangeLink record = new ChangeLink();
         final AtomicBoolean released = new AtomicBoolean();
-        final PendingApproval gate;
+        final PendingApproval approval;
 
         Deployment(String title) {
-            gate = new PendingApproval(
+            approval = new PendingApproval(
                     new ChangeSpec(title, null, new NewChange.Normal(), Map.of(), false), record, this, Instant.now());
         }
 
@@ -93,7 +93,7 @@ class FairConnectionsTest {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             // Nobody reads it.
         }
 
@@ -122,7 +122,7 @@ class FairConnectionsTest {
             ChangeUpdateQueue silentUpdates = new ChangeUpdateQueue(silent);
             RecordingOwner owner = new RecordingOwner();
             for (int i = 0; i < MANY; i++) {
-                silentPoller.start(new Deployment("silent " + i).gate);
+                silentPoller.start(new Deployment("silent " + i).approval);
                 ChangeOutbox outbox = new ChangeOutbox();
                 outbox.note("a note", "mark " + i);
                 silentUpdates.write(new ChangeUpdateQueue.DeploymentUpdates(
@@ -133,7 +133,7 @@ class FairConnectionsTest {
 
             ChangePoller poller = new ChangePoller(context(simulator.baseUrl()));
             Deployment deployment = new Deployment("answers");
-            poller.start(deployment.gate);
+            poller.start(deployment.approval);
             await().atMost(Duration.ofSeconds(60)).until(deployment.record::isLinked);
             SimulatedChange change = simulator.changes().get(0);
             simulator.people().approve(change.number());

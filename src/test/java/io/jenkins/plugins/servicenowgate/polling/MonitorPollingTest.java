@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Duration;
@@ -46,7 +46,7 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public void onPolled(ChangeRequest row, Decision decision) {
+        public void onPolled(ChangeRequest row, ReleaseDecision decision) {
             heard.add(decision.reason().getKey());
         }
 

@@ -41,7 +41,7 @@ class OnTimeTest extends PollingTestBase {
         }
         simulator.requests().clear();
         Instant began = clock.instant();
-        all.forEach(waiter -> poller.start(waiter.gate));
+        all.forEach(waiter -> poller.start(waiter.approval));
         runUntil(() -> all.stream().allMatch(Waiter::isReleased));
 
         assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(1));
@@ -55,7 +55,7 @@ class OnTimeTest extends PollingTestBase {
             all.add(linked(i));
         }
         Instant began = clock.instant();
-        all.forEach(waiter -> poller.resume(waiter.gate));
+        all.forEach(waiter -> poller.resume(waiter.approval));
         runUntil(() -> all.stream().anyMatch(Waiter::isReleased));
         assertThat(Duration.between(began, clock.instant())).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
         runUntil(() -> all.stream().allMatch(Waiter::isReleased));
@@ -71,12 +71,14 @@ class OnTimeTest extends PollingTestBase {
         time.runFor(Duration.ofSeconds(6));
         assertThat(waiter.isReleased()).isFalse();
         Instant asked = clock.instant();
-        assertThat(poller.checkNow(waiter.gate)).isTrue();
-        assertThat(poller.checkNow(waiter.gate)).as("rate-limited").isFalse();
+        assertThat(poller.checkNow(waiter.approval)).isTrue();
+        assertThat(poller.checkNow(waiter.approval)).as("rate-limited").isFalse();
         runUntil(waiter::isReleased);
 
         assertThat(Duration.between(asked, clock.instant())).isLessThan(Duration.ofSeconds(1));
-        assertThat(poller.checkNow(waiter.gate)).as("it does not wait any more").isFalse();
+        assertThat(poller.checkNow(waiter.approval))
+                .as("it does not wait any more")
+                .isFalse();
     }
 
     @Test
@@ -88,7 +90,7 @@ class OnTimeTest extends PollingTestBase {
         simulator.faults().clear();
         simulator.people().approve(waiter.record.number());
         Instant asked = clock.instant();
-        assertThat(poller.checkNow(waiter.gate)).isTrue();
+        assertThat(poller.checkNow(waiter.approval)).isTrue();
         runUntil(waiter::isReleased);
         assertThat(Duration.between(asked, clock.instant())).isLessThan(Duration.ofSeconds(1));
     }
@@ -99,7 +101,7 @@ class OnTimeTest extends PollingTestBase {
         newChange = new NewChange.Standard("Deploy");
         simulator.addTemplate("Deploy", true, Map.of());
         Waiter waiter = new Waiter(TITLE, null);
-        waiter.whileSaving = () -> poller.checkNow(waiter.gate);
+        waiter.whileSaving = () -> poller.checkNow(waiter.approval);
         waiter.admit();
         runUntil(waiter.record::isLinked);
         time.runFor(Duration.ofMinutes(5));
@@ -115,7 +117,7 @@ class OnTimeTest extends PollingTestBase {
         simulator.faults().on(Endpoint.LIST).once(Fault.rateLimited(Duration.ofMinutes(10)));
         runUntil(() -> waiter.lines().contains("ChangePoller.Unavailable"));
         time.runFor(Duration.ofMinutes(1));
-        assertThat(poller.checkNow(waiter.gate)).isFalse();
+        assertThat(poller.checkNow(waiter.approval)).isFalse();
     }
 
     /** The planned start is days away; the next poll is not. */
@@ -204,7 +206,7 @@ class OnTimeTest extends PollingTestBase {
             noConnection = null;
             simulator.people().approve(waiter.record.number());
             runUntil(waiter::isReleased);
-            poller.cancel(fresh.gate);
+            poller.cancel(fresh.approval);
         }
     }
 }

@@ -2,8 +2,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
@@ -28,7 +28,7 @@ class PendingApprovalTest {
     private final ChangeLink record = new ChangeLink();
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final PendingApproval gate = new PendingApproval(
+    private final PendingApproval approval = new PendingApproval(
             new ChangeSpec("t", null, new NewChange.Normal(), Map.of(), false), record, new Listener(), NOW);
 
     private final class Listener implements ApprovalListener {
@@ -43,7 +43,7 @@ class PendingApprovalTest {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             heard.add("polled, next " + next);
         }
 
@@ -65,30 +65,30 @@ class PendingApprovalTest {
 
     @Test
     void reportsAnOutageUnlessItWasTheLastEvent() {
-        gate.reportOutage(TROUBLE);
-        gate.reportOutage(TROUBLE);
-        gate.report(Messages._ChangePoller_AvailableAgain());
-        gate.reportOutage(TROUBLE);
-        gate.end();
-        gate.reportOutage(Messages._ChangePoller_AvailableAgain());
+        approval.reportOutage(TROUBLE);
+        approval.reportOutage(TROUBLE);
+        approval.report(Messages._ChangePoller_AvailableAgain());
+        approval.reportOutage(TROUBLE);
+        approval.end();
+        approval.reportOutage(Messages._ChangePoller_AvailableAgain());
 
         assertThat(heard).containsExactly("ChangePoller.Absent", "ChangePoller.AvailableAgain", "ChangePoller.Absent");
     }
 
     @Test
     void remembersWhenItsChangeWasPolled() {
-        assertThat(gate.lastPolled()).isEqualTo(Instant.MIN);
-        gate.polledAt(NOW);
-        assertThat(gate.lastPolled()).isEqualTo(NOW);
+        assertThat(approval.lastPolled()).isEqualTo(Instant.MIN);
+        approval.polledAt(NOW);
+        assertThat(approval.lastPolled()).isEqualTo(NOW);
     }
 
     @Test
     void reportsTheBeginningAndTheEndOfAFailureOnce() {
-        gate.reportRecovery();
-        gate.reportError(TROUBLE, false);
-        gate.reportError(TROUBLE, false);
-        gate.reportRecovery();
-        gate.reportRecovery();
+        approval.reportRecovery();
+        approval.reportError(TROUBLE, false);
+        approval.reportError(TROUBLE, false);
+        approval.reportRecovery();
+        approval.reportRecovery();
 
         assertThat(heard).containsExactly("ChangePoller.Unavailable", "ChangePoller.AvailableAgain");
     }
@@ -96,11 +96,11 @@ class PendingApprovalTest {
     @Test
     void reportsEachChangeAndSomeEventsOnlyOnce() {
         Localizable clock = Messages._ChangePoller_ClockDiffers("5");
-        gate.report(TROUBLE);
-        gate.report(TROUBLE);
-        gate.reportOnce(clock);
-        gate.reportOnce(Messages._ChangePoller_ClockDiffers("6"));
-        gate.reportOnce(clock);
+        approval.report(TROUBLE);
+        approval.report(TROUBLE);
+        approval.reportOnce(clock);
+        approval.reportOnce(Messages._ChangePoller_ClockDiffers("6"));
+        approval.reportOnce(clock);
 
         assertThat(heard)
                 .containsExactly("ChangePoller.Absent", "ChangePoller.ClockDiffers", "ChangePoller.ClockDiffers");
@@ -108,16 +108,16 @@ class PendingApprovalTest {
 
     @Test
     void isSilentAfterItsEnd() {
-        gate.reportError(TROUBLE, false);
-        assertThat(gate.end()).isTrue();
-        assertThat(gate.end()).isFalse();
+        approval.reportError(TROUBLE, false);
+        assertThat(approval.end()).isTrue();
+        assertThat(approval.end()).isFalse();
         heard.clear();
-        gate.reportError(TROUBLE, false);
-        gate.reportRecovery();
-        gate.report(TROUBLE);
-        gate.reportOnce(TROUBLE);
-        gate.onEnds(CHANGE, new Decision.Proceed(TROUBLE));
-        gate.refuse(TROUBLE);
+        approval.reportError(TROUBLE, false);
+        approval.reportRecovery();
+        approval.report(TROUBLE);
+        approval.reportOnce(TROUBLE);
+        approval.onEnds(CHANGE, new ReleaseDecision.Proceed(TROUBLE));
+        approval.refuse(TROUBLE);
 
         assertThat(heard).isEmpty();
         assertThat(record.isReleased()).isFalse();
@@ -125,9 +125,9 @@ class PendingApprovalTest {
 
     @Test
     void waitsOnThenLetsGoOnce() {
-        gate.onWaits(CHANGE, new Decision.Wait(TROUBLE, null), NOW, true);
-        gate.onEnds(CHANGE, new Decision.Proceed(TROUBLE));
-        gate.onEnds(CHANGE, new Decision.Refuse(TROUBLE));
+        approval.onWaits(CHANGE, new ReleaseDecision.Wait(TROUBLE, null), NOW, true);
+        approval.onEnds(CHANGE, new ReleaseDecision.Proceed(TROUBLE));
+        approval.onEnds(CHANGE, new ReleaseDecision.Refuse(TROUBLE));
 
         assertThat(heard).containsExactly("polled, next " + NOW, "ChangePoller.Absent", "polled, next null", "proceed");
         assertThat(record.isReleased()).isTrue();
@@ -135,34 +135,34 @@ class PendingApprovalTest {
 
     @Test
     void isRefusedWithoutAPoll() {
-        assertThat(gate.since()).isEqualTo(NOW);
-        assertThat(gate.isEnded()).isFalse();
-        gate.refuse(TROUBLE);
-        gate.refuse(TROUBLE);
+        assertThat(approval.since()).isEqualTo(NOW);
+        assertThat(approval.isEnded()).isFalse();
+        approval.refuse(TROUBLE);
+        approval.refuse(TROUBLE);
 
-        assertThat(gate.isEnded()).isTrue();
+        assertThat(approval.isEnded()).isTrue();
         assertThat(heard).containsExactly("refuse ChangePoller.Absent");
     }
 
     @Test
     void countsFailuresInARow() {
-        assertThat(gate.countFailure()).isEqualTo(1);
-        assertThat(gate.countFailure()).isEqualTo(2);
-        gate.reportRecovery();
-        assertThat(gate.countFailure()).isEqualTo(1);
+        assertThat(approval.countFailure()).isEqualTo(1);
+        assertThat(approval.countFailure()).isEqualTo(2);
+        approval.reportRecovery();
+        assertThat(approval.countFailure()).isEqualTo(1);
     }
 
     /** The first failure, the message of the first definite one, and nothing more until the recovery. */
     @Test
     void reportsTheMessageOfADefiniteFailureOnce() {
-        gate.reportError(TROUBLE, false);
-        gate.reportError(TROUBLE, true);
-        gate.reportError(TROUBLE, true);
-        gate.reportError(TROUBLE, false);
-        gate.reportInternalError(new IllegalStateException("ours"));
+        approval.reportError(TROUBLE, false);
+        approval.reportError(TROUBLE, true);
+        approval.reportError(TROUBLE, true);
+        approval.reportError(TROUBLE, false);
+        approval.reportInternalError(new IllegalStateException("ours"));
         assertThat(heard).containsExactly("ChangePoller.Unavailable", "ChangePoller.Unavailable");
-        gate.reportRecovery();
-        gate.reportInternalError(new IllegalStateException("ours"));
+        approval.reportRecovery();
+        approval.reportInternalError(new IllegalStateException("ours"));
 
         assertThat(heard)
                 .containsExactly(
@@ -175,16 +175,16 @@ class PendingApprovalTest {
     @Test
     void aDecisionEndsARowOfDefiniteFailures() {
         PollingPolicy policy = new PollingPolicy(MINUTE, MINUTE, MINUTE, MINUTE, 3, 2);
-        assertThat(gate.definiteFailures().add(NOW, policy)).isFalse();
-        gate.onWaits(CHANGE, new Decision.Wait(TROUBLE, null), NOW, true);
-        assertThat(gate.definiteFailures().add(NOW, policy)).isFalse();
-        assertThat(gate.definiteFailures().add(NOW, policy)).isTrue();
+        assertThat(approval.definiteFailures().add(NOW, policy)).isFalse();
+        approval.onWaits(CHANGE, new ReleaseDecision.Wait(TROUBLE, null), NOW, true);
+        assertThat(approval.definiteFailures().add(NOW, policy)).isFalse();
+        assertThat(approval.definiteFailures().add(NOW, policy)).isTrue();
     }
 
     @Test
     void refusesOnce() {
-        gate.onEnds(CHANGE, new Decision.Refuse(TROUBLE));
-        gate.refuse(TROUBLE);
+        approval.onEnds(CHANGE, new ReleaseDecision.Refuse(TROUBLE));
+        approval.refuse(TROUBLE);
 
         assertThat(heard).containsExactly("polled, next null", "refuse ChangePoller.Absent");
         assertThat(record.isReleased()).isFalse();

@@ -2,8 +2,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -25,15 +25,15 @@ class PollResultTest extends ScriptedInstanceTestBase {
 
     private final class Deployment implements ApprovalListener {
         final String name;
-        final PendingApproval gate;
+        final PendingApproval approval;
 
         Deployment(String name, char sysId, String number) {
             this.name = name;
             ChangeLink record = new ChangeLink();
             record.link(change(sysId, number, ChangeState.NEW));
-            gate = new PendingApproval(
+            approval = new PendingApproval(
                     new ChangeSpec(TITLE, null, new NewChange.Normal(), Map.of(), false), record, this, NOW);
-            poller.resume(gate);
+            poller.resume(approval);
         }
 
         @Override
@@ -47,7 +47,7 @@ class PollResultTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             if (broken != null) {
                 RuntimeException once = broken;
                 broken = null;
@@ -87,7 +87,7 @@ class PollResultTest extends ScriptedInstanceTestBase {
 
     @Test
     void nothingIsReadForDeploymentsThatHaveEnded() {
-        first.gate.end();
+        first.approval.end();
         instance.json(list(row('b', "CHG2", TITLE)));
         pollOnce();
         assertThat(heard).containsExactly("second proceed CHG2");
@@ -98,7 +98,7 @@ class PollResultTest extends ScriptedInstanceTestBase {
 
     @Test
     void anUnreadableRowIsAnErrorUntilItCanBeRead() {
-        poller.cancel(second.gate);
+        poller.cancel(second.approval);
         instance.json(list(row('a', "CHG1", TITLE).replace("\"active\"", "\"x\"")))
                 .json(list(row('a', "CHG9", TITLE)))
                 .json(list(row('a', "CHG1", TITLE)));

@@ -2,8 +2,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.Messages;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,9 +21,9 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     private final PendingApproval second = admitted();
 
     private PendingApproval admitted() {
-        PendingApproval gate = new Waiter(null).gate;
-        pollScheduler.admit(gate);
-        return gate;
+        PendingApproval approval = new Waiter(null).approval;
+        pollScheduler.admit(approval);
+        return approval;
     }
 
     /** Rounded up by a millisecond. */
@@ -38,7 +38,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     @Test
     void knowsWhatWaits() {
         assertThat(pollScheduler.contains(first)).isTrue();
-        assertThat(pollScheduler.contains(new Waiter(null).gate)).isFalse();
+        assertThat(pollScheduler.contains(new Waiter(null).approval)).isFalse();
     }
 
     @Test
@@ -85,7 +85,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     @Test
     void knowsWhichGatesHaveTheirChange() {
         assertThat(pollScheduler.linked()).isEmpty();
-        PendingApproval linked = linkedTo(change('a', "CHG1", ChangeState.NEW)).gate;
+        PendingApproval linked = linkedTo(change('a', "CHG1", ChangeState.NEW)).approval;
         pollScheduler.admit(linked);
         assertThat(pollScheduler.linked()).containsExactly(linked);
     }
@@ -140,8 +140,8 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
                 .isEqualTo(clock.instant().plusSeconds(90));
     }
 
-    private static Decision.Wait waitUntil(Instant until) {
-        return new Decision.Wait(Messages._ReleaseRule_WaitsForStart("CHG1", "Implement", "x"), until);
+    private static ReleaseDecision.Wait waitUntil(Instant until) {
+        return new ReleaseDecision.Wait(Messages._ReleaseRule_WaitsForStart("CHG1", "Implement", "x"), until);
     }
 
     /** The interval of a gate that has just begun is 15 s. */

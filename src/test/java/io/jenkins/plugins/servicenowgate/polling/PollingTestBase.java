@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -192,7 +192,7 @@ public abstract class PollingTestBase {
         final List<String> outages = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
         final AtomicBoolean diskFull = new AtomicBoolean();
-        final PendingApproval gate;
+        final PendingApproval approval;
         Runnable whileSaving = () -> {};
         final List<ApprovalRound> approvals = new ArrayList<>();
         volatile Separation separation;
@@ -208,7 +208,7 @@ public abstract class PollingTestBase {
         Waiter(String title, String number, String id, ChangeLink record) {
             this.id = id;
             this.record = record;
-            gate = new PendingApproval(
+            approval = new PendingApproval(
                     new ChangeSpec(title, number, newChange, fields, automaticTransition)
                             .withItems(items)
                             .withEvidence(evidence)
@@ -245,8 +245,10 @@ public abstract class PollingTestBase {
 
         @Override
         public void onPolled(
-                io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change, Decision decision, Instant next) {
-            assertThat(next == null).isEqualTo(!(decision instanceof Decision.Wait));
+                io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change,
+                ReleaseDecision decision,
+                Instant next) {
+            assertThat(next == null).isEqualTo(!(decision instanceof ReleaseDecision.Wait));
         }
 
         @Override
@@ -308,7 +310,7 @@ public abstract class PollingTestBase {
         }
 
         Waiter admit() {
-            poller.resume(gate);
+            poller.resume(approval);
             return this;
         }
     }

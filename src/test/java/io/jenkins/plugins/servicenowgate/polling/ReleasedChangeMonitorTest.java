@@ -2,7 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.servicenowgate.rules.Decision;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -30,7 +30,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
 
     private final class Running implements ReleasedChangeMonitor.MonitoredDeployment {
         final SimulatedChange change;
-        final List<Decision> seen = new CopyOnWriteArrayList<>();
+        final List<ReleaseDecision> seen = new CopyOnWriteArrayList<>();
         final List<Localizable> unseen = new CopyOnWriteArrayList<>();
         volatile boolean open = true;
         volatile String number;
@@ -57,7 +57,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
         }
 
         @Override
-        public void onPolled(ChangeRequest row, Decision decision) {
+        public void onPolled(ChangeRequest row, ReleaseDecision decision) {
             seen.add(decision);
         }
 
@@ -66,7 +66,7 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
             unseen.add(why);
         }
 
-        Decision last() {
+        ReleaseDecision last() {
             return seen.get(seen.size() - 1);
         }
     }
@@ -76,15 +76,15 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
         Running running = new Running();
         releasedMonitor.watch(running, true);
         runUntil(() -> running.seen.size() > 1);
-        assertThat(running.last()).isInstanceOf(Decision.Proceed.class);
+        assertThat(running.last()).isInstanceOf(ReleaseDecision.Proceed.class);
 
         simulator.people().hold(running.number, "CAB meets");
-        runUntil(() -> running.last() instanceof Decision.Wait);
+        runUntil(() -> running.last() instanceof ReleaseDecision.Wait);
         assertThat(running.last().reason().toString()).contains("CAB meets");
         simulator.people().resume(running.number);
-        runUntil(() -> running.last() instanceof Decision.Proceed);
+        runUntil(() -> running.last() instanceof ReleaseDecision.Proceed);
         simulator.people().cancel(running.number);
-        runUntil(() -> running.last() instanceof Decision.Refuse);
+        runUntil(() -> running.last() instanceof ReleaseDecision.Refuse);
 
         running.open = false;
         runUntil(() -> releasedMonitor.size() == 0);
@@ -114,8 +114,8 @@ class ReleasedChangeMonitorTest extends PollingTestBase {
         policy = new PollingPolicy(Duration.ofHours(1), policy.firstRetry(), policy.lastRetry(), policy.settle(), 3, 3);
         releasedMonitor.watch(running, true);
         runUntil(() -> running.seen.size() == 2);
-        assertThat(running.seen.get(0)).isInstanceOf(Decision.Proceed.class);
-        assertThat(running.seen.get(1)).isInstanceOf(Decision.Refuse.class);
+        assertThat(running.seen.get(0)).isInstanceOf(ReleaseDecision.Proceed.class);
+        assertThat(running.seen.get(1)).isInstanceOf(ReleaseDecision.Refuse.class);
         assertThat(clock.instant()).isBetween(end, end.plusSeconds(1));
     }
 

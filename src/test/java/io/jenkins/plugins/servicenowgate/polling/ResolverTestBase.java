@@ -21,7 +21,7 @@ abstract class ResolverTestBase extends ScriptedInstanceTestBase {
         }
 
         ChangeResolver.LinkResult link() throws ServiceNowException, IOException {
-            return resolver.link(gate, client, PACE);
+            return resolver.link(approval, client, PACE);
         }
 
         void isLinked(String how, char sysId, String number) throws ServiceNowException, IOException {

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.ScriptedAnswers;
@@ -65,13 +65,13 @@ public abstract class ScriptedInstanceTestBase {
         final ChangeLink record = new ChangeLink();
         final List<Localizable> told = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
-        final PendingApproval gate;
+        final PendingApproval approval;
 
         Waiter(String number) {
             Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
             ChangeSpec spec = new ChangeSpec(TITLE, number, newChange, fields, automaticTransition, acceptedTypes)
                     .withEvidence(evidence);
-            gate = new PendingApproval(
+            approval = new PendingApproval(
                     deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }
 
@@ -92,7 +92,7 @@ public abstract class ScriptedInstanceTestBase {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             throw new AssertionError("only a poller acts on polls");
         }
 

@@ -232,7 +232,7 @@ class WindowPollTest extends PollingTestBase {
     void anotherLifeOfTheControllerContinues(boolean moved) {
         Waiter before = waiting();
         runTo(START.minusSeconds(moved ? 5 : 120));
-        poller.cancel(before.gate);
+        poller.cancel(before.approval);
         poller = new ChangePoller(context);
         Waiter after = new Waiter(TITLE, null, before.id, before.record).admit();
         runTo(START.plusSeconds(300));
@@ -262,7 +262,7 @@ class WindowPollTest extends PollingTestBase {
     @Test
     void afterThePlannedEndItIsRefused() {
         Waiter before = waiting();
-        poller.cancel(before.gate);
+        poller.cancel(before.approval);
         poller = new ChangePoller(context);
         runTo(START.plus(Duration.ofHours(3)));
         Waiter after = new Waiter(TITLE, null, before.id, before.record).admit();

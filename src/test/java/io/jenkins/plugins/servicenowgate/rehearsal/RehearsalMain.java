@@ -10,8 +10,8 @@ import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
-import io.jenkins.plugins.servicenowgate.rules.Decision;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
+import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
 import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
@@ -215,7 +215,7 @@ public final class RehearsalMain {
         }
 
         @Override
-        public void onPolled(ChangeRequest change, Decision decision, Instant next) {
+        public void onPolled(ChangeRequest change, ReleaseDecision decision, Instant next) {
             // What changed is told already.
         }
 

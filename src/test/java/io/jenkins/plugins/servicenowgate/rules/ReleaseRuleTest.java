@@ -58,18 +58,18 @@ class ReleaseRuleTest {
 
     private static void decides(
             int state, String approval, boolean onHold, boolean active, Instant start, Instant end, Instant now) {
-        Decision decision = ReleaseRule.decide(change(state, approval, onHold, active, start, end), now);
+        ReleaseDecision decision = ReleaseRule.decide(change(state, approval, onHold, active, start, end), now);
 
         assertThat(decision.reason().getKey())
                 .as("%s %s hold=%s active=%s %s..%s at %s", state, approval, onHold, active, start, end, now)
                 .isEqualTo(expected(state, approval, onHold, active, start, end, now));
         Class<?> kind = REFUSALS.contains(decision.reason().getKey())
-                ? Decision.Refuse.class
+                ? ReleaseDecision.Refuse.class
                 : "ReleaseRule.Released".equals(decision.reason().getKey())
-                        ? Decision.Proceed.class
-                        : Decision.Wait.class;
+                        ? ReleaseDecision.Proceed.class
+                        : ReleaseDecision.Wait.class;
         assertThat(decision).isInstanceOf(kind);
-        if (decision instanceof Decision.Wait wait) {
+        if (decision instanceof ReleaseDecision.Wait wait) {
             assertThat(wait.until())
                     .isEqualTo("ReleaseRule.WaitsForStart".equals(wait.reason().getKey()) ? START : null);
         }
@@ -194,34 +194,34 @@ class ReleaseRuleTest {
     void waitsAfterARejectionWhereThatIsWanted() {
         ChangeRequest rejected = change(-5, "rejected", false, true, null, null);
         assertThat(ReleaseRule.decide(rejected, START, false, ModelStates.DEFAULT))
-                .isInstanceOf(Decision.Refuse.class);
+                .isInstanceOf(ReleaseDecision.Refuse.class);
         assertThat(ReleaseRule.decide(change(-5, "rejected", true, true, null, null), START, true, ModelStates.DEFAULT)
                         .reason()
                         .toString())
                 .isEqualTo("Waiting: CHG0030001 is on hold: database down");
         assertThat(ReleaseRule.decide(rejected, START, true, ModelStates.DEFAULT))
-                .isInstanceOf(Decision.Wait.class)
+                .isInstanceOf(ReleaseDecision.Wait.class)
                 .extracting(decision -> decision.reason().toString())
                 .isEqualTo("Waiting: the approval of CHG0030001 was rejected. Answer the approvers in ServiceNow and"
                         + " request approval again; or abort the build.");
         assertThat(ReleaseRule.decide(
                         change(-1, "rejected", false, true, null, null), START, true, ModelStates.DEFAULT))
                 .as("in Implement")
-                .isInstanceOf(Decision.Wait.class);
+                .isInstanceOf(ReleaseDecision.Wait.class);
         assertThat(ReleaseRule.decide(
                         change(4, "rejected", false, false, null, null), START, true, ModelStates.DEFAULT))
                 .as("canceled")
-                .isInstanceOf(Decision.Refuse.class);
+                .isInstanceOf(ReleaseDecision.Refuse.class);
         assertThat(ReleaseRule.decide(
                         change(-5, "rejected", false, true, null, START.minusSeconds(1)),
                         START,
                         true,
                         ModelStates.DEFAULT))
                 .as("planned end passed")
-                .isInstanceOf(Decision.Refuse.class);
+                .isInstanceOf(ReleaseDecision.Refuse.class);
         assertThat(ReleaseRule.decide(
                         change(-1, "approved", false, true, null, null), START, true, ModelStates.DEFAULT))
-                .isInstanceOf(Decision.Proceed.class);
+                .isInstanceOf(ReleaseDecision.Proceed.class);
     }
 
     @Test

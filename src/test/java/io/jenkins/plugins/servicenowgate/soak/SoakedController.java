@@ -224,7 +224,7 @@ final class SoakedController {
                 run.isBuilding() ? "running" : String.valueOf(run.getResult()),
                 (int) lines.stream().filter("DEPLOYED"::equals).count(),
                 deployment == null || deployment.getNumber() == null ? "" : deployment.getNumber(),
-                deployment == null ? "" : deployment.getDecision().name(),
+                deployment == null ? "" : deployment.getOutcome().name(),
                 deployment == null ? "" : deployment.getReason(),
                 deployment == null ? 0 : deployment.getStartedAt(),
                 run.getStartTimeInMillis(),

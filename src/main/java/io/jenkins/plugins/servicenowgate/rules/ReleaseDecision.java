@@ -6,20 +6,20 @@ import java.time.Instant;
 import org.jvnet.localizer.Localizable;
 
 /** What a change means for its deployment. */
-public sealed interface Decision {
+public sealed interface ReleaseDecision {
     @NonNull
     Localizable reason();
 
     /** The deployment is released. */
-    record Proceed(@NonNull Localizable reason) implements Decision {}
+    record Proceed(@NonNull Localizable reason) implements ReleaseDecision {}
 
     /**
      * Not yet.
      *
      * @param until the instant at which it will be different by itself, null where only people can change it
      */
-    record Wait(@NonNull Localizable reason, @CheckForNull Instant until) implements Decision {}
+    record Wait(@NonNull Localizable reason, @CheckForNull Instant until) implements ReleaseDecision {}
 
     /** Not with this change, whatever happens next. */
-    record Refuse(@NonNull Localizable reason) implements Decision {}
+    record Refuse(@NonNull Localizable reason) implements ReleaseDecision {}
 }
