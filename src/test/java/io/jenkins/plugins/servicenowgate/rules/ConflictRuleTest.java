@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The table: every status × list × schedule × age, for each of the three policies. */
 class ConflictRuleTest {
@@ -116,5 +117,16 @@ class ConflictRuleTest {
                 .startsWith("Refused: CHG1 has conflicts: Blackout: 1; Blackout: 2; Blackout: 3; Blackout: 4;"
                         + " Blackout: 5 and 2 more. The environment refuses")
                 .doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPolicyIsReadFromItsSetting(ConflictPolicy policy) {
+        assertThat(ConflictPolicy.of(policy.setting())).isEqualTo(policy);
+    }
+
+    @Test
+    void withoutASettingItIsTold() {
+        assertThat(ConflictPolicy.of(null)).isEqualTo(ConflictPolicy.TELL);
     }
 }
