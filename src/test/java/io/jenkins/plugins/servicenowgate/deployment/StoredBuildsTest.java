@@ -103,7 +103,7 @@ class StoredBuildsTest {
     @LocalData("withEvidence")
     void thoseWithEvidenceAreRead(JenkinsRule jenkins) {
         assertThat(deployments(jenkins, "apps/shop")).singleElement().satisfies(deployment -> {
-            assertThat(deployment.getDecision()).isEqualTo(GateOutcome.PROCEED);
+            assertThat(deployment.getOutcome()).isEqualTo(GateOutcome.PROCEED);
             assertThat(DeploymentState.of(deployment)).isEqualTo(DeploymentState.FINISHED);
             assertThat(deployment.outbox().isEmpty()).isTrue();
             ChangeEvidence evidence = deployment.evidence();

@@ -90,8 +90,9 @@ class EvidenceRestartTest extends RestartTestBase {
             assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.PROCEED);
             assertThat(deployment(run).evidence()).isEqualTo(told[0]);
         });
-        assertThat(simulator.changes()).singleElement().satisfies(change -> assertThat(change.get("description"))
-                .isEqualTo(told[0].description()));
+        assertThat(simulator.changes())
+                .singleElement()
+                .satisfies(change -> assertThat(change.get("description")).isEqualTo(told[0].description()));
         assertThat(simulator.attachments(number)).singleElement().satisfies(attachment -> {
             assertThat(attachment.name()).isEqualTo("report.txt");
             assertThat(attachment.text()).isEqualTo("All is well");

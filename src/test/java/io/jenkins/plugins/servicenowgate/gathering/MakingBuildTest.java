@@ -129,17 +129,24 @@ class MakingBuildTest extends EvidenceTestBase {
     private WorkflowRun rebuilt(WorkflowRun run, Map<String, String> changed) throws Exception {
         WorkflowJob job = run.getParent();
         int next = job.getNextBuildNumber();
-        HtmlForm form = web(DEVELOPER).<HtmlPage>getPage(run, "rebuild/parameterized").getFormByName("config");
+        HtmlForm form =
+                web(DEVELOPER).<HtmlPage>getPage(run, "rebuild/parameterized").getFormByName("config");
         for (HtmlElement parameter : form.getElementsByAttribute("div", "name", "parameter")) {
-            String name = ((HtmlInput) parameter.getElementsByAttribute("input", "name", "name").get(0)).getValue();
-            HtmlInput value = (HtmlInput) parameter.getElementsByAttribute("input", "name", "value").get(0);
+            String name = ((HtmlInput) parameter
+                            .getElementsByAttribute("input", "name", "name")
+                            .get(0))
+                    .getValue();
+            HtmlInput value = (HtmlInput)
+                    parameter.getElementsByAttribute("input", "name", "value").get(0);
             value.setValue(changed.getOrDefault(name, value.getValue()));
         }
         jenkins.submit(form);
         await().until(() -> job.getBuildByNumber(next) != null);
         WorkflowRun rebuilt = waiting(job.getBuildByNumber(next));
-        assertThat(rebuilt.getCauses()).as("copied from the first build").anyMatch(cause -> cause instanceof
-                Cause.UpstreamCause upstream && upstream.getUpstreamProject().equals("apps/make"));
+        assertThat(rebuilt.getCauses())
+                .as("copied from the first build")
+                .anyMatch(cause -> cause instanceof Cause.UpstreamCause upstream
+                        && upstream.getUpstreamProject().equals("apps/make"));
         return rebuilt;
     }
 
@@ -197,9 +204,8 @@ class MakingBuildTest extends EvidenceTestBase {
     @Test
     void nobodyKnowsWhoMadeTheVersionOfAReplay() throws Exception {
         WorkflowRun first = deployed(GIVEN, "1.1");
-        WorkflowRun replay = (WorkflowRun) first.getAction(ReplayAction.class)
-                .run(GIVEN, Map.of())
-                .waitForStart();
+        WorkflowRun replay = (WorkflowRun)
+                first.getAction(ReplayAction.class).run(GIVEN, Map.of()).waitForStart();
         assertThat(evidence(waiting(replay)).description())
                 .contains("version 1.1,", "Version made by an unknown build");
     }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** {@code docs/system-properties.md} has each system property of the plugin with its default, and no other. */
 class SystemPropertiesTest {
-    private static final Pattern READ =
-            Pattern.compile("SystemProperties\\.get\\w+\\(\\s*(\\w+)\\.class\\.getName\\(\\)\\s*\\+\\s*\"([^\"]+)\",\\s*(\\w+)\\)");
+    private static final Pattern READ = Pattern.compile(
+            "SystemProperties\\.get\\w+\\(\\s*(\\w+)\\.class\\.getName\\(\\)\\s*\\+\\s*\"([^\"]+)\",\\s*(\\w+)\\)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (\\w+) \\|");
 
     @Test
