@@ -64,6 +64,7 @@ class ConflictRuleTest {
         ChangeRequest change = change(status, RUN, false);
         List<String> found = ConflictRule.saysConflict(change) ? List.of() : null;
         assertThat(judge(change, current, found, true, ConflictPolicy.TELL)).isEqualTo(told);
+        assertThat(judge(change, current, found, true, ConflictPolicy.UNSET)).isEqualTo("PROCEED");
         assertThat(judge(change, current, found, true, ConflictPolicy.WAIT)).isEqualTo(strict);
         assertThat(judge(change, current, found, true, ConflictPolicy.REFUSE)).isEqualTo(strict);
     }
@@ -73,12 +74,29 @@ class ConflictRuleTest {
         ChangeRequest change = change("Conflict", RUN, false);
         List<String> found = List.of("Blackout: Quarter end");
         assertThat(judge(change, true, found, true, ConflictPolicy.TELL)).isEqualTo("PROCEED ConflictRule.Told");
+        assertThat(judge(change, true, found, true, ConflictPolicy.UNSET)).isEqualTo("PROCEED ConflictRule.Told");
         assertThat(judge(change, true, found, true, ConflictPolicy.WAIT)).isEqualTo("WAIT ConflictRule.Waits");
         assertThat(judge(change, true, found, true, ConflictPolicy.REFUSE)).isEqualTo("REFUSE ConflictRule.Refused");
         assertThat(judge(change, false, found, true, ConflictPolicy.REFUSE))
                 .as("of other dates")
                 .isEqualTo("WAIT ConflictRule.WaitsOutdated");
         assertThat(judge(change, false, found, true, ConflictPolicy.TELL)).isEqualTo("PROCEED ConflictRule.Told");
+    }
+
+    /** A release is refused if the change was judged by a milder policy than the one of that moment. */
+    @ParameterizedTest
+    @CsvSource({
+        "UNSET, UNSET, true",
+        "UNSET, TELL, true",
+        "TELL, UNSET, true",
+        "UNSET, WAIT, false",
+        "TELL, WAIT, false",
+        "WAIT, REFUSE, false",
+        "WAIT, WAIT, true",
+        "REFUSE, WAIT, true"
+    })
+    void whatWasJudgedIsEnoughForAMilderPolicy(ConflictPolicy judged, ConflictPolicy now, boolean enough) {
+        assertThat(judged.isEnoughFor(now)).isEqualTo(enough);
     }
 
     @Test
