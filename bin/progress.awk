@@ -7,15 +7,20 @@ function number(name, line) {
   return match(line, name ": [0-9]+") ? substr(line, RSTART + length(name) + 2, RLENGTH - length(name) - 2) + 0 : 0
 }
 
+# A class whose tests belong to two engines begins twice.
 /^\[INFO\] Running [A-Za-z0-9_.$]+$/ {
-  begun++
+  if (!($3 in known)) begun++
+  known[$3]
   left = total > begun ? total - begun : 0
   print $0 "  (" begun (total > 0 ? " of " total ", " left " more to begin" : "") ", " ended " done)"
   fflush()
   next
 }
 
-/Tests run: .* Time elapsed: / { ended++ }
+/Tests run: .* Time elapsed: / {
+  if (!($NF in over)) ended++
+  over[$NF]
+}
 
 # The sum that Surefire gives at its end, once for each of its executions.
 /^\[[A-Z]+\] Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {

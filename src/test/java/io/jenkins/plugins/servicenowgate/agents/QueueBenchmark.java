@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -47,6 +48,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * maintenance of the queue. A measurement that is started by {@code bin/benchmark --queue}; not part of the tests.
  */
 @WithJenkins
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 public class QueueBenchmark {
     private static final int ITEMS = Integer.getInteger("items", 10_000);
     private static final int JOBS = 100;

@@ -7,8 +7,10 @@ import hudson.Util;
 import hudson.model.Executor;
 import hudson.model.Job;
 import hudson.model.Node;
+import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TopLevelItem;
+import hudson.plugins.promoted_builds.Promotion;
 import hudson.security.ACL;
 import io.jenkins.plugins.servicenowgate.audit.AuditLog;
 import io.jenkins.plugins.servicenowgate.audit.BreakGlassLog;
@@ -24,9 +26,11 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.awaitility.core.ConditionTimeoutException;
@@ -82,12 +86,31 @@ final class JenkinsReset {
                     .forEach(WorkflowRun::doKill);
             await().until(() -> running.stream().noneMatch(Run::isBuilding));
         }
+        endPromotions(jenkins);
         File marks = new File(jenkins.getRootDir(), "servicenow-gate/open-deployments");
         isSoon(
                 () -> DeploymentRegistry.get().waiting().isEmpty()
                         && (!marks.isDirectory()
                                 || Util.fixNull(List.of(marks.list())).isEmpty()),
                 2);
+    }
+
+    /** They belong to no item, and the end of one can be the beginning of another. */
+    private static void endPromotions(Jenkins jenkins) {
+        Set<Queue.Executable> ended = new HashSet<>();
+        await().until(() -> {
+            jenkins.getQueue().clear();
+            List<Executor> busy = Stream.of(jenkins.getComputers())
+                    .flatMap(computer -> computer.getExecutors().stream())
+                    .filter(executor -> executor.getCurrentExecutable() instanceof Promotion)
+                    .toList();
+            for (Executor executor : busy) {
+                if (ended.add(executor.getCurrentExecutable())) {
+                    executor.interrupt();
+                }
+            }
+            return busy.isEmpty();
+        });
     }
 
     private static boolean isSoon(java.util.concurrent.Callable<Boolean> condition, int seconds) {

@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
@@ -30,6 +32,7 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
  * short, but what has no valid answer is still waited for, some minutes in all. Without a length it does not run.
  */
 @EnabledIfSystemProperty(named = "soak.seconds", matches = "\\d+", disabledReason = "takes minutes, or the time given")
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class SoakTest {
     private static final long SEED = Long.getLong("soak.seed", 20261129);
     private static final int SECONDS = Integer.getInteger("soak.seconds", 50);

@@ -6,11 +6,14 @@ import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** Measures this plugin's way first, then the recipe of today, then the least that waiting needs; prints table and bounds. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 abstract class WaitingBenchmarkBase {
     private static final int BUILDS = Integer.getInteger("builds", 1000);
     private static final int TIMEOUT_SECONDS = 7200;
