@@ -30,7 +30,7 @@ public final class SkippedGates {
 
     private SkippedGates() {}
 
-    /** What the run that is repeated passed, noted when the repetition is requested: later the original may be deleted. */
+    /** What the run that is repeated passed, noted when the repetition begins: by its end the original may be deleted. */
     @Restricted(NoExternalUse.class)
     public static final class Expected extends InvisibleAction {
         private final List<Skipped> gates;
@@ -80,32 +80,30 @@ public final class SkippedGates {
     }
 
     /**
-     * The gates of the original that a run which repeats a part of it does not come to; null if the original had none.
+     * Notes the gates of the original that the run does not come to.
      *
-     * @param job the one that runs
      * @param from when the part of the original began that the run repeats; null if that is unknown
      * @param why makes one sentence for an environment
      */
-    @CheckForNull
-    public static Expected expected(
-            @NonNull Job<?, ?> job,
+    public static void expect(
+            @NonNull Run<?, ?> run,
             @NonNull Run<?, ?> original,
             @CheckForNull Instant from,
             @NonNull UnaryOperator<String> why) {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
-        return before == null
-                ? null
-                : new Expected(before.getDeployments().stream()
-                        .filter(deployment -> deployment.getOutcome() == GateOutcome.SKIPPED
-                                || (from == null || deployment.getSince().isBefore(from)) && isNeeded(job, deployment))
-                        .map(deployment -> new Skipped(deployment, original, why.apply(deployment.getEnvironment())))
-                        .toList());
+        if (before != null) {
+            run.addAction(new Expected(before.getDeployments().stream()
+                    .filter(deployment -> deployment.getOutcome() == GateOutcome.SKIPPED
+                            || (from == null || deployment.getSince().isBefore(from)) && isNeeded(run, deployment))
+                    .map(deployment -> new Skipped(deployment, original, why.apply(deployment.getEnvironment())))
+                    .toList()));
+        }
     }
 
     /** A gate that needed no change matters if it needs one now, or if change control was off. */
-    private static boolean isNeeded(Job<?, ?> job, DeploymentRecord deployment) {
+    private static boolean isNeeded(Run<?, ?> run, DeploymentRecord deployment) {
         return deployment.getOutcome() != GateOutcome.NOT_REQUIRED
-                || ChangeControl.isRequired(job, deployment.getEnvironment(), deployment.getProject());
+                || ChangeControl.isRequired(run.getParent(), deployment.getEnvironment(), deployment.getProject());
     }
 
     /** The default version of a build. */

@@ -3,10 +3,6 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
-import hudson.model.Action;
-import hudson.model.CauseAction;
-import hudson.model.Job;
-import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
@@ -16,7 +12,6 @@ import io.jenkins.plugins.servicenowgate.deployment.SkippedGates;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.pipeline.modeldefinition.causes.RestartDeclarativePipelineCause;
@@ -44,58 +39,15 @@ public final class RestartedRunListener extends RunListener<Run<?, ?>> {
         FaultBarrier.run(RestartedRunListener.class, () -> {
             RestartDeclarativePipelineCause cause = run.getCause(RestartDeclarativePipelineCause.class);
             Run<?, ?> original = cause == null ? null : cause.getOriginal();
-            SkippedGates.Expected skipped =
-                    original == null ? null : skipped(run.getParent(), original, cause.getOriginStage());
-            if (skipped != null) {
-                // With the settings of this moment.
-                run.addOrReplaceAction(skipped);
+            if (original != null) {
+                SkippedGates.expect(
+                        run,
+                        original,
+                        startOfStage(original, cause.getOriginStage()),
+                        environment -> Messages.Restarted_BehindGate(
+                                environment, cause.getOriginStage(), original.getDisplayName()));
             }
         });
-    }
-
-    @CheckForNull
-    private static SkippedGates.Expected skipped(Job<?, ?> job, Run<?, ?> original, String stage) {
-        return SkippedGates.expected(
-                job,
-                original,
-                startOfStage(original, stage),
-                environment -> Messages.Restarted_BehindGate(environment, stage, original.getDisplayName()));
-    }
-
-    /**
-     * Notes the skipped gates with the queue item, because the original may be deleted before the run starts. Whoever
-     * restarts it has just read the stages of the original, so that they are in memory.
-     */
-    @Extension(optional = true)
-    @Restricted(NoExternalUse.class)
-    public static final class RestartRequest extends Queue.QueueDecisionHandler {
-        @Override
-        public boolean shouldSchedule(Queue.Task task, List<Action> actions) {
-            if (task instanceof Job<?, ?> job) {
-                FaultBarrier.run(RestartedRunListener.class, () -> note(job, actions));
-            }
-            return true;
-        }
-
-        private static void note(Job<?, ?> job, List<Action> actions) {
-            for (RestartDeclarativePipelineCause cause : restarts(actions)) {
-                Run<?, ?> original = job.getBuildByNumber(cause.getOriginRunNumber());
-                SkippedGates.Expected skipped =
-                        original == null ? null : skipped(job, original, cause.getOriginStage());
-                if (skipped != null) {
-                    actions.add(skipped);
-                }
-            }
-        }
-
-        private static List<RestartDeclarativePipelineCause> restarts(List<Action> actions) {
-            return actions.stream()
-                    .filter(CauseAction.class::isInstance)
-                    .flatMap(action -> ((CauseAction) action).getCauses().stream())
-                    .filter(RestartDeclarativePipelineCause.class::isInstance)
-                    .map(RestartDeclarativePipelineCause.class::cast)
-                    .toList();
-        }
     }
 
     /**

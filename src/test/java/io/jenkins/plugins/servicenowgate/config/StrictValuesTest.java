@@ -77,7 +77,8 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
     }
 
     static Stream<Arguments> booleans() {
-        List<String> values = List.of("ture", "\"${UNSET}\"", "\"\"", "0", "\"no\"", "off", "n", "[false]", "{a: false}");
+        List<String> values =
+                List.of("ture", "\"${UNSET}\"", "\"\"", "0", "\"no\"", "off", "n", "[false]", "{a: false}");
         return Stream.of("enabled", "workNotesEnabled", "breakGlass")
                 .flatMap(setting -> values.stream().map(value -> Arguments.of(setting, value)));
     }
