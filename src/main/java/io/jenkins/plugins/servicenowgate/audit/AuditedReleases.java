@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.audit;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.gathering.ReleaseHistory;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
@@ -22,15 +23,21 @@ public final class AuditedReleases implements ReleaseHistory {
 
     @CheckForNull
     @Override
-    public Released before(@NonNull String project, @NonNull String environment, @NonNull String version) {
+    public Released before(
+            @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version) {
         return AuditLog.get().newest().stream()
                 .filter(entry -> entry.project().equals(project)
                         && entry.environment().equals(environment)
                         && !entry.version().equals(version)
-                        && isReleased(entry))
+                        && isReleased(entry)
+                        && (entry.outcome() != GateOutcome.NOT_REQUIRED || isBy(job, entry)))
                 .findFirst()
                 .map(AuditedReleases::released)
                 .orElse(null);
+    }
+
+    private static boolean isBy(Job<?, ?> job, AuditEntry entry) {
+        return !entry.jobDeleted() && entry.job().equals(job.getFullName());
     }
 
     private static boolean isReleased(AuditEntry entry) {

@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Util;
-import hudson.model.AbstractBuild;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
@@ -111,7 +110,7 @@ public record DeploymentRequest(
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */
     private static String defaultVersion(Run<?, ?> run) throws AbortException {
-        Run<?, ?> root = run instanceof AbstractBuild<?, ?> build ? build.getRootBuild() : run;
+        Run<?, ?> root = ParentBuild.rootOf(run);
         if (RootJob.isChild(root.getParent())) {
             throw new AbortException(Messages.Version_NotGiven(ProjectName.of(root.getParent())));
         }

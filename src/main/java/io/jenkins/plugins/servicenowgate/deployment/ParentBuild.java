@@ -11,14 +11,33 @@ import hudson.model.Run;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The build of a matrix to which the build of one of its configurations belongs, and whose deployment it shares. */
+/**
+ * The build of a matrix to which the build of one of its configurations belongs, and whose deployment it shares. Other jobs
+ * within jobs, such as promotions, have deployments of their own.
+ */
 @Restricted(NoExternalUse.class)
 public final class ParentBuild {
     private ParentBuild() {}
 
+    /** Whether a job is a configuration of a matrix: an item of its root project. A promotion belongs to a group instead. */
+    private static boolean isConfiguration(@NonNull AbstractProject<?, ?> job) {
+        return job.getRootProject() != job && job.getParent() == job.getRootProject();
+    }
+
+    /** The build of the matrix of which a build is a part; the build itself if it is no part of one. */
+    @NonNull
+    public static Run<?, ?> rootOf(@NonNull Run<?, ?> run) {
+        return run instanceof AbstractBuild<?, ?> build && isConfiguration(build.getProject())
+                ? build.getRootBuild()
+                : run;
+    }
+
     /** The running build of a matrix to which an item of one of its configurations belongs; null for all others. */
     @CheckForNull
     public static Run<?, ?> of(@NonNull Queue.Item item, @NonNull Job<?, ?> root) {
+        if (!(item.task instanceof AbstractProject<?, ?> job) || !isConfiguration(job)) {
+            return null;
+        }
         for (Cause cause : item.getCauses()) {
             if (cause instanceof Cause.UpstreamCause upstream
                     && upstream.getUpstreamProject().equals(root.getFullName())) {
@@ -32,16 +51,15 @@ public final class ParentBuild {
     /** What the build that contains another has released for an environment; null where there is none. From memory. */
     @CheckForNull
     public static DeploymentRecord released(@NonNull AbstractBuild<?, ?> build, @NonNull String environment) {
-        AbstractBuild<?, ?> parent = build.getRootBuild();
-        return parent == build ? null : released((Run<?, ?>) parent, environment);
+        Run<?, ?> parent = rootOf(build);
+        return parent == build ? null : released(parent, environment);
     }
 
     /** The same for an item of the queue that will become such a build. */
     @CheckForNull
     public static DeploymentRecord released(
             @NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull String environment) {
-        AbstractProject<?, ?> root = job.getRootProject();
-        return root == job ? null : released(of(item, root), environment);
+        return released(of(item, job.getRootProject()), environment);
     }
 
     @CheckForNull

@@ -16,12 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -48,15 +46,36 @@ public final class SkippedGates {
         private final String environment;
         private final String why;
 
-        Skipped(DeploymentRecord passed, String why) {
+        /** Whether the version was the name of its build: that of the run that repeats it is another one. */
+        private final boolean namedByBuild;
+
+        Skipped(DeploymentRecord passed, Run<?, ?> original, String why) {
+            this.namedByBuild =
+                    passed.getVersion().equals(name(original)) || isNamedByEarlierBuild(passed, original);
             this.project = passed.getProject();
             this.version = passed.getVersion();
             this.environment = passed.getEnvironment();
             this.why = why;
         }
 
+        /** A gate that the original skipped itself. */
+        private static boolean isNamedByEarlierBuild(DeploymentRecord passed, Run<?, ?> original) {
+            Expected before = original.getAction(Expected.class);
+            return before != null
+                    && StoredList.readable(before.gates, Skipped.class, Skipped::isComplete)
+                            .anyMatch(gate -> gate.namedByBuild && gate.isSame(passed, original));
+        }
+
         boolean isComplete() {
             return project != null && version != null && environment != null && why != null;
+        }
+
+        /** Whether a gate of the run is this one, and not that of another deployment to the environment. */
+        boolean isSame(DeploymentRecord passed, Run<?, ?> run) {
+            return environment.equals(passed.getEnvironment())
+                    && project.equals(passed.getProject())
+                    && (version.equals(passed.getVersion())
+                            || namedByBuild && passed.getVersion().equals(name(run)));
         }
     }
 
@@ -76,7 +95,7 @@ public final class SkippedGates {
             run.addAction(new Expected(before.getDeployments().stream()
                     .filter(deployment -> deployment.getOutcome() == GateOutcome.SKIPPED
                             || (from == null || deployment.getSince().isBefore(from)) && isNeeded(run, deployment))
-                    .map(deployment -> new Skipped(deployment, why.apply(deployment.getEnvironment())))
+                    .map(deployment -> new Skipped(deployment, original, why.apply(deployment.getEnvironment())))
                     .toList()));
         }
     }
@@ -87,22 +106,26 @@ public final class SkippedGates {
                 || ChangeControl.isRequired(run.getParent(), deployment.getEnvironment(), deployment.getProject());
     }
 
-    /** Records each of them whose environment the run passed no other gate for. */
+    /** The default version of a build. */
+    private static String name(Run<?, ?> run) {
+        return run.getDisplayName().replaceFirst("^#", "");
+    }
+
+    /** Records each of them that the run has not passed itself. */
     public static void record(@NonNull Run<?, ?> run, @NonNull TaskListener listener) {
         Expected expected = run.getAction(Expected.class);
         if (expected == null) {
             return;
         }
         ChangeRequestsAction now = run.getAction(ChangeRequestsAction.class);
-        Set<String> passed = now == null
-                ? Set.of()
+        List<DeploymentRecord> passed = now == null
+                ? List.of()
                 : now.getDeployments().stream()
                         .filter(deployment -> deployment.getOutcome().opens())
-                        .map(DeploymentRecord::getEnvironment)
-                        .collect(Collectors.toSet());
+                        .toList();
         BuildHost host = new BuildHost(run, listener);
         StoredList.readable(expected.gates, Skipped.class, Skipped::isComplete)
-                .filter(gate -> !passed.contains(gate.environment))
+                .filter(gate -> passed.stream().noneMatch(deployment -> gate.isSame(deployment, run)))
                 .forEach(gate -> record(host, gate));
     }
 
@@ -124,7 +147,7 @@ public final class SkippedGates {
                 id,
                 new ChangeTitle(
                         ProjectName.of(root == null ? run.getParent() : root),
-                        run.getDisplayName().replaceFirst("^#", ""),
+                        name(run),
                         environment),
                 Instant.ofEpochMilli(run.getStartTimeInMillis()));
         record.transitionTo(outcome, why);

@@ -10,6 +10,7 @@ import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
 import hudson.model.BuildListener;
+import hudson.model.Item;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.XStream2;
@@ -25,6 +26,7 @@ import io.jenkins.plugins.servicenowgate.deployment.DeploymentRequest;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceRequest;
 import io.jenkins.plugins.servicenowgate.policy.EnvironmentField;
+import io.jenkins.plugins.servicenowgate.policy.VersionField;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.io.IOException;
@@ -271,10 +273,16 @@ public final class ServiceNowGateBuilder extends Builder {
     @Symbol("serviceNowGateStep")
     @Restricted(NoExternalUse.class)
     public static final class DescriptorImpl extends BuildStepDescriptor<Builder>
-            implements AcceptsBooleans, EnvironmentField {
+            implements AcceptsBooleans, EnvironmentField, VersionField {
         @Override
         @SuppressWarnings("rawtypes") // As declared by BuildStepDescriptor.
         public boolean isApplicable(Class<? extends AbstractProject> jobType) {
+            return true;
+        }
+
+        /** All variables of the build, of which the form knows none. */
+        @Override
+        public boolean mayUse(@NonNull Item item, @NonNull String variable) {
             return true;
         }
 

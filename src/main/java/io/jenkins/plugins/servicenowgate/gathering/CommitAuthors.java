@@ -43,7 +43,7 @@ public final class CommitAuthors {
         if (to == null) {
             return null;
         }
-        ReleaseHistory.Released previous = ReleaseHistory.lastReleased(project, environment, version);
+        ReleaseHistory.Released previous = ReleaseHistory.lastReleased(job, project, environment, version);
         if (previous == null) {
             // The first release brings all commits.
             return between(to, 0);

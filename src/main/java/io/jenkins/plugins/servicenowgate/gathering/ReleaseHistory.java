@@ -60,14 +60,21 @@ public interface ReleaseHistory extends ExtensionPoint {
         }
     }
 
-    /** The last other version that was released for this project and environment; null if none is known. */
+    /**
+     * The last other version that was released for this project and environment; null if none is known. What another job
+     * released without a change does not count: any job may name the project.
+     *
+     * @param job the one that deploys now
+     */
     @CheckForNull
-    Released before(@NonNull String project, @NonNull String environment, @NonNull String version);
+    Released before(
+            @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version);
 
     @CheckForNull
-    static Released lastReleased(@NonNull String project, @NonNull String environment, @NonNull String version) {
+    static Released lastReleased(
+            @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version) {
         return ExtensionList.lookup(ReleaseHistory.class).stream()
-                .map(history -> history.before(project, environment, version))
+                .map(history -> history.before(job, project, environment, version))
                 .filter(released -> released != null)
                 .findFirst()
                 .orElse(null);

@@ -15,6 +15,7 @@ import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.StrictBoolean;
 import io.jenkins.plugins.servicenowgate.config.WindowSettings;
 import io.jenkins.plugins.servicenowgate.policy.EnvironmentField;
+import io.jenkins.plugins.servicenowgate.policy.VersionField;
 import io.jenkins.plugins.servicenowgate.rules.ChangeFields;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -227,7 +228,7 @@ public abstract class AbstractGateStep extends Step {
     }
 
     /** The common part of both descriptors. */
-    abstract static class GateStepDescriptor extends StepDescriptor implements EnvironmentField {
+    abstract static class GateStepDescriptor extends StepDescriptor implements EnvironmentField, VersionField {
         /** Creates a step without parameters, to which an error message is added. */
         @NonNull
         abstract AbstractGateStep createEmpty();
@@ -299,6 +300,12 @@ public abstract class AbstractGateStep extends Step {
                 return null;
             }
             return version instanceof CharSequence ? environment + " " + version : environment.toString();
+        }
+
+        /** The generated snippet has single quotes, in which Groovy expands nothing. */
+        @Override
+        public boolean mayUse(@NonNull Item item, @NonNull String variable) {
+            return false;
         }
 
         @POST

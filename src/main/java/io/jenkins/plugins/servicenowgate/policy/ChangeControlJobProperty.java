@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Descriptor.FormException;
+import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.JobProperty;
 import hudson.util.ComboBoxModel;
@@ -194,7 +195,8 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements MarkForm {
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor
+            implements MarkForm, VersionField {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -217,6 +219,12 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
             }
             WindowSettings.removeEmpty(form);
             return super.newInstance(request, form);
+        }
+
+        /** In the queue only the parameters of the job are known. */
+        @Override
+        public boolean mayUse(@NonNull Item item, @NonNull String variable) {
+            return item instanceof Job<?, ?> job && DefinedParameters.isKnownInQueue(job, variable);
         }
 
         @POST

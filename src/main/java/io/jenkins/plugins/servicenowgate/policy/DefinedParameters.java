@@ -6,6 +6,7 @@ import hudson.model.Job;
 import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
+import hudson.model.PasswordParameterDefinition;
 import java.util.Collection;
 import java.util.List;
 import org.kohsuke.accmod.Restricted;
@@ -18,6 +19,15 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public final class DefinedParameters {
     private DefinedParameters() {}
+
+    /** Whether the job defines a parameter, in any case of letters, whose value may be shown. */
+    static boolean isKnownInQueue(@NonNull Job<?, ?> job, @NonNull String name) {
+        ParametersDefinitionProperty defined = job.getProperty(ParametersDefinitionProperty.class);
+        return defined != null
+                && defined.getParameterDefinitions().stream()
+                        .anyMatch(parameter -> parameter.getName().equalsIgnoreCase(name)
+                                && !(parameter instanceof PasswordParameterDefinition));
+    }
 
     /**
      * @param started the build or queue item

@@ -11,12 +11,14 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.xml.transform.stream.StreamSource;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +98,30 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 assertThat(environment.isSeparateDuties()).isTrue();
             }
         });
+    }
+
+    /** Attack: empty elements in the stored file, and a deployment after the next start. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/>", ">ture</"})
+    void aDeploymentStillNeedsItsChange(String damaged) throws Exception {
+        String saved = Files.readString(file());
+        for (String setting : List.of("enabled", "changeControlled")) {
+            String element = "<" + setting + (damaged.equals("/>") ? damaged : damaged + setting + ">");
+            saved = saved.replaceAll("<" + setting + ">.*?</" + setting + ">", "");
+            saved = setting.equals("enabled")
+                    ? saved.replace("<environments", element + "<environments")
+                    : saved.replace("<name>Production</name>", "<name>Production</name>" + element);
+            assertThat(saved).contains(element);
+        }
+        Files.writeString(file(), saved);
+        ServiceNowGateConfiguration.get().load();
+
+        WorkflowRun run = waiting(build("shop", "serviceNowGate(environment: 'Production', version: '1')"));
+
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        run.doStop();
+        jenkins.waitForCompletion(run);
     }
 
     @ParameterizedTest

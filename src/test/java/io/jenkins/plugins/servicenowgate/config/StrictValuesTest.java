@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jenkins.plugins.casc.Attribute;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +77,8 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
     }
 
     static Stream<Arguments> booleans() {
-        List<String> values = List.of("ture", "\"${UNSET}\"", "\"\"", "0", "\"no\"", "[false]", "{a: false}");
+        List<String> values =
+                List.of("ture", "\"${UNSET}\"", "\"\"", "0", "\"no\"", "off", "n", "[false]", "{a: false}");
         return Stream.of("enabled", "workNotesEnabled", "breakGlass")
                 .flatMap(setting -> values.stream().map(value -> Arguments.of(setting, value)));
     }
@@ -87,6 +91,17 @@ class StrictValuesTest extends ControlledJenkinsTestBase {
                 setting + ": " + value + "\nenvironments: []\nconnections: []\ntitlePrefix: \"Other\"\n"
                         + "pollIntervalSeconds: 77\n",
                 setting);
+    }
+
+    /** The deployment after a block that was refused: what was in force before decides. */
+    @Test
+    void aDeploymentStillNeedsItsChange() throws Exception {
+        refused("enabled: \"${UNSET}\"\nenvironments: [{name: Production, changeControlled: ture}]\n", "enabled");
+        WorkflowRun run = waiting(build("shop", "serviceNowGate(environment: 'Production', version: '1')"));
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        run.doStop();
+        jenkins.waitForCompletion(run);
     }
 
     static Stream<Arguments> ofEnvironments() {

@@ -3,9 +3,13 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.util.HashMap;
@@ -151,6 +155,62 @@ class ApprovedChangesTest extends ProductionPipelineTestBase {
         assertThat(theChange().get("assignment_group")).isEqualTo("Web");
         run.doStop();
         jenkins.waitForCompletion(run);
+    }
+
+    /** The attack: an instance where the author of the Jenkinsfile approves, or a template whose changes approve themselves. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "connection: 'test-instance'",
+                "standardChangeTemplate: 'Deploy to production', automaticTransition: true",
+                "project: 'apps/other'",
+            })
+    void aJenkinsfileChoosesNeitherInstanceNorTemplateNorProject(String mark) throws Exception {
+        try (ServiceNowSimulator other = twoInstances()) {
+            WorkflowJob shop = ControlledJenkins.job(jenkins, "shop", "");
+            for (String script : List.of(
+                    "properties([changeControl(" + mark + ")])\n" + DEPLOY,
+                    "pipeline { agent none\noptions { changeControl(" + mark + ") }\nstages { stage('s') { steps { "
+                            + DEPLOY + " } } } }")) {
+                shop.setDefinition(ControlledJenkins.script(script));
+                refusedByBoth(shop, "Refused: the job or step sets ", other);
+            }
+        }
+    }
+
+    /** The attack: a nearer folder declares the environment again. */
+    @Test
+    void aFolderChoosesNoOtherInstance() throws Exception {
+        try (ServiceNowSimulator other = twoInstances()) {
+            WorkflowJob shop = job(DEPLOY);
+            Environment again = ControlledJenkins.environment("Production", false);
+            again.setConnection("test-instance");
+            ChangeControlFolderProperty nearer = new ChangeControlFolderProperty();
+            nearer.setEnvironments(List.of(again));
+            ((Folder) shop.getParent()).addProperty(nearer);
+            refusedByBoth(shop, "Refused: the folder apps sets connection to \"test-instance\"", other);
+        }
+    }
+
+    private ServiceNowSimulator twoInstances() throws Exception {
+        ServiceNowSimulator other = ServiceNowSimulator.start();
+        simulator.addTemplate(TEMPLATE, true, Map.of());
+        other.addTemplate(TEMPLATE, true, Map.of());
+        ServiceNowGateConfiguration.get()
+                .setConnections(List.of(
+                        ControlledJenkins.connection("corp", simulator),
+                        ControlledJenkins.connection("test-instance", other)));
+        production.setConnection("corp");
+        decide();
+        return other;
+    }
+
+    private void refusedByBoth(WorkflowJob shop, String line, ServiceNowSimulator other) throws Exception {
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, shop);
+        jenkins.assertLogContains(line, run);
+        jenkins.assertLogNotContains("by CHG", run);
+        assertThat(simulator.requests().count()).isZero();
+        assertThat(other.requests().count()).isZero();
     }
 
     // ---- a change that is named by its number is never moved

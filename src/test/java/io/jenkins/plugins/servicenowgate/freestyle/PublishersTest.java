@@ -74,6 +74,12 @@ class PublishersTest extends ControlledJenkinsTestBase {
         assertThat(JenkinsRule.getLog(build).lines().filter(line -> line.contains(STOPPED)))
                 .as("three publishers and the property; properties that do nothing are not mentioned")
                 .hasSize(4);
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .as("ServiceNow is told of no deployment")
+                .allSatisfy(request -> {
+                    assertThat(request.json().has("state")).isFalse();
+                    assertThat(request.json().get("work_notes").asString()).doesNotContain(" started.");
+                });
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.servicenowgate.freestyle;
 
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,11 +22,17 @@ import hudson.model.StringParameterValue;
 import hudson.slaves.EnvironmentVariablesNodeProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
+import io.jenkins.plugins.servicenowgate.pipeline.ServiceNowGateStep;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.io.File;
+import java.net.URL;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +99,37 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
         defines("VERSION", version);
         job.scheduleBuild2(0);
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", version));
+    }
+
+    /** The form says so while somebody types, for users who may configure the job. */
+    @Test
+    void theFormWarnsOfVersionsThatAreRefused() throws Exception {
+        mark("1");
+        job.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition("VERSION", ""), new PasswordParameterDefinition("SECRET", "s3cret", "")));
+        String queue = ChangeControlJobProperty.class.getName();
+        String step = ServiceNowGateBuilder.class.getName();
+        for (String accepted : new String[] {"", "1", "${VERSION}", "v$version.1", "1$2"}) {
+            assertThat(warning(queue, accepted, DEVELOPER)).as(accepted).doesNotContain("Refused");
+        }
+        for (String refused : new String[] {"1.0.${BUILD_NUMBER}", "$SECRET", "${env.VERSION}", "${VERSION}-null"}) {
+            assertThat(warning(queue, refused, DEVELOPER)).as(refused).contains("warning", "Refused: the version ");
+            assertThat(warning(queue, refused, READER)).as(refused).doesNotContain("Refused");
+        }
+        assertThat(warning(step, "1.0.${BUILD_NUMBER}", DEVELOPER)).doesNotContain("Refused");
+        assertThat(warning(step, "1.0.null", DEVELOPER)).contains("Refused: the version ");
+        assertThat(warning(ServiceNowGateStep.class.getName(), "1.0.${BUILD_NUMBER}", DEVELOPER))
+                .contains("use double quotes");
+    }
+
+    private String warning(String descriptor, String version, String user) throws Exception {
+        return webWithErrors(user)
+                .getPage(new WebRequest(
+                        new URL(jenkins.getURL() + job.getUrl() + "descriptorByName/" + descriptor
+                                + "/checkVersion?value=" + URLEncoder.encode(version, StandardCharsets.UTF_8)),
+                        HttpMethod.POST))
+                .getWebResponse()
+                .getContentAsString();
     }
 
     /** The approved change of another deployment. */

@@ -1,0 +1,412 @@
+package io.jenkins.plugins.servicenowgate.agents;
+
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.DEVELOPER;
+import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.READER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.BuildListener;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
+import hudson.model.Computer;
+import hudson.model.Executor;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Items;
+import hudson.model.Label;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.User;
+import hudson.plugins.promoted_builds.JobPropertyImpl;
+import hudson.plugins.promoted_builds.Promotion;
+import hudson.plugins.promoted_builds.PromotionProcess;
+import hudson.plugins.promoted_builds.Status;
+import hudson.plugins.promoted_builds.conditions.ManualCondition;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import hudson.slaves.DumbSlave;
+import hudson.tasks.BuildStep;
+import hudson.triggers.TimerTrigger;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
+import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
+import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.FakeChangeLogSCM;
+import org.jvnet.hudson.test.TestBuilder;
+
+/** A later round of attacks, on the finished code: {@code docs/threat-model.md} lists them. */
+@Timeout(90)
+class AttackRoundsTest extends ReservedAgentTestBase {
+    private static final String DEPLOY = "node('production') { echo 'DEPLOYED' }\n";
+
+    private static ServiceNowGateBuilder gate(String version) {
+        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
+        gate.setVersion(version);
+        return gate;
+    }
+
+    private static String title(SimulatedChange change) {
+        return change.get("short_description");
+    }
+
+    private static <R extends Run<?, ?>> R refused(R run) throws Exception {
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        return run;
+    }
+
+    // ---- promotions, of the plugin Promoted Builds
+
+    private static final class Deploying extends TestBuilder {
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("DEPLOYED");
+            return true;
+        }
+    }
+
+    /** A deployment that runs until the test ends it. */
+    private static final class Running extends TestBuilder {
+        private static CountDownLatch end = new CountDownLatch(1);
+
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+                throws InterruptedException {
+            listener.getLogger().println("RUNS");
+            end.await();
+            return true;
+        }
+    }
+
+    /** Jobs within jobs are not ended with the others. */
+    @AfterEach
+    void endPromotions() {
+        Running.end.countDown();
+        for (Computer computer : jenkins.jenkins.getComputers()) {
+            computer.getExecutors().stream()
+                    .filter(executor -> executor.getCurrentExecutable() instanceof Promotion)
+                    .forEach(Executor::interrupt);
+        }
+    }
+
+    private static FreeStyleProject buildsElsewhere(String name) throws Exception {
+        agent("builds-1", "builds");
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, name);
+        job.setAssignedLabel(Label.get("builds"));
+        job.addProperty(new ChangeControlJobProperty());
+        return job;
+    }
+
+    private static PromotionProcess promotion(FreeStyleProject owner, BuildStep... steps) throws Exception {
+        JobPropertyImpl promotions = new JobPropertyImpl(owner);
+        owner.addProperty(promotions);
+        PromotionProcess process = promotions.addProcess("to-production");
+        process.conditions.add(new ManualCondition());
+        agent("promotions-1", "promotions");
+        process.assignedLabel = "promotions";
+        process.getBuildSteps().addAll(Arrays.asList(steps));
+        return process;
+    }
+
+    /** A build whose deployment was released and runs. */
+    private FreeStyleBuild runs(FreeStyleProject owner) throws Exception {
+        Running.end = new CountDownLatch(1);
+        owner.getBuildersList().add(gate("1"));
+        owner.getBuildersList().add(new Running());
+        approved(owner.getName());
+        FreeStyleBuild build = owner.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("RUNS", build);
+        return build;
+    }
+
+    private static void promote(FreeStyleBuild build, PromotionProcess process) throws Exception {
+        process.promote2(build, new Cause.UpstreamCause((Run<?, ?>) build), new Status(process, List.of()));
+    }
+
+    private static Promotion started(PromotionProcess process) {
+        await().until(() -> process.getBuildByNumber(1) != null);
+        return process.getBuildByNumber(1);
+    }
+
+    /** Attack: promote a build while it runs, so that the promotion deploys another version with the build's release. */
+    @Test
+    void aPromotionHasNoPartInTheReleaseOfTheBuildThatItPromotes() throws Exception {
+        FreeStyleProject shop = buildsElsewhere("shop");
+        PromotionProcess process = promotion(shop, gate("2"), new Deploying());
+        FreeStyleBuild build = runs(shop);
+        promote(build, process);
+
+        Promotion promotion = waiting(started(process));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        SimulatedChange own = simulator.changes().get(1);
+        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", "2"));
+        simulator.people().reject(own.number());
+        refused(promotion);
+        Running.end.countDown();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
+    /** Attack: the same on an agent that is reserved, and without a gate. */
+    @Test
+    void aPromotionHasNoPartInTheGateOfTheBuildThatItPromotes() throws Exception {
+        FreeStyleProject shop = buildsElsewhere("shop");
+        PromotionProcess process = promotion(shop, new Deploying());
+        process.assignedLabel = "production";
+        FreeStyleBuild build = runs(shop);
+        promote(build, process);
+
+        recordBlocked("has no ServiceNow gate: set the environment Production");
+        assertThat(process.getBuilds()).isEmpty();
+        Running.end.countDown();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        assertThat(simulator.changes()).hasSize(1);
+    }
+
+    /** Attack: have the number of the promoted build as the version, whatever is promoted to whichever stage. */
+    @Test
+    void aPromotionHasNoDefaultVersion() throws Exception {
+        FreeStyleProject shop = buildsElsewhere("shop");
+        PromotionProcess process = promotion(shop, gate(null), new Deploying());
+        promote(jenkins.buildAndAssertSuccess(shop), process);
+
+        jenkins.assertLogContains("have no default version. Specify a version.", refused(started(process)));
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    // ---- restarts from a stage
+
+    private static WorkflowRun restart(WorkflowRun run, String stage) throws Exception {
+        try (ACLContext developer = ACL.as2(User.getById(DEVELOPER, true).impersonate2())) {
+            run.getAction(RestartDeclarativePipelineAction.class).run(stage);
+        }
+        return numbered(run.getParent(), run.getNumber() + 1);
+    }
+
+    private static WorkflowRun numbered(WorkflowJob job, int number) {
+        await().until(() -> job.getBuildByNumber(number) != null);
+        return job.getBuildByNumber(number);
+    }
+
+    private static String stages(String... stages) {
+        StringBuilder script = new StringBuilder("pipeline { agent none\nstages {\n");
+        for (int i = 0; i < stages.length; i += 2) {
+            script.append("stage('").append(stages[i]).append("') { steps { ").append(stages[i + 1]);
+            script.append(" } }\n");
+        }
+        return script.append("} }").toString();
+    }
+
+    /** Attack: restart behind the first of two gates, so that the second hides that it was skipped. */
+    @ParameterizedTest
+    @ValueSource(strings = {"project: 'apps/web', version: '1'", "version: '2'"})
+    void aLaterGateDoesNotHideTheOneThatARestartSkips(String other) throws Exception {
+        SimulatedChange first = approved("shop");
+        SimulatedChange second = simulator.addChange(Map.of(
+                "short_description",
+                other.contains("web")
+                        ? ControlledJenkins.title("apps/web", "1")
+                        : ControlledJenkins.title("apps/shop", "2")));
+        simulator.people().approve(second.number());
+        WorkflowRun original = build(
+                "shop",
+                stages(
+                        "Gate",
+                        GATE,
+                        "Deploy",
+                        "echo 'DEPLOYED'",
+                        "Other gate",
+                        "serviceNowGate(environment: 'Production', " + other + ")",
+                        "Other",
+                        "echo 'OTHER'"));
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(original));
+        settled();
+        int notes = first.workNotes().size();
+
+        WorkflowRun run = restart(original, "Deploy");
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        jenkins.assertLogContains("[ServiceNow] No change was checked for Production: this build was restarted", run);
+        List<DeploymentRecord> deployments =
+                run.getAction(ChangeRequestsAction.class).getDeployments();
+        assertThat(deployments)
+                .extracting(DeploymentRecord::getOutcome)
+                .containsExactlyInAnyOrder(GateOutcome.PROCEED, GateOutcome.SKIPPED);
+        assertThat(deployments)
+                .filteredOn(deployment -> deployment.getOutcome() == GateOutcome.SKIPPED)
+                .allSatisfy(skipped -> {
+                    assertThat(skipped.getProject()).isEqualTo("apps/shop");
+                    assertThat(skipped.getVersion()).isEqualTo("1");
+                });
+        assertThat(first.workNotes()).as("nothing is told of its change").hasSize(notes);
+        assertThat(second.workNotes()).hasSizeGreaterThan(notes);
+    }
+
+    /** Attack: delete the original while its restart waits in the queue, so that nobody knows its gates. */
+    @Test
+    void aRestartWhoseOriginalIsDeletedBeforeItStartsDeploysNothing() throws Exception {
+        approved("shop");
+        WorkflowRun original = build("shop", stages("Gate", GATE, "Deploy", "echo 'DEPLOYED'"));
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(original));
+        settled();
+        int requests = simulator.requests().count();
+        jenkins.jenkins.doQuietDown();
+        try {
+            assertThat(original.getAction(RestartDeclarativePipelineAction.class)
+                            .run("Deploy"))
+                    .isNotNull();
+            original.delete();
+        } finally {
+            jenkins.jenkins.doCancelQuietDown();
+        }
+        refused(numbered(original.getParent(), 2));
+        assertThat(simulator.requests().count()).isEqualTo(requests);
+    }
+
+    /** Attack: replay a build that began behind its gate. */
+    @Test
+    void aReplayOfARestartedBuildHasItsGate() throws Exception {
+        SimulatedChange change = approved("shop");
+        String script = stages("Gate", GATE, "Deploy", "echo 'DEPLOYED'");
+        WorkflowRun original = build("shop", script);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(original));
+        settled();
+        simulator.people().close(change.number());
+        WorkflowRun restarted = restart(original, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(restarted));
+
+        assertThat(restarted.getAction(ReplayAction.class).run2(script, Map.of()))
+                .isNotNull();
+
+        WorkflowRun replayed = waiting(numbered(original.getParent(), 3));
+        jenkins.assertLogNotContains("DEPLOYED", replayed);
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+        abort(replayed);
+        jenkins.assertLogNotContains("DEPLOYED", replayed);
+    }
+
+    // ---- who made the commits
+
+    private FreeStyleBuild byTimer(FreeStyleProject job) throws Exception {
+        return waiting(job.scheduleBuild2(0, new CauseAction(new TimerTrigger.TimerTriggerCause()))
+                .waitForStart());
+    }
+
+    /**
+     * Attack: an author wants to approve what a timer starts, and lets another job, which needs no change, seem to have
+     * released the commits before.
+     */
+    @Test
+    void aJobThatNeedsNoChangeReleasesNothingOfTheProject() throws Exception {
+        simulator.addUser("alice", "Alice", "");
+        simulator.addUser("bob", "Bob", "");
+        Environment production = ControlledJenkins.environment("Production", true);
+        production.setSeparateDuties(true);
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(production));
+        FakeChangeLogSCM commits = new FakeChangeLogSCM();
+        commits.addChange().withAuthor("alice").withMsg("one");
+        FreeStyleProject shop = buildsElsewhere("shop");
+        shop.setScm(commits);
+        shop.getBuildersList().add(gate("1.0"));
+        shop.getBuildersList().add(new Deploying());
+        FreeStyleBuild first = byTimer(shop);
+        abort(first);
+        WorkflowJob free = ControlledJenkins.job(
+                jenkins, "free", "serviceNowGate(environment: 'Production', project: 'apps/shop', version: '1')");
+        jenkins.assertBuildStatusSuccess(
+                free.scheduleBuild2(0, new CauseAction(new Cause.UpstreamCause((Run<?, ?>) first))));
+        await().untilAsserted(() -> assertThat(web(READER)
+                        .goTo("servicenow-gates/audit/api/json", "application/json")
+                        .getWebResponse()
+                        .getContentAsString())
+                .contains("NOT_REQUIRED"));
+
+        commits.addChange().withAuthor("bob").withMsg("two");
+        FreeStyleBuild second = byTimer(shop);
+        String number = theChange().number();
+        simulator.people().requestApproval(number, "CAB", "alice").approveAs(number, "alice");
+        simulator.people().approve(number);
+
+        jenkins.assertLogContains("but nobody else than the starter of the build", refused(second));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
+    }
+
+    // ---- what is renamed, moved or changed meanwhile
+
+    /** Attack: give a build the name of a version that is approved, while it waits. */
+    @Test
+    void aBuildThatIsRenamedDeploysWhatItRequested() throws Exception {
+        SimulatedChange other =
+                simulator.addChange(Map.of("short_description", ControlledJenkins.title("apps/shop", "7")));
+        simulator.people().approve(other.number());
+        WorkflowRun run = waiting(build("shop", "serviceNowGate(environment: 'Production')\necho 'DEPLOYED'"));
+        run.setDisplayName("#7");
+        int polls = simulator.requests().count(Endpoint.LIST);
+        await().until(() -> simulator.requests().count(Endpoint.LIST) > polls + 2);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+        approve("shop");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+        assertThat(other.workNotes()).isEmpty();
+    }
+
+    /** Attack: open the gate in a folder that is not controlled, and move the job to one that is. */
+    @Test
+    void aJobThatIsMovedBehindItsGateNeedsAChange() throws Exception {
+        Folder controlled = jenkins.createProject(Folder.class, "controlled");
+        ChangeControlFolderProperty mark = new ChangeControlFolderProperty();
+        mark.setChangeControlled(true);
+        controlled.addProperty(mark);
+        agent.toComputer().setTemporarilyOffline(true, null);
+        WorkflowRun run = next(ControlledJenkins.job(jenkins, "moved", GATE + DEPLOY));
+        await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
+        Items.move(run.getParent(), controlled);
+        agent.toComputer().setTemporarilyOffline(false, null);
+
+        recordBlocked("an approved change is now required for Production");
+        assertThat(simulator.requests().count()).isZero();
+        abort(run);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+    }
+
+    /** Attack: wait for an agent that is reserved only later, and under another name. */
+    @Test
+    void anAgentThatIsReservedMeanwhileAdmitsNothing() throws Exception {
+        DumbSlave late = newAgent("late", "late");
+        late.toComputer().setTemporarilyOffline(true, null);
+        WorkflowRun run = build("shop", DEPLOY.replace("production", "late"));
+        await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
+        late.setLabelString("late production");
+        jenkins.jenkins.updateNode(late);
+        late.toComputer().setTemporarilyOffline(false, null);
+
+        recordBlocked("`node` on 'late' waits for serviceNowGate(environment: 'Production')");
+        assertThat(late.toComputer().countBusy()).isZero();
+        assertThat(simulator.requests().count()).isZero();
+        abort(run);
+        jenkins.assertLogNotContains("DEPLOYED", run);
+    }
+}
