@@ -110,7 +110,7 @@ public record DeploymentRequest(
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */
     private static String defaultVersion(Run<?, ?> run) throws AbortException {
-        Run<?, ?> root = ParentBuild.rootOf(run);
+        Run<?, ?> root = RootJob.buildOf(run);
         if (RootJob.isChild(root.getParent())) {
             throw new AbortException(Messages.Version_NotGiven(ProjectName.of(root.getParent())));
         }

@@ -8,6 +8,7 @@ import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -19,23 +20,10 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class ParentBuild {
     private ParentBuild() {}
 
-    /** Whether a job is a configuration of a matrix: an item of its root project. A promotion belongs to a group instead. */
-    private static boolean isConfiguration(@NonNull AbstractProject<?, ?> job) {
-        return job.getRootProject() != job && job.getParent() == job.getRootProject();
-    }
-
-    /** The build of the matrix of which a build is a part; the build itself if it is no part of one. */
-    @NonNull
-    public static Run<?, ?> rootOf(@NonNull Run<?, ?> run) {
-        return run instanceof AbstractBuild<?, ?> build && isConfiguration(build.getProject())
-                ? build.getRootBuild()
-                : run;
-    }
-
     /** The running build of a matrix to which an item of one of its configurations belongs; null for all others. */
     @CheckForNull
     public static Run<?, ?> of(@NonNull Queue.Item item, @NonNull Job<?, ?> root) {
-        if (!(item.task instanceof AbstractProject<?, ?> job) || !isConfiguration(job)) {
+        if (!(item.task instanceof AbstractProject<?, ?> job) || !RootJob.isConfiguration(job)) {
             return null;
         }
         for (Cause cause : item.getCauses()) {
@@ -51,7 +39,7 @@ public final class ParentBuild {
     /** What the build that contains another has released for an environment; null where there is none. From memory. */
     @CheckForNull
     public static DeploymentRecord released(@NonNull AbstractBuild<?, ?> build, @NonNull String environment) {
-        Run<?, ?> parent = rootOf(build);
+        Run<?, ?> parent = RootJob.buildOf(build);
         return parent == build ? null : released(parent, environment);
     }
 

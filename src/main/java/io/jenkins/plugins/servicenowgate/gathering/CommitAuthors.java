@@ -17,7 +17,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Who made the commits that a deployment brings into its environment, or takes back: the authors in the change logs of the
- * builds between the one that made the version that was released before and the one that made this version. Unlike the
+ * builds between the one that made the version that was released before and the one that made this version, and of the
+ * build that deploys. Unlike the
  * evidence, it answers only if it knows all of them, as far as change logs tell: commits that a script fetches are in none.
  */
 @Restricted(NoExternalUse.class)
@@ -39,6 +40,16 @@ public final class CommitAuthors {
             @NonNull String project,
             @NonNull String version,
             @NonNull String environment) {
+        Set<String> authors = ofVersion(job, origin, project, version, environment);
+        // What started the build may be a commit to the job that deploys, which is no part of the version.
+        boolean known = authors != null && (!(origin instanceof RunWithSCM<?, ?> own) || addAuthors(own, authors));
+        return known ? authors : null;
+    }
+
+    /** Of the commits that the version brings; null if one of them is not known, or there are none. */
+    @CheckForNull
+    private static Set<String> ofVersion(
+            Job<?, ?> job, @CheckForNull Actionable origin, String project, String version, String environment) {
         Run<?, ?> to = MakingBuild.of(job, origin, version);
         if (to == null) {
             return null;

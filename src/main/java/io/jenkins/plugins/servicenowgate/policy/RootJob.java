@@ -3,10 +3,12 @@ package io.jenkins.plugins.servicenowgate.policy;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
+import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
 import hudson.model.Job;
+import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import java.util.ArrayList;
@@ -43,6 +45,19 @@ public final class RootJob {
     /** Whether a job is contained in another job, like a matrix configuration. */
     public static boolean isChild(@NonNull Job<?, ?> job) {
         return of(job) != job;
+    }
+
+    /** Whether a job is a configuration of a matrix: an item of its root project. A promotion belongs to a group instead. */
+    public static boolean isConfiguration(@NonNull AbstractProject<?, ?> job) {
+        return job.getRootProject() != job && job.getParent() == job.getRootProject();
+    }
+
+    /** The build of the matrix of which a build is a part; the build itself if it is no part of one. */
+    @NonNull
+    public static Run<?, ?> buildOf(@NonNull Run<?, ?> run) {
+        return run instanceof AbstractBuild<?, ?> build && isConfiguration(build.getProject())
+                ? build.getRootBuild()
+                : run;
     }
 
     /** The items that contain an item, nearest first; null if the chain does not lead to Jenkins. */

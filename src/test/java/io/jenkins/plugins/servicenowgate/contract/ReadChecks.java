@@ -164,7 +164,16 @@ final class ReadChecks {
     private void models() {
         Answer answer = instance.get(CHANGES + "/model");
         if (isAnswered(Fact.MODELS, answer)) {
-            facts.decide(Fact.MODELS, !answer.rows().isEmpty(), "an empty list");
+            listed(Fact.MODELS, answer, "an empty list: no model, or no right to read one");
+        }
+    }
+
+    /** A missing right looks like an empty list, so that tells nothing about the instance. */
+    private void listed(Fact fact, Answer answer, String ifEmpty) {
+        if (answer.rows().isEmpty()) {
+            facts.untested(fact, ifEmpty);
+        } else {
+            facts.holds(fact, "yes");
         }
     }
 
@@ -223,7 +232,7 @@ final class ReadChecks {
     private void items() {
         Answer answer = table("cmdb_ci", "", "sys_id,name", "1");
         if (isAnswered(Fact.ITEMS, answer)) {
-            facts.decide(Fact.ITEMS, !answer.rows().isEmpty(), "an empty list");
+            listed(Fact.ITEMS, answer, "an empty list: no item, or no right to read one");
         }
     }
 

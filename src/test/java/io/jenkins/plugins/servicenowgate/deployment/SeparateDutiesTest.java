@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
+import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Job;
 import hudson.model.Result;
@@ -16,6 +17,7 @@ import hudson.model.Run;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import hudson.triggers.SCMTrigger;
 import hudson.triggers.TimerTrigger;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.MappedUser;
@@ -300,6 +302,30 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         Run<?, ?> run = waiting(byTimer(checksOut(commits)));
         approve("alice");
         refused(run, "the starter of the build (alice)");
+    }
+
+    /** A commit to the job that deploys starts it, while the version comes from the build of another job. */
+    @Test
+    void theAuthorOfTheCommitThatStartedTheBuildIsAStarterToo() throws Exception {
+        FakeChangeLogSCM ofVersion = new FakeChangeLogSCM();
+        ofVersion.addChange().withAuthor("alice").withMsg("one");
+        FreeStyleProject app = ControlledJenkins.create(jenkins, FreeStyleProject.class, "app");
+        app.setAssignedLabel(null);
+        app.setScm(ofVersion);
+        FakeChangeLogSCM ofDeployment = new FakeChangeLogSCM();
+        ofDeployment.addChange().withAuthor(DEVELOPER).withMsg("deploys otherwise");
+        FreeStyleProject job = checksOut(ofDeployment);
+        FreeStyleBuild made = jenkins.assertBuildStatusSuccess(app.scheduleBuild2(0, by(byCommit())));
+        made.setDisplayName("1.0.1");
+
+        Run<?, ?> run = waiting(job.scheduleBuild2(0, by(byCommit(), new Cause.UpstreamCause((Run<?, ?>) made)))
+                .waitForStart());
+        approve(DEVELOPER);
+        refused(run, "the starter of the build (alice, " + DEVELOPER + ")");
+    }
+
+    private static Cause byCommit() {
+        return new SCMTrigger.SCMTriggerCause("a commit");
     }
 
     /** Jenkins lists no commits for the first build of a job or branch, to which all of them are new. */

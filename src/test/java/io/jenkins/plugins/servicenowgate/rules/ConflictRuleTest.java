@@ -138,13 +138,14 @@ class ConflictRuleTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "UNSET", mode = EnumSource.Mode.EXCLUDE)
     void aPolicyIsReadFromItsSetting(ConflictPolicy policy) {
         assertThat(ConflictPolicy.of(policy.setting())).isEqualTo(policy);
     }
 
     @Test
     void withoutASettingItIsTold() {
-        assertThat(ConflictPolicy.of(null)).isEqualTo(ConflictPolicy.TELL);
+        assertThat(ConflictPolicy.of(null)).isEqualTo(ConflictPolicy.UNSET);
+        assertThat(ConflictPolicy.UNSET.setting()).isEqualTo("tell");
     }
 }
