@@ -30,7 +30,7 @@ final class SeparationPolicy {
     private volatile boolean separated;
 
     /** By which policy the conflicts of the change were last judged. */
-    private volatile ConflictPolicy judged = ConflictPolicy.TELL;
+    private volatile ConflictPolicy judged = ConflictPolicy.UNSET;
 
     /** What the policy says at this moment, with the variables that the build had when it requested the deployment. */
     @NonNull
@@ -52,14 +52,14 @@ final class SeparationPolicy {
     @NonNull
     ConflictPolicy conflicts(@NonNull DeploymentHost host, @NonNull DeploymentRecord record) {
         ChangeSettings settings = settings(host, record);
-        ConflictPolicy policy = settings == null ? ConflictPolicy.TELL : settings.conflicts();
+        ConflictPolicy policy = settings == null ? ConflictPolicy.UNSET : settings.conflicts();
         judged = policy;
         return policy;
     }
 
     /** Whether the change was checked as strictly as the settings require at the release. */
     boolean isEnoughFor(@NonNull ChangeSettings now) {
-        return (separated || !now.duties().separate()) && judged.compareTo(now.conflicts()) >= 0;
+        return (separated || !now.duties().separate()) && judged.isEnoughFor(now.conflicts());
     }
 
     /** Null if the environment does not require that another person approves. */

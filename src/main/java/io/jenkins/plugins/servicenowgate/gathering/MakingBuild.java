@@ -7,14 +7,17 @@ import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.Fingerprint;
 import hudson.model.Job;
-import hudson.model.ParameterValue;
 import hudson.model.Run;
 import hudson.scm.NullSCM;
 import hudson.tasks.Fingerprinter;
 import io.jenkins.plugins.servicenowgate.policy.DefinedParameters;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import jenkins.triggers.SCMTriggerItem;
@@ -27,9 +30,19 @@ final class MakingBuild {
     private static final int MAX_UPSTREAM = 10;
     private static final int MAX_FINGERPRINTS = 50;
 
+    /** Of the plugin Rebuilder, which may be missing: it names the build that is repeated, which need not have made anything. */
+    private static final String REBUILD = "com.sonyericsson.rebuild.RebuildCause";
+
+    /** Of declarative Pipelines, whose plugin may be missing. */
+    private static final String RESTART =
+            "org.jenkinsci.plugins.pipeline.modeldefinition.causes.RestartDeclarativePipelineCause";
+
     private final Job<?, ?> job;
     private final Actionable origin;
     private final String version;
+
+    /** Whether there are upstream builds of which it is not known whether they made the version. */
+    private boolean ambiguous;
 
     private MakingBuild(Job<?, ?> job, Actionable origin, String version) {
         this.job = job;
@@ -66,14 +79,19 @@ final class MakingBuild {
         if (upstream != null || !makers.isEmpty()) {
             return upstream;
         }
-        return given ? null : own;
+        return given || (ambiguous && !hasScm()) || isRestarted() ? null : own;
     }
 
     /** Whether the version was given to the build from outside. */
     private boolean isParameter() {
-        return DefinedParameters.of(job, origin).stream()
-                .map(ParameterValue::getValue)
-                .anyMatch(value -> version.equals(String.valueOf(value)));
+        return parameters(job, origin).containsValue(version);
+    }
+
+    /** Whether the build skipped stages of another one, which may have made the version. */
+    private boolean isRestarted() {
+        return origin.getActions(CauseAction.class).stream()
+                .flatMap(action -> action.getCauses().stream())
+                .anyMatch(cause -> RESTART.equals(cause.getClass().getName()));
     }
 
     /** The builds that made the files which this one made or used. */
@@ -98,34 +116,101 @@ final class MakingBuild {
 
     private Run<?, ?> upstream(boolean given) {
         List<Run<?, ?>> chain = new ArrayList<>();
-        Run<?, ?> next = cause(origin);
-        while (next != null && chain.size() < MAX_UPSTREAM && !chain.contains(next)) {
-            chain.add(next);
-            next = cause(next);
-        }
-        for (Run<?, ?> run : chain) {
-            String name = run.getDisplayName();
-            if (version.equals(name.startsWith("#") ? name.substring(1) : name)) {
-                return run;
+        Set<Run<?, ?>> next = causes(job, origin);
+        while (!next.isEmpty() && chain.size() < MAX_UPSTREAM) {
+            List<Run<?, ?>> named = next.stream().filter(this::isCalledLikeIt).toList();
+            if (named.size() == 1) {
+                return named.get(0);
             }
+            if (next.size() > 1) {
+                ambiguous = true;
+                break;
+            }
+            Run<?, ?> run = next.iterator().next();
+            if (chain.contains(run)) {
+                break;
+            }
+            chain.add(run);
+            next = causes(run.getParent(), run);
         }
-        if (given || !hasScm()) {
-            return chain.stream()
-                    .filter(Run::getHasArtifacts)
-                    .findFirst()
-                    .orElse(chain.isEmpty() ? null : chain.get(0));
+        if (!given && hasScm()) {
+            return null;
         }
-        return null;
+        return chain.stream()
+                .filter(Run::getHasArtifacts)
+                .findFirst()
+                .orElse(chain.isEmpty() || ambiguous ? null : chain.get(0));
     }
 
-    private static Run<?, ?> cause(Actionable caused) {
-        Stream<Cause> causes =
-                caused.getActions(CauseAction.class).stream().flatMap(action -> action.getCauses().stream());
-        return causes.filter(Cause.UpstreamCause.class::isInstance)
-                .<Run<?, ?>>map(cause -> ((Cause.UpstreamCause) cause).getUpstreamRun())
-                .filter(run -> run != null)
-                .findFirst()
-                .orElse(null);
+    private boolean isCalledLikeIt(Run<?, ?> run) {
+        String name = run.getDisplayName();
+        return version.equals(name.startsWith("#") ? name.substring(1) : name);
+    }
+
+    /**
+     * The builds that started this one: several, where the queue merged what they started; none, where the causes were
+     * copied from a build of which it is not known that it is about the same version.
+     */
+    private Set<Run<?, ?>> causes(Job<?, ?> of, Actionable caused) {
+        Set<Run<?, ?>> runs = new LinkedHashSet<>();
+        upstreamCauses(caused)
+                .filter(cause -> !isRebuild(cause))
+                .limit(MAX_UPSTREAM)
+                .map(Cause.UpstreamCause::getUpstreamRun)
+                .filter(Objects::nonNull)
+                .forEach(runs::add);
+        if (!runs.isEmpty() && isOfAnotherVersion(of, caused)) {
+            ambiguous = true;
+            return Set.of();
+        }
+        return runs;
+    }
+
+    private static Stream<Cause.UpstreamCause> upstreamCauses(Actionable caused) {
+        return caused.getActions(CauseAction.class).stream()
+                .flatMap(action -> action.getCauses().stream())
+                .filter(Cause.UpstreamCause.class::isInstance)
+                .map(Cause.UpstreamCause.class::cast);
+    }
+
+    private static boolean isRebuild(Cause cause) {
+        return REBUILD.equals(cause.getClass().getName());
+    }
+
+    /** Whether a build repeats another one, and may do so with another version. */
+    private boolean isOfAnotherVersion(Job<?, ?> of, Actionable repeating) {
+        Actionable later = repeating;
+        for (int i = 0; i < MAX_UPSTREAM; i++) {
+            Cause.UpstreamCause cause = upstreamCauses(later)
+                    .filter(MakingBuild::isRebuild)
+                    .findFirst()
+                    .orElse(null);
+            if (cause == null) {
+                return false;
+            }
+            Run<?, ?> earlier = cause.getUpstreamRun();
+            if (earlier == null || !haveSameVersion(parameters(of, later), parameters(of, earlier))) {
+                return true;
+            }
+            later = earlier;
+        }
+        return true;
+    }
+
+    /** Where no parameter is the version, each may be part of it. */
+    private boolean haveSameVersion(Map<String, String> later, Map<String, String> earlier) {
+        return later.containsValue(version)
+                ? later.entrySet().stream()
+                        .filter(parameter -> parameter.getValue().equals(version))
+                        .allMatch(parameter -> version.equals(earlier.get(parameter.getKey())))
+                : later.equals(earlier);
+    }
+
+    private static Map<String, String> parameters(Job<?, ?> of, Actionable started) {
+        Map<String, String> parameters = new HashMap<>();
+        DefinedParameters.of(of, started)
+                .forEach(value -> parameters.put(value.getName(), String.valueOf(value.getValue())));
+        return parameters;
     }
 
     /** Whether the job has sources of its own. */

@@ -21,7 +21,6 @@ import io.jenkins.plugins.servicenowgate.policy.DutySettings;
 import io.jenkins.plugins.servicenowgate.policy.FolderPolicies;
 import io.jenkins.plugins.servicenowgate.policy.MarkPreview;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
-import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collection;
 import java.util.List;
@@ -159,10 +158,10 @@ public final class ChangeControlPage implements Action {
                         required -> required.settings().changeModel()),
                 new Column(
                         Messages::ChangeControlPage_Conflicts,
-                        required -> required.settings().conflicts() == ConflictPolicy.TELL
-                                ? null
-                                : ChangeEnd.CONFLICTS.label(
-                                        required.settings().conflicts().setting())),
+                        required -> required.settings().conflicts().holdsBack()
+                                ? ChangeEnd.CONFLICTS.label(
+                                        required.settings().conflicts().setting())
+                                : null),
                 new Column(
                         Messages::ChangeControlPage_Transition,
                         required -> required.settings().standardChangeTemplate() == null

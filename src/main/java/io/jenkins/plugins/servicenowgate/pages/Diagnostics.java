@@ -94,9 +94,10 @@ final class Diagnostics {
         for (Environment environment : configuration.getEnvironments()) {
             line(
                     environment.getName(),
-                    "controlled: " + environment.isChangeControlled() + ", connection: " + environment.getConnection()
-                            + ", template: " + environment.getStandardChangeTemplate() + ", transition: "
-                            + environment.getAutomaticTransition() + ", emergency: "
+                    "controlled: " + environment.isChangeControlled() + ", connection: "
+                            + orNone(environment.getConnection())
+                            + ", template: " + orNone(environment.getStandardChangeTemplate()) + ", transition: "
+                            + orNone(environment.getAutomaticTransition()) + ", emergency: "
                             + environment.isAllowEmergency());
         }
     }
@@ -139,7 +140,11 @@ final class Diagnostics {
         return instant + (minutes < 0 ? " (in " + -minutes + " minutes)" : " (" + minutes + " minutes ago)");
     }
 
-    private void line(String name, Object value) {
-        text.append("- ").append(name).append(": ").append(value).append('\n');
+    private static Object orNone(@CheckForNull Object value) {
+        return value == null || value.equals("") ? "none" : value;
+    }
+
+    private void line(String name, @CheckForNull Object value) {
+        text.append("- ").append(name).append(": ").append(orNone(value)).append('\n');
     }
 }

@@ -67,7 +67,7 @@ public record ChangeSettings(
                 new EvidenceSettings(),
                 false,
                 ChangeEnding.DEFAULT,
-                ConflictPolicy.TELL,
+                ConflictPolicy.UNSET,
                 null);
     }
 

@@ -68,6 +68,6 @@ public interface ApprovalListener {
     /** What a conflict of the change means, by the settings of this moment. Called before a check is started, and before a release. */
     @NonNull
     default ConflictPolicy conflictPolicy() {
-        return ConflictPolicy.TELL;
+        return ConflictPolicy.UNSET;
     }
 }

@@ -85,7 +85,8 @@ final class ChangeMatch {
         if (typeCounts && change.type().isEmpty()) {
             return "type";
         }
-        if (typeCounts && isModelMissing(spec, change) || modelCounts(spec, link) && change.model() == null) {
+        // Without its model, the values of its states would mean something else.
+        if (typeCounts && isModelMissing(spec, change) || link.model() != null && change.model() == null) {
             return "chg_model";
         }
         return templateSinceLinked(spec, link, change) != null

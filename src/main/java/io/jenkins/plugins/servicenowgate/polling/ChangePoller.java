@@ -276,7 +276,9 @@ public final class ChangePoller {
     /** Returns when the change is read next. */
     private Instant waits(PendingApproval approval, ChangeRequest change, ReleaseDecision.Wait wait, boolean isFinal) {
         Instant now = context.instanceClock().instant();
-        Instant next = scheduler.nextPoll(approval, wait, ColumnUpdate.replannedAt(approval, change, now));
+        Instant replanned =
+                ColumnUpdate.replannedAt(approval, change, now, context.states().get());
+        Instant next = scheduler.nextPoll(approval, wait, replanned);
         approval.onWaits(change, wait, context.wallTime(next), isFinal);
         return next;
     }

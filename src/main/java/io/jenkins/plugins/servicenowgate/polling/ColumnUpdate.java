@@ -133,7 +133,7 @@ sealed interface ColumnUpdate {
             @NonNull Instant now,
             @NonNull ModelStates states) {
         DeploymentWindow window = windowOf(approval);
-        DeploymentWindow.Planned planned = window == null ? null : WindowRule.update(window, change, now);
+        DeploymentWindow.Planned planned = window == null ? null : WindowRule.update(window, change, now, states);
         if (planned != null) {
             return new Replanning(planned);
         }
@@ -143,9 +143,13 @@ sealed interface ColumnUpdate {
 
     /** When the planned window has to be moved on; null for never. */
     @CheckForNull
-    static Instant replannedAt(@NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull Instant now) {
+    static Instant replannedAt(
+            @NonNull PendingApproval approval,
+            @NonNull ChangeRequest change,
+            @NonNull Instant now,
+            @NonNull ModelStates states) {
         DeploymentWindow window = windowOf(approval);
-        return window == null ? null : WindowRule.due(window, change, now);
+        return window == null ? null : WindowRule.due(window, change, now, states);
     }
 
     /** The setting by which the plugin plans the change; null if it does not, or the change is none of its own. */

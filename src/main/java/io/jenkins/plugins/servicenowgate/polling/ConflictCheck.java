@@ -45,10 +45,10 @@ final class ConflictCheck {
         if (decision instanceof ReleaseDecision.Refuse) {
             return decision;
         }
-        if (!record(approval, change) && approval.conflictPolicy() != ConflictPolicy.TELL) {
+        if (!record(approval, change) && approval.conflictPolicy().holdsBack()) {
             return new ReleaseDecision.Wait(Messages._ConflictCheck_NotStored(change.number()), null);
         }
-        if (mayStart(approval, change) && approval.conflictPolicy() != ConflictPolicy.TELL) {
+        if (mayStart(approval, change) && approval.conflictPolicy().holdsBack()) {
             start(approval, change);
         }
         return decision instanceof ReleaseDecision.Proceed ? judge(approval, change, decision) : decision;
@@ -120,7 +120,7 @@ final class ConflictCheck {
     // ---- judging
 
     private ReleaseDecision judge(PendingApproval approval, ChangeRequest change, ReleaseDecision decision) {
-        ConflictPolicy policy = approval.conflictPolicy();
+        ConflictPolicy policy = policy(approval);
         List<String> found = null;
         Localizable unreadable = null;
         if (ConflictRule.saysConflict(change)) {
@@ -139,6 +139,12 @@ final class ConflictCheck {
             case REFUSE -> new ReleaseDecision.Refuse(Objects.requireNonNull(reason));
             case PROCEED -> proceed(approval, change, decision, reason);
         };
+    }
+
+    /** Once the plugin has started a check, what became of it is told, also if the setting is gone by now. */
+    private static ConflictPolicy policy(PendingApproval approval) {
+        ConflictPolicy policy = approval.conflictPolicy();
+        return policy == ConflictPolicy.UNSET && approval.link().conflicts().isStarted() ? ConflictPolicy.TELL : policy;
     }
 
     private ReleaseDecision proceed(

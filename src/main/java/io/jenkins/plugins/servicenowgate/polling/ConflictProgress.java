@@ -66,6 +66,11 @@ final class ConflictProgress implements Serializable {
         return new ConflictProgress(run, runDates, dates(change), now.toEpochMilli());
     }
 
+    /** Whether the plugin started a check. */
+    boolean isStarted() {
+        return checkDates != null;
+    }
+
     /** Whether the plugin started a check for the planned dates of the change. */
     boolean isStartedFor(@NonNull ChangeRequest change) {
         return dates(change).equals(checkDates);

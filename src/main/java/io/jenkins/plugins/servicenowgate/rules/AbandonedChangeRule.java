@@ -65,9 +65,15 @@ public final class AbandonedChangeRule {
                 : null;
     }
 
-    /** Whether the change as a whole is certainly not approved yet. */
-    static boolean isUnapproved(@NonNull ChangeRequest change) {
-        return isBeforeApproval(change) && !mayHoldApproval(change);
+    /** Whether the change as a whole is certainly not approved yet, also one of a model whose states are mapped. */
+    static boolean isUnapproved(@NonNull ChangeRequest change, @NonNull ModelStates states) {
+        boolean before =
+                switch (states.of(change)) {
+                    case DEFAULT_LIFE_CYCLE -> isBeforeApproval(change);
+                    case WAITS -> true;
+                    case GOES, REFUSED, UNMAPPED, UNREADABLE -> false;
+                };
+        return before && !mayHoldApproval(change);
     }
 
     private static boolean isBeforeApproval(ChangeRequest change) {

@@ -64,8 +64,9 @@ public final class ConflictRule {
             @NonNull ConflictPolicy policy) {
         Localizable proven = proven(change, found, policy == ConflictPolicy.REFUSE);
         Localizable unproven = unproven(change, isCurrent, unreadable);
-        if (policy == ConflictPolicy.TELL) {
-            return new Verdict(Kind.PROCEED, proven != null ? told(change, found) : toldUnproven(change, unreadable));
+        if (!policy.holdsBack()) {
+            return new Verdict(
+                    Kind.PROCEED, proven != null ? told(change, found) : toldUnproven(change, unreadable, policy));
         }
         if (unproven != null) {
             return new Verdict(Kind.WAIT, unproven);
@@ -123,13 +124,19 @@ public final class ConflictRule {
                 : Messages._ConflictRule_ToldOutsideSchedule(change.number());
     }
 
-    /** A column that the integration user can't read is not worth a line on each release. */
+    /**
+     * A column that the integration user can't read is not worth a line on each release, and neither is a change that was not
+     * checked where nobody has asked for that: pages show its status.
+     */
     @CheckForNull
-    private static Localizable toldUnproven(ChangeRequest change, @CheckForNull Localizable unreadable) {
+    private static Localizable toldUnproven(
+            ChangeRequest change, @CheckForNull Localizable unreadable, ConflictPolicy policy) {
         if (unreadable != null) {
             return Messages._ConflictRule_ToldUnreadable(change.number(), unreadable);
         }
-        return status(change).equals(NOT_RUN) ? Messages._ConflictRule_ToldNotRun(change.number()) : null;
+        return policy != ConflictPolicy.UNSET && status(change).equals(NOT_RUN)
+                ? Messages._ConflictRule_ToldNotRun(change.number())
+                : null;
     }
 
     private static String names(List<String> found) {

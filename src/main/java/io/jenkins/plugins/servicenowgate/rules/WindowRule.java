@@ -22,12 +22,16 @@ public final class WindowRule {
      * The planned start and end that the change gets now.
      *
      * @param change as read just before, for which {@link ReleaseRule} decides to wait
+     * @param states what the states of change models mean
      * @return null if it keeps its own
      */
     @CheckForNull
     public static DeploymentWindow.Planned update(
-            @NonNull DeploymentWindow window, @NonNull ChangeRequest change, @NonNull Instant now) {
-        Instant due = due(window, change, now);
+            @NonNull DeploymentWindow window,
+            @NonNull ChangeRequest change,
+            @NonNull Instant now,
+            @NonNull ModelStates states) {
+        Instant due = due(window, change, now, states);
         if (due == null || now.isBefore(due)) {
             return null;
         }
@@ -39,8 +43,12 @@ public final class WindowRule {
 
     /** When {@link #update} has something to do, unless people change something before; null for never. */
     @CheckForNull
-    public static Instant due(@NonNull DeploymentWindow window, @NonNull ChangeRequest change, @NonNull Instant now) {
-        if (!AbandonedChangeRule.isUnapproved(change)) {
+    public static Instant due(
+            @NonNull DeploymentWindow window,
+            @NonNull ChangeRequest change,
+            @NonNull Instant now,
+            @NonNull ModelStates states) {
+        if (!AbandonedChangeRule.isUnapproved(change, states)) {
             return null;
         }
         Instant start = change.plannedStart();

@@ -1,18 +1,27 @@
 package io.jenkins.plugins.servicenowgate.simulator;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Runs the simulator by itself, to try the plugin out by hand and to measure it. */
 public final class SimulatorMain {
     private static final String USAGE = """
-        Usage: SimulatorMain [--port N] [--latency MILLISECONDS] [--changes N]
+        Usage: bin/simulator [--port N] [--latency MILLISECONDS] [--changes N]
           --port      8081 unless given; 0 chooses a free port
           --latency   how long each request of a client takes at least; 0 unless given
           --changes   how many open changes there are at the start, titled
                       Jenkins: Deploy "project-0" version 1 to "Production", and so on; 0 unless given
-        Environment: SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET, SIMULATOR_USER, SIMULATOR_PASSWORD\
-        """;
+        With what clients sign in, by environment variables:
+          SIMULATOR_CLIENT_ID      %s unless set
+          SIMULATOR_CLIENT_SECRET  %s unless set
+          SIMULATOR_USER           %s unless set
+          SIMULATOR_PASSWORD       %s unless set\
+        """.formatted(
+                    ServiceNowSimulator.CLIENT_ID,
+                    ServiceNowSimulator.CLIENT_SECRET,
+                    ServiceNowSimulator.USER_NAME,
+                    ServiceNowSimulator.PASSWORD);
 
     private SimulatorMain() {}
 
@@ -52,6 +61,10 @@ public final class SimulatorMain {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.println(USAGE);
+            return;
+        }
         Settings settings;
         try {
             settings = Settings.read(arguments);

@@ -98,7 +98,7 @@ class BrowserSetUpTest extends BrowserTestBase {
         Locator project = environment.locator("[name='projects']").last();
         field(project, "job").fill("apps/shop");
         field(project, "name").fill("Web shop");
-        browser.picture("approval-settings", environment, 1900);
+        browser.picture("approval-settings", environment, 4300);
         browser.fitsANarrowWindow("[name='environments'], [name='environments'] textarea, [name='projects']");
         save();
         browser.consoleIsSilent();

@@ -147,7 +147,9 @@ class BrowserTest extends BrowserTestBase {
         browser.picture("refused-build", page.locator("#main-panel"));
         browser.isAccessible(".servicenow-gate-card");
         browser.open("job/apps/job/shop/1/console");
-        assertThat(page.locator("pre").first()).containsText("ERROR: Refused: the approval of");
+        assertThat(page.locator("pre").first())
+                .containsText(
+                        "ERROR: Refused: " + simulator.changes().get(0).number() + " was rejected by Ann Approver");
         browser.consoleIsSilent();
     }
 

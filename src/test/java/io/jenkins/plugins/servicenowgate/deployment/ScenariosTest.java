@@ -172,6 +172,13 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         configure("conflicts");
         WorkflowRun run = waits(job("conflicts"));
         String number = change(0).number();
+        assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(planned(request, "start_date")).isBefore(Instant.now());
+                    assertThat(planned(request, "end_date"))
+                            .isAfter(Instant.now().plus(Duration.ofHours(23)));
+                });
         simulator
                 .people()
                 .addConflict(number, "CI Already Scheduled", "CHG0030077")

@@ -185,7 +185,7 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         ChangeControlJobProperty mark = run.getParent().getProperty(ChangeControlJobProperty.class);
         mark.setConnection("nowhere");
         run.getParent().save();
-        assertThat(checked.conflicts(host, deployment(run))).isEqualTo(ConflictPolicy.TELL);
+        assertThat(checked.conflicts(host, deployment(run))).isEqualTo(ConflictPolicy.UNSET);
         mark.setConnection("");
         run.getParent().save();
         assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);

@@ -116,7 +116,7 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
         WorkflowRun run = refused(job("shop", "", "'A=b'", ", fields: [justification: 'For ${TENANT}']"));
         jenkins.assertLogContains(
                 "Refused: fields: justification is \"For ${TENANT}\", but the variable ${TENANT} is not set in this build."
-                        + " Set it, or write $$ for a dollar sign.",
+                        + " Set it, or write $${TENANT} for the text ${TENANT}.",
                 run);
     }
 

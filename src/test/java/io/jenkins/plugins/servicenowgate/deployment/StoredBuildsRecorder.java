@@ -1,5 +1,6 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleProject;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,12 +34,21 @@ class StoredBuildsRecorder extends RestartTestBase {
 
     private final Path target = Path.of(System.getProperty("storedBuilds.record", ""));
 
+    /** What names this machine, and what is recorded in its place. */
+    private final Map<String, String> replaced = new LinkedHashMap<>();
+
     @Test
     void withEvidence() throws Throwable {
+        assertThat(target).doesNotExist();
         Path[] home = new Path[1];
         sessions.then(jenkins -> {
             home[0] = jenkins.jenkins.getRootDir().toPath();
+            replaced.put(home[0].toString(), "/var/lib/jenkins");
+            replaced.put(simulator.baseUrl(), "https://corp.service-now.com");
+            replaced.put(jenkins.getURL().toString(), "https://jenkins.example/");
             setUp(jenkins);
+            // So that the recorded entry of the audit is read for as long as possible.
+            ServiceNowGateConfiguration.get().setAuditRetentionDays(3650);
             jenkins.createSlave("worker", null, null);
             Environment production = ControlledJenkins.environment("Production", true);
             EvidenceSettings evidence = new EvidenceSettings();
@@ -87,17 +98,25 @@ class StoredBuildsRecorder extends RestartTestBase {
         copy(StoredBuildsTest.class.getResource("StoredBuildsTest/config.xml").getPath());
     }
 
+    /** Nobody reads the console of these builds. */
+    private static boolean isStoredForm(Path file) {
+        return Files.isRegularFile(file) && !file.getFileName().toString().startsWith("log");
+    }
+
     private void copy(String configuration) throws IOException {
         Files.copy(Path.of(configuration), target.resolve("config.xml"));
     }
 
     private void copy(Path home, String part) throws IOException {
         try (Stream<Path> files = Files.walk(home.resolve(part))) {
-            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+            for (Path file : (Iterable<Path>) files.filter(StoredBuildsRecorder::isStoredForm)::iterator) {
                 Path copy = target.resolve(home.relativize(file).toString());
                 Files.createDirectories(copy.getParent());
-                Files.writeString(
-                        copy, Files.readString(file).replace(simulator.baseUrl(), "https://corp.service-now.com"));
+                String text = Files.readString(file);
+                for (Map.Entry<String, String> one : replaced.entrySet()) {
+                    text = text.replace(one.getKey(), one.getValue());
+                }
+                Files.writeString(copy, text);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.gathering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.security.ACL;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.evidence.EvidencePart;
@@ -11,18 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.TestExtension;
+import org.springframework.security.core.Authentication;
 
 /** The source of another plugin: what it adds, and what it costs if it fails. */
 @Timeout(300)
 class EvidenceSourcesTest extends EvidenceTestBase {
     private static volatile Failure failure = Failure.NONE;
     private static final AtomicInteger ASKED = new AtomicInteger();
+    private static volatile String thread;
+    private static volatile Authentication asWhom;
     private static volatile CountDownLatch hanging = new CountDownLatch(1);
 
     /** How the source behaves. */
@@ -45,6 +50,8 @@ class EvidenceSourcesTest extends EvidenceTestBase {
         @Override
         public EvidencePart gather(@NonNull EvidenceContext context) throws Exception {
             ASKED.incrementAndGet();
+            thread = Thread.currentThread().getName();
+            asWhom = Jenkins.getAuthentication2();
             switch (failure) {
                 case EXCEPTION -> throw new IllegalStateException("the scanner\nis down");
                 case LINKAGE -> throw new NoClassDefFoundError("gone/Scanner");
@@ -85,6 +92,8 @@ class EvidenceSourcesTest extends EvidenceTestBase {
         assertThat(evidence(run).description()).contains("Scan: 0 critical", "Tests: 2 passed");
         assertThat(part(run, "scan").get("critical")).isEqualTo(0);
         assertThat(ASKED.get()).isOne();
+        assertThat(thread).as("no thread of a Pipeline").startsWith("ServiceNow gate");
+        assertThat(asWhom).isEqualTo(ACL.SYSTEM2);
     }
 
     @Test

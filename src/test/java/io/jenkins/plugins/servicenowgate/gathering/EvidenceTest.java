@@ -95,6 +95,26 @@ class EvidenceTest extends EvidenceTestBase {
                 .isEqualTo(2);
     }
 
+    /** Each number is another one. */
+    @Test
+    void failedTestsAreCounted() throws Exception {
+        WorkflowRun run = waiting(build("shop", """
+                node('worker') {
+                  deleteDir()
+                  writeFile file: 'tests.xml', text: '''<testsuite name="all"><testcase name="a"/>
+                      <testcase name="b"><failure/></testcase><testcase name="c"><failure/></testcase>
+                      <testcase name="d"><skipped/></testcase><testcase name="e"><skipped/></testcase>
+                      <testcase name="f"><skipped/></testcase></testsuite>'''
+                  junit 'tests.xml'
+                }
+                """ + GATE));
+        assertThat(evidence(run).testPlan()).contains("Tests: 1 passed, 2 failed, 3 skipped in apps » shop #1");
+        assertThat(part(run, "tests").get("passed")).isEqualTo(1);
+        assertThat(part(run, "tests").get("failed")).isEqualTo(2);
+        assertThat(part(run, "tests").get("skipped")).isEqualTo(3);
+        assertThat(part(run, "tests").get("link")).isEqualTo(jenkins.getURL() + run.getUrl() + "testReport");
+    }
+
     /** A replay, and a build of the plugin Rebuilder, are builds of their own. */
     @Test
     void replaysAndRebuilds() throws Exception {

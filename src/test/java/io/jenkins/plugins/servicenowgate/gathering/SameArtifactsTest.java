@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
+import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import jenkins.model.ArtifactManager;
+import jenkins.model.ArtifactManagerConfiguration;
+import jenkins.model.ArtifactManagerFactory;
+import jenkins.model.StandardArtifactManager;
+import jenkins.util.VirtualFile;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +64,46 @@ class SameArtifactsTest extends EvidenceTestBase {
                 "added",
                 "Refused: the archived artifact out/more.txt of apps » added #1 is not the one",
                 run -> Files.writeString(archived(run).toPath().resolveSibling("more.txt"), "x"));
+    }
+
+    @Test
+    void artifactsThatCannotBeReadAreRefused() throws Exception {
+        ArtifactManagerConfiguration.get().getArtifactManagerFactories().add(new StoreFactory());
+        try {
+            refusedAfter(
+                    "unreadable",
+                    "Refused: the archived artifacts of apps » unreadable #1 can't be read, so they can't be compared with"
+                            + " the evidence: java.io.UncheckedIOException: the store is down",
+                    run -> storeIsDown = true);
+        } finally {
+            storeIsDown = false;
+            ArtifactManagerConfiguration.get().getArtifactManagerFactories().clear();
+        }
+    }
+
+    private static volatile boolean storeIsDown;
+
+    /** Chooses the store below. */
+    private static final class StoreFactory extends ArtifactManagerFactory {
+        @Override
+        public ArtifactManager managerFor(Run<?, ?> build) {
+            return new Store(build);
+        }
+    }
+
+    /** A store of artifacts that can fail. */
+    private static final class Store extends StandardArtifactManager {
+        Store(Run<?, ?> build) {
+            super(build);
+        }
+
+        @Override
+        public VirtualFile root() {
+            if (storeIsDown) {
+                throw new UncheckedIOException("the store is down", new IOException());
+            }
+            return super.root();
+        }
     }
 
     /** At once, and not after people approved it. */

@@ -48,8 +48,9 @@ class DiagnosticsTest extends ControlledJenkinsTestBase {
                 .contains("poll interval: normal", "failing since: none", "requests paused until: none")
                 .containsPattern("last successful response: [0-9-]+T[0-9:.]+Z \\(0 minutes ago\\)")
                 .contains("credentials id of the client secret: servicenow-client", "waiting deployments: 1")
+                .contains("credentials id of the API key: none", "template: none")
                 .contains("Production: controlled: true", "jobs with a mark: 1")
-                .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer");
+                .doesNotContain(ServiceNowSimulator.CLIENT_SECRET, ServiceNowSimulator.PASSWORD, "Bearer", ": null");
         assertThat(webWithErrors(READER)
                         .goTo("servicenow-gates/diagnostics/")
                         .getWebResponse()

@@ -194,7 +194,7 @@ class ApprovalSettingsTest extends ControlledJenkinsTestBase {
     @Test
     void theStrictestDeclarationOfConflictsApplies() throws Exception {
         production.setApprovalSettings("job");
-        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.TELL);
+        assertThat(required().conflicts()).isEqualTo(ConflictPolicy.UNSET);
         production.setConflicts("wait");
         declares(inner, environment -> environment.setConflicts("tell"));
         assertThat(required().conflicts()).isEqualTo(ConflictPolicy.WAIT);

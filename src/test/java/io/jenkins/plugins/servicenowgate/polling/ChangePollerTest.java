@@ -64,7 +64,7 @@ class ChangePollerTest extends PollingTestBase {
 
         runUntil(waiter::isReleased);
         assertThat(waiter.record.number()).isEqualTo(open.number());
-        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByTitle", "ConflictRule.ToldNotRun");
+        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByTitle");
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
     }
 
@@ -96,7 +96,7 @@ class ChangePollerTest extends PollingTestBase {
         Waiter waiter = new Waiter(TITLE, " " + other.number() + " ").admit();
 
         runUntil(waiter::isReleased);
-        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByNumber", "ConflictRule.ToldNotRun");
+        assertThat(waiter.lines()).containsExactly("ChangeResolver.LinkedByNumber");
     }
 
     /** Numbers nobody has, with a path, with a query, in another case: errors, and never a reason to create. */

@@ -143,14 +143,50 @@ class ConflictsPollTest extends PollingTestBase {
     }
 
     @Test
-    void notRunIsSaid() {
+    void notRunIsSaidOnce() {
         Waiter waiter = waiting(ConflictPolicy.TELL);
         simulator.people().approve(NUMBER);
         runUntil(waiter::isReleased);
         assertThat(waiter.texts())
-                .contains("ServiceNow has not checked CHG0030001 for conflicts (Not Run), so it is not known whether"
-                        + " there are any.");
+                .containsOnlyOnce("ServiceNow has not checked CHG0030001 for conflicts (Not Run), so it is not known"
+                        + " whether there are any.");
         assertThat(simulator.requests().count(Endpoint.CONFLICTS)).isZero();
+    }
+
+    /** Pages show the status of every change; the console of each deployment need not. */
+    @Test
+    void notRunIsNotSaidInTheConsoleWhereNobodyAskedForIt() {
+        Waiter waiter = waiting(ConflictPolicy.UNSET);
+        simulator.people().approve(NUMBER);
+        runUntil(waiter::isReleased);
+        assertThat(waiter.lines()).doesNotContain("ConflictRule.ToldNotRun");
+        assertThat(simulator.change(NUMBER).get("conflict_status")).isEqualTo("Not Run");
+    }
+
+    /** The setting is gone by then. */
+    @Test
+    void notRunIsSaidIfTheGateStartedACheck() {
+        simulator.newer().conflictCheckTakes(Duration.ofMinutes(30));
+        Waiter waiter = waiting(ConflictPolicy.WAIT);
+        runUntil(() -> started() == 1);
+        waiter.conflicts = ConflictPolicy.UNSET;
+        simulator.people().approve(NUMBER);
+        runUntil(waiter::isReleased);
+        assertThat(waiter.lines()).containsOnlyOnce("ConflictRule.ToldNotRun");
+    }
+
+    /** Without a setting, conflicts are named as well. */
+    @Test
+    void aConflictIsToldByDefault() {
+        Waiter waiter = waiting(ConflictPolicy.UNSET);
+        simulator
+                .people()
+                .addConflict(NUMBER, "CI Already Scheduled", "CHG0030077")
+                .checkConflicts(NUMBER)
+                .approve(NUMBER);
+        runUntil(waiter::isReleased);
+        assertThat(waiter.texts()).contains("CHG0030001 has conflicts: CI Already Scheduled: CHG0030077");
+        assertThat(started()).isZero();
     }
 
     @Test

@@ -196,7 +196,7 @@ public abstract class PollingTestBase {
         Runnable whileSaving = () -> {};
         final List<ApprovalRound> approvals = new ArrayList<>();
         volatile Separation separation;
-        volatile ConflictPolicy conflicts = ConflictPolicy.TELL;
+        volatile ConflictPolicy conflicts = ConflictPolicy.UNSET;
         Localizable refusal;
         boolean released;
 

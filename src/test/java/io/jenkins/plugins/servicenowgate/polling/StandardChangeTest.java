@@ -155,8 +155,7 @@ class StandardChangeTest extends PollingTestBase {
                         "ChangeResolver.FieldsIgnored",
                         "ChangeResolver.Created",
                         "ChangeTransitioner.Moved",
-                        "ChangeTransitioner.Moved",
-                        "ConflictRule.ToldNotRun");
+                        "ChangeTransitioner.Moved");
         List<Endpoint> order = simulator.requests().all().stream()
                 .map(RecordedRequest::endpoint)
                 .filter(endpoint -> endpoint != Endpoint.TOKEN)

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +110,24 @@ class WindowPollTest extends PollingTestBase {
         runUntil(waiter::isReleased);
         assertThat(clock.instant()).isAfterOrEqualTo(Instant.parse("2026-12-07T22:00:00Z"));
         assertThat(startsSent()).hasSize(3);
+    }
+
+    /** The values of its states are none of the default life cycle. */
+    @Test
+    void aChangeOfAMappedModelIsMovedOnInTheStatesInWhichItWaits() {
+        simulator.addModel("Low risk", true, "normal", new TreeMap<>(Map.of("10", "Draft", "20", "Ready")));
+        states = new ModelStates(
+                Map.of("Low risk", new ModelStates.StateMap(Set.of("Draft"), Set.of("Ready"), Set.of())), true);
+        newChange = new NewChange.OfModel("Low risk");
+        Waiter waiter = waiting();
+        runTo(START.plusSeconds(3600));
+        assertThat(startsSent()).containsExactly(TOMORROW);
+        assertThat(waiter.refusal()).isNull();
+        simulator.people().moveTo(waiter.record.number(), "20", "approved");
+        runTo(Instant.parse("2026-12-02T21:59:00Z"));
+        assertThat(startsSent()).as("approved").hasSize(1);
+        runUntil(waiter::isReleased);
+        assertThat(clock.instant()).isAfterOrEqualTo(Instant.parse("2026-12-02T22:00:00Z"));
     }
 
     @ParameterizedTest

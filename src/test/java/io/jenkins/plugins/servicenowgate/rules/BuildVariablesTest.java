@@ -44,6 +44,17 @@ class BuildVariablesTest {
                 .hasMessageContaining("is not set");
     }
 
+    /** The line says what to write instead, and that is right. */
+    @org.junit.jupiter.api.Test
+    void theErrorSaysHowTheTextIsWritten() {
+        assertThatThrownBy(() -> BuildVariables.of(SET).expand("fields: category", "in $words"))
+                .hasMessage(
+                        "Refused: fields: category is \"in $words\", but the variable $words is not set in this build."
+                                + " Set it, or write $$words for the text $words.");
+        assertThat(BuildVariables.of(SET).expand("fields: category", "in $$words, 5 $ or $5"))
+                .isEqualTo("in $words, 5 $ or $5");
+    }
+
     /** An empty name would mean a Normal change in place of a Standard one. */
     @ParameterizedTest
     @ValueSource(strings = {"${EMPTY}", " $EMPTY ", "${NULL}"})

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The table: every status × list × schedule × age, for each of the three policies. */
 class ConflictRuleTest {
@@ -63,6 +64,7 @@ class ConflictRuleTest {
         ChangeRequest change = change(status, RUN, false);
         List<String> found = ConflictRule.saysConflict(change) ? List.of() : null;
         assertThat(judge(change, current, found, true, ConflictPolicy.TELL)).isEqualTo(told);
+        assertThat(judge(change, current, found, true, ConflictPolicy.UNSET)).isEqualTo("PROCEED");
         assertThat(judge(change, current, found, true, ConflictPolicy.WAIT)).isEqualTo(strict);
         assertThat(judge(change, current, found, true, ConflictPolicy.REFUSE)).isEqualTo(strict);
     }
@@ -72,12 +74,29 @@ class ConflictRuleTest {
         ChangeRequest change = change("Conflict", RUN, false);
         List<String> found = List.of("Blackout: Quarter end");
         assertThat(judge(change, true, found, true, ConflictPolicy.TELL)).isEqualTo("PROCEED ConflictRule.Told");
+        assertThat(judge(change, true, found, true, ConflictPolicy.UNSET)).isEqualTo("PROCEED ConflictRule.Told");
         assertThat(judge(change, true, found, true, ConflictPolicy.WAIT)).isEqualTo("WAIT ConflictRule.Waits");
         assertThat(judge(change, true, found, true, ConflictPolicy.REFUSE)).isEqualTo("REFUSE ConflictRule.Refused");
         assertThat(judge(change, false, found, true, ConflictPolicy.REFUSE))
                 .as("of other dates")
                 .isEqualTo("WAIT ConflictRule.WaitsOutdated");
         assertThat(judge(change, false, found, true, ConflictPolicy.TELL)).isEqualTo("PROCEED ConflictRule.Told");
+    }
+
+    /** A release is refused if the change was judged by a milder policy than the one of that moment. */
+    @ParameterizedTest
+    @CsvSource({
+        "UNSET, UNSET, true",
+        "UNSET, TELL, true",
+        "TELL, UNSET, true",
+        "UNSET, WAIT, false",
+        "TELL, WAIT, false",
+        "WAIT, REFUSE, false",
+        "WAIT, WAIT, true",
+        "REFUSE, WAIT, true"
+    })
+    void whatWasJudgedIsEnoughForAMilderPolicy(ConflictPolicy judged, ConflictPolicy now, boolean enough) {
+        assertThat(judged.isEnoughFor(now)).isEqualTo(enough);
     }
 
     @Test
@@ -116,5 +135,16 @@ class ConflictRuleTest {
                 .startsWith("Refused: CHG1 has conflicts: Blackout: 1; Blackout: 2; Blackout: 3; Blackout: 4;"
                         + " Blackout: 5 and 2 more. The environment refuses")
                 .doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPolicyIsReadFromItsSetting(ConflictPolicy policy) {
+        assertThat(ConflictPolicy.of(policy.setting())).isEqualTo(policy);
+    }
+
+    @Test
+    void withoutASettingItIsTold() {
+        assertThat(ConflictPolicy.of(null)).isEqualTo(ConflictPolicy.TELL);
     }
 }

@@ -60,4 +60,13 @@ class ModelStatesTest {
         assertThat(damaged.of(change(null, -1))).isEqualTo(Meaning.DEFAULT_LIFE_CYCLE);
         assertThat(damaged.isMapped(model("M", "Ready"), "Ready", 1)).isFalse();
     }
+
+    @Test
+    void aModelIsKnownByAMapOrAsABaseModel() {
+        ModelStates states = mapped("M", Set.of(), Set.of("Ready"), Set.of());
+        assertThat(states.isMapped("M")).isTrue();
+        assertThat(states.isMapped("Normal")).isTrue();
+        assertThat(states.isMapped("Other")).isFalse();
+        assertThat(new ModelStates(states.maps(), false).isMapped("M")).isFalse();
+    }
 }

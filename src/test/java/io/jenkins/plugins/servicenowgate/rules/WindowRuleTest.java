@@ -2,10 +2,13 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +42,7 @@ class WindowRuleTest {
     }
 
     private static Instant newStart(ChangeRequest change, Instant now) {
-        DeploymentWindow.Planned planned = WindowRule.update(WINDOW, change, now);
+        DeploymentWindow.Planned planned = WindowRule.update(WINDOW, change, now, ModelStates.DEFAULT);
         return planned == null ? null : planned.start();
     }
 
@@ -47,9 +50,10 @@ class WindowRuleTest {
     void movesOnShortlyBeforeTheStart() {
         ChangeRequest change = change(ChangeState.ASSESS, "requested");
         Instant due = START.minus(WindowRule.LEAD);
-        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600))).isEqualTo(due);
+        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600), ModelStates.DEFAULT))
+                .isEqualTo(due);
         assertThat(newStart(change, due.minusSeconds(1))).isNull();
-        assertThat(WindowRule.update(WINDOW, change, due))
+        assertThat(WindowRule.update(WINDOW, change, due, ModelStates.DEFAULT))
                 .isEqualTo(new DeploymentWindow.Planned(
                         Instant.parse("2026-12-02T20:00:00Z"), Instant.parse("2026-12-02T22:00:00Z")));
         assertThat(newStart(change, START.minusSeconds(1))).isEqualTo(Instant.parse("2026-12-02T20:00:00Z"));
@@ -61,7 +65,7 @@ class WindowRuleTest {
         ChangeRequest change = change(ChangeState.NEW, "not requested");
         assertThat(newStart(change, START)).isNull();
         assertThat(newStart(change, START.plusSeconds(3600))).isNull();
-        assertThat(WindowRule.due(WINDOW, change, START)).isEqualTo(START.plusSeconds(3601));
+        assertThat(WindowRule.due(WINDOW, change, START, ModelStates.DEFAULT)).isEqualTo(START.plusSeconds(3601));
         assertThat(newStart(change, START.plusSeconds(3601))).isEqualTo(Instant.parse("2026-12-02T20:00:00Z"));
     }
 
@@ -86,17 +90,53 @@ class WindowRuleTest {
     })
     void neverAfterApproval(ChangeState state, String approval, boolean moved) {
         ChangeRequest change = change(state, approval);
-        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600)) != null)
+        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600), ModelStates.DEFAULT) != null)
                 .isEqualTo(moved);
         assertThat(newStart(change, START.minusSeconds(1)) != null).isEqualTo(moved);
         assertThat(newStart(change(state, approval, null, null), START) != null).isEqualTo(moved);
+    }
+
+    /** Of a model with states of its own; the value of New may be any of them. */
+    @ParameterizedTest
+    @CsvSource({
+        "Draft, requested, true",
+        "Draft, approved, false",
+        "Draft, '', false",
+        "Ready, requested, false",
+        "Done, not requested, false",
+        "Whatever, not requested, false",
+    })
+    void ofAMappedModelTheStatesInWhichItWaitsCount(String state, String approval, boolean moved) {
+        ModelStates mapped = new ModelStates(
+                Map.of("Low risk", new ModelStates.StateMap(Set.of("Draft"), Set.of("Ready"), Set.of("Done"))), true);
+        ChangeRequest change = new ChangeRequest(
+                new SysId("0".repeat(32)),
+                "CHG1",
+                "t",
+                ChangeState.NEW.value(),
+                approval,
+                false,
+                "",
+                true,
+                START,
+                END,
+                "normal",
+                "",
+                "",
+                null,
+                new ChangeModel("1".repeat(32), "Low risk", state));
+        assertThat(WindowRule.update(WINDOW, change, START.minusSeconds(1), mapped) != null)
+                .isEqualTo(moved);
+        assertThat(WindowRule.update(WINDOW, change, START.minusSeconds(1), ModelStates.DEFAULT))
+                .as("nobody mapped it")
+                .isNull();
     }
 
     @Test
     void whatPeoplePlannedStays() {
         ChangeRequest change = change(ChangeState.ASSESS, "requested", START, END.plusSeconds(60));
         assertThat(WindowRule.isOther(WINDOW, change)).isTrue();
-        assertThat(WindowRule.due(WINDOW, change, START)).isNull();
+        assertThat(WindowRule.due(WINDOW, change, START, ModelStates.DEFAULT)).isNull();
         assertThat(newStart(change, END)).isNull();
         assertThat(WindowRule.isOther(WINDOW, change(ChangeState.ASSESS, "requested")))
                 .isFalse();

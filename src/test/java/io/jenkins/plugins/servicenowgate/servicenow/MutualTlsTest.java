@@ -12,6 +12,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterAll;
@@ -130,5 +131,33 @@ class MutualTlsTest {
         assertThat(TestKeys.clientCertificate(ec).hasApprovedLength()).isTrue();
         Path tooShort = TestKeys.keyStore(directory, "short", "-keyalg", "RSA", "-keysize", "1024");
         assertThat(TestKeys.clientCertificate(tooShort).hasApprovedLength()).isFalse();
+    }
+
+    @Test
+    void theKeyManagerHasOneKeyForClientsAndNoneForServers() throws Exception {
+        X509ExtendedKeyManager keys = TestKeys.clientCertificate(ec).keyManager();
+        String[] both = {"RSA", "EC"};
+        String alias = keys.chooseClientAlias(both, null, null);
+        assertThat(alias).isNotNull();
+        assertThat(keys.chooseEngineClientAlias(both, null, null)).isEqualTo(alias);
+        assertThat(keys.chooseClientAlias(new String[] {"RSA"}, null, null)).isNull();
+        assertThat(keys.getClientAliases("EC", null)).containsExactly(alias);
+        assertThat(keys.getClientAliases("RSA", null)).isEmpty();
+        assertThat(keys.getCertificateChain(alias)).containsExactly(TestKeys.certificate(ec));
+        assertThat(keys.getCertificateChain("other")).isNull();
+        assertThat(keys.getPrivateKey(alias)).isEqualTo(TestKeys.privateKey(ec));
+        assertThat(keys.getPrivateKey("other")).isNull();
+        assertThat(keys.getServerAliases("EC", null)).isEmpty();
+        assertThat(keys.chooseServerAlias("EC", null, null)).isNull();
+    }
+
+    @Test
+    void keysAreRecognizedByTheirPublicKey() throws Exception {
+        assertThat(TestKeys.clientCertificate(ec)).isNotEqualTo("CN=ec").isNotEqualTo(null);
+        SigningKey key = TestKeys.signingKey(TestKeys.pair("EC secp256r1"));
+        assertThat(key)
+                .isEqualTo(TestKeys.signingKey(TestKeys.pair("EC secp256r1")))
+                .isNotEqualTo(TestKeys.signingKey(TestKeys.newPair("EC secp256r1")))
+                .isNotEqualTo("key");
     }
 }

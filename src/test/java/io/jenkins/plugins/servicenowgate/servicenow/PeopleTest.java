@@ -7,12 +7,14 @@ import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.security.KeyPair;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Approvals and users, which are read with the Table API. */
@@ -153,5 +155,38 @@ class PeopleTest extends AgainstSimulator {
                     .hasValueSatisfying(user -> assertThat(user.userName()).isEqualTo(ServiceNowSimulator.USER_NAME));
         }
         assertThat(queries()).hasSize(2).containsOnly("sys_id=javascript:gs.getUserID()");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', '', ffffffffffffffffffffffffffffffff", "'', bob, bob", "Bob, '', Bob", "Bob, bob, Bob (bob)"})
+    void aPersonIsNamedByWhatIsReadable(String name, String user, String shown) {
+        assertThat(new ChangeApproval(new SysId("f".repeat(32)), user, name, "", "", "approved", "", "", null, null)
+                        .person())
+                .isEqualTo(shown);
+    }
+
+    /** Cut off at that number, or with a row that can't be read, another user of the same name may be missing. */
+    @Test
+    void aListThatMayLackSomebodyIsNoAnswer() {
+        ScriptedAnswers instance = new ScriptedAnswers();
+        ServiceNowClient scripted = instance.client(new SignIn.ApiKey("key"), Clock.systemUTC());
+        String row = "{\"sys_id\":\"" + "a".repeat(32) + "\",\"user_name\":\"bob\"}";
+        instance.json("{\"result\":[" + String.join(",", Collections.nCopies(1000, row)) + "]}")
+                .json("{\"result\":[" + row + ",{\"sys_id\":\"?\",\"user_name\":\"bob\"}]}");
+
+        assertProblem(() -> scripted.usersByName(List.of("bob")), FailureKind.BAD_ANSWER, "1000 rows");
+        assertProblem(() -> scripted.usersByName(List.of("bob")), FailureKind.BAD_ANSWER, "sys_id");
+    }
+
+    /** Such a name would be a list of names, or a script, in a query. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a,b", "javascript:gs.now()", " "})
+    void aUserNameThatNoQueryContainsIsNotSent(String name) throws Exception {
+        ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
+        ServiceNowClient scripted =
+                instance.client(SignIn.password("client", "secret", name, "pass"), Clock.systemUTC());
+
+        assertThat(scripted.integrationUser()).isEmpty();
+        assertThat(instance.sent()).isEmpty();
     }
 }

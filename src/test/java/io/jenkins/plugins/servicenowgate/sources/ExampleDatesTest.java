@@ -17,6 +17,9 @@ class ExampleDatesTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(?:groovy|yaml)\\n(.*?)^```$");
     private static final Pattern DATE = Pattern.compile("\\b(?:19|20)\\d\\d-\\d\\d?-\\d\\d?\\b");
 
+    private static final Pattern LOCAL_DATE =
+            Pattern.compile("\\bLocal(?:Date|DateTime|Time)\\.now\\(\\s*\\)|\\.format\\('[^']*'\\s*\\)");
+
     private static List<String> dates(String example) {
         return DATE.matcher(example).results().map(MatchResult::group).toList();
     }
@@ -31,6 +34,28 @@ class ExampleDatesTest {
                     .forEach(block ->
                             assertThat(dates(block.group(1))).as("%s", document).isEmpty());
         }
+    }
+
+    /** Dates of changes are in UTC: elsewhere, the date of the controller may be tomorrow's, and the deployment would wait. */
+    @Test
+    void datesAreNotThoseOfTheControllersTimeZone() {
+        for (Path document : Texts.files(Path.of("docs"), name -> name.endsWith(".md"))) {
+            BLOCK.matcher(Texts.content(document))
+                    .results()
+                    .forEach(block -> assertThat(
+                                    LOCAL_DATE.matcher(block.group(1)).find())
+                            .as("%s", document)
+                            .isFalse());
+        }
+        assertThat(LOCAL_DATE
+                        .matcher("def day = java.time.LocalDate.now().plusDays(1)")
+                        .find())
+                .isTrue();
+        assertThat(LOCAL_DATE.matcher("new Date().format('yyyy-MM-dd')").find()).isTrue();
+        assertThat(LOCAL_DATE
+                        .matcher("new Date().format('yyyy-MM-dd 20:00:00', utc)")
+                        .find())
+                .isFalse();
     }
 
     @Test

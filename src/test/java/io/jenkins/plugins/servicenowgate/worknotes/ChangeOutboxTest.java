@@ -170,4 +170,25 @@ class ChangeOutboxTest {
                 .extracting(PendingUpdate.CloseCode::value)
                 .containsExactly("successful", "successful_issues", "unsuccessful");
     }
+
+    @Test
+    void aDeploymentThatTakesOverTheChangeTakesOverItsEnding() {
+        assertThat(outbox.pendingEnding()).isNull();
+        outbox.note("a note", "1-a");
+        outbox.cancel("aborted", "1");
+        outbox.cancel("aborted again", "1");
+        assertThat(outbox.pendingEnding()).as("a cancellation is none").isNull();
+        outbox.done(outbox.first());
+        assertThat(outbox.first().text()).isEqualTo("aborted");
+        outbox.done(outbox.first());
+        assertThat(outbox.isEmpty()).as("one cancellation").isTrue();
+
+        outbox.finish(ended(PendingUpdate.CloseCode.SUCCESSFUL, true));
+        assertThat(outbox.pendingEnding().closed()).isFalse();
+        outbox.done(outbox.first());
+        assertThat(outbox.pendingEnding()).isNotNull().satisfies(ending -> {
+            assertThat(ending.closed()).isTrue();
+            assertThat(ending.code()).isEqualTo(PendingUpdate.CloseCode.SUCCESSFUL);
+        });
+    }
 }
