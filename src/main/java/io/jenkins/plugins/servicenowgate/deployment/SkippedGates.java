@@ -50,8 +50,7 @@ public final class SkippedGates {
         private final boolean namedByBuild;
 
         Skipped(DeploymentRecord passed, Run<?, ?> original, String why) {
-            this.namedByBuild =
-                    passed.getVersion().equals(name(original)) || isNamedByEarlierBuild(passed, original);
+            this.namedByBuild = passed.getVersion().equals(name(original)) || isNamedByEarlierBuild(passed, original);
             this.project = passed.getProject();
             this.version = passed.getVersion();
             this.environment = passed.getEnvironment();
@@ -145,10 +144,7 @@ public final class SkippedGates {
         Job<?, ?> root = RootJob.of(run.getParent());
         DeploymentRecord record = new DeploymentRecord(
                 id,
-                new ChangeTitle(
-                        ProjectName.of(root == null ? run.getParent() : root),
-                        name(run),
-                        environment),
+                new ChangeTitle(ProjectName.of(root == null ? run.getParent() : root), name(run), environment),
                 Instant.ofEpochMilli(run.getStartTimeInMillis()));
         record.transitionTo(outcome, why);
         DeploymentListener.fireChanged(

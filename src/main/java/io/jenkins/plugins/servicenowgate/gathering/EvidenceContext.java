@@ -25,8 +25,7 @@ public final class EvidenceContext {
     EvidenceContext(@NonNull EvidenceQuery query) {
         this.query = query;
         this.madeBy = makerOf(query.job(), query.origin(), query.version());
-        this.previous =
-                ReleaseHistory.lastReleased(query.job(), query.project(), query.environment(), query.version());
+        this.previous = ReleaseHistory.lastReleased(query.job(), query.project(), query.environment(), query.version());
         Run<?, ?> deployed = previous == null ? null : previous.run();
         this.previousMadeBy = deployed == null ? null : makerOf(deployed.getParent(), deployed, previous.version());
     }

@@ -195,8 +195,7 @@ public final class ChangeControlJobProperty extends OptionalJobProperty<Job<?, ?
     @Extension
     @Symbol("changeControl")
     @Restricted(NoExternalUse.class)
-    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor
-            implements MarkForm, VersionField {
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements MarkForm, VersionField {
         @NonNull
         @Override
         public String getDisplayName() {

@@ -162,7 +162,7 @@ class ApprovedChangesTest extends ProductionPipelineTestBase {
     @ValueSource(
             strings = {
                 "connection: 'test-instance'",
-                "standardChangeTemplate: 'Deploy to production', automaticTransition: true",
+                "standardChangeTemplate: 'Deploy to production', automaticTransition: 'true'",
                 "project: 'apps/other'",
             })
     void aJenkinsfileChoosesNeitherInstanceNorTemplateNorProject(String mark) throws Exception {
