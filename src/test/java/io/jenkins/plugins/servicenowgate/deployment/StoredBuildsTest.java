@@ -3,10 +3,16 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
+import hudson.model.FreeStyleProject;
 import hudson.model.Job;
 import hudson.model.Run;
+import io.jenkins.plugins.servicenowgate.audit.AuditLog;
 import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.evidence.EvidenceJson;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
 import java.time.Instant;
@@ -90,5 +96,48 @@ class StoredBuildsTest {
         assertThat(production.getFields())
                 .singleElement()
                 .satisfies(field -> assertThat(field.getValue()).isEqualTo("Software"));
+    }
+
+    /** The second form, with what approvers are told. */
+    @Test
+    @LocalData("withEvidence")
+    void thoseWithEvidenceAreRead(JenkinsRule jenkins) {
+        assertThat(deployments(jenkins, "apps/shop")).singleElement().satisfies(deployment -> {
+            assertThat(deployment.getOutcome()).isEqualTo(GateOutcome.PROCEED);
+            assertThat(DeploymentState.of(deployment)).isEqualTo(DeploymentState.FINISHED);
+            assertThat(deployment.outbox().isEmpty()).isTrue();
+            ChangeEvidence evidence = deployment.evidence();
+            assertThat(evidence.description())
+                    .startsWith("Deployment of apps/shop, version 1, to Production.\n")
+                    .contains("- Runbook: https://wiki.example/runbook", "Attachments: 1\n- report.txt, SHA-256 ");
+            assertThat(evidence.testPlan()).isEmpty();
+            assertThat(evidence.justification()).startsWith("Version 1 of apps/shop. Commits: unknown, because ");
+            assertThat(EvidenceJson.archived(evidence.json()).artifacts())
+                    .singleElement()
+                    .satisfies(artifact -> assertThat(artifact.path()).isEqualTo("report.txt"));
+            assertThat(evidence.files()).singleElement().satisfies(file -> {
+                assertThat(file.name()).isEqualTo("report.txt");
+                assertThat(file.contentType()).isEqualTo("text/plain");
+                assertThat(file.size()).isEqualTo(11);
+            });
+        });
+        Environment production =
+                Environment.find(ServiceNowGateConfiguration.get().getEnvironments(), "Production");
+        assertThat(production.isSameArtifacts()).isTrue();
+        assertThat(production.getEvidence().isChanges()).isTrue();
+        assertThat(production.getEvidence().isTests()).isTrue();
+        assertThat(production.getEvidence().getArtifacts()).containsExactly("*.txt");
+        assertThat(production.getEvidence().getLinks()).containsEntry("Runbook", "https://wiki.example/runbook");
+        FreeStyleProject api = jenkins.jenkins.getItemByFullName("apps/api", FreeStyleProject.class);
+        EvidenceSettings ofTheMark =
+                api.getProperty(ChangeControlJobProperty.class).getEvidence();
+        assertThat(ofTheMark.isTests()).isTrue();
+        ServiceNowGateBuilder step = api.getBuildersList().get(ServiceNowGateBuilder.class);
+        assertThat(step.isSameArtifacts()).isTrue();
+        assertThat(step.getEvidence().getFiles()).containsExactly("*.pdf");
+        assertThat(AuditLog.get().newest()).singleElement().satisfies(entry -> {
+            assertThat(entry.version()).isEqualTo("1");
+            assertThat(entry.place()).isEqualTo("1/");
+        });
     }
 }
