@@ -49,7 +49,7 @@ public final class RootJob {
 
     /** Whether a job is a configuration of a matrix: an item of its root project. A promotion belongs to a group instead. */
     public static boolean isConfiguration(@NonNull AbstractProject<?, ?> job) {
-        return job.getRootProject() != job && job.getRootProject().equals(job.getParent());
+        return job.getParent() instanceof AbstractProject<?, ?> matrix && matrix.equals(job.getRootProject());
     }
 
     /** The build of the matrix of which a build is a part; the build itself if it is no part of one. */
