@@ -221,14 +221,14 @@ class AttackRoundsTest extends ReservedAgentTestBase {
 
     /** Attack: restart behind the first of two gates, so that the second hides that it was skipped. */
     @ParameterizedTest
-    @ValueSource(strings = {"project: 'apps/web', version: '1'", "version: '2'"})
+    @ValueSource(strings = {"project: 'apps/web', version: '1'", "version: '7'"})
     void aLaterGateDoesNotHideTheOneThatARestartSkips(String other) throws Exception {
         SimulatedChange first = approved("shop");
         SimulatedChange second = simulator.addChange(Map.of(
                 "short_description",
                 other.contains("web")
                         ? ControlledJenkins.title("apps/web", "1")
-                        : ControlledJenkins.title("apps/shop", "2")));
+                        : ControlledJenkins.title("apps/shop", "7")));
         simulator.people().approve(second.number());
         WorkflowRun original = build(
                 "shop",
