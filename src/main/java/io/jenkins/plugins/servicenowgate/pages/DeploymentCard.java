@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentState;
 import io.jenkins.plugins.servicenowgate.deployment.DisplayTime;
 import io.jenkins.plugins.servicenowgate.deployment.Outage;
 import io.jenkins.plugins.servicenowgate.deployment.OutcomeBadge;
@@ -72,6 +73,11 @@ public final class DeploymentCard {
             }
         }
         return life;
+    }
+
+    /** Whether what the card shows may still change, so that the page loads it again: until the deployment has ended. */
+    public boolean isLive() {
+        return record.isWaiting() || DeploymentState.of(record) == DeploymentState.RUNNING;
     }
 
     /** The outcome in a word or two. */

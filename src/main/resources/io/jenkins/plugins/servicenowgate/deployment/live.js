@@ -50,7 +50,7 @@
     };
 
     const reload = () => {
-      if (!live.isConnected || !live.querySelector("[data-waiting='true']")) {
+      if (!live.isConnected || !live.querySelector("[data-live='true']")) {
         return;
       }
       if (document.hidden || live.contains(document.activeElement)) {

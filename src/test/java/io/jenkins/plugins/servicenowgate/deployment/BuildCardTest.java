@@ -13,6 +13,7 @@ import org.htmlunit.Page;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
@@ -37,7 +38,7 @@ class BuildCardTest extends ControlledJenkinsTestBase {
         HtmlPage page = web.getPage(run);
 
         DomElement card = page.querySelector("article.servicenow-gate-card");
-        assertThat(card.getAttribute("data-waiting")).isEqualTo("true");
+        assertThat(card.getAttribute("data-live")).isEqualTo("true");
         assertThat(card.asNormalizedText())
                 .contains(number, "Waiting", "Production", "<i>1.0</i>", "Waiting since", "Next check", "New", "Review")
                 .contains("the deployment is released when the change is in Implement");
@@ -53,9 +54,26 @@ class BuildCardTest extends ControlledJenkinsTestBase {
 
         String ended = fragment(web, run);
         assertThat(ended)
-                .contains("data-waiting=\"false\"", "Deployed", "aria-current=\"step\">Implement<")
+                .contains("data-live=\"false\"", "Deployed", "aria-current=\"step\">Implement<")
                 .doesNotContain("Next check", "Waiting since", "<html", "<script");
         assertThat(web.getPage(run.getParent()).asNormalizedText()).contains(number + ": Deployed");
+    }
+
+    /** Until the work has ended, since the outcome is still to come. */
+    @Test
+    void theCardIsLoadedAgainWhileTheWorkRuns() throws Exception {
+        WorkflowRun run = waiting(
+                build("shop", "serviceNowDeployment(environment: 'Production', version: '1') { semaphore 'work' }"));
+        JenkinsRule.WebClient web = web(READER);
+        simulator.people().approve(simulator.changes().get(0).number());
+        SemaphoreStep.waitForStart("work/1", run);
+        assertThat(fragment(web, run))
+                .contains("data-live=\"true\"", "Released")
+                .doesNotContain("Deployed");
+
+        SemaphoreStep.success("work/1", null);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertThat(fragment(web, run)).contains("data-live=\"false\"", "Deployed");
     }
 
     @Test
