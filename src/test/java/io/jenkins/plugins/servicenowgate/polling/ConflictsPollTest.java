@@ -129,9 +129,11 @@ class ConflictsPollTest extends PollingTestBase {
         assertThat(waiter.lines()).doesNotContain("ConflictRule.Told", "ConflictRule.Waits");
     }
 
-    @Test
-    void whatIsToldDelaysNothing() {
-        Waiter waiter = waiting(ConflictPolicy.TELL);
+    /** Without a setting, conflicts are named as well. */
+    @ParameterizedTest
+    @EnumSource(names = {"UNSET", "TELL"})
+    void whatIsToldDelaysNothing(ConflictPolicy policy) {
+        Waiter waiter = waiting(policy);
         simulator
                 .people()
                 .addConflict(NUMBER, "CI Already Scheduled", "CHG0030077")
@@ -173,20 +175,6 @@ class ConflictsPollTest extends PollingTestBase {
         simulator.people().approve(NUMBER);
         runUntil(waiter::isReleased);
         assertThat(waiter.lines()).containsOnlyOnce("ConflictRule.ToldNotRun");
-    }
-
-    /** Without a setting, conflicts are named as well. */
-    @Test
-    void aConflictIsToldByDefault() {
-        Waiter waiter = waiting(ConflictPolicy.UNSET);
-        simulator
-                .people()
-                .addConflict(NUMBER, "CI Already Scheduled", "CHG0030077")
-                .checkConflicts(NUMBER)
-                .approve(NUMBER);
-        runUntil(waiter::isReleased);
-        assertThat(waiter.texts()).contains("CHG0030001 has conflicts: CI Already Scheduled: CHG0030077");
-        assertThat(started()).isZero();
     }
 
     @Test

@@ -3,21 +3,14 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lines in which conflicts are named, of every form in which an instance answers. */
-class ChangeConflictsTest {
+class ChangeConflictsTest extends AgainstScript {
     private static final SysId CHANGE = new SysId("c".repeat(32));
-
-    private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
-    private final ServiceNowClient client = instance.client(
-            SignIn.password("client", "secret", "user", "pass"),
-            new SettableClock(Instant.parse("2026-12-01T20:00:00Z")));
 
     @ParameterizedTest
     @CsvSource(

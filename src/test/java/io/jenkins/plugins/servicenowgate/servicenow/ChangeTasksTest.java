@@ -3,21 +3,14 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The open tasks of a change, as the instance returns them. */
-class ChangeTasksTest {
+class ChangeTasksTest extends AgainstScript {
     private static final SysId CHANGE = new SysId("c".repeat(32));
     private static final String TASK = "a".repeat(32);
-
-    private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
-    private final ServiceNowClient client = instance.client(
-            SignIn.password("client", "secret", "user", "pass"),
-            new SettableClock(Instant.parse("2026-12-01T20:00:00Z")));
 
     private static String task(String number, String parent, boolean active) {
         return "{'sys_id':{'value':'%s'},'number':{'value':'%s'},'parent':{'value':'%s'},'active':{'value':'%s'},"

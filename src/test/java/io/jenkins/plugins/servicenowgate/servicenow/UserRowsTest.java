@@ -3,8 +3,6 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,13 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rows about people, as an instance returns them, and what is sent for them. */
-class UserRowsTest {
+class UserRowsTest extends AgainstScript {
     private static final SysId BOB = new SysId("b".repeat(32));
-
-    private final ScriptedAnswers instance = new ScriptedAnswers().json(ScriptedAnswers.TOKEN);
-    private final ServiceNowClient client = instance.client(
-            SignIn.password("client", "secret", "jenkins", "pass"),
-            new SettableClock(Instant.parse("2026-12-01T20:00:00Z")));
 
     private static String row(String name) {
         return "{\"sys_id\":\"" + BOB + "\",\"user_name\":\"" + name + "\",\"name\":\"Bob\",\"email\":\"b@x.example\"}";
