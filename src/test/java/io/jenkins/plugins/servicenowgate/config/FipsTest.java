@@ -28,7 +28,7 @@ class FipsTest {
 
     @RegisterExtension
     private final RealJenkinsExtension controller =
-            ControlledJenkins.inAShortProcess().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
+            ControlledJenkins.withRequiredPlugins().javaOptions("-D" + FIPS140.class.getName() + ".COMPLIANCE=true");
 
     @Test
     void anAddressIsHttps() throws Throwable {

@@ -25,7 +25,7 @@ class MutualTlsConnectionTest {
     private Path directory;
 
     @RegisterExtension
-    private final RealJenkinsExtension controller = ControlledJenkins.inItsOwnProcess();
+    private final RealJenkinsExtension controller = ControlledJenkins.withRequiredPlugins();
 
     @Test
     void theClientCertificateOfTheConnectionIsUsed() throws Throwable {

@@ -33,6 +33,54 @@ public final class ControlledJenkins {
     /** The folder of the jobs under test. */
     public static final String FOLDER = "apps";
 
+    /** The optional plugins of this one, the other plugins of the tests, and what those need. */
+    private static final String[] NOT_REQUIRED = {
+        "antisamy-markup-formatter",
+        "bootstrap5-api",
+        "branch-api",
+        "checks-api",
+        "configuration-as-code",
+        "copyartifact",
+        "credentials-binding",
+        "dark-theme",
+        "echarts-api",
+        "font-awesome-api",
+        "git",
+        "git-client",
+        "gson-api",
+        "jackson2-api",
+        "jakarta-xml-bind-api",
+        "javax-activation-api",
+        "jaxb",
+        "job-dsl",
+        "joda-time-api",
+        "jquery3-api",
+        "json-api",
+        "junit",
+        "matrix-project",
+        "metrics",
+        "mina-sshd-api-common",
+        "mina-sshd-api-core",
+        "pipeline-build-step",
+        "pipeline-groovy-lib",
+        "pipeline-input-step",
+        "pipeline-model-api",
+        "pipeline-model-definition",
+        "pipeline-model-extensions",
+        "pipeline-stage-step",
+        "pipeline-stage-tags-metadata",
+        "plugin-util-api",
+        "prism-api",
+        "promoted-builds",
+        "rebuild",
+        "snakeyaml-api",
+        "ssh-credentials",
+        "support-core",
+        "theme-manager",
+        "variant",
+        "workflow-multibranch",
+    };
+
     private ControlledJenkins() {}
 
     /** The full name of a job under test. */
@@ -60,6 +108,11 @@ public final class ControlledJenkins {
     /** The same for a process that ends soon: its start takes less processor time, what runs for long takes more. */
     public static RealJenkinsExtension inAShortProcess() {
         return inItsOwnProcess().javaOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    }
+
+    /** The same with fewer plugins: those that this one cannot do without, Pipeline, and what secures the Jenkins of the tests. */
+    public static RealJenkinsExtension withRequiredPlugins() {
+        return inAShortProcess().omitPlugins(NOT_REQUIRED);
     }
 
     private static boolean isFree(int port) {

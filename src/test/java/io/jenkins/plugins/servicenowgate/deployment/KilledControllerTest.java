@@ -45,7 +45,7 @@ class KilledControllerTest {
     private static final String TEMPLATE = "Deploy shop";
 
     @RegisterExtension
-    private final RealJenkinsExtension controller = ControlledJenkins.inAShortProcess()
+    private final RealJenkinsExtension controller = ControlledJenkins.withRequiredPlugins()
             .javaOptions("-D" + ConnectionRuntimes.class.getName() + ".settleSeconds=4");
 
     @RegisterExtension

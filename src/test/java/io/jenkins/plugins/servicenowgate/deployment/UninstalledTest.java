@@ -18,7 +18,7 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 /** A controller from which the plugin is taken off still reads the jobs and builds that used it. */
 class UninstalledTest {
     @RegisterExtension
-    private final RealJenkinsExtension controller = ControlledJenkins.inAShortProcess();
+    private final RealJenkinsExtension controller = ControlledJenkins.withRequiredPlugins();
 
     @Test
     void jobsAndBuildsStayReadable() throws Throwable {

@@ -26,6 +26,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 import jenkins.model.ParameterizedJobMixIn;
+import org.jenkinsci.plugins.scriptsecurity.scripts.ScriptApproval;
+import org.jenkinsci.plugins.scriptsecurity.scripts.languages.GroovyLanguage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -64,7 +66,9 @@ final class WaitingController {
                 "serviceNowGate(environment: 'Production', version: params.V)\necho 'DEPLOYED'"));
         WorkflowJob recipe = ControlledJenkins.create(jenkins, WorkflowJob.class, Way.WAIT_UNTIL.job());
         // Outside the sandbox, as the requests of such recipes are sent by a shared library or another step.
-        recipe.setDefinition(new CpsFlowDefinition(recipe(baseUrl, intervalSeconds), false));
+        String script = recipe(baseUrl, intervalSeconds);
+        ScriptApproval.get().preapprove(script, GroovyLanguage.get());
+        recipe.setDefinition(new CpsFlowDefinition(script, false));
         addParameter(recipe);
         addParameter(ControlledJenkins.job(jenkins, Way.SLEEP.job(), "sleep 864000"));
         FreeStyleProject queued = ControlledJenkins.queuedJob(jenkins, Way.QUEUE.job(), "${" + PARAMETER + "}");
