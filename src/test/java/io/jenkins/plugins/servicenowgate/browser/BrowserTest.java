@@ -102,7 +102,7 @@ class BrowserTest extends BrowserTestBase {
                     changes: true, tests: true, artifacts: ['target/*.war'],
                     links: ['Release notes': "https://example.com/shop/releases/1.0.${env.BUILD_NUMBER}"]]
                 """.formatted(repository.url()), true);
-        await().until(() -> !simulator.changes().isEmpty());
+        await().atMost(Duration.ofMinutes(1)).until(() -> !simulator.changes().isEmpty());
         simulator.people().approve(simulator.changes().get(0).number());
         Page page = browser.open("job/apps/job/shop/1/");
         assertThat(page.locator("article.servicenow-gate-card")).containsText("Deployed");
@@ -111,7 +111,7 @@ class BrowserTest extends BrowserTestBase {
 
         browser.open("job/apps/job/shop/");
         page.getByText("Build Now").first().click();
-        await().until(() -> simulator.changes().size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> simulator.changes().size() == 2);
         browser.open("job/apps/job/shop/2/");
         Locator card = page.locator("article.servicenow-gate-card");
         assertThat(card).containsText("the deployment is released when the change is in Implement");
