@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceFiles;
+import io.jenkins.plugins.servicenowgate.polling.ChangeLink;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -78,15 +79,28 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
 
     /** Adds the cancellation of the change of a deployment that did not take place, where that is configured. */
     void addCancellation(@NonNull String why) {
-        if (record.getConnection() != null
-                && record.spec().isCanceledIfAbandoned()
-                && record.changeLink().isOwn()) {
-            record.outbox().cancel(WorkNotes.abandoned(host.get(), record, why), record.getId());
+        if (record.getConnection() != null && record.spec().isCanceledIfAbandoned()) {
+            String creator = creator();
+            if (creator != null) {
+                record.outbox().cancel(WorkNotes.abandoned(host.get(), record, why), creator);
+            }
         }
+    }
+
+    /** The id of the deployment for which this controller created the change; null for a change of somebody else. */
+    @CheckForNull
+    private String creator() {
+        ChangeLink link = record.changeLink();
+        SysId change = link.sysId();
+        if (link.isOwn()) {
+            return record.getId();
+        }
+        return change == null || link.isByNumber() ? null : CreatedChanges.get().creator(change);
     }
 
     /** Adds what its change is told as soon as there is one. What is told at a release is sent with it. */
     void onPolled(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision) {
+        CreatedChanges.get().add(record);
         boolean waits = decision instanceof ReleaseDecision.Wait;
         boolean added = waits && WorkNotes.waiting(host.get(), record);
         if (!(decision instanceof ReleaseDecision.Refuse)) {
@@ -140,6 +154,7 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     @Override
     public void save() throws IOException {
         if (!discarded) {
+            CreatedChanges.get().add(record);
             host.get().save();
         }
     }
@@ -208,6 +223,11 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
     @Override
     public void finishing(@NonNull SysId change) throws IOException {
         CompletedChanges.get().add(change);
+    }
+
+    @Override
+    public boolean isDeployedUnapproved(@NonNull SysId change) {
+        return CreatedChanges.get().isDeployedUnapproved(change);
     }
 
     @Override

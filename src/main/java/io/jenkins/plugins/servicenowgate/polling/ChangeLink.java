@@ -51,6 +51,12 @@ public final class ChangeLink implements Serializable {
     /** Whether the columns of the linked change have the evidence of this deployment. */
     private volatile boolean evidenceInColumns;
 
+    /**
+     * The planned start of the change before a request to move it, in milliseconds since 1970, and 0 for none; null if no
+     * such request is pending, or the change was not approved yet after it.
+     */
+    private volatile Long replannedFrom;
+
     /** The checks of the change for conflicts; null for none. */
     private volatile ConflictProgress conflicts;
 
@@ -71,6 +77,7 @@ public final class ChangeLink implements Serializable {
         this.evidenceSent = other.evidenceSent;
         this.evidenceRefused = other.evidenceRefused;
         this.evidenceInColumns = other.evidenceInColumns;
+        this.replannedFrom = other.replannedFrom;
         this.conflicts = other.conflicts;
     }
 
@@ -208,6 +215,31 @@ public final class ChangeLink implements Serializable {
 
     void evidenceRefused() {
         evidenceRefused = true;
+    }
+
+    /**
+     * A request to move the planned window is about to be sent.
+     *
+     * @param former the planned start; null if there is none
+     */
+    synchronized void replanningStarts(@CheckForNull Instant former) {
+        replannedFrom = former == null ? 0L : former.toEpochMilli();
+    }
+
+    /** Whether the planned window was to be moved, and the change may have been approved before that. */
+    boolean isReplanning() {
+        return replannedFrom != null;
+    }
+
+    /** The planned start before it was to be moved; null if there was none. */
+    @CheckForNull
+    Instant replannedFrom() {
+        Long former = replannedFrom;
+        return former == null || former == 0 ? null : Instant.ofEpochMilli(former);
+    }
+
+    synchronized void replanningEnds() {
+        replannedFrom = null;
     }
 
     /** The checks of the change for conflicts. */

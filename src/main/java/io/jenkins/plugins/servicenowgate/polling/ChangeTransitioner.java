@@ -13,6 +13,8 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,7 +25,8 @@ import org.jvnet.localizer.Localizable;
 /**
  * Updates a change before its deployment: moves a Standard change by one state, or the planned window of a change that was
  * created for the deployment to another one. Reads the change, sends the update, and reads the change again, because a
- * successful response does not prove the update. A repeated update does no harm, so nothing needs to be stored.
+ * successful response does not prove the update. A repeated update does no harm; only that a window is moved is stored
+ * before, because the change may be approved at the same time.
  */
 final class ChangeTransitioner {
     private final InstantSource clock;
@@ -89,6 +92,9 @@ final class ChangeTransitioner {
         if (approval.isEnded()) {
             return new TransitionResult.Ended();
         }
+        if (update instanceof ColumnUpdate.Replanning) {
+            storeReplanning(approval, before);
+        }
         try {
             send(approval, client, update);
         } catch (ServiceNowException e) {
@@ -136,6 +142,16 @@ final class ChangeTransitioner {
         }
     }
 
+    /** Without that, nothing is sent. */
+    private static void storeReplanning(PendingApproval approval, ChangeRequest before) {
+        approval.link().replanningStarts(before.plannedStart());
+        try {
+            approval.save();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Why a change still waits, and what people should know about it. */
     @NonNull
     ReleaseDecision explain(
@@ -143,6 +159,7 @@ final class ChangeTransitioner {
             @NonNull ChangeRequest change,
             @NonNull ReleaseDecision waits,
             @NonNull Instant now) {
+        approval.settleReplanning(change, states.get());
         ColumnUpdate.reportOther(approval, change);
         if (!approval.spec().automaticTransition()) {
             return waits;

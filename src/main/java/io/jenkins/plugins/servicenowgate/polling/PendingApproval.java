@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -23,6 +25,8 @@ import org.jvnet.localizer.Localizable;
  * keeps in memory about it. It ends once.
  */
 public final class PendingApproval {
+    private static final Logger LOGGER = Logger.getLogger(PendingApproval.class.getName());
+
     private final ChangeSpec spec;
     private final ChangeLink link;
     private final ApprovalListener listener;
@@ -134,9 +138,29 @@ public final class PendingApproval {
             return new ReleaseDecision.Refuse(problem);
         }
         ReleaseDecision decision = ReleaseRule.decide(change, now, spec.waitsAfterRejection(), states);
+        Localizable uncertain = link.isReplanning() && !(decision instanceof ReleaseDecision.Refuse)
+                ? WindowRule.refusalAfterMove(change, link.replannedFrom(), states)
+                : null;
+        if (uncertain != null) {
+            return new ReleaseDecision.Refuse(uncertain);
+        }
         boolean planned = spec.window() != null && link.isOwn();
         Localizable lost = planned && decision instanceof ReleaseDecision.Proceed ? WindowRule.refusal(change) : null;
         return lost == null ? decision : new ReleaseDecision.Refuse(lost);
+    }
+
+    /** The planned window of a change is moved, and it is not approved yet: an approval from now on is one of the new window. */
+    void settleReplanning(@NonNull ChangeRequest change, @NonNull ModelStates states) {
+        if (link.isReplanning() && WindowRule.isMoved(change, link.replannedFrom(), states)) {
+            link.replanningEnds();
+            try {
+                save();
+            } catch (IOException e) {
+                // After a restart the deployment may be refused, and never released by mistake.
+                LOGGER.log(
+                        Level.WARNING, e, () -> "Could not store that the window of " + link.number() + " was moved");
+            }
+        }
     }
 
     /** The result, or {@code Unreadable} if it does not prove that the change is still the linked one. */

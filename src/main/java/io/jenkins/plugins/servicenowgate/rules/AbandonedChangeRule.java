@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jvnet.localizer.Localizable;
 
 /**
- * Decides whether the change of a deployment that did not take place may be canceled: only one that the plugin created
- * for this deployment, and that nobody has approved.
+ * Decides whether the change of a deployment that did not take place may be canceled: only one that this controller
+ * created, for this deployment or an earlier one, and that nobody has approved.
  */
 public final class AbandonedChangeRule {
     /** Before people have approved it. */
@@ -28,13 +28,18 @@ public final class AbandonedChangeRule {
 
     /**
      * @param change as read just before
-     * @param deployment the id with which the plugin creates changes for the deployment
+     * @param deployment the id of the deployment for which this controller created the change
+     * @param deployed whether a deployment took place with the change without its approval
      * @return why the change is kept; null if it may be canceled
      */
     @CheckForNull
-    public static Localizable reasonToKeep(@NonNull ChangeRequest change, @NonNull String deployment) {
+    public static Localizable reasonToKeep(
+            @NonNull ChangeRequest change, @NonNull String deployment, boolean deployed) {
         if (!change.isCreatedFor(deployment)) {
             return Messages._AbandonedChangeRule_NotCreated(change.number());
+        }
+        if (deployed) {
+            return Messages._AbandonedChangeRule_Deployed(change.number());
         }
         if (!isBeforeApproval(change)) {
             return Messages._AbandonedChangeRule_State(change.number(), change.stateLabel());

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -70,6 +71,36 @@ public final class WindowRule {
         Instant start = change.plannedStart();
         Instant end = change.plannedEnd();
         return start != null && end != null && !window.contains(start, end);
+    }
+
+    /**
+     * Whether a request that moves the window was executed before anybody approved the change, so that whoever approves it
+     * later sees the new dates.
+     *
+     * @param former the planned start before the request; null if there was none
+     */
+    public static boolean isMoved(
+            @NonNull ChangeRequest change, @CheckForNull Instant former, @NonNull ModelStates states) {
+        return !Objects.equals(change.plannedStart(), former) && AbandonedChangeRule.isUnapproved(change, states);
+    }
+
+    /**
+     * Why a change must not release its deployment after a request to move its window, as long as {@link #isMoved} was never
+     * true; null if it may. If it was approved meanwhile, nobody can tell which of the two windows people saw.
+     *
+     * @param former the planned start before the request; null if there was none
+     */
+    @CheckForNull
+    public static Localizable refusalAfterMove(
+            @NonNull ChangeRequest change, @CheckForNull Instant former, @NonNull ModelStates states) {
+        Instant start = change.plannedStart();
+        return Objects.equals(start, former) || AbandonedChangeRule.isUnapproved(change, states)
+                ? null
+                : Messages._WindowRule_ApprovedMeanwhile(change.number(), utc(former), utc(start));
+    }
+
+    private static String utc(@CheckForNull Instant instant) {
+        return instant == null ? "-" : ReleaseRule.utc(instant);
     }
 
     /** Why a change that was created with a planned window must not release its deployment; null if it may. */

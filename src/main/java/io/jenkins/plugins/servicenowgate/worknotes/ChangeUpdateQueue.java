@@ -66,6 +66,11 @@ public final class ChangeUpdateQueue {
         /** The change is about to be moved to Review or Closed, so that it approves no further deployment. */
         void finishing(@NonNull SysId change) throws IOException;
 
+        /** Whether a deployment took place with the change without its approval, as with a break-glass release. */
+        default boolean isDeployedUnapproved(@NonNull SysId change) {
+            return false;
+        }
+
         /**
          * The change is in the state in which its deployment leaves it, or people have moved it further.
          *

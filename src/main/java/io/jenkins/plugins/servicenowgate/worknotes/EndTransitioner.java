@@ -254,7 +254,8 @@ final class EndTransitioner {
     private WriteResult cancel(
             DeploymentUpdates updates, PendingUpdate entry, ServiceNowClient client, ChangeRequest change)
             throws ServiceNowException {
-        Localizable kept = AbandonedChangeRule.reasonToKeep(change, entry.deployment());
+        boolean deployed = updates.owner().isDeployedUnapproved(updates.change());
+        Localizable kept = AbandonedChangeRule.reasonToKeep(change, entry.deployment(), deployed);
         if (kept == null) {
             kept = AbandonedChangeRule.reasonToKeep(change, approvals(updates.change(), client));
         }

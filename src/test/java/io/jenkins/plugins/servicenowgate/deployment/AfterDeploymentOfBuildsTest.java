@@ -247,6 +247,74 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         assertThat(sent().stream().filter("4"::equals)).hasSize(1);
     }
 
+    /** The first build left its change open; the second one finds it by its title, and is the last that uses it. */
+    @Test
+    void aChangeThatAnEarlierBuildCreatedIsCanceledToo() throws Exception {
+        WorkflowJob job = job(DEPLOY);
+        WorkflowRun first = waiting(job.scheduleBuild2(0).waitForStart());
+        first.doStop();
+        jenkins.waitForCompletion(first);
+        settled();
+        assertThat(theChange().state()).contains(SimulatedState.NEW);
+        String creator = deployment(first).getId();
+        first.delete();
+        production.setAbandonedChange("cancel");
+
+        WorkflowRun second = waiting(job.scheduleBuild2(0).waitForStart());
+        assertThat(theChange().get("correlation_id")).isEqualTo(creator);
+        second.doStop();
+        jenkins.waitForCompletion(second);
+        settled();
+
+        assertThat(theChange().state()).contains(SimulatedState.CANCELED);
+        assertThat(theChange().get("reason")).contains("did not take place", second.getUrl());
+        assertThat(sent()).containsExactly("waits", "did", "waits", "did", "4");
+        assertThat(deployment(second).getChangeLeftIn()).isEqualTo("Canceled");
+        assertThat(deployment(second).getWarning()).isNull();
+    }
+
+    /** It records a deployment that took place, whatever another build does later. */
+    @Test
+    void aChangeOfABreakGlassReleaseIsKept() throws Exception {
+        production.setAbandonedChange("cancel");
+        WorkflowJob job = job(DEPLOY);
+        WorkflowRun first = waiting(job.scheduleBuild2(0).waitForStart());
+        assertThat(DeploymentRegistry.get()
+                        .waiting(deployment(first).getId())
+                        .bypass("ann", "Ann Bell", "The shop is down"))
+                .isTrue();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
+        WorkflowRun second = waiting(job.scheduleBuild2(0).waitForStart());
+        second.doStop();
+        jenkins.waitForCompletion(second);
+        settled();
+
+        assertThat(simulator.changes()).hasSize(1);
+        assertThat(theChange().state()).contains(SimulatedState.NEW);
+        assertThat(sent()).doesNotContain("4");
+        assertThat(deployment(second).getWarning())
+                .contains("Kept " + theChange().number() + ": a deployment took place with it without an approval.");
+    }
+
+    /** Its columns look as if the gate had created it; this controller knows of no such deployment. */
+    @Test
+    void aChangeThatOnlyClaimsToBeOfTheGateIsKept() throws Exception {
+        production.setAbandonedChange("cancel");
+        SimulatedChange other = simulator.addChange(Map.of(
+                "short_description", ControlledJenkins.title("apps/shop", "1"),
+                "correlation_id", "00000000-0000-4000-8000-000000000001",
+                "correlation_display", "Jenkins, requested type: normal"));
+        WorkflowRun run = waiting(job(DEPLOY).scheduleBuild2(0).waitForStart());
+        assertThat(deployment(run).getNumber()).isEqualTo(other.number());
+        run.doStop();
+        jenkins.waitForCompletion(run);
+        settled();
+
+        assertThat(other.state()).contains(SimulatedState.NEW);
+        assertThat(sent()).containsExactly("waits", "did");
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+    }
+
     /** It is listed for those who may read its job, until somebody uses it again or closes it. */
     @Test
     void withoutTheSettingTheChangeIsKeptAndListed() throws Exception {

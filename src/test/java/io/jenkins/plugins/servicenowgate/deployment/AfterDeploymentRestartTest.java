@@ -96,6 +96,54 @@ class AfterDeploymentRestartTest extends RestartTestBase {
         assertThat(sent("4")).isEqualTo(1);
     }
 
+    /** The second build is the last that uses the change, and all that is left: the first one is deleted. */
+    @Test
+    void aChangeThatADeletedBuildCreatedIsCanceledAfterTheRestart() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowJob job = job(jenkins);
+            WorkflowRun first = waits(jenkins, job);
+            waits(jenkins, job);
+            first.doStop();
+            jenkins.waitForCompletion(first);
+            first.delete();
+        });
+        assertThat(theChange().state()).contains(SimulatedState.NEW);
+        sessions.then(jenkins -> {
+            WorkflowRun second = secondBuild(jenkins);
+            second.doStop();
+            jenkins.waitForCompletion(second);
+            await().until(() -> sent("4") == 1);
+        });
+        assertThat(theChange().state()).contains(SimulatedState.CANCELED);
+        assertThat(theChange().get("reason")).contains("job/apps/job/shop/2/");
+    }
+
+    /** Both builds know of a cancellation then; one is sent. */
+    @Test
+    void aChangeIsCanceledAfterTheRestartWhenTheLastBuildIsAborted() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowJob job = job(jenkins);
+            WorkflowRun first = waits(jenkins, job);
+            waits(jenkins, job);
+            first.doStop();
+            jenkins.waitForCompletion(first);
+        });
+        assertThat(theChange().state()).contains(SimulatedState.NEW);
+        sessions.then(jenkins -> {
+            WorkflowRun second = secondBuild(jenkins);
+            assertThat(theChange().state()).contains(SimulatedState.NEW);
+            second.doStop();
+            jenkins.waitForCompletion(second);
+            settled(jenkins);
+        });
+        assertThat(theChange().state()).contains(SimulatedState.CANCELED);
+        assertThat(sent("4")).isEqualTo(1);
+    }
+
+    private static WorkflowRun secondBuild(JenkinsRule jenkins) {
+        return jenkins.jenkins.getItemByFullName("apps/shop", WorkflowJob.class).getBuildByNumber(2);
+    }
+
     /** After the restart the first build still knows that its cancellation waits for the second one. */
     @Test
     void aChangeForWhichAnotherBuildWaitsIsKeptAcrossTheRestart() throws Throwable {
@@ -107,9 +155,7 @@ class AfterDeploymentRestartTest extends RestartTestBase {
             jenkins.waitForCompletion(first);
         });
         sessions.then(jenkins -> {
-            WorkflowRun second = jenkins.jenkins
-                    .getItemByFullName("apps/shop", WorkflowJob.class)
-                    .getBuildByNumber(2);
+            WorkflowRun second = secondBuild(jenkins);
             simulator.people().approve(theChange().number());
             SemaphoreStep.waitForStart("body/1", second);
             assertThat(theChange().state()).contains(SimulatedState.IMPLEMENT);

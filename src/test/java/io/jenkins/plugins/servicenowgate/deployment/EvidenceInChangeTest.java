@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedAttachment;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -17,6 +21,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 
 /** The way of the evidence from a build into its change. */
 @Timeout(300)
@@ -92,6 +97,54 @@ class EvidenceInChangeTest extends ProductionPipelineTestBase {
                 .isEqualTo(deployment(run).evidence().json());
         await().until(() -> !evidenceNotes(change).isEmpty());
         assertThat(evidenceNotes(change)).singleElement().asString().contains("https://wiki.example/runbook");
+    }
+
+    /**
+     * ServiceNow creates a Standard change with the description and plans of its template, whatever the request says
+     * (servicenow-guide.md, "Evidence"); who approves is told all the same.
+     */
+    @Test
+    void whatAStandardChangeIgnoresIsTheEvidenceNote() throws Exception {
+        simulator.addTemplate(
+                "Deploy shop", true, Map.of("description", "of the template", "backout_plan", "as always"));
+        production.setStandardChangeTemplate("Deploy shop");
+        Map<String, String> ignored = Map.of(
+                "description", "by hand",
+                "test_plan", "by hand",
+                "backout_plan", "by hand",
+                "implementation_plan", "by hand");
+        List<ChangeField> fields = new ArrayList<>();
+        ignored.forEach((column, value) -> fields.add(new ChangeField(column, value)));
+        fields.add(new ChangeField("justification", "on request"));
+        production.setFields(fields);
+        WorkflowRun run = waitingRun(job(ARCHIVE + DEPLOY));
+        SimulatedChange change = theChange();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() ->
+                        attached(change).size() == 2 && !evidenceNotes(change).isEmpty());
+
+        JsonNode creation =
+                simulator.requests().to(Endpoint.CREATE_STANDARD).get(0).json();
+        ignored.forEach((column, value) ->
+                assertThat(creation.path(column).asString()).as(column).isEqualTo(value));
+        assertThat(change.get("description")).isEqualTo("of the template");
+        assertThat(change.get("backout_plan")).isEqualTo("as always");
+        assertThat(change.get("test_plan")).isEmpty();
+        assertThat(change.get("implementation_plan")).isEmpty();
+        assertThat(change.get("justification")).as("no column of templates").isEqualTo("on request");
+
+        ChangeEvidence evidence = deployment(run).evidence();
+        assertThat(simulator.requests().to(Endpoint.UPDATE))
+                .extracting(request -> request.json().path("work_notes").asString())
+                .filteredOn(note -> note.contains(" evidence]"))
+                .singleElement()
+                .asString()
+                .startsWith(evidence.workNote())
+                .contains("Version made by", "https://wiki.example/runbook");
+        assertThat(simulator.requests().to(Endpoint.ATTACH))
+                .extracting(RecordedRequest::body)
+                .containsExactly(evidence.json(), "report 1");
+        assertThat(change.get("description")).as("not edited").isEqualTo("of the template");
     }
 
     /** What an approver saw stays. */

@@ -62,6 +62,21 @@ class ChangeLinkTest {
         assertThat(found.get().creationSent()).isNull();
     }
 
+    /** The planned start before a request to move it, which may be none. */
+    @Test
+    void knowsAfterARestartThatAWindowWasToBeMoved() throws Exception {
+        assertThat(record.isReplanning()).isFalse();
+        record.replanningStarts(null);
+        assertThat(storedAndRead(record).isReplanning()).isTrue();
+        assertThat(storedAndRead(record).replannedFrom()).isNull();
+        record.replanningStarts(NOW);
+        assertThat(storedAndRead(record).isReplanning()).isTrue();
+        assertThat(storedAndRead(record).replannedFrom()).isEqualTo(NOW);
+        record.replanningEnds();
+        assertThat(storedAndRead(record).isReplanning()).isFalse();
+        assertThat(record.replannedFrom()).isNull();
+    }
+
     @Test
     void countsTheCreationsWhoseOutcomeIsNotKnown() {
         record.creationStarts(NOW);

@@ -7,54 +7,21 @@ import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
-import io.jenkins.plugins.servicenowgate.simulator.RecordedRequest;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change is planned in a window when it is created, and moved on while it is not approved. It is Tuesday, 20:00 UTC. */
-class WindowPollTest extends PollingTestBase {
-    private static final String TODAY = "2026-12-01 22:00:00";
-    private static final String TODAY_END = "2026-12-02 00:00:00";
-    private static final String TOMORROW = "2026-12-02 22:00:00";
-    private static final Instant START = Instant.parse("2026-12-01T22:00:00Z");
-
-    @BeforeEach
-    void planTheEvening() {
-        window = DeploymentWindow.parse("23:00", "2", "Europe/Berlin", "MON-THU");
-    }
-
-    private Waiter waiting() {
-        Waiter waiter = byTitle();
-        runUntil(waiter.record::isLinked);
-        return waiter;
-    }
-
-    private List<RecordedRequest> updates() {
-        return simulator.requests().to(Endpoint.UPDATE);
-    }
-
-    private List<String> startsSent() {
-        return updates().stream()
-                .map(request -> request.json().get("start_date").stringValue())
-                .toList();
-    }
-
-    private void runTo(Instant instant) {
-        time.runFor(Duration.between(clock.instant(), instant));
-    }
-
+class WindowPollTest extends WindowPollTestBase {
     @Test
     void aNewChangeIsPlannedInTheNextWindow() {
         Waiter waiter = waiting();
@@ -247,7 +214,7 @@ class WindowPollTest extends PollingTestBase {
         assertThat(waiter.refusal()).isNull();
     }
 
-    /** As after a kill and a restart at any time: nothing is stored, and nothing is done twice. */
+    /** As after a kill and a restart at any time: nothing is done twice. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anotherLifeOfTheControllerContinues(boolean moved) {

@@ -96,6 +96,38 @@ class WindowRuleTest {
         assertThat(newStart(change(state, approval, null, null), START) != null).isEqualTo(moved);
     }
 
+    /** As read after a request to move the window from START to {@code start}. */
+    @ParameterizedTest
+    @CsvSource({
+        "ASSESS, requested, 2026-12-02T20:00:00Z, true, false", // Moved, and approved later or never.
+        "NEW, rejected, 2026-12-02T20:00:00Z, true, false",
+        "ASSESS, requested, 2026-12-01T20:00:00Z, false, false", // Not moved, or not yet.
+        "IMPLEMENT, approved, 2026-12-01T20:00:00Z, false, false",
+        "SCHEDULED, approved, 2026-12-02T20:00:00Z, false, true",
+        "IMPLEMENT, approved, 2026-12-02T20:00:00Z, false, true",
+        "ASSESS, '', 2026-12-02T20:00:00Z, false, true",
+        "IMPLEMENT, approved, , false, true",
+    })
+    void whatWasApprovedWhileItWasMovedIsNotCertain(
+            ChangeState state, String approval, Instant start, boolean moved, boolean refused) {
+        ChangeRequest change = change(state, approval, start, END);
+        assertThat(WindowRule.isMoved(change, START, ModelStates.DEFAULT)).isEqualTo(moved);
+        assertThat(WindowRule.refusalAfterMove(change, START, ModelStates.DEFAULT) != null)
+                .isEqualTo(refused);
+    }
+
+    @Test
+    void theRefusalNamesBothWindows() {
+        ChangeRequest change = change(ChangeState.IMPLEMENT, "approved");
+        assertThat(WindowRule.refusalAfterMove(change, START.minusSeconds(60), ModelStates.DEFAULT))
+                .hasToString("Refused: CHG1 was approved while the gate moved its planned start from"
+                        + " 2026-12-01 19:59:00 UTC to 2026-12-01 20:00:00 UTC, so it is not certain which of them was"
+                        + " approved. Check the planned window in ServiceNow, then build again.");
+        assertThat(WindowRule.refusalAfterMove(change, null, ModelStates.DEFAULT)
+                        .toString())
+                .contains("from - to 2026-12-01 20:00:00 UTC");
+    }
+
     /** Of a model with states of its own; the value of New may be any of them. */
     @ParameterizedTest
     @CsvSource({

@@ -376,7 +376,16 @@ class AfterDeploymentTest extends PollingTestBase {
         assertThat(approvalQueries()).as("not needed").isEmpty();
         assertThat(owner.kept)
                 .singleElement()
-                .satisfies(line -> assertThat(line.toString()).contains("was not created for this deployment"));
+                .satisfies(line -> assertThat(line.toString()).contains("does not prove that this gate created it"));
+    }
+
+    @Test
+    void aChangeOfABreakGlassReleaseIsKept() {
+        abandoned("not requested", SimulatedState.NEW);
+        owner.deployedUnapproved = true;
+        cancel();
+        assertThat(sent()).isEmpty();
+        assertThat(owner.kept.toString()).contains(": a deployment took place with it without an approval.");
     }
 
     @Test

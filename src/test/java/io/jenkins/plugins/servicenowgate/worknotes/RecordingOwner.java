@@ -20,6 +20,8 @@ public class RecordingOwner implements ChangeUpdateQueue.Owner {
     public volatile Localizable trouble;
     /** Whether there was such a failure. */
     public volatile boolean troubledOnce;
+    /** Whether a deployment took place with the change without its approval. */
+    public volatile boolean deployedUnapproved;
     /** What attachments are taken from. */
     public volatile ChangeEvidence evidence;
 
@@ -46,6 +48,11 @@ public class RecordingOwner implements ChangeUpdateQueue.Owner {
     @Override
     public void finishing(SysId change) {
         // Nothing else uses the change.
+    }
+
+    @Override
+    public boolean isDeployedUnapproved(SysId change) {
+        return deployedUnapproved;
     }
 
     @Override
