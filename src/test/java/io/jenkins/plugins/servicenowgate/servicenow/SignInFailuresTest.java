@@ -151,4 +151,23 @@ class SignInFailuresTest {
         }
         assertThat(sent).hasValueLessThanOrEqualTo(3);
     }
+
+    /** Each of its requests is a sign-in. */
+    @Test
+    void anAcceptedApiKeyEndsTheSeries() throws Exception {
+        signIn = new SignIn.ApiKey("k3y");
+        assertThat(readFails().problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
+        clock.advance(Duration.ofMinutes(1));
+        answer = () -> response(200, "{\"result\":[]}");
+        client.findByNumber("CHG1");
+        answer = () -> response(401, REFUSED);
+        assertThat(readFails().isRepeated()).isFalse();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(readFails().isRepeated()).as("the first delay again").isFalse();
+        assertThat(sent).hasValue(4);
+    }
+
+    private ServiceNowException readFails() {
+        return catchThrowableOfType(ServiceNowException.class, () -> client.findByNumber("CHG1"));
+    }
 }
