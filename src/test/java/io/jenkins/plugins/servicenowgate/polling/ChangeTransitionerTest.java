@@ -53,7 +53,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
             } else if (result instanceof TransitionResult.Unavailable unavailable) {
                 return "unavailable " + unavailable.why();
             }
-            return "ended";
+            return result instanceof TransitionResult.Ended ? "ended" : String.valueOf(result);
         } catch (ServiceNowException e) {
             return "failed " + e.problem();
         }

@@ -81,6 +81,8 @@ class ApprovalRoundTest {
                 .toList());
 
         assertThat(text(round.waitsFor(CHANGE))).endsWith("E (e) and 2 more.");
+        assertThat(text(new ApprovalRound(round.all().subList(0, 5)).waitsFor(CHANGE)))
+                .endsWith("A (a), B (b), C (c), D (d), E (e).");
     }
 
     @Test
@@ -171,5 +173,33 @@ class ApprovalRoundTest {
     void nobodyIsProvenToBeAnotherThanNobody() {
         Localizable refusal = SeparationRule.refusal("CHG1", round(approved('b', "bob", 0, 5)), List.of(), GATE);
         assertThat(refusal).isNotNull();
+    }
+
+    @Test
+    void knowsWhetherAnythingIsKnown() {
+        assertThat(round().isEmpty()).isTrue();
+        assertThat(round(approved('b', "bob", 0, 5)).isEmpty()).isFalse();
+    }
+
+    @Test
+    void tellsWhatADeploymentThatMayBeApprovedAgainWaitsFor() {
+        assertThat(text(round(approval('b', "bob", "CAB", "rejected", 0, 60, "bob"))
+                        .waitsAfterRejection(CHANGE)))
+                .isEqualTo("Waiting: CHG1 was rejected by BOB (bob) of group CAB at 2026-12-01 20:01:00 UTC, without a"
+                        + " comment. Ask for the reason, answer in ServiceNow and request approval again; or abort the"
+                        + " build.");
+        assertThat(round().waitsAfterRejection(CHANGE)).isNull();
+    }
+
+    @Test
+    void namesTheStartersOfWhomNobodyIsAnother() {
+        Localizable refusal = SeparationRule.refusal(
+                "CHG1",
+                round(approved('a', "alice", 0, 5)),
+                List.of(new ServiceNowUser(id('1'), "zoe\u0007", "", ""), ALICE),
+                GATE);
+        assertThat(text(refusal))
+                .startsWith("Refused: CHG1 was approved by ALICE (alice), but nobody else than the starter of the build"
+                        + " (alice, zoe) or the integration user is proven to have approved it");
     }
 }

@@ -146,7 +146,8 @@ class SignInMethodsTest {
     void aTokenWithTheWrongTimeIsRepeatedOnceWithTheRightOne() throws Exception {
         instance.then(401, "application/json", REFUSED, "Date", date(NOW.plusSeconds(600)))
                 .json(ScriptedAnswers.TOKEN);
-        instance.client(JWT, clock).signIn();
+        assertThat(instance.client(JWT, clock).signIn())
+                .contains(new ServiceNowClient.Grant("", NOW.plusSeconds(1800)));
 
         assertThat(instance.requests).hasSize(2);
         assertThat(assertion(0).getExpirationTime()).isEqualTo(NOW.plusSeconds(180));
@@ -350,6 +351,9 @@ class SignInMethodsTest {
                         new SignIn.ApiKey("other")))
                 .extracting(SignIn::identity)
                 .doesNotHaveDuplicates();
+        assertThat(API_KEY.identity()).containsExactly("API key", "k3y-of-the-user");
+        assertThat(other.hashCode()).isNotEqualTo(JWT.key().hashCode());
+        assertThat(TestKeys.signingKey(PAIR)).isEqualTo(JWT.key()).hasSameHashCodeAs(JWT.key());
         assertThat(JWT.identity())
                 .isEqualTo(new SignIn.JwtBearer(
                                 "client", "secret", TestKeys.signingKey(PAIR), "key-1", "jenkins@example.com", null)
@@ -364,7 +368,8 @@ class SignInMethodsTest {
         assertThat(new SignIn.ClientCredentials("client", "secret", "a"))
                 .hasToString("ClientCredentials[clientId=client, scope=a]");
         assertThat(JWT.redact("a secret")).isEqualTo("a ****");
-        assertThat(new AccessTokens.Token("t0ken", JWT, "", NOW).toString()).doesNotContain("t0ken", "secret");
+        assertThat(new AccessTokens.Token("t0ken", JWT, "", NOW))
+                .hasToString("Token[" + JWT + ", expires=2026-12-01T20:00:00Z]");
     }
 
     @Test

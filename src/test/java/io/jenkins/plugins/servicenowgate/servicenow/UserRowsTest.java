@@ -3,6 +3,8 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Map;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -78,5 +80,36 @@ class UserRowsTest extends AgainstScript {
                 "{\"user\":\"" + "e".repeat(32) + "\",\"role.name\":\"admin\"}");
         assertThat(client.roles(BOB)).containsExactly("sn_change_write");
         assertThat(instance.sent()).containsExactly("GET /api/now/table/sys_user_has_role user=" + BOB);
+    }
+
+    /** With the displayed values; of a row of the journal only the newest entry, without its head. */
+    @Test
+    void anApprovalIsReadWithItsTimes() throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        String row = """
+                {"sysapproval":{"value":"%s"},"approver":{"value":"%s"},"approver.user_name":{"value":"bob"},\
+                "approver.name":{"value":"Bob"},"approver.email":{"value":"b@x.example"},\
+                "group":{"value":"x","display_value":"CAB"},"state":{"value":"rejected"},\
+                "comments":{"display_value":"2026-12-01 20:00:00 - Bob (Comments)\\nNot now\\n\\nolder"},\
+                "sys_created_on":{"value":"2026-12-01 19:00:00"},"sys_updated_on":{"value":"yesterday"},\
+                "sys_updated_by":{"value":"bob"}}\
+                """.formatted(change, BOB);
+        instance.answer(request ->
+                ScriptedAnswers.response(200, "application/json", "{\"result\":[" + row.strip() + "]}"));
+        assertThat(client.approvals(List.of(change)))
+                .containsExactly(Map.entry(
+                        change,
+                        new ApprovalsResult.Read(List.of(new ChangeApproval(
+                                BOB,
+                                "bob",
+                                "Bob",
+                                "b@x.example",
+                                "CAB",
+                                "rejected",
+                                "Not now",
+                                "bob",
+                                Instant.parse("2026-12-01T19:00:00Z"),
+                                null)))));
+        assertThat(instance.sent()).containsExactly("GET /api/now/table/sysapproval_approver sysapprovalIN" + change);
     }
 }
