@@ -281,8 +281,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
         instance.json(list(standard(-5)));
         assertThatThrownBy(() -> transitioner.move(waiter.approval, failing))
                 .isInstanceOfSatisfying(
-                        ServiceNowException.class,
-                        e -> assertThat(e.problem()).isEqualTo(kind));
+                        ServiceNowException.class, e -> assertThat(e.problem()).isEqualTo(kind));
         assertThat(waiter.approval.isActing()).isFalse();
         assertThat(instance.sent()).containsExactly(READ);
     }
@@ -394,8 +393,8 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                 .contains("\"start_date\":\"2026-12-02 18:00:00\"", "\"end_date\":\"2026-12-02 20:00:00\"");
         assertThat(own.told)
                 .map(Object::toString)
-                .containsExactly(Messages.ColumnUpdate_Replanned(
-                        "CHG1", "2026-12-02 18:00:00 UTC", "2026-12-02 20:00:00 UTC"));
+                .containsExactly(
+                        Messages.ColumnUpdate_Replanned("CHG1", "2026-12-02 18:00:00 UTC", "2026-12-02 20:00:00 UTC"));
     }
 
     @Test

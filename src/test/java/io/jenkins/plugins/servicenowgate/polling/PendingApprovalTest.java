@@ -302,8 +302,11 @@ class PendingApprovalTest {
         record.link(CHANGE);
         ReleaseDecision lost = of(null, false, WINDOW).decide(CHANGE, NOW, ModelStates.DEFAULT);
         assertThat(lost)
-                .isInstanceOfSatisfying(ReleaseDecision.Refuse.class, refuse -> assertThat(refuse.reason())
-                        .hasToString(io.jenkins.plugins.servicenowgate.rules.Messages.WindowRule_NoWindow("CHG1")));
+                .isInstanceOfSatisfying(
+                        ReleaseDecision.Refuse.class,
+                        refuse -> assertThat(refuse.reason())
+                                .hasToString(
+                                        io.jenkins.plugins.servicenowgate.rules.Messages.WindowRule_NoWindow("CHG1")));
         assertThat(of(null, false, null).decide(CHANGE, NOW, ModelStates.DEFAULT))
                 .as("never planned")
                 .isInstanceOf(ReleaseDecision.Proceed.class);
@@ -360,7 +363,9 @@ class PendingApprovalTest {
         ChangeRequest other = new ChangeRequest(
                 CHANGE.sysId(), "CHG2", "t", -1, "approved", false, "", true, null, null, "normal", "");
         assertThat(approval.verify(new ReadResult.Seen(other)))
-                .isInstanceOfSatisfying(ReadResult.Unreadable.class, unreadable -> assertThat(unreadable.why())
-                        .hasToString(Messages.ChangePoller_OtherNumber("CHG1", "CHG2")));
+                .isInstanceOfSatisfying(
+                        ReadResult.Unreadable.class,
+                        unreadable -> assertThat(unreadable.why())
+                                .hasToString(Messages.ChangePoller_OtherNumber("CHG1", "CHG2")));
     }
 }

@@ -158,7 +158,8 @@ class ConflictRuleTest {
 
     @Test
     void aStatusThatIsNotKnownIsShown() {
-        Verdict verdict = ConflictRule.judge(change("What\u0007ever", RUN, false), true, null, null, ConflictPolicy.WAIT);
+        Verdict verdict =
+                ConflictRule.judge(change("What\u0007ever", RUN, false), true, null, null, ConflictPolicy.WAIT);
         assertThat(verdict.reason()).hasToString(Messages.ConflictRule_WaitsUnknown("CHG1", "What ever"));
     }
 }

@@ -1,18 +1,16 @@
 package io.jenkins.plugins.servicenowgate.servicenow;
 
-import static org.awaitility.Awaitility.await;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import java.util.Optional;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +19,8 @@ import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How often a sign-in that failed is sent again, and that deployments share one sign-in and its failure. */
 class SignInFailuresTest {
@@ -223,7 +223,8 @@ class SignInFailuresTest {
         answer = () -> response(200, ScriptedAnswers.TOKEN);
         anotherWaits();
         Optional<ServiceNowClient.Grant> grant = client.signIn();
-        assertThat(grant).contains(new ServiceNowClient.Grant("", clock.instant().plusSeconds(1800)));
+        assertThat(grant)
+                .contains(new ServiceNowClient.Grant("", clock.instant().plusSeconds(1800)));
         assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo(grant);
         assertThat(sent).hasValue(1);
     }

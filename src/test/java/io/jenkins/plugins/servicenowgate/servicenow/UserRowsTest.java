@@ -3,10 +3,10 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.Map;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,8 +94,8 @@ class UserRowsTest extends AgainstScript {
                 "sys_created_on":{"value":"2026-12-01 19:00:00"},"sys_updated_on":{"value":"yesterday"},\
                 "sys_updated_by":{"value":"bob"}}\
                 """.formatted(change, BOB);
-        instance.answer(request ->
-                ScriptedAnswers.response(200, "application/json", "{\"result\":[" + row.strip() + "]}"));
+        instance.answer(
+                request -> ScriptedAnswers.response(200, "application/json", "{\"result\":[" + row.strip() + "]}"));
         assertThat(client.approvals(List.of(change)))
                 .containsExactly(Map.entry(
                         change,
