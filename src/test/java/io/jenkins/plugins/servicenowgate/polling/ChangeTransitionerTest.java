@@ -397,10 +397,16 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                         Messages.ColumnUpdate_Replanned("CHG1", "2026-12-02 18:00:00 UTC", "2026-12-02 20:00:00 UTC"));
     }
 
-    @Test
-    void aWindowThatIsNotStoredIsNotMovedOn() throws Exception {
+    /** Not at all, or only in part. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-12-01 18:00:00, 2026-12-01 20:00:00",
+        "2026-12-02 18:00:00, 2026-12-01 20:00:00",
+        "2026-12-01 18:00:00, 2026-12-02 20:00:00"
+    })
+    void aWindowThatIsNotStoredIsNotMovedOn(String start, String end) throws Exception {
         Waiter own = ownInWindow();
-        instance.json(list(TODAY)).json(one(TOMORROW)).json(list(TODAY));
+        instance.json(list(TODAY)).json(one(TOMORROW)).json(list(planned(start, end)));
 
         assertThat(transitioner.move(own.approval, client))
                 .isInstanceOfSatisfying(TransitionResult.NotApplied.class, result -> {

@@ -202,4 +202,41 @@ class ApprovalRoundTest {
                 .startsWith("Refused: CHG1 was approved by ALICE (alice), but nobody else than the starter of the build"
                         + " (alice, zoe) or the integration user is proven to have approved it");
     }
+
+    private static ChangeApproval dated(char who, String user, String state, Instant created, Instant updated, String by) {
+        return new ChangeApproval(id(who), user, "", "", "", state, "", by, created, updated);
+    }
+
+    /** Whether it belongs to the current round, after a rejection at 100 seconds, where something can't be read. */
+    @Test
+    void whatIsNotReadableBelongsToAnEarlierRound() {
+        ChangeApproval rejected = approval('d', "dora", "CAB", "rejected", 0, 100, "dora");
+        Instant early = T0.plusSeconds(50);
+        Instant late = T0.plusSeconds(150);
+        assertThat(round(rejected, dated('b', "bob", "approved", null, null, "bob")).approved())
+                .isEmpty();
+        assertThat(round(rejected, dated('b', "bob", "approved", early, null, "bob")).approved())
+                .isEmpty();
+        assertThat(round(rejected, dated('b', "", "approved", early, late, "")).approved())
+                .isEmpty();
+        assertThat(round(rejected, dated('b', "bob", "approved", null, late, "bob")).approved())
+                .hasSize(1);
+        assertThat(round(rejected, dated('b', "bob", "approved", late, null, "system")).approved())
+                .hasSize(1);
+    }
+
+    @Test
+    void aRejectionMayHaveNoTime() {
+        assertThat(text(round(dated('b', "bob", "rejected", T0, null, "bob")).rejected(CHANGE)))
+                .startsWith("Refused: CHG1 was rejected by bob at an unknown time, without a comment.");
+    }
+
+    @Test
+    void whoHasAnsweredAloneIsNotWaitedFor() {
+        ChangeApproval done = approval('b', "bob", "", "approved", 0, 5, "bob");
+        ChangeApproval asked = approval('d', "dora", "", "requested", 0, 0, "system");
+        assertThat(text(round(done, asked).waitsFor(CHANGE)))
+                .isEqualTo("Waiting: CHG1 is in Authorize and waits for approval of DORA (dora).");
+        assertThat(round(done).waitsFor(CHANGE)).isNull();
+    }
 }

@@ -104,6 +104,8 @@ class ConflictRuleTest {
         ChangeRequest change = change("No Conflict", RUN, true);
         assertThat(judge(change, true, null, true, ConflictPolicy.TELL))
                 .isEqualTo("PROCEED ConflictRule.ToldOutsideSchedule");
+        assertThat(judge(change, true, List.of(), true, ConflictPolicy.TELL))
+                .isEqualTo("PROCEED ConflictRule.ToldOutsideSchedule");
         assertThat(judge(change, true, null, true, ConflictPolicy.WAIT))
                 .isEqualTo("WAIT ConflictRule.WaitsOutsideSchedule");
         assertThat(judge(change, true, null, true, ConflictPolicy.REFUSE))

@@ -271,4 +271,17 @@ class SignInFailuresTest {
         assertThat(failed).containsExactly(FailureKind.UNREACHABLE);
         assertThat(sent).hasValue(1);
     }
+
+    /** A gateway that is broken for a moment must not let more sign-ins through. */
+    @Test
+    void anotherFailureDoesNotEndTheSeries() {
+        fails();
+        clock.advance(Duration.ofMinutes(1));
+        answer = () -> response(502, "");
+        assertThat(fails().problem()).isEqualTo(FailureKind.UNAVAILABLE);
+        answer = () -> response(401, REFUSED);
+        assertThat(fails().isRepeated()).isFalse();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(fails().isRepeated()).as("the second delay").isTrue();
+    }
 }

@@ -300,6 +300,14 @@ class SignInMethodsTest {
     }
 
     @Test
+    void aRefusedApiKeyIsNamedByItsStatusWhereNothingElseIsSaid() {
+        instance.then(401, "application/json", "{\"error\":{}}");
+        assertThat(catchThrowableOfType(ServiceNowException.class, () -> instance.client(API_KEY, clock)
+                                .findByNumber("CHG1")))
+                .hasMessageStartingWith("https://scripted.example rejected the API key (401);");
+    }
+
+    @Test
     void aMissingRoleIsNoRefusalOfAnApiKey() throws Exception {
         instance.then(403, "application/json", NOT_AUTHENTICATED).json("{\"result\":[]}");
         ServiceNowClient client = instance.client(API_KEY, clock);

@@ -112,4 +112,58 @@ class UserRowsTest extends AgainstScript {
                                 null)))));
         assertThat(instance.sent()).containsExactly("GET /api/now/table/sysapproval_approver sysapprovalIN" + change);
     }
+
+    private static String approval(String change, String approver, String state, String comments) {
+        return ("{'sysapproval':{'value':'" + change + "'},'approver':{'value':'" + approver + "'},'state':{'value':'"
+                        + state + "'},'comments':{'display_value':'" + comments + "'}}")
+                .replace('\'', '"');
+    }
+
+    private ApprovalsResult approvalsOf(SysId change, String... rows) throws ServiceNowException {
+        instance.answer(request -> ScriptedAnswers.response(
+                200, "application/json", "{\"result\":[" + String.join(",", rows) + "]}"));
+        Map<SysId, ApprovalsResult> results = client.approvals(List.of(change));
+        assertThat(results).containsOnlyKeys(change);
+        return results.get(change);
+    }
+
+    /** What can't be read of one row may be anything, so nothing is known of the others either. */
+    @Test
+    void approvalsOfWhichOneIsNotReadableAreUnreadable() throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        String good = approval(change.value(), BOB.value(), "approved", "");
+        for (String bad : List.of(
+                approval(change.value(), "x", "approved", ""),
+                approval(change.value(), BOB.value(), "", ""),
+                approval("x", BOB.value(), "approved", ""))) {
+            assertThat(approvalsOf(change, bad, good)).isInstanceOf(ApprovalsResult.Unreadable.class);
+            assertThat(approvalsOf(change, good, bad)).isInstanceOf(ApprovalsResult.Unreadable.class);
+        }
+        assertThat(approvalsOf(change, Collections.nCopies(10_000, good).toArray(new String[0])))
+                .isInstanceOf(ApprovalsResult.Unreadable.class);
+    }
+
+    @Test
+    void approvalsOfOtherChangesAreNone() throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        assertThat(approvalsOf(change, approval("d".repeat(32), BOB.value(), "approved", "")))
+                .isEqualTo(new ApprovalsResult.Read(List.of()));
+    }
+
+    /** With a line that says who wrote it, or without. */
+    @ParameterizedTest
+    @CsvSource({"Not now, Not now", "'\\nNot now', Not now", "'Not\\nnow', 'Not\nnow'", "'', ''"})
+    void aCommentMayHaveNoHead(String comments, String comment) throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        ApprovalsResult result = approvalsOf(change, approval(change.value(), BOB.value(), "rejected", comments));
+        assertThat(((ApprovalsResult.Read) result).approvals().get(0).comment()).isEqualTo(comment.replace("\\n", "\n"));
+    }
+
+    @Test
+    void aUserNameHasNoMoreThanAHundredCharacters() {
+        assertThat(ServiceNowClient.isUserName("x".repeat(100))).isTrue();
+        assertThat(ServiceNowClient.isUserName("x".repeat(101))).isFalse();
+        assertThat(ServiceNowClient.isUserName(" ")).isFalse();
+        assertThat(ServiceNowClient.isUserName(" JavaScript:gs.x()")).isFalse();
+    }
 }
