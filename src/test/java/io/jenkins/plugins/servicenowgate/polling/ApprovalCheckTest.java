@@ -44,15 +44,14 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
         instance.answer(request -> ScriptedAnswers.response(
                 status,
                 "application/json",
-                status != 200
-                        ? OWN_ERROR
-                        : request.url().encodedPath().endsWith("sys_user") ? users : approvals));
+                status != 200 ? OWN_ERROR : request.url().encodedPath().endsWith("sys_user") ? users : approvals));
     }
 
     private static String approval(char approver, String state, String by) {
         return ("{'sysapproval':{'value':'" + id('a') + "'},'approver':{'value':'" + id(approver)
                         + "'},'approver.user_name':{'value':'" + by + "'},'state':{'value':'" + state
-                        + "'},'sys_updated_by':{'value':'" + by + "'},'sys_updated_on':{'value':'2026-12-01 19:00:00'}}")
+                        + "'},'sys_updated_by':{'value':'" + by
+                        + "'},'sys_updated_on':{'value':'2026-12-01 19:00:00'}}")
                 .replace('\'', '"');
     }
 
@@ -73,8 +72,7 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
     }
 
     private ApprovalCheck.Verdict verdict(Separated waiter, ChangeRequest change) {
-        ApprovalCheck.Batch batch =
-                check.read(Map.of(waiter.approval, new ServiceNowClient.ReadResult.Seen(change)));
+        ApprovalCheck.Batch batch = check.read(Map.of(waiter.approval, new ServiceNowClient.ReadResult.Seen(change)));
         return check.decide(waiter.approval, change, batch.decision(waiter.approval), batch);
     }
 
@@ -204,8 +202,7 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
     @Test
     void aConnectionThatWasRemovedEndsADeploymentAtOnce() {
         clients = () -> {
-            throw ServiceNowException.of(
-                    FailureKind.CONNECTION_REMOVED, Messages._ChangePoller_Absent("CHG1"));
+            throw ServiceNowException.of(FailureKind.CONNECTION_REMOVED, Messages._ChangePoller_Absent("CHG1"));
         };
         assertThat(released()).isEqualTo("Refuse ApprovalCheck.Refused");
     }
@@ -226,8 +223,8 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
 
     @Test
     void aRejectionIsExplainedAsFarAsItIsKnown() {
-        ChangeRequest rejected = new ChangeRequest(
-                id('a'), "CHG1", TITLE, -5, "rejected", false, "", true, null, null, "normal", "");
+        ChangeRequest rejected =
+                new ChangeRequest(id('a'), "CHG1", TITLE, -5, "rejected", false, "", true, null, null, "normal", "");
         approvals = list(approval('b', "rejected", "bob"));
         assertThat(text(verdict(new Separated(null), rejected))).isEqualTo("Refuse ApprovalRound.Rejected");
         approvals = list(approval('b', "requested", "bob"));
@@ -239,8 +236,8 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
     @CsvSource({"requested, false, ApprovalRound.Waits", "requested, true, ReleaseRule.OnHold", "approved, false, "})
     void whomAChangeWaitsForIsReadWhileItIsRequested(String approval, boolean onHold, String reason) {
         approvals = list(approval('b', "requested", "bob"));
-        ChangeRequest waiting = new ChangeRequest(
-                id('a'), "CHG1", TITLE, -3, approval, onHold, "", true, null, null, "normal", "");
+        ChangeRequest waiting =
+                new ChangeRequest(id('a'), "CHG1", TITLE, -3, approval, onHold, "", true, null, null, "normal", "");
         ReleaseDecision decision = verdict(new Separated(null), waiting).decision();
         assertThat(decision).isInstanceOf(ReleaseDecision.Wait.class);
         if ("ApprovalRound.Waits".equals(reason)) {
@@ -300,7 +297,6 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
         status = 503;
         assertThatThrownBy(() -> start(null))
                 .isInstanceOfSatisfying(
-                        ServiceNowException.class,
-                        e -> assertThat(e.problem()).isEqualTo(FailureKind.UNAVAILABLE));
+                        ServiceNowException.class, e -> assertThat(e.problem()).isEqualTo(FailureKind.UNAVAILABLE));
     }
 }

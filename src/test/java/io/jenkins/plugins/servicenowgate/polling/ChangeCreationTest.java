@@ -300,7 +300,8 @@ class ChangeCreationTest extends ResolverTestBase {
         assertThat(instance.sent())
                 .containsExactly(
                         ASKED,
-                        "POST /normal {\"description\":\"d\",\"end_date\":\"2026-12-02 00:00:00\",\"short_description\":\""
+                        "POST /normal {\"description\":\"d\",\"end_date\":\"2026-12-02"
+                                + " 00:00:00\",\"short_description\":\""
                                 + TITLE + "\",\"start_date\":\"2026-12-01 22:00:00\"}");
     }
 

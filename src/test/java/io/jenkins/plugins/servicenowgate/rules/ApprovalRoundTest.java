@@ -64,13 +64,12 @@ class ApprovalRoundTest {
                 approval('1', "done", "Peers", "approved", 0, 0, "done"));
 
         assertThat(text(round.waitsFor(CHANGE)))
-                .isEqualTo(
-                        "Waiting: CHG1 is in Authorize and waits for approval of group CAB (1 of 3: BOB (bob) approved; "
-                                + "asked: DORA (dora), FRED (fred)); ZOE (zoe).");
+                .isEqualTo("Waiting: CHG1 is in Authorize and waits for approval of group CAB (1 of 3: BOB (bob)"
+                        + " approved; asked: DORA (dora), FRED (fred)); ZOE (zoe).");
         assertThat(round(approval('d', "dora", "CAB", "requested", 0, 0, "system"))
                         .waitsFor(CHANGE))
-                .hasToString(
-                        "Waiting: CHG1 is in Authorize and waits for approval of group CAB (0 of 1; asked: DORA (dora)).");
+                .hasToString("Waiting: CHG1 is in Authorize and waits for approval of group CAB (0 of 1; asked: DORA"
+                        + " (dora)).");
         assertThat(round(approved('b', "bob", 0, 5)).waitsFor(CHANGE)).isNull();
     }
 
@@ -91,9 +90,8 @@ class ApprovalRoundTest {
                 id('b'), "bob", "Bob", "", "CAB", "rejected", "Not in\nthe freeze", "bob", T0, T0.plusSeconds(60));
 
         assertThat(text(round(approved('d', "dora", 0, 5), rejection).rejected(CHANGE)))
-                .isEqualTo(
-                        "Refused: CHG1 was rejected by Bob (bob) of group CAB at 2026-12-01 20:01:00 UTC: Not in the freeze - "
-                                + "Cancel the change or request approval again, then build again.");
+                .isEqualTo("Refused: CHG1 was rejected by Bob (bob) of group CAB at 2026-12-01 20:01:00 UTC: Not in the"
+                        + " freeze - Cancel the change or request approval again, then build again.");
         assertThat(round(approved('d', "dora", 0, 5)).rejected(CHANGE)).isNull();
         assertThat(text(round(approval('b', "bob", "", "rejected", 0, 60, "bob"))
                         .rejected(CHANGE)))
@@ -203,7 +201,8 @@ class ApprovalRoundTest {
                         + " (alice, zoe) or the integration user is proven to have approved it");
     }
 
-    private static ChangeApproval dated(char who, String user, String state, Instant created, Instant updated, String by) {
+    private static ChangeApproval dated(
+            char who, String user, String state, Instant created, Instant updated, String by) {
         return new ChangeApproval(id(who), user, "", "", "", state, "", by, created, updated);
     }
 
@@ -213,15 +212,19 @@ class ApprovalRoundTest {
         ChangeApproval rejected = approval('d', "dora", "CAB", "rejected", 0, 100, "dora");
         Instant early = T0.plusSeconds(50);
         Instant late = T0.plusSeconds(150);
-        assertThat(round(rejected, dated('b', "bob", "approved", null, null, "bob")).approved())
+        assertThat(round(rejected, dated('b', "bob", "approved", null, null, "bob"))
+                        .approved())
                 .isEmpty();
-        assertThat(round(rejected, dated('b', "bob", "approved", early, null, "bob")).approved())
+        assertThat(round(rejected, dated('b', "bob", "approved", early, null, "bob"))
+                        .approved())
                 .isEmpty();
         assertThat(round(rejected, dated('b', "", "approved", early, late, "")).approved())
                 .isEmpty();
-        assertThat(round(rejected, dated('b', "bob", "approved", null, late, "bob")).approved())
+        assertThat(round(rejected, dated('b', "bob", "approved", null, late, "bob"))
+                        .approved())
                 .hasSize(1);
-        assertThat(round(rejected, dated('b', "bob", "approved", late, null, "system")).approved())
+        assertThat(round(rejected, dated('b', "bob", "approved", late, null, "system"))
+                        .approved())
                 .hasSize(1);
     }
 

@@ -165,6 +165,7 @@ class WindowRuleTest {
                 new SysId("0".repeat(32)), "CHG1", "t", 77, "requested", false, "", true, START, END, "normal", "");
         assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600), ModelStates.DEFAULT))
                 .isNull();
-        assertThat(AbandonedChangeRule.isUnapproved(change, ModelStates.DEFAULT)).isFalse();
+        assertThat(AbandonedChangeRule.isUnapproved(change, ModelStates.DEFAULT))
+                .isFalse();
     }
 }

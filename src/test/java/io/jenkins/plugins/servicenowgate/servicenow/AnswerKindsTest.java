@@ -262,9 +262,9 @@ class AnswerKindsTest {
 
     @Test
     void returnsIgnoredFieldsAndWorkNotes() throws Exception {
-        instance.json(
-                        "{\"result\":{\"sys_id\":{\"value\":\"" + ID
-                                + "\"},\"__meta\":{\"ignoredFields\":[\"x\",5]},\"work_notes\":{\"display_value\":\"a note\"}}}")
+        instance.json("{\"result\":{\"sys_id\":{\"value\":\"" + ID
+                        + "\"},\"__meta\":{\"ignoredFields\":[\"x\",5]},\"work_notes\":{\"display_value\":\"a"
+                        + " note\"}}}")
                 .json("{\"result\":{\"sys_id\":{\"value\":\"" + ID
                         + "\"},\"work_notes\":{\"display_value\":\"a note\"}}}");
 

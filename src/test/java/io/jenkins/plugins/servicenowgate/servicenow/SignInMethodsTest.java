@@ -66,7 +66,8 @@ class SignInMethodsTest {
 
         assertThat(instance.form(0))
                 .isEqualTo(
-                        "grant_type=password&client_id=client&client_secret=secret&username=user&password=pass&scope=a b");
+                        "grant_type=password&client_id=client&client_secret=secret&username=user&password=pass&scope=a"
+                                + " b");
         assertThat(instance.form(1))
                 .isEqualTo("grant_type=client_credentials&client_id=client&client_secret=secret&scope=a b");
         assertThat(instance.form(2)).endsWith("&scope=a b");
@@ -178,8 +179,8 @@ class SignInMethodsTest {
         assertThat(e.problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
         assertThat(e.localizable().getKey()).isEqualTo("AccessTokens.JwtRejected");
         assertThat(e.getMessage())
-                .startsWith(
-                        "https://scripted.example rejected the signed token of the sign-in (server_error: access_denied).")
+                .startsWith("https://scripted.example rejected the signed token of the sign-in (server_error:"
+                        + " access_denied).")
                 .contains("the grant type \"urn:ietf:params:oauth:grant-type:jwt-bearer\"");
     }
 
@@ -252,9 +253,8 @@ class SignInMethodsTest {
         assertThat(e.problem()).isEqualTo(FailureKind.CREDENTIALS_UNAVAILABLE);
         assertThat(e.localizable().getKey()).isEqualTo("AccessTokens.NotSigned");
         assertThat(e.getMessage())
-                .isEqualTo(
-                        "the token for the sign-in at https://scripted.example could not be signed with the private key of the"
-                                + " Certificate credentials (InvalidKeyException)");
+                .isEqualTo("the token for the sign-in at https://scripted.example could not be signed with the private"
+                        + " key of the Certificate credentials (InvalidKeyException)");
         assertThat(instance.requests).isEmpty();
     }
 
@@ -302,8 +302,9 @@ class SignInMethodsTest {
     @Test
     void aRefusedApiKeyIsNamedByItsStatusWhereNothingElseIsSaid() {
         instance.then(401, "application/json", "{\"error\":{}}");
-        assertThat(catchThrowableOfType(ServiceNowException.class, () -> instance.client(API_KEY, clock)
-                                .findByNumber("CHG1")))
+        assertThat(catchThrowableOfType(
+                        ServiceNowException.class,
+                        () -> instance.client(API_KEY, clock).findByNumber("CHG1")))
                 .hasMessageStartingWith("https://scripted.example rejected the API key (401);");
     }
 

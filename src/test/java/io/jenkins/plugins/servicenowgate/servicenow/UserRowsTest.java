@@ -87,13 +87,13 @@ class UserRowsTest extends AgainstScript {
     void anApprovalIsReadWithItsTimes() throws Exception {
         SysId change = new SysId("c".repeat(32));
         String row = """
-                {"sysapproval":{"value":"%s"},"approver":{"value":"%s"},"approver.user_name":{"value":"bob"},\
-                "approver.name":{"value":"Bob"},"approver.email":{"value":"b@x.example"},\
-                "group":{"value":"x","display_value":"CAB"},"state":{"value":"rejected"},\
-                "comments":{"display_value":"2026-12-01 20:00:00 - Bob (Comments)\\nNot now\\n\\nolder"},\
-                "sys_created_on":{"value":"2026-12-01 19:00:00"},"sys_updated_on":{"value":"yesterday"},\
-                "sys_updated_by":{"value":"bob"}}\
-                """.formatted(change, BOB);
+            {"sysapproval":{"value":"%s"},"approver":{"value":"%s"},"approver.user_name":{"value":"bob"},\
+            "approver.name":{"value":"Bob"},"approver.email":{"value":"b@x.example"},\
+            "group":{"value":"x","display_value":"CAB"},"state":{"value":"rejected"},\
+            "comments":{"display_value":"2026-12-01 20:00:00 - Bob (Comments)\\nNot now\\n\\nolder"},\
+            "sys_created_on":{"value":"2026-12-01 19:00:00"},"sys_updated_on":{"value":"yesterday"},\
+            "sys_updated_by":{"value":"bob"}}\
+            """.formatted(change, BOB);
         instance.answer(
                 request -> ScriptedAnswers.response(200, "application/json", "{\"result\":[" + row.strip() + "]}"));
         assertThat(client.approvals(List.of(change)))
@@ -120,8 +120,8 @@ class UserRowsTest extends AgainstScript {
     }
 
     private ApprovalsResult approvalsOf(SysId change, String... rows) throws ServiceNowException {
-        instance.answer(request -> ScriptedAnswers.response(
-                200, "application/json", "{\"result\":[" + String.join(",", rows) + "]}"));
+        instance.answer(request ->
+                ScriptedAnswers.response(200, "application/json", "{\"result\":[" + String.join(",", rows) + "]}"));
         Map<SysId, ApprovalsResult> results = client.approvals(List.of(change));
         assertThat(results).containsOnlyKeys(change);
         return results.get(change);
@@ -156,7 +156,8 @@ class UserRowsTest extends AgainstScript {
     void aCommentMayHaveNoHead(String comments, String comment) throws Exception {
         SysId change = new SysId("c".repeat(32));
         ApprovalsResult result = approvalsOf(change, approval(change.value(), BOB.value(), "rejected", comments));
-        assertThat(((ApprovalsResult.Read) result).approvals().get(0).comment()).isEqualTo(comment.replace("\\n", "\n"));
+        assertThat(((ApprovalsResult.Read) result).approvals().get(0).comment())
+                .isEqualTo(comment.replace("\\n", "\n"));
     }
 
     @Test
