@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -130,7 +131,7 @@ final class Transport {
     }
 
     private Answer answer(Response response, byte[] body, @CheckForNull Duration clockDifference) {
-        String type = response.header("Content-Type", "");
+        String type = Objects.requireNonNullElse(response.header("Content-Type"), "");
         JsonNode json = null;
         if (isJson(type)) {
             try {
