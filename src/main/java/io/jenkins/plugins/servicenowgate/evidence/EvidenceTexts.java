@@ -118,7 +118,7 @@ final class EvidenceTexts {
 
     /** The text with as many lines of each part as fit. */
     private static String fit(IntFunction<List<String>> text) {
-        for (int most = EvidencePart.MAX_LINES; most > 0; most--) {
+        for (int most = EvidencePart.MAX_LINES; most >= 0; most--) {
             String joined = String.join("\n", text.apply(most));
             if (joined.length() <= MAX_LENGTH) {
                 return joined;
@@ -128,9 +128,6 @@ final class EvidenceTexts {
     }
 
     private static String cut(String text) {
-        if (text.length() <= MAX_LENGTH) {
-            return text;
-        }
         int end = MAX_LENGTH - 40;
         // A character of two parts stays whole.
         end -= Character.isHighSurrogate(text.charAt(end - 1)) ? 1 : 0;

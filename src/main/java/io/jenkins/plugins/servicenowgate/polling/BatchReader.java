@@ -118,8 +118,8 @@ final class BatchReader {
                 }
             }
         }
-        if (tooLarge && largest > 0 && sysIds.stream().noneMatch(unreadable::contains)) {
-            batch = largest;
+        if (tooLarge && sysIds.stream().noneMatch(unreadable::contains)) {
+            batch = Math.max(1, largest);
         }
         return results;
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -175,7 +176,7 @@ final class PollScheduler {
         Duration longest =
                 context.rateLimiter().intervalFactor(context.policy().get().longest());
         Duration shortlyBefore = untilThen.minus(interval);
-        return now.plus(shortlyBefore.compareTo(longest) < 0 ? shortlyBefore : longest);
+        return now.plus(Collections.min(List.of(shortlyBefore, longest)));
     }
 
     private Duration interval(PendingApproval approval) {

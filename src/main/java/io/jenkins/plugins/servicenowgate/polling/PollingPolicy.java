@@ -2,6 +2,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -61,8 +63,8 @@ public record PollingPolicy(
     public static PollingPolicy of(@NonNull Duration interval, @NonNull Duration shortest, @NonNull Duration longest) {
         return new PollingPolicy(
                 interval,
-                shortest.compareTo(interval) < 0 ? shortest : interval,
-                longest.compareTo(interval) > 0 ? longest : interval,
+                min(shortest, interval),
+                max(longest, interval),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(10),
@@ -90,15 +92,8 @@ public record PollingPolicy(
     /** The interval between two polls for a deployment that has waited for this time. */
     @NonNull
     Duration intervalAfter(@NonNull Duration waited) {
-        Duration young = waited.dividedBy(YOUNG);
-        if (young.compareTo(interval) < 0) {
-            return young.compareTo(shortest) < 0 ? shortest : young;
-        }
-        Duration old = waited.dividedBy(OLD);
-        if (old.compareTo(interval) <= 0) {
-            return interval;
-        }
-        return old.compareTo(longest) > 0 ? longest : old;
+        Duration young = max(shortest, min(interval, waited.dividedBy(YOUNG)));
+        return max(young, min(longest, waited.dividedBy(OLD)));
     }
 
     /**
@@ -107,9 +102,7 @@ public record PollingPolicy(
      */
     @NonNull
     Duration delayBetweenPolls() {
-        Duration most = Duration.ofMillis(500);
-        Duration quarter = shortest.dividedBy(4);
-        return quarter.compareTo(most) > 0 ? most : quarter;
+        return min(Duration.ofMillis(500), shortest.dividedBy(4));
     }
 
     /** The delay after a number of consecutive failures: exponential, limited, and spread by up to a fifth. */
@@ -121,14 +114,21 @@ public record PollingPolicy(
     /** The delay after a number of definite failures: not so long that a deployment ends much later than it has to. */
     @NonNull
     public Duration afterDefiniteFailures(int failures, @NonNull RandomGenerator random) {
-        Duration third = definiteAfter.dividedBy(3);
-        Duration most = third.compareTo(firstRetry) < 0 ? firstRetry : third;
-        return retryDelay(failures, most.compareTo(lastRetry) < 0 ? most : lastRetry, random);
+        return retryDelay(failures, min(lastRetry, max(firstRetry, definiteAfter.dividedBy(3))), random);
     }
 
     private Duration retryDelay(int failures, Duration longestDelay, RandomGenerator random) {
-        long most = longestDelay.toMillis();
-        long wait = failures > 30 ? most : Math.min(most, firstRetry.toMillis() << Math.max(0, failures - 1));
+        // More would overflow; the longest delay is reached long before.
+        int doublings = Math.min(30, Math.max(0, failures - 1));
+        long wait = Math.min(longestDelay.toMillis(), firstRetry.toMillis() << doublings);
         return Duration.ofMillis(wait - wait / 5 + random.nextLong(Math.max(1, wait * 2 / 5)));
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return Collections.min(List.of(one, other));
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return Collections.max(List.of(one, other));
     }
 }

@@ -6,6 +6,8 @@ import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jvnet.localizer.Localizable;
 
@@ -82,7 +84,7 @@ public final class RateLimiter {
     @NonNull
     public synchronized Duration failed(@NonNull ServiceNowException e, @NonNull Instant now, @NonNull Duration wait) {
         Duration requestedWait = e.retryAfter();
-        Duration longer = requestedWait != null && requestedWait.compareTo(wait) > 0 ? requestedWait : wait;
+        Duration longer = requestedWait == null ? wait : Collections.max(List.of(requestedWait, wait));
         if (e.problem() == FailureKind.RATE_LIMITED) {
             intervalFactor = Math.min(MAX, intervalFactor * ON_REFUSAL);
             pause(now, longer, e.localizable());

@@ -40,8 +40,8 @@ public record DeploymentWindow(
     private static final Pattern START = Pattern.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])");
     private static final Pattern HOURS = Pattern.compile("[1-9][0-9]{0,2}");
 
-    /** Long enough for the next window of each week, also where a zone skips a whole day. */
-    private static final int DAYS_AHEAD = 21;
+    /** Long enough for the next window of each week after the longest window, also where a zone skips a whole day. */
+    private static final int DAYS_AHEAD = 28;
 
     public DeploymentWindow {
         days = Set.copyOf(days);
@@ -189,9 +189,7 @@ public record DeploymentWindow(
                 .atZone(zone)
                 .toLocalDate()
                 .minusDays(1);
-        return first.datesUntil(first.plusDays(hours / 24 + DAYS_AHEAD))
-                .filter(this::isDay)
-                .map(this::on);
+        return first.datesUntil(first.plusDays(DAYS_AHEAD)).filter(this::isDay).map(this::on);
     }
 
     private boolean isDay(LocalDate date) {

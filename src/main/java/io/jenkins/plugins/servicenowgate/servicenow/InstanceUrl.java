@@ -16,6 +16,8 @@ public final class InstanceUrl {
             Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
+    private static final int MAX_PORT = 65_535;
+
     private final String text;
 
     private InstanceUrl(String text) {
@@ -62,8 +64,11 @@ public final class InstanceUrl {
         if (!PATH.matcher(path).matches() || path.contains("/.")) {
             throw new IllegalArgumentException("The address has a path that an instance can't have");
         }
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return new InstanceUrl(scheme + "://" + host + port + path);
+        int port = uri.getPort();
+        if (port == 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("The port of the address must be from 1 to " + MAX_PORT);
+        }
+        return new InstanceUrl(scheme + "://" + host + (port == -1 ? "" : ":" + port) + path);
     }
 
     /** False for a loopback address with http. */
@@ -73,7 +78,7 @@ public final class InstanceUrl {
 
     /** Whether the URL has a path, which is unusual for a ServiceNow instance. */
     public boolean hasPath() {
-        return text.indexOf('/', text.indexOf("://") + 3) > 0;
+        return text.substring(text.indexOf("://") + 3).contains("/");
     }
 
     /** The URL of the page of a change. */

@@ -2,18 +2,19 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Remembers failed sign-ins, for all deployments of a connection. After a refused sign-in at most three further ones are
@@ -31,17 +32,14 @@ public final class SignInFailures {
     /** After this time a failure does not count any more. */
     private static final Duration EXPIRY = Duration.ofHours(1);
 
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final InstantSource clock;
-    private final byte[] salt = new byte[32];
+    private final String salt = UUID.randomUUID().toString();
     private final Map<String, Failure> failures = new HashMap<>();
 
     private record Failure(ServiceNowException e, Instant next, int refusals) {}
 
     public SignInFailures(@NonNull InstantSource clock) {
         this.clock = clock;
-        RANDOM.nextBytes(salt);
     }
 
     /**
@@ -79,7 +77,7 @@ public final class SignInFailures {
     }
 
     private static Duration untilCheck(Duration wait) {
-        return wait.compareTo(CREDENTIALS_CHECK) > 0 ? CREDENTIALS_CHECK : wait;
+        return Collections.min(List.of(wait, CREDENTIALS_CHECK));
     }
 
     synchronized void succeeded(@NonNull InstanceUrl instance, @NonNull SignIn signIn) {
@@ -89,20 +87,17 @@ public final class SignInFailures {
     private String fingerprint(InstanceUrl instance, SignIn signIn) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(salt);
-            update(digest, instance.toString());
-            signIn.identity().forEach(part -> update(digest, part));
+            Stream.concat(Stream.of(salt, instance.toString()), signIn.identity().stream())
+                    .map(SignInFailures::delimited)
+                    .forEach(digest::update);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void update(MessageDigest digest, @CheckForNull String text) {
-        byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES)
-                .putInt(text == null ? -1 : bytes.length)
-                .array());
-        digest.update(bytes);
+    /** In a form that shows where the text ends, so that no other texts together look the same. */
+    private static byte[] delimited(@CheckForNull String text) {
+        return (text == null ? "-" : text.length() + ":" + text).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -10,8 +10,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.Date;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -110,7 +113,7 @@ final class Transport {
             Instant received = clock.instant();
             Buffer buffer = new Buffer();
             while (buffer.size() <= MAX_MEBIBYTES * MEBIBYTE
-                    && response.body().source().read(buffer, MEBIBYTE) >= 0) {
+                    && response.body().source().read(buffer, MEBIBYTE) != -1) {
                 // The limit applies to the decoded body, whose size is not in Content-Length.
             }
             if (buffer.size() > MAX_MEBIBYTES * MEBIBYTE) {
@@ -128,9 +131,9 @@ final class Transport {
     }
 
     private Answer answer(Response response, byte[] body, @CheckForNull Duration clockDifference) {
-        String type = response.header("Content-Type", "");
+        String type = Objects.requireNonNullElse(response.header("Content-Type"), "");
         JsonNode json = null;
-        if (body.length > 0 && isJson(type)) {
+        if (isJson(type)) {
             try {
                 json = JSON.readTree(body);
             } catch (JacksonException e) {
@@ -290,6 +293,6 @@ final class Transport {
         if (wait.isNegative()) {
             return Duration.ZERO;
         }
-        return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
+        return Collections.min(List.of(wait, MAX_WAIT));
     }
 }

@@ -99,19 +99,23 @@ final class AttachedFile {
 
     private static String clean(String name) {
         String clean = UNUSABLE.matcher(TextSanitizer.clean(name, MAX_INPUT)).replaceAll("_");
-        return clean.isEmpty() ? "file" : insert(clean, "", MAX_NAME - ID - 1);
+        return clean.isEmpty() ? "file" : cut(clean);
     }
 
-    /** Adds a text before the extension; the rest is cut so that the result is not longer than the maximum. */
-    private static String insert(String name, String text, int max) {
-        int dot = name.lastIndexOf('.');
-        String extension = dot > 0 && name.length() - dot <= MAX_EXTENSION ? name.substring(dot) : "";
-        String stem = name.substring(0, name.length() - extension.length());
-        int room = max - extension.length() - text.length();
-        int end = Math.min(stem.length(), room);
+    /** The name, cut before its extension so that a mark still fits into the column. */
+    private static String cut(String name) {
+        int stem = stem(name);
+        String extension = name.substring(stem);
+        int end = Math.min(stem, MAX_NAME - ID - 1 - extension.length());
         // Both halves of a character, or none.
-        end = end < stem.length() && Character.isHighSurrogate(stem.charAt(end - 1)) ? end - 1 : end;
-        return stem.substring(0, end) + text + extension;
+        end = Character.isHighSurrogate(name.charAt(end - 1)) ? end - 1 : end;
+        return name.substring(0, end) + extension;
+    }
+
+    /** The length of the name without its extension. */
+    private static int stem(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0 && name.length() - dot <= MAX_EXTENSION ? dot : name.length();
     }
 
     @NonNull
@@ -126,7 +130,8 @@ final class AttachedFile {
      */
     @NonNull
     String nameFor(@NonNull String mark) {
-        return insert(name, "-" + mark.substring(0, Math.min(ID, mark.length())), MAX_NAME);
+        int stem = stem(name);
+        return name.substring(0, stem) + "-" + mark.substring(0, Math.min(ID, mark.length())) + name.substring(stem);
     }
 
     @NonNull

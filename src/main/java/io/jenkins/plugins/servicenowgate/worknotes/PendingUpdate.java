@@ -219,12 +219,12 @@ public final class PendingUpdate implements Serializable {
         if (unanswered == null) {
             return Duration.ZERO;
         }
-        Duration left = Duration.between(now, unanswered.plus(settle));
-        if (left.compareTo(settle) > 0) {
+        if (unanswered.isAfter(now)) {
             // The clock of this controller was set back.
             sentAt(now);
             return settle;
         }
+        Duration left = Duration.between(now, unanswered.plus(settle));
         return left.isNegative() ? Duration.ZERO : left;
     }
 }

@@ -3,11 +3,14 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.localizer.Localizable;
 
 /** A change is created once: after every answer, and after none, by as many deployments as there are. */
@@ -261,7 +264,9 @@ class ChangeCreationTest extends ResolverTestBase {
 
         instance.json(one(row('a', "CHG1", TITLE))).json(list(ofType("", row('a', "CHG1", TITLE))));
         withoutItsTitle().isRefused("ChangeResolver.CreatedOtherType", "CHG1", "", "normal");
-        assertThat(instance.sent()).containsExactly(ASKED, POST, PATCH, READ, PATCH, READ);
+        instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
+        byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
+        assertThat(instance.sent()).containsExactly(ASKED, POST, PATCH, READ, PATCH, READ, ASKED, POST);
     }
 
     @Test
@@ -275,5 +280,43 @@ class ChangeCreationTest extends ResolverTestBase {
         assertThat(reason.getKey()).isEqualTo("ChangeResolver.TitleRejected");
         assertThat(reason.toString())
                 .contains("created CHG1 with", "Stored: other. Sent: " + TITLE + ". Cancel CHG1;", "protected");
+    }
+
+    // ---- planned windows
+
+    private static String planned(String start, String end) {
+        return row('a', "CHG1", TITLE)
+                .replace("\"start_date\":{\"value\":\"\"}", "\"start_date\":{\"value\":\"" + start + "\"}")
+                .replace("\"end_date\":{\"value\":\"\"}", "\"end_date\":{\"value\":\"" + end + "\"}");
+    }
+
+    /** It is Tuesday, 20:00 UTC. */
+    @ParameterizedTest
+    @CsvSource({"2026-12-01 22:00:00, 2026-12-02 00:00:00", "'', ''"})
+    void createsAChangeInItsWindow(String start, String end) throws Exception {
+        window = DeploymentWindow.parse("22:00", "2", "UTC", "MON-THU");
+        instance.json(NONE).json(one(planned(start, end)));
+        byTitle().isLinked("ChangeResolver.Created", 'a', "CHG1");
+        assertThat(instance.sent())
+                .containsExactly(
+                        ASKED,
+                        "POST /normal {\"description\":\"d\",\"end_date\":\"2026-12-02"
+                                + " 00:00:00\",\"short_description\":\""
+                                + TITLE + "\",\"start_date\":\"2026-12-01 22:00:00\"}");
+    }
+
+    /** As where the user of the connection has another time zone. The next deployment creates its own. */
+    @Test
+    void refusesAChangeThatWasPlannedOtherwise() throws Exception {
+        window = DeploymentWindow.parse("22:00", "2", "UTC", "MON-THU");
+        instance.json(NONE).json(one(planned("2026-12-01 21:00:00", "2026-12-01 23:00:00")));
+        byTitle()
+                .isRefused(
+                        "ColumnUpdate.CreatedInOtherWindow",
+                        "CHG1",
+                        "2026-12-01 21:00:00 UTC",
+                        "2026-12-01 23:00:00 UTC");
+        instance.json(NONE).json(one(row('b', "CHG2", TITLE)));
+        byTitle().isLinked("ChangeResolver.Created", 'b', "CHG2");
     }
 }

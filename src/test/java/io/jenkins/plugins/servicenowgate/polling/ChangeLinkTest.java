@@ -157,4 +157,12 @@ class ChangeLinkTest {
             return (ChangeLink) in.readObject();
         }
     }
+
+    @Test
+    void keepsWhatIsKnownOfConflictChecks() {
+        assertThat(record.conflicts()).isSameAs(ConflictProgress.NONE);
+        ConflictProgress started = ConflictProgress.NONE.started(change("CHG0030001"), NOW);
+        record.conflicts(started);
+        assertThat(record.conflicts()).isSameAs(started);
+    }
 }

@@ -233,4 +233,29 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
         ReadResult absent = new ReadResult.Absent();
         assertThat(waiter.approval.verify(absent)).isSameAs(absent);
     }
+
+    private static void proven(Waiter waiter, ChangeRequest change) {
+        ReadResult read = new ReadResult.Seen(change);
+        assertThat(waiter.approval.verify(read)).isSameAs(read);
+    }
+
+    /** It was requested by its name, which nobody can compare now. */
+    @Test
+    void whereAModelWasRequestedAnUnreadableOneProvesNothing() {
+        newChange = new NewChange.OfModel("Low risk");
+        Waiter own = linked(ofModel('b', "Low risk"), false, true);
+        proven(own, ofModel('b', "Low risk"));
+        unproven(own, ofModel('b', ""), "chg_model");
+        Waiter withoutModel = linked(titled(TITLE), false, true);
+        proven(withoutModel, titled(TITLE));
+        refused(withoutModel, titled(TITLE), Messages.ChangeMatch_TypeChanged("CHG1", "model Low risk", ""));
+        // By number, and jobs decide who approves: nobody says which model it must have.
+        proven(linked(titled(TITLE), true, false), ofModel('b', ""));
+    }
+
+    @Test
+    void whereNoModelWasRequestedAnUnreadableOneIsForTheRuleOfStates() {
+        Waiter own = linked(ofModel('b', "Normal"), false, true);
+        proven(own, ofModel('b', ""));
+    }
 }

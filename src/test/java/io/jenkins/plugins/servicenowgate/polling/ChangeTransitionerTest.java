@@ -1,20 +1,26 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.polling.ChangeTransitioner.TransitionResult;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
 import io.jenkins.plugins.servicenowgate.servicenow.ScriptedAnswers;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.jvnet.localizer.Localizable;
 
 /** One transition of a Standard change: what is read, what is sent, and what the result is. */
@@ -43,8 +49,10 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                         + notApplied.refusal().getKey();
             } else if (result instanceof TransitionResult.Rejected rejected) {
                 return "rejected " + rejected.failure().problem() + ", " + rejected.news();
+            } else if (result instanceof TransitionResult.Unavailable unavailable) {
+                return "unavailable " + unavailable.why();
             }
-            return "ended";
+            return result instanceof TransitionResult.Ended ? "ended" : String.valueOf(result);
         } catch (ServiceNowException e) {
             return "failed " + e.problem();
         }
@@ -187,5 +195,164 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                 new ChangeRequest(id('a'), "CHG1", TITLE, -2, "approved", true, "", true, start, null, "standard", "");
         assertThat(transitioner.explain(waiter.approval, held, waits, NOW)).isSameAs(waits);
         assertThat(waiter.told).isEmpty();
+    }
+
+    @Test
+    void whatIsMovedByNumberIsMovedByPeople() {
+        waiter.record.link(change('a', "CHG1", ChangeState.SCHEDULED), true);
+        assertThat(explained(ChangeState.SCHEDULED, "standard", NOW.plusSeconds(60)))
+                .isSameAs(waits);
+        assertThat(waiter.told)
+                .map(Object::toString)
+                .containsExactly(Messages.ChangeTransitioner_LinkedByNumber("CHG1"));
+
+        instance.json(list(standard(-5)));
+        assertThat(move()).isEqualTo("read New");
+        assertThat(instance.sent()).containsExactly(READ);
+    }
+
+    @Test
+    void whereNothingIsMovedNothingIsSaidAboutIt() {
+        automaticTransition = false;
+        Waiter other = linkedTo(change('a', "CHG1", ChangeState.SCHEDULED));
+        ChangeRequest scheduled = change('a', "CHG1", ChangeState.SCHEDULED, "standard", NOW.plusSeconds(60));
+        ChangeRequest normal = change('a', "CHG1", ChangeState.NEW, "normal", null);
+        assertThat(transitioner.explain(other.approval, scheduled, waits, NOW)).isSameAs(waits);
+        assertThat(transitioner.explain(other.approval, normal, waits, NOW)).isSameAs(waits);
+        assertThat(other.told).isEmpty();
+    }
+
+    @Test
+    void aRejectedChangeDoesNotWaitForItsStart() {
+        ChangeRequest rejected = new ChangeRequest(
+                id('a'), "CHG1", TITLE, -2, "rejected", false, "", true, NOW.plusSeconds(60), null, "standard", "");
+        assertThat(transitioner.explain(waiter.approval, rejected, waits, NOW)).isSameAs(waits);
+    }
+
+    @Test
+    void aSuccessEndsARowOfDefiniteFailures() {
+        PollingPolicy atTheSecond =
+                new PollingPolicy(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO, Duration.ZERO, 1, 2);
+        waiter.approval.definiteFailures().add(NOW, atTheSecond);
+        instance.json(list(standard(-5))).json(one(standard(-5))).json(list(standard(-5)));
+        move();
+        assertThat(waiter.approval.definiteFailures().tries()).isEqualTo(1);
+
+        instance.json(list(standard(-5))).json(one(standard(-2))).json(list(standard(-2)));
+        move();
+        assertThat(waiter.approval.definiteFailures().tries()).isZero();
+    }
+
+    /** Whatever was read shows that the instance is available again. */
+    @Test
+    void anAnswerIsTheEndOfAnOutage() {
+        waiter.approval.reportError(Messages._ChangePoller_Absent("CHG1"), false);
+        instance.json(list(standard(-1)));
+        move();
+        waiter.approval.reportError(Messages._ChangePoller_Absent("CHG1"), false);
+        instance.json(list(standard(-5))).json(one(standard(-5))).json(list(standard(-5)));
+        move();
+
+        assertThat(waiter.told)
+                .extracting(Localizable::getKey)
+                .containsExactly(
+                        "ChangePoller.Unavailable",
+                        "ChangePoller.AvailableAgain",
+                        "ChangePoller.Unavailable",
+                        "ChangePoller.AvailableAgain");
+    }
+
+    /** Its credentials are not there for the moment, or administrators removed the connection, between read and update. */
+    @ParameterizedTest
+    @EnumSource(
+            value = FailureKind.class,
+            names = {"CREDENTIALS_UNAVAILABLE", "CONFIGURATION", "CONNECTION_REMOVED"})
+    void whatIsNoAnswerIsNoRejection(FailureKind kind) {
+        SignIn signIn = SignIn.password("client", "secret", "user", "pass");
+        ServiceNowClient failing = instance.client(
+                () -> {
+                    if (waiter.approval.isActing()) {
+                        throw ServiceNowException.of(kind, Messages._ChangePoller_Absent("CHG1"));
+                    }
+                    return signIn;
+                },
+                clock);
+        instance.json(list(standard(-5)));
+        assertThatThrownBy(() -> transitioner.move(waiter.approval, failing))
+                .isInstanceOfSatisfying(
+                        ServiceNowException.class, e -> assertThat(e.problem()).isEqualTo(kind));
+        assertThat(waiter.approval.isActing()).isFalse();
+        assertThat(instance.sent()).containsExactly(READ);
+    }
+
+    // ---- change models
+
+    private static final String NEXT_STATES = "GET /" + id('a') + "/nextstates";
+
+    private static String ofModel(String name, int state) {
+        return standard(state)
+                .replace(
+                        "\"close_notes\"",
+                        "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"" + name
+                                + "\"},\"close_notes\"");
+    }
+
+    private static String offers(String to, boolean available, String condition) {
+        return "{\"result\":{\"state_transitions\":[[{\"to_state\":\"" + to + "\",\"transition_available\":" + available
+                + ",\"conditions\":[{\"passed\":" + condition.isEmpty() + ",\"condition\":{\"name\":\"" + condition
+                + "\"}}]}]]}}";
+    }
+
+    @Test
+    void movesAChangeOfAModelThatOffersTheTransition() {
+        instance.json(list(ofModel("Standard", -5)))
+                .json(offers("-2", true, ""))
+                .json(one(ofModel("Standard", -2)))
+                .json(list(ofModel("Standard", -2)));
+
+        assertThat(move()).isEqualTo("read Scheduled");
+        assertThat(instance.sent()).containsExactly(READ, NEXT_STATES, TO_SCHEDULED, READ);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-2, ''",
+        "-2, Risk is assessed",
+        "-1, ''",
+    })
+    void sendsNothingThatTheModelDoesNotOffer(String to, String condition) {
+        instance.json(list(ofModel("Standard", -5))).json(offers(to, to.equals("-1"), condition));
+
+        assertThat(move())
+                .isEqualTo("unavailable "
+                        + (condition.isEmpty()
+                                ? Messages.ChangeTransitioner_Unavailable("CHG1", "New", "Scheduled")
+                                : Messages.ChangeTransitioner_UnavailableBecause(
+                                        "CHG1", "New", "Scheduled", condition)));
+        assertThat(instance.sent()).containsExactly(READ, NEXT_STATES);
+    }
+
+    @Test
+    void aChangeOfAnotherModelIsMovedByPeople() {
+        ChangeRequest scheduled = new ChangeRequest(
+                id('a'),
+                "CHG1",
+                TITLE,
+                -2,
+                "approved",
+                false,
+                "",
+                true,
+                NOW.plusSeconds(60),
+                null,
+                "standard",
+                "",
+                "",
+                null,
+                new ChangeModel(id('e').value(), "Low risk", "Ready"));
+        assertThat(transitioner.explain(waiter.approval, scheduled, waits, NOW)).isSameAs(waits);
+        assertThat(waiter.told)
+                .map(Object::toString)
+                .containsExactly(Messages.ChangeTransitioner_OtherModel("CHG1", "Low risk"));
     }
 }

@@ -148,4 +148,27 @@ class CreationRequestTest extends ScriptedInstanceTestBase {
         assertThat(request.problem()).hasToString(Messages.TemplateMatch_NoneAtAll("Deploy"));
         assertThat(request.isTold()).isFalse();
     }
+
+    @Test
+    void refersToTheRowOfItsModel() throws Exception {
+        evidence = null;
+        newChange = new NewChange.OfModel("Low risk");
+        instance.json(list("{\"sys_id\":{\"value\":\"" + id('d')
+                + "\"},\"sys_name\":{\"value\":\"Low risk\"},\"active\":{\"value\":true}}"));
+        CreationRequest request = prepare(true);
+        assertThat(request.problem()).isNull();
+        instance.json(one(row('a', "CHG1", TITLE)));
+        assertThat(request.send(client).change().number()).isEqualTo("CHG1");
+        assertThat(instance.sent())
+                .containsExactly(
+                        "GET /model active=true^sys_name=Low risk",
+                        "POST {\"chg_model\":\"" + id('d') + "\",\"short_description\":\"" + TITLE + "\"}");
+    }
+
+    @Test
+    void isRefusedForAModelThatIsNotThere() throws Exception {
+        newChange = new NewChange.OfModel("Low risk");
+        instance.json(NONE).json(NONE);
+        assertThat(prepare(true).problem()).hasToString(Messages.TemplateMatch_NoModelAtAll("Low risk"));
+    }
 }

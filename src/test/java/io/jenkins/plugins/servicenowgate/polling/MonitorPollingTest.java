@@ -183,6 +183,9 @@ class MonitorPollingTest extends ScriptedInstanceTestBase {
         scheduler.runNextNow();
         pollsAgainIn(Duration.ofSeconds(4));
 
+        assertThat(rateLimiter.pausedUntil())
+                .as("the first one in a row for all requests, too")
+                .isEqualTo(clock.instant().plusSeconds(4));
         assertThat(running.heard).hasSize(4).element(2).isEqualTo("ReleaseRule.Released");
     }
 

@@ -2,9 +2,15 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
+import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.ReadResult;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.ChangeOutbox;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate;
@@ -14,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.jvnet.localizer.Localizable;
 
@@ -23,6 +30,7 @@ class PendingApprovalTest {
     private static final ChangeRequest CHANGE = new ChangeRequest(
             new SysId("0".repeat(32)), "CHG1", "t", -1, "approved", false, "", true, null, null, "normal", "");
     private static final Localizable TROUBLE = Messages._ChangePoller_Absent("CHG1");
+    private static final Separation SEPARATION = new Separation("Production", false, Set.of(), TROUBLE);
 
     private final List<Object> heard = new ArrayList<>();
     private final ChangeLink record = new ChangeLink();
@@ -49,7 +57,22 @@ class PendingApprovalTest {
 
         @Override
         public boolean isFinished(SysId change) {
-            return false;
+            return change.equals(CHANGE.sysId());
+        }
+
+        @Override
+        public void onApprovals(ApprovalRound approvals) {
+            heard.add(approvals);
+        }
+
+        @Override
+        public Separation separation() {
+            return SEPARATION;
+        }
+
+        @Override
+        public ConflictPolicy conflictPolicy() {
+            return ConflictPolicy.WAIT;
         }
 
         @Override
@@ -208,5 +231,141 @@ class PendingApprovalTest {
         assertThat(outbox.first().closeCode()).isEqualTo(PendingUpdate.CloseCode.UNSUCCESSFUL);
         outbox.done(outbox.first());
         assertThat(outbox.first()).isNull();
+    }
+
+    private static final ApprovalRound NOBODY = new ApprovalRound(List.of());
+
+    @Test
+    void remembersTheApprovalsAndTellsThemUntilItsEnd() {
+        assertThat(approval.approvals()).isNull();
+        approval.onApprovals(NOBODY);
+        assertThat(approval.approvals()).isSameAs(NOBODY);
+        assertThat(heard).containsExactly(NOBODY);
+
+        approval.end();
+        ApprovalRound later = new ApprovalRound(List.of());
+        approval.onApprovals(later);
+        assertThat(approval.approvals()).isSameAs(later);
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void asksItsListenerWhatTheSettingsAre() {
+        assertThat(approval.separation()).isSameAs(SEPARATION);
+        assertThat(approval.conflictPolicy()).isEqualTo(ConflictPolicy.WAIT);
+        assertThat(approval.isFinished(CHANGE.sysId())).isTrue();
+        assertThat(approval.isFinished(new SysId("1".repeat(32)))).isFalse();
+    }
+
+    @Test
+    void remembersWhenAConflictCheckMayBeStarted() {
+        assertThat(approval.noConflictCheckBefore()).isEqualTo(Instant.MIN);
+        approval.noConflictCheckBefore(NOW);
+        assertThat(approval.noConflictCheckBefore()).isEqualTo(NOW);
+    }
+
+    private PendingApproval of(String number, boolean automatic, DeploymentWindow window) {
+        return new PendingApproval(
+                new ChangeSpec("t", number, new NewChange.Normal(), Map.of(), automatic).withWindow(window),
+                record,
+                new Listener(),
+                NOW);
+    }
+
+    /** Deployments of one change are linked one after another. */
+    @Test
+    void theNumberCountsBeforeTheTitle() {
+        assertThat(of(null, false, null).serialKey()).isEqualTo("t");
+        assertThat(of("CHG7", false, null).serialKey()).isEqualTo("CHG7");
+    }
+
+    @Test
+    void whatIsLinkedByNumberIsNotMoved() {
+        record.link(CHANGE);
+        assertThat(of(null, true, null).mayBeMoved()).isTrue();
+        assertThat(of(null, true, null).mayBeUpdated()).isTrue();
+        assertThat(of(null, false, null).mayBeMoved()).isFalse();
+        assertThat(of(null, false, null).mayBeUpdated()).isFalse();
+        assertThat(of(null, false, WINDOW).mayBeMoved()).isFalse();
+        assertThat(of(null, false, WINDOW).mayBeUpdated()).isTrue();
+        record.link(CHANGE, true);
+        assertThat(of(null, true, null).mayBeMoved()).isFalse();
+        assertThat(of(null, true, null).mayBeUpdated()).isFalse();
+    }
+
+    private static final DeploymentWindow WINDOW = DeploymentWindow.parse("18:00", "4", "UTC", "MON-THU");
+
+    /** The plugin planned the change: without its dates, it would be released at any time. */
+    @Test
+    void aChangeThatThePluginPlannedIsNotReleasedWithoutItsWindow() {
+        record.linksCreated(true);
+        record.link(CHANGE);
+        ReleaseDecision lost = of(null, false, WINDOW).decide(CHANGE, NOW, ModelStates.DEFAULT);
+        assertThat(lost)
+                .isInstanceOfSatisfying(
+                        ReleaseDecision.Refuse.class,
+                        refuse -> assertThat(refuse.reason())
+                                .hasToString(
+                                        io.jenkins.plugins.servicenowgate.rules.Messages.WindowRule_NoWindow("CHG1")));
+        assertThat(of(null, false, null).decide(CHANGE, NOW, ModelStates.DEFAULT))
+                .as("never planned")
+                .isInstanceOf(ReleaseDecision.Proceed.class);
+        ChangeRequest planned = new ChangeRequest(
+                CHANGE.sysId(),
+                "CHG1",
+                "t",
+                -1,
+                "approved",
+                false,
+                "",
+                true,
+                NOW.minus(MINUTE),
+                NOW.plus(MINUTE),
+                "normal",
+                "");
+        assertThat(of(null, false, WINDOW).decide(planned, NOW, ModelStates.DEFAULT))
+                .isInstanceOf(ReleaseDecision.Proceed.class);
+        ChangeRequest waiting = new ChangeRequest(
+                CHANGE.sysId(), "CHG1", "t", -4, "requested", false, "", true, null, null, "normal", "");
+        assertThat(of(null, false, WINDOW).decide(waiting, NOW, ModelStates.DEFAULT))
+                .isInstanceOf(ReleaseDecision.Wait.class);
+
+        record.linksCreated(false);
+        assertThat(of(null, false, WINDOW).decide(CHANGE, NOW, ModelStates.DEFAULT))
+                .as("found, so that its dates are those of people")
+                .isInstanceOf(ReleaseDecision.Proceed.class);
+    }
+
+    /** A poll that could not read everything that is needed says nothing about the failures before. */
+    @Test
+    void onlyAFinalDecisionEndsARowOfDefiniteFailures() {
+        PollingPolicy policy = new PollingPolicy(MINUTE, MINUTE, MINUTE, MINUTE, 3, 2);
+        approval.definiteFailures().add(NOW, policy);
+        approval.onWaits(CHANGE, new ReleaseDecision.Wait(TROUBLE, null), NOW, false);
+        assertThat(approval.definiteFailures().tries()).isEqualTo(1);
+        assertThat(heard).containsExactly("polled, next " + NOW, "ChangePoller.Absent");
+    }
+
+    @Test
+    void doesNotWaitOnAfterItsEnd() {
+        approval.end();
+        approval.onWaits(CHANGE, new ReleaseDecision.Wait(TROUBLE, null), NOW, true);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void anotherRowThanTheLinkedOneProvesNothing() {
+        record.link(CHANGE);
+        ReadResult seen = new ReadResult.Seen(CHANGE);
+        assertThat(approval.verify(seen)).isSameAs(seen);
+        ReadResult absent = new ReadResult.Absent();
+        assertThat(approval.verify(absent)).isSameAs(absent);
+        ChangeRequest other = new ChangeRequest(
+                CHANGE.sysId(), "CHG2", "t", -1, "approved", false, "", true, null, null, "normal", "");
+        assertThat(approval.verify(new ReadResult.Seen(other)))
+                .isInstanceOfSatisfying(
+                        ReadResult.Unreadable.class,
+                        unreadable -> assertThat(unreadable.why())
+                                .hasToString(Messages.ChangePoller_OtherNumber("CHG1", "CHG2")));
     }
 }

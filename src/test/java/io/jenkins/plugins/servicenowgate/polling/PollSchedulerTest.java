@@ -159,4 +159,65 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
         assertThat(pollScheduler.nextPoll(first, waitUntil(NOW.plusSeconds(605))))
                 .isEqualTo(NOW.plusSeconds(5));
     }
+
+    /** Something else that may change the decision, such as the time at which the window has to be moved on. */
+    @ParameterizedTest
+    @CsvSource({", 15", "-5, 15", "0, 15", "5, 5", "14, 14", "15, 15", "16, 15"})
+    void pollsAtTheLatestWhenSomethingElseIsDue(Integer due, int next) {
+        Instant atLatest = due == null ? null : NOW.plusSeconds(due);
+        assertThat(pollScheduler.nextPoll(first, waitUntil(null), atLatest)).isEqualTo(NOW.plusSeconds(next));
+    }
+
+    @Test
+    void whatElseIsDueIsDueByTheInstancesClock() {
+        instanceClock.compare(Duration.ofMinutes(10));
+
+        assertThat(pollScheduler.nextPoll(first, waitUntil(null), NOW.plusSeconds(605)))
+                .isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
+    void aPauseOfPollsHoldsPollsBackAndNoTasks() {
+        pollScheduler.pausePolls(NOW.plusSeconds(60));
+        pollScheduler.schedulePoll(second, NOW);
+        rings(60);
+        pollScheduler.scheduleTask(first, NOW.plusSeconds(5));
+        rings(5);
+        clock.set(NOW.plusSeconds(5));
+        isDue(List.of(first), List.of());
+        clock.set(NOW.plusSeconds(60).minusMillis(1));
+        isDue(List.of(), List.of());
+        clock.set(NOW.plusSeconds(60));
+        isDue(List.of(), List.of(second));
+    }
+
+    @Test
+    void aPauseOfPollsCanBeEnded() {
+        pollScheduler.pausePolls(NOW.plusSeconds(60));
+        pollScheduler.schedulePoll(first, NOW);
+        isDue(List.of(), List.of());
+        pollScheduler.resumePolls();
+        isDue(List.of(), List.of(first));
+    }
+
+    @Test
+    void theDistanceBetweenTwoPollsHoldsAlsoAfterAPause() {
+        pollScheduler.schedulePoll(first, NOW);
+        isDue(List.of(), List.of(first));
+        pollScheduler.pausePolls(NOW.plusMillis(1));
+        pollScheduler.schedulePoll(first, NOW);
+        pollScheduler.pollEnded();
+        assertThat(scheduler.delays()).containsExactly(PACE.delayBetweenPolls().toMillis() + 1);
+    }
+
+    @Test
+    void theTimeOfAnEntryIsReplaced() {
+        pollScheduler.schedulePoll(first, NOW.plusSeconds(10));
+        pollScheduler.schedulePoll(first, NOW.plusSeconds(30));
+        rings(30);
+        pollScheduler.remove(first);
+        pollScheduler.setWakeUp();
+        assertThat(scheduler.delays()).isEmpty();
+        assertThat(pollScheduler.contains(first)).isFalse();
+    }
 }

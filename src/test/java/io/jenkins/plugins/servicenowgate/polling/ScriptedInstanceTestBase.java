@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
@@ -41,6 +42,8 @@ public abstract class ScriptedInstanceTestBase {
     protected String deploymentId;
 
     protected boolean automaticTransition;
+    /** In which a change is planned, or null. */
+    protected DeploymentWindow window;
 
     protected final ManualScheduler scheduler = new ManualScheduler(clock);
     protected final RateLimiter rateLimiter = new RateLimiter();
@@ -70,7 +73,8 @@ public abstract class ScriptedInstanceTestBase {
         Waiter(String number) {
             Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
             ChangeSpec spec = new ChangeSpec(TITLE, number, newChange, fields, automaticTransition, acceptedTypes)
-                    .withEvidence(evidence);
+                    .withEvidence(evidence)
+                    .withWindow(window);
             approval = new PendingApproval(
                     deploymentId == null ? spec : spec.forDeployment(deploymentId), record, this, NOW);
         }

@@ -64,13 +64,12 @@ class ApprovalRoundTest {
                 approval('1', "done", "Peers", "approved", 0, 0, "done"));
 
         assertThat(text(round.waitsFor(CHANGE)))
-                .isEqualTo(
-                        "Waiting: CHG1 is in Authorize and waits for approval of group CAB (1 of 3: BOB (bob) approved; "
-                                + "asked: DORA (dora), FRED (fred)); ZOE (zoe).");
+                .isEqualTo("Waiting: CHG1 is in Authorize and waits for approval of group CAB (1 of 3: BOB (bob)"
+                        + " approved; asked: DORA (dora), FRED (fred)); ZOE (zoe).");
         assertThat(round(approval('d', "dora", "CAB", "requested", 0, 0, "system"))
                         .waitsFor(CHANGE))
-                .hasToString(
-                        "Waiting: CHG1 is in Authorize and waits for approval of group CAB (0 of 1; asked: DORA (dora)).");
+                .hasToString("Waiting: CHG1 is in Authorize and waits for approval of group CAB (0 of 1; asked: DORA"
+                        + " (dora)).");
         assertThat(round(approved('b', "bob", 0, 5)).waitsFor(CHANGE)).isNull();
     }
 
@@ -81,6 +80,8 @@ class ApprovalRoundTest {
                 .toList());
 
         assertThat(text(round.waitsFor(CHANGE))).endsWith("E (e) and 2 more.");
+        assertThat(text(new ApprovalRound(round.all().subList(0, 5)).waitsFor(CHANGE)))
+                .endsWith("A (a), B (b), C (c), D (d), E (e).");
     }
 
     @Test
@@ -89,9 +90,8 @@ class ApprovalRoundTest {
                 id('b'), "bob", "Bob", "", "CAB", "rejected", "Not in\nthe freeze", "bob", T0, T0.plusSeconds(60));
 
         assertThat(text(round(approved('d', "dora", 0, 5), rejection).rejected(CHANGE)))
-                .isEqualTo(
-                        "Refused: CHG1 was rejected by Bob (bob) of group CAB at 2026-12-01 20:01:00 UTC: Not in the freeze - "
-                                + "Cancel the change or request approval again, then build again.");
+                .isEqualTo("Refused: CHG1 was rejected by Bob (bob) of group CAB at 2026-12-01 20:01:00 UTC: Not in the"
+                        + " freeze - Cancel the change or request approval again, then build again.");
         assertThat(round(approved('d', "dora", 0, 5)).rejected(CHANGE)).isNull();
         assertThat(text(round(approval('b', "bob", "", "rejected", 0, 60, "bob"))
                         .rejected(CHANGE)))
@@ -171,5 +171,75 @@ class ApprovalRoundTest {
     void nobodyIsProvenToBeAnotherThanNobody() {
         Localizable refusal = SeparationRule.refusal("CHG1", round(approved('b', "bob", 0, 5)), List.of(), GATE);
         assertThat(refusal).isNotNull();
+    }
+
+    @Test
+    void knowsWhetherAnythingIsKnown() {
+        assertThat(round().isEmpty()).isTrue();
+        assertThat(round(approved('b', "bob", 0, 5)).isEmpty()).isFalse();
+    }
+
+    @Test
+    void tellsWhatADeploymentThatMayBeApprovedAgainWaitsFor() {
+        assertThat(text(round(approval('b', "bob", "CAB", "rejected", 0, 60, "bob"))
+                        .waitsAfterRejection(CHANGE)))
+                .isEqualTo("Waiting: CHG1 was rejected by BOB (bob) of group CAB at 2026-12-01 20:01:00 UTC, without a"
+                        + " comment. Ask for the reason, answer in ServiceNow and request approval again; or abort the"
+                        + " build.");
+        assertThat(round().waitsAfterRejection(CHANGE)).isNull();
+    }
+
+    @Test
+    void namesTheStartersOfWhomNobodyIsAnother() {
+        Localizable refusal = SeparationRule.refusal(
+                "CHG1",
+                round(approved('a', "alice", 0, 5)),
+                List.of(new ServiceNowUser(id('1'), "zoe\u0007", "", ""), ALICE),
+                GATE);
+        assertThat(text(refusal))
+                .startsWith("Refused: CHG1 was approved by ALICE (alice), but nobody else than the starter of the build"
+                        + " (alice, zoe) or the integration user is proven to have approved it");
+    }
+
+    private static ChangeApproval dated(
+            char who, String user, String state, Instant created, Instant updated, String by) {
+        return new ChangeApproval(id(who), user, "", "", "", state, "", by, created, updated);
+    }
+
+    /** Whether it belongs to the current round, after a rejection at 100 seconds, where something can't be read. */
+    @Test
+    void whatIsNotReadableBelongsToAnEarlierRound() {
+        ChangeApproval rejected = approval('d', "dora", "CAB", "rejected", 0, 100, "dora");
+        Instant early = T0.plusSeconds(50);
+        Instant late = T0.plusSeconds(150);
+        assertThat(round(rejected, dated('b', "bob", "approved", null, null, "bob"))
+                        .approved())
+                .isEmpty();
+        assertThat(round(rejected, dated('b', "bob", "approved", early, null, "bob"))
+                        .approved())
+                .isEmpty();
+        assertThat(round(rejected, dated('b', "", "approved", early, late, "")).approved())
+                .isEmpty();
+        assertThat(round(rejected, dated('b', "bob", "approved", null, late, "bob"))
+                        .approved())
+                .hasSize(1);
+        assertThat(round(rejected, dated('b', "bob", "approved", late, null, "system"))
+                        .approved())
+                .hasSize(1);
+    }
+
+    @Test
+    void aRejectionMayHaveNoTime() {
+        assertThat(text(round(dated('b', "bob", "rejected", T0, null, "bob")).rejected(CHANGE)))
+                .startsWith("Refused: CHG1 was rejected by bob at an unknown time, without a comment.");
+    }
+
+    @Test
+    void whoHasAnsweredAloneIsNotWaitedFor() {
+        ChangeApproval done = approval('b', "bob", "", "approved", 0, 5, "bob");
+        ChangeApproval asked = approval('d', "dora", "", "requested", 0, 0, "system");
+        assertThat(text(round(done, asked).waitsFor(CHANGE)))
+                .isEqualTo("Waiting: CHG1 is in Authorize and waits for approval of DORA (dora).");
+        assertThat(round(done).waitsFor(CHANGE)).isNull();
     }
 }

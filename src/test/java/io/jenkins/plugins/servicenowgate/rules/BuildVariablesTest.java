@@ -91,4 +91,12 @@ class BuildVariablesTest {
         String plain = text.replace("$", "");
         assertThat(BuildVariables.of(Map.of()).expand("fields", plain)).isEqualTo(plain);
     }
+
+    /** What a page shows of it before a build. */
+    @org.junit.jupiter.api.Test
+    void aTemplateNameMayBeOpenBeforeABuild() {
+        BuildVariables known = BuildVariables.known(Map.of("EMPTY", "", "NULL", "null"));
+        assertThat(known.expandName("standardChangeTemplate", " ${EMPTY} ")).isEmpty();
+        assertThat(known.expandName("standardChangeTemplate", "${NULL}")).isEqualTo("null");
+    }
 }

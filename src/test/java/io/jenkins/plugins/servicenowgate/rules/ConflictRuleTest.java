@@ -104,6 +104,8 @@ class ConflictRuleTest {
         ChangeRequest change = change("No Conflict", RUN, true);
         assertThat(judge(change, true, null, true, ConflictPolicy.TELL))
                 .isEqualTo("PROCEED ConflictRule.ToldOutsideSchedule");
+        assertThat(judge(change, true, List.of(), true, ConflictPolicy.TELL))
+                .isEqualTo("PROCEED ConflictRule.ToldOutsideSchedule");
         assertThat(judge(change, true, null, true, ConflictPolicy.WAIT))
                 .isEqualTo("WAIT ConflictRule.WaitsOutsideSchedule");
         assertThat(judge(change, true, null, true, ConflictPolicy.REFUSE))
@@ -147,5 +149,19 @@ class ConflictRuleTest {
     void withoutASettingItIsTold() {
         assertThat(ConflictPolicy.of(null)).isEqualTo(ConflictPolicy.UNSET);
         assertThat(ConflictPolicy.UNSET.setting()).isEqualTo("tell");
+    }
+
+    @Test
+    void fiveAreNamedWithoutACount() {
+        List<String> found = List.of("1", "2", "3", "4", "5");
+        Verdict verdict = ConflictRule.judge(change("Conflict", RUN, false), true, found, null, ConflictPolicy.REFUSE);
+        assertThat(String.valueOf(verdict.reason())).startsWith("Refused: CHG1 has conflicts: 1; 2; 3; 4; 5. The");
+    }
+
+    @Test
+    void aStatusThatIsNotKnownIsShown() {
+        Verdict verdict =
+                ConflictRule.judge(change("What\u0007ever", RUN, false), true, null, null, ConflictPolicy.WAIT);
+        assertThat(verdict.reason()).hasToString(Messages.ConflictRule_WaitsUnknown("CHG1", "What ever"));
     }
 }

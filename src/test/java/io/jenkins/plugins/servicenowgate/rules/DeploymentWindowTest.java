@@ -181,4 +181,22 @@ class DeploymentWindowTest {
                 .hasMessageStartingWith("Refused: the window has no value for zone.");
         assertThatThrownBy(() -> DeploymentWindow.parse("20:00")).hasMessageContaining("no value for hours");
     }
+
+    @Test
+    void aTextWithoutDaysIsNoWindow() {
+        assertThatThrownBy(() -> DeploymentWindow.parse("20:00 2 UTC"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"\" is not a valid value of days in the window");
+    }
+
+    /** The longest window of one day in the week, from its start: the next one begins when it ends. */
+    @Test
+    void aWindowOfAWeekIsFollowedByTheNext() {
+        DeploymentWindow week = DeploymentWindow.parse("20:00", "168", "UTC", "TUE");
+        Instant start = Instant.parse("2026-12-01T20:00:00Z");
+        assertThat(week.at(start.plusSeconds(84 * 3600)).start()).isEqualTo(start);
+        assertThat(week.at(start.plusSeconds(84 * 3600 + 1)).start()).isEqualTo(Instant.parse("2026-12-08T20:00:00Z"));
+        assertThat(week.after(start).start()).isEqualTo(Instant.parse("2026-12-08T20:00:00Z"));
+        assertThat(week.contains(start, start.plusSeconds(168 * 3600))).isTrue();
+    }
 }

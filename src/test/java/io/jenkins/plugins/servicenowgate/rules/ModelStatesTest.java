@@ -69,4 +69,14 @@ class ModelStatesTest {
         assertThat(states.isMapped("Other")).isFalse();
         assertThat(new ModelStates(states.maps(), false).isMapped("M")).isFalse();
     }
+
+    @Test
+    void aStateOfAModelIsMappedOrNot() {
+        ModelStates states = mapped("M", Set.of("20"), Set.of("Ready"), Set.of());
+        assertThat(states.isMapped(model("M", ""), "Ready", 1)).isTrue();
+        assertThat(states.isMapped(model("M", ""), "Other", 20)).isTrue();
+        assertThat(states.isMapped(model("M", ""), "Other", 1)).isFalse();
+        assertThat(states.isMapped(model("Other", ""), "Ready", 1)).isFalse();
+        assertThat(states.isMapped(model("Normal", ""), "Implement", -1)).isTrue();
+    }
 }

@@ -263,4 +263,19 @@ class ReleaseRuleTest {
                 "normal",
                 "");
     }
+
+    /** Such a line is replaced by one that says who rejected the change. */
+    @Test
+    void knowsWhichDecisionsAreAboutARejection() {
+        ChangeRequest rejected = new ChangeRequest(
+                new SysId("0".repeat(32)), "CHG1", "t", -5, "rejected", false, "", true, null, null, "normal", "");
+        ChangeRequest fresh = new ChangeRequest(
+                new SysId("0".repeat(32)), "CHG1", "t", -5, "requested", false, "", true, null, null, "normal", "");
+        for (boolean waits : new boolean[] {false, true}) {
+            assertThat(ReleaseRule.isAboutRejection(ReleaseRule.decide(rejected, START, waits, ModelStates.DEFAULT)))
+                    .isTrue();
+            assertThat(ReleaseRule.isAboutRejection(ReleaseRule.decide(fresh, START, waits, ModelStates.DEFAULT)))
+                    .isFalse();
+        }
+    }
 }

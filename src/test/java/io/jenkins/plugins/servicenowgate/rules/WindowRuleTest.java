@@ -189,4 +189,15 @@ class WindowRuleTest {
         assertThat(WindowRule.refusal(change(ChangeState.IMPLEMENT, "approved")))
                 .isNull();
     }
+
+    /** Nobody knows whether such a change was approved. */
+    @Test
+    void neverInAStateThatIsNotKnown() {
+        ChangeRequest change = new ChangeRequest(
+                new SysId("0".repeat(32)), "CHG1", "t", 77, "requested", false, "", true, START, END, "normal", "");
+        assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600), ModelStates.DEFAULT))
+                .isNull();
+        assertThat(AbandonedChangeRule.isUnapproved(change, ModelStates.DEFAULT))
+                .isFalse();
+    }
 }

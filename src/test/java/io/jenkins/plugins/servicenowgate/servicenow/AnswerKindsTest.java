@@ -262,14 +262,25 @@ class AnswerKindsTest {
 
     @Test
     void returnsIgnoredFieldsAndWorkNotes() throws Exception {
-        instance.json(
-                        "{\"result\":{\"sys_id\":{\"value\":\"" + ID
-                                + "\"},\"__meta\":{\"ignoredFields\":[\"x\",5]},\"work_notes\":{\"display_value\":\"a note\"}}}")
+        instance.json("{\"result\":{\"sys_id\":{\"value\":\"" + ID
+                        + "\"},\"__meta\":{\"ignoredFields\":[\"x\",5]},\"work_notes\":{\"display_value\":\"a"
+                        + " note\"}}}")
                 .json("{\"result\":{\"sys_id\":{\"value\":\"" + ID
                         + "\"},\"work_notes\":{\"display_value\":\"a note\"}}}");
 
         assertThat(client.update(ID, Map.of("x", "1"))).containsExactly("x", "5");
         assertThat(client.workNotes(ID)).contains("a note");
         assertThat(instance.sent()).containsExactly("PATCH /" + ID + " {\"x\":\"1\"}", "GET /" + ID);
+    }
+
+    /** A page with such a status is one of the instance, or of what stands before it; it is not named by its type. */
+    @Test
+    void aPageOfABrokenServerIsItsError() {
+        instance.then(500, "text/html", "no").then(499, "text/html", "no");
+
+        assertThat(find().localizable())
+                .hasToString(Messages.Transport_ServerError("https://scripted.example", "500", ""));
+        assertThat(find().localizable())
+                .hasToString(Messages.Transport_NotJson("https://scripted.example", "499", "text/html"));
     }
 }

@@ -68,4 +68,13 @@ class ChangeTransitionsTest {
         assertThat(parse(result).available()).isEmpty();
         assertThat(parse(result).isAvailable(ChangeState.IMPLEMENT)).isFalse();
     }
+
+    @Test
+    void whatHasNoNameIsNotShown() {
+        ChangeTransitions transitions = parse("{\"state_transitions\":[[" + way("\"0\"", "false", condition("", false))
+                + "," + way("\"0\"", "false", "{\"condition\":{\"name\":\"No result\"}}")
+                + "]],\"state_label\":{\"0\":\"\\u0007\",\"4\":\"Canceled\"}}");
+        assertThat(transitions.failedConditions(ChangeState.REVIEW)).isEmpty();
+        assertThat(transitions.labels()).isEqualTo(Map.of(4, "Canceled"));
+    }
 }

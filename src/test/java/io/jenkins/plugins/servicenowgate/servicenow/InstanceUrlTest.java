@@ -57,4 +57,30 @@ class InstanceUrlTest {
         assertThatThrownBy(() -> new SysId("../evil")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SysId("A".repeat(32))).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 65_535})
+    void acceptsEveryPortThatThereIs(int port) {
+        assertThat(InstanceUrl.parse("https://corp.example:" + port)).hasToString("https://corp.example:" + port);
+    }
+
+    /** No request could be sent to it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 65_536, 2_000_000_000})
+    void refusesAPortThatThereIsNot(int port) {
+        assertThatThrownBy(() -> InstanceUrl.parse("https://corp.example:" + port))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The port of the address must be from 1 to 65535");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://corp.service-now.com, false, true",
+        "https://corp.service-now.com/servicenow, true, true",
+        "http://localhost:8081, false, false"
+    })
+    void knowsItsPathAndItsScheme(String entered, boolean hasPath, boolean https) {
+        assertThat(InstanceUrl.parse(entered).hasPath()).isEqualTo(hasPath);
+        assertThat(InstanceUrl.parse(entered).isHttps()).isEqualTo(https);
+    }
 }

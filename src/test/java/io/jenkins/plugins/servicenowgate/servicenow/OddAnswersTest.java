@@ -135,7 +135,13 @@ class OddAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"result\":[{}]}", "{\"result\":{}}", "{\"result\":[{\"__meta\":{\"fields\":{}}}]}"})
+    @ValueSource(
+            strings = {
+                "{\"result\":[{}]}",
+                "{\"result\":{}}",
+                "{\"result\":[{\"__meta\":{\"fields\":{}}}]}",
+                "{\"result\":[{\"__meta\":{}}]}"
+            })
     void aListWithoutARowIsEmpty(String body) throws Exception {
         instance.json(body).json(body);
 

@@ -39,9 +39,13 @@ public final class ScriptedAnswers {
     private Function<Request, Response.Builder> tokenAnswerer;
 
     public ServiceNowClient client(SignIn signIn, InstantSource clock) {
+        return client(() -> signIn, clock);
+    }
+
+    public ServiceNowClient client(SignInSource signIns, InstantSource clock) {
         OkHttpClient http =
                 new OkHttpClient.Builder().addInterceptor(this::answer).build();
-        return new ServiceNowClient(http, InstanceUrl.parse("https://scripted.example"), () -> signIn, clock);
+        return new ServiceNowClient(http, InstanceUrl.parse("https://scripted.example"), signIns, clock);
     }
 
     public ScriptedAnswers json(String body) {

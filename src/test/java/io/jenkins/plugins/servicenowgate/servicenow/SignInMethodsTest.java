@@ -66,7 +66,8 @@ class SignInMethodsTest {
 
         assertThat(instance.form(0))
                 .isEqualTo(
-                        "grant_type=password&client_id=client&client_secret=secret&username=user&password=pass&scope=a b");
+                        "grant_type=password&client_id=client&client_secret=secret&username=user&password=pass&scope=a"
+                                + " b");
         assertThat(instance.form(1))
                 .isEqualTo("grant_type=client_credentials&client_id=client&client_secret=secret&scope=a b");
         assertThat(instance.form(2)).endsWith("&scope=a b");
@@ -146,7 +147,8 @@ class SignInMethodsTest {
     void aTokenWithTheWrongTimeIsRepeatedOnceWithTheRightOne() throws Exception {
         instance.then(401, "application/json", REFUSED, "Date", date(NOW.plusSeconds(600)))
                 .json(ScriptedAnswers.TOKEN);
-        instance.client(JWT, clock).signIn();
+        assertThat(instance.client(JWT, clock).signIn())
+                .contains(new ServiceNowClient.Grant("", NOW.plusSeconds(1800)));
 
         assertThat(instance.requests).hasSize(2);
         assertThat(assertion(0).getExpirationTime()).isEqualTo(NOW.plusSeconds(180));
@@ -177,8 +179,8 @@ class SignInMethodsTest {
         assertThat(e.problem()).isEqualTo(FailureKind.SIGN_IN_REFUSED);
         assertThat(e.localizable().getKey()).isEqualTo("AccessTokens.JwtRejected");
         assertThat(e.getMessage())
-                .startsWith(
-                        "https://scripted.example rejected the signed token of the sign-in (server_error: access_denied).")
+                .startsWith("https://scripted.example rejected the signed token of the sign-in (server_error:"
+                        + " access_denied).")
                 .contains("the grant type \"urn:ietf:params:oauth:grant-type:jwt-bearer\"");
     }
 
@@ -251,9 +253,8 @@ class SignInMethodsTest {
         assertThat(e.problem()).isEqualTo(FailureKind.CREDENTIALS_UNAVAILABLE);
         assertThat(e.localizable().getKey()).isEqualTo("AccessTokens.NotSigned");
         assertThat(e.getMessage())
-                .isEqualTo(
-                        "the token for the sign-in at https://scripted.example could not be signed with the private key of the"
-                                + " Certificate credentials (InvalidKeyException)");
+                .isEqualTo("the token for the sign-in at https://scripted.example could not be signed with the private"
+                        + " key of the Certificate credentials (InvalidKeyException)");
         assertThat(instance.requests).isEmpty();
     }
 
@@ -296,6 +297,15 @@ class SignInMethodsTest {
         client.findByNumber("CHG1");
         client.findByNumber("CHG1");
         assertThat(instance.requests).hasSize(4);
+    }
+
+    @Test
+    void aRefusedApiKeyIsNamedByItsStatusWhereNothingElseIsSaid() {
+        instance.then(401, "application/json", "{\"error\":{}}");
+        assertThat(catchThrowableOfType(
+                        ServiceNowException.class,
+                        () -> instance.client(API_KEY, clock).findByNumber("CHG1")))
+                .hasMessageStartingWith("https://scripted.example rejected the API key (401);");
     }
 
     @Test
@@ -350,6 +360,9 @@ class SignInMethodsTest {
                         new SignIn.ApiKey("other")))
                 .extracting(SignIn::identity)
                 .doesNotHaveDuplicates();
+        assertThat(API_KEY.identity()).containsExactly("API key", "k3y-of-the-user");
+        assertThat(other.hashCode()).isNotEqualTo(JWT.key().hashCode());
+        assertThat(TestKeys.signingKey(PAIR)).isEqualTo(JWT.key()).hasSameHashCodeAs(JWT.key());
         assertThat(JWT.identity())
                 .isEqualTo(new SignIn.JwtBearer(
                                 "client", "secret", TestKeys.signingKey(PAIR), "key-1", "jenkins@example.com", null)
@@ -364,7 +377,8 @@ class SignInMethodsTest {
         assertThat(new SignIn.ClientCredentials("client", "secret", "a"))
                 .hasToString("ClientCredentials[clientId=client, scope=a]");
         assertThat(JWT.redact("a secret")).isEqualTo("a ****");
-        assertThat(new AccessTokens.Token("t0ken", JWT, "", NOW).toString()).doesNotContain("t0ken", "secret");
+        assertThat(new AccessTokens.Token("t0ken", JWT, "", NOW))
+                .hasToString("Token[" + JWT + ", expires=2026-12-01T20:00:00Z]");
     }
 
     @Test

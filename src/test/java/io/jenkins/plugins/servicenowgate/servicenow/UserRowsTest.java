@@ -3,8 +3,10 @@ package io.jenkins.plugins.servicenowgate.servicenow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,5 +80,91 @@ class UserRowsTest extends AgainstScript {
                 "{\"user\":\"" + "e".repeat(32) + "\",\"role.name\":\"admin\"}");
         assertThat(client.roles(BOB)).containsExactly("sn_change_write");
         assertThat(instance.sent()).containsExactly("GET /api/now/table/sys_user_has_role user=" + BOB);
+    }
+
+    /** With the displayed values; of a row of the journal only the newest entry, without its head. */
+    @Test
+    void anApprovalIsReadWithItsTimes() throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        String row = """
+            {"sysapproval":{"value":"%s"},"approver":{"value":"%s"},"approver.user_name":{"value":"bob"},\
+            "approver.name":{"value":"Bob"},"approver.email":{"value":"b@x.example"},\
+            "group":{"value":"x","display_value":"CAB"},"state":{"value":"rejected"},\
+            "comments":{"display_value":"2026-12-01 20:00:00 - Bob (Comments)\\nNot now\\n\\nolder"},\
+            "sys_created_on":{"value":"2026-12-01 19:00:00"},"sys_updated_on":{"value":"yesterday"},\
+            "sys_updated_by":{"value":"bob"}}\
+            """.formatted(change, BOB);
+        instance.answer(
+                request -> ScriptedAnswers.response(200, "application/json", "{\"result\":[" + row.strip() + "]}"));
+        assertThat(client.approvals(List.of(change)))
+                .containsExactly(Map.entry(
+                        change,
+                        new ApprovalsResult.Read(List.of(new ChangeApproval(
+                                BOB,
+                                "bob",
+                                "Bob",
+                                "b@x.example",
+                                "CAB",
+                                "rejected",
+                                "Not now",
+                                "bob",
+                                Instant.parse("2026-12-01T19:00:00Z"),
+                                null)))));
+        assertThat(instance.sent()).containsExactly("GET /api/now/table/sysapproval_approver sysapprovalIN" + change);
+    }
+
+    private static String approval(String change, String approver, String state, String comments) {
+        return ("{'sysapproval':{'value':'" + change + "'},'approver':{'value':'" + approver + "'},'state':{'value':'"
+                        + state + "'},'comments':{'display_value':'" + comments + "'}}")
+                .replace('\'', '"');
+    }
+
+    private ApprovalsResult approvalsOf(SysId change, String... rows) throws ServiceNowException {
+        instance.answer(request ->
+                ScriptedAnswers.response(200, "application/json", "{\"result\":[" + String.join(",", rows) + "]}"));
+        Map<SysId, ApprovalsResult> results = client.approvals(List.of(change));
+        assertThat(results).containsOnlyKeys(change);
+        return results.get(change);
+    }
+
+    /** What can't be read of one row may be anything, so nothing is known of the others either. */
+    @Test
+    void approvalsOfWhichOneIsNotReadableAreUnreadable() throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        String good = approval(change.value(), BOB.value(), "approved", "");
+        for (String bad : List.of(
+                approval(change.value(), "x", "approved", ""),
+                approval(change.value(), BOB.value(), "", ""),
+                approval("x", BOB.value(), "approved", ""))) {
+            assertThat(approvalsOf(change, bad, good)).isInstanceOf(ApprovalsResult.Unreadable.class);
+            assertThat(approvalsOf(change, good, bad)).isInstanceOf(ApprovalsResult.Unreadable.class);
+        }
+        assertThat(approvalsOf(change, Collections.nCopies(10_000, good).toArray(new String[0])))
+                .isInstanceOf(ApprovalsResult.Unreadable.class);
+    }
+
+    @Test
+    void approvalsOfOtherChangesAreNone() throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        assertThat(approvalsOf(change, approval("d".repeat(32), BOB.value(), "approved", "")))
+                .isEqualTo(new ApprovalsResult.Read(List.of()));
+    }
+
+    /** With a line that says who wrote it, or without. */
+    @ParameterizedTest
+    @CsvSource({"Not now, Not now", "'\\nNot now', Not now", "'Not\\nnow', 'Not\nnow'", "'', ''"})
+    void aCommentMayHaveNoHead(String comments, String comment) throws Exception {
+        SysId change = new SysId("c".repeat(32));
+        ApprovalsResult result = approvalsOf(change, approval(change.value(), BOB.value(), "rejected", comments));
+        assertThat(((ApprovalsResult.Read) result).approvals().get(0).comment())
+                .isEqualTo(comment.replace("\\n", "\n"));
+    }
+
+    @Test
+    void aUserNameHasNoMoreThanAHundredCharacters() {
+        assertThat(ServiceNowClient.isUserName("x".repeat(100))).isTrue();
+        assertThat(ServiceNowClient.isUserName("x".repeat(101))).isFalse();
+        assertThat(ServiceNowClient.isUserName(" ")).isFalse();
+        assertThat(ServiceNowClient.isUserName(" JavaScript:gs.x()")).isFalse();
     }
 }
