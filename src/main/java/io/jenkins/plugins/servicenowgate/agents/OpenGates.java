@@ -4,6 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.AbstractBuild;
+import hudson.model.Node;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.deployment.Deployment;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentListener;
@@ -46,13 +48,26 @@ public final class OpenGates implements DeploymentListener {
         return gates.get(record.getId()) == gate;
     }
 
+    private static boolean isOnReservedAgent(AbstractBuild<?, ?> build) {
+        Node node = build.getBuiltOn();
+        return node != null
+                && !Reservations.get().isEmpty()
+                && Reservations.get().isReserved(node);
+    }
+
     /** The poll before a release proves that the change allowed the deployment then. */
     @Override
     public void onChanged(@NonNull Deployment deployment, @NonNull DeploymentState from, @NonNull DeploymentState to) {
         DeploymentRecord record = deployment.record();
         if (to == DeploymentState.RUNNING || to == DeploymentState.RELEASED) {
             if (from != to && record.getOutcome() == GateOutcome.PROCEED) {
-                gates.put(record.getId(), new OpenGate(this, record, true));
+                OpenGate gate = new OpenGate(this, record, true);
+                gates.put(record.getId(), gate);
+                if (deployment.host().origin() instanceof AbstractBuild<?, ?> build && isOnReservedAgent(build)) {
+                    // Unlike a Pipeline, it requests no agent any more.
+                    gate.setRun(build);
+                    gate.blockReason();
+                }
             }
         } else {
             gates.remove(record.getId());

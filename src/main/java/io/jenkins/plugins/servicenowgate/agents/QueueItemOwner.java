@@ -7,7 +7,6 @@ import hudson.model.Cause;
 import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.model.Run;
-import hudson.model.queue.SubTask;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
 import io.jenkins.plugins.servicenowgate.deployment.ParentBuild;
@@ -54,15 +53,18 @@ record QueueItemOwner(
         if (executable == null) {
             return false;
         }
-        if (executable == run || executable.getParentExecutable() == run) {
-            return true;
+        if (!(executable instanceof Run<?, ?> build)) {
+            return executable.getParentExecutable() == run;
         }
-        SubTask parent = executable.getParent();
-        return parent instanceof AbstractProject<?, ?> project
-                && project.getRootProject() == run.getParent()
-                && executable instanceof Run<?, ?> child
-                && child.getCauses().stream()
-                        .anyMatch(cause -> cause instanceof Cause.UpstreamCause upstream && upstream.pointsTo(run));
+        // To Jenkins, the promoted build is the parent of a promotion, too.
+        return build == run
+                || RootJob.buildOf(build) == run
+                || build.getParent() instanceof AbstractProject<?, ?> project
+                        && RootJob.isConfiguration(project)
+                        && project.getRootProject() == run.getParent()
+                        && build.getCauses().stream()
+                                .anyMatch(cause ->
+                                        cause instanceof Cause.UpstreamCause upstream && upstream.pointsTo(run));
     }
 
     boolean isControlled() {

@@ -116,6 +116,11 @@ public record AuditEntry(
                 .allMatch(Objects::nonNull);
     }
 
+    /** Whether it is of an item, or of one within it: of a promotion, Jenkins tells neither a rename nor the end. */
+    boolean isOf(@NonNull String item) {
+        return !jobDeleted && (job.equals(item) || job.startsWith(item + '/'));
+    }
+
     @NonNull
     AuditEntry movedTo(@NonNull String newJob) {
         return with(newJob, jobDeleted, place);

@@ -49,7 +49,11 @@ record AuditLine(
             entries.put(entry.id(), entry);
         }
         if (moved != null && moved.size() == 2) {
-            replace(entries, moved.get(0), each -> each.movedTo(moved.get(1)));
+            String from = moved.get(0);
+            replace(
+                    entries,
+                    from,
+                    each -> each.movedTo(moved.get(1) + each.job().substring(from.length())));
         }
         if (deletedJob != null) {
             replace(entries, deletedJob, AuditEntry::withDeletedJob);
@@ -60,6 +64,6 @@ record AuditLine(
     }
 
     private static void replace(Map<String, AuditEntry> entries, String job, UnaryOperator<AuditEntry> change) {
-        entries.replaceAll((id, each) -> !each.jobDeleted() && each.job().equals(job) ? change.apply(each) : each);
+        entries.replaceAll((id, each) -> each.isOf(job) ? change.apply(each) : each);
     }
 }

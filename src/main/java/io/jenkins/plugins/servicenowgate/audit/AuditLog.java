@@ -133,8 +133,7 @@ public final class AuditLog extends ItemListener implements DeploymentListener {
         FaultBarrier.run(AuditLog.class, () -> {
             String name = item.getFullName();
             synchronized (this) {
-                if (entries().values().stream()
-                        .anyMatch(entry -> !entry.jobDeleted() && entry.job().equals(name))) {
+                if (entries().values().stream().anyMatch(entry -> entry.isOf(name))) {
                     add(AuditLine.deletedJob(name));
                 }
             }
@@ -145,8 +144,7 @@ public final class AuditLog extends ItemListener implements DeploymentListener {
     public void onLocationChanged(Item item, String oldFullName, String newFullName) {
         FaultBarrier.run(AuditLog.class, () -> {
             synchronized (this) {
-                if (entries().values().stream()
-                        .anyMatch(entry -> !entry.jobDeleted() && entry.job().equals(oldFullName))) {
+                if (entries().values().stream().anyMatch(entry -> entry.isOf(oldFullName))) {
                     add(AuditLine.moved(oldFullName, newFullName));
                 }
             }

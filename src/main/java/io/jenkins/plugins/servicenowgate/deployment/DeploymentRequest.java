@@ -17,7 +17,6 @@ import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a step or queue item requests, with defaults filled in.
@@ -69,7 +68,7 @@ public record DeploymentRequest(
                 Util.fixNull(environment),
                 ownVersion != null ? ownVersion : defaultVersion(run),
                 Util.fixEmpty(project),
-                ownNumber != null ? ownNumber : Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE)),
+                ownNumber != null ? ownNumber : number(run, variables),
                 emergency,
                 fields,
                 EvidenceRequest.NONE,
@@ -103,9 +102,20 @@ public record DeploymentRequest(
     @NonNull
     public DeploymentRequest withVariables(@NonNull Map<String, String> all, @NonNull Collection<String> secrets) {
         Map<String, String> plain = new HashMap<>(all);
-        plain.keySet().removeAll(Set.copyOf(secrets));
+        // In any case of letters: an earlier variable whose name differs in this alone holds the secret.
+        plain.keySet().removeIf(name -> secrets.stream().anyMatch(name::equalsIgnoreCase));
         return new DeploymentRequest(
                 environment, version, project, number, emergency, fields, evidence, items, window, plain);
+    }
+
+    /**
+     * The number from the variables. That of a promoted build is not for the promotion, although Promoted Builds passes its
+     * parameters on.
+     */
+    @CheckForNull
+    private static String number(Run<?, ?> run, Map<String, String> variables) {
+        String number = Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE));
+        return number != null && number.equals(RootJob.inherited(run, NUMBER_VARIABLE)) ? null : number;
     }
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */

@@ -110,8 +110,13 @@ public final class SkippedGates {
         return run.getDisplayName().replaceFirst("^#", "");
     }
 
-    /** Records each of them that the run has not passed itself. */
-    public static void record(@NonNull Run<?, ?> run, @NonNull TaskListener listener) {
+    /**
+     * Records each of them that the run has not passed itself before it came to what it repeats: a gate that it passed
+     * later, even one of the same version, did not hold back the work before.
+     *
+     * @param from when the repeated part of the run began; null if it did not come to that
+     */
+    public static void record(@NonNull Run<?, ?> run, @CheckForNull Instant from, @NonNull TaskListener listener) {
         Expected expected = run.getAction(Expected.class);
         if (expected == null) {
             return;
@@ -121,6 +126,8 @@ public final class SkippedGates {
                 ? List.of()
                 : now.getDeployments().stream()
                         .filter(deployment -> deployment.getOutcome().opens())
+                        .filter(deployment ->
+                                from == null || deployment.getSince().isBefore(from))
                         .toList();
         BuildHost host = new BuildHost(run, listener);
         StoredList.readable(expected.gates, Skipped.class, Skipped::isComplete)

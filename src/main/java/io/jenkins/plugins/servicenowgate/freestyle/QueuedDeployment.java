@@ -179,7 +179,10 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     private static DeploymentRequest requestOf(Queue.Item item, AbstractProject<?, ?> job) {
         EnvVars variables = new EnvVars();
         for (ParameterValue value : DefinedParameters.of(job, item)) {
-            if (!value.isSensitive() && value.getValue() != null) {
+            if (value.isSensitive()) {
+                // Its build has the secret under this name, in any case of letters.
+                variables.remove(value.getName());
+            } else if (value.getValue() != null) {
                 put(variables, value);
             }
         }

@@ -54,7 +54,24 @@ public final class CommitAuthors {
         if (to == null) {
             return null;
         }
-        ReleaseHistory.Released previous = ReleaseHistory.lastReleased(job, project, environment, version);
+        ReleaseHistory.Released own = ReleaseHistory.lastReleasedBy(job, project, environment, version);
+        ReleaseHistory.Released last = ReleaseHistory.lastReleased(job, project, environment, version);
+        Set<String> authors = since(own, to);
+        if (authors == null || last == null || last.equals(own)) {
+            return authors;
+        }
+        // What another job released, or what is under way, may only add authors.
+        Set<String> others = since(last, to);
+        if (others == null) {
+            return null;
+        }
+        authors.addAll(others);
+        return authors;
+    }
+
+    /** Of the commits between two versions; null if one of them is not known, or there are none. */
+    @CheckForNull
+    private static Set<String> since(@CheckForNull ReleaseHistory.Released previous, Run<?, ?> to) {
         if (previous == null) {
             // The first release brings all commits.
             return between(to, 0);

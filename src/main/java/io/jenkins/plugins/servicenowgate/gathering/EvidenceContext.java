@@ -3,20 +3,13 @@ package io.jenkins.plugins.servicenowgate.gathering;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
-import hudson.model.AbstractBuild;
-import hudson.model.Actionable;
-import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /** What an {@link EvidenceSource} knows of the deployment. */
 public final class EvidenceContext {
-    private static final Logger LOGGER = Logger.getLogger(EvidenceContext.class.getName());
-
     private final EvidenceQuery query;
     private final Run<?, ?> madeBy;
     private final ReleaseHistory.Released previous;
@@ -24,24 +17,11 @@ public final class EvidenceContext {
 
     EvidenceContext(@NonNull EvidenceQuery query) {
         this.query = query;
-        this.madeBy = makerOf(query.job(), query.origin(), query.version());
+        this.madeBy = MakingBuild.of(query.job(), query.origin(), query.version());
         this.previous = ReleaseHistory.lastReleased(query.job(), query.project(), query.environment(), query.version());
         Run<?, ?> deployed = previous == null ? null : previous.run();
-        this.previousMadeBy = deployed == null ? null : makerOf(deployed.getParent(), deployed, previous.version());
-    }
-
-    /** A promotion, whose job is in a group that is no item, deploys what the promoted build would deploy. */
-    private static Run<?, ?> makerOf(Job<?, ?> job, Actionable origin, String version) {
-        if (origin instanceof AbstractBuild<?, ?> build && !(job.getParent() instanceof Item)) {
-            try {
-                AbstractBuild<?, ?> promoted = build.getRootBuild();
-                return MakingBuild.of(promoted.getParent(), promoted, version);
-            } catch (IllegalStateException e) {
-                LOGGER.log(Level.FINE, e, () -> "The build that " + build + " promotes was deleted");
-                return null;
-            }
-        }
-        return MakingBuild.of(job, origin, version);
+        this.previousMadeBy =
+                deployed == null ? null : MakingBuild.of(deployed.getParent(), deployed, previous.version());
     }
 
     /** The job that deploys. */

@@ -2,11 +2,14 @@ package io.jenkins.plugins.servicenowgate.gathering;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.AbstractBuild;
 import hudson.model.Actionable;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.Fingerprint;
+import hudson.model.Item;
 import hudson.model.Job;
+import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.scm.NullSCM;
 import hudson.tasks.Fingerprinter;
@@ -19,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import jenkins.triggers.SCMTriggerItem;
 
@@ -27,6 +32,7 @@ import jenkins.triggers.SCMTriggerItem;
  * nothing proves it, the build is not known.
  */
 final class MakingBuild {
+    private static final Logger LOGGER = Logger.getLogger(MakingBuild.class.getName());
     private static final int MAX_UPSTREAM = 10;
     private static final int MAX_FINGERPRINTS = 50;
 
@@ -55,7 +61,30 @@ final class MakingBuild {
      */
     @CheckForNull
     static Run<?, ?> of(@NonNull Job<?, ?> job, @CheckForNull Actionable origin, @NonNull String version) {
+        if (origin instanceof AbstractBuild<?, ?> build && !(job.getParent() instanceof Item)) {
+            return ofPromotion(build, version);
+        }
         return origin == null ? null : new MakingBuild(job, origin, version).find();
+    }
+
+    /**
+     * A promotion, whose job is in a group that is no item, deploys what the promoted build would deploy, unless the version
+     * is a parameter of its own.
+     */
+    private static Run<?, ?> ofPromotion(AbstractBuild<?, ?> promotion, String version) {
+        try {
+            AbstractBuild<?, ?> promoted = promotion.getRootBuild();
+            Map<String, String> before = parameters(promoted.getParent(), promoted);
+            // The condition of the promotion defines them, not its job.
+            boolean own = promotion.getActions(ParametersAction.class).stream()
+                    .flatMap(action -> action.getAllParameters().stream())
+                    .anyMatch(parameter -> version.equals(String.valueOf(parameter.getValue()))
+                            && !version.equals(before.get(parameter.getName())));
+            return own ? null : new MakingBuild(promoted.getParent(), promoted, version).find();
+        } catch (IllegalStateException e) {
+            LOGGER.log(Level.FINE, e, () -> "The build that " + promotion + " promotes was deleted");
+            return null;
+        }
     }
 
     private Run<?, ?> find() {

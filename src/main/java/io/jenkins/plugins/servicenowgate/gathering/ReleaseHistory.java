@@ -9,6 +9,7 @@ import hudson.model.Job;
 import hudson.model.Run;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Function;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -31,7 +32,7 @@ public interface ReleaseHistory extends ExtensionPoint {
             int build) {
         /** The build that deployed it; null if it is gone. */
         @CheckForNull
-        Run<?, ?> run() {
+        public Run<?, ?> run() {
             Job<?, ?> found = build == 0 ? null : Jenkins.get().getItemByFullName(job, Job.class);
             if (found == null && build != 0) {
                 found = promotion();
@@ -70,13 +71,32 @@ public interface ReleaseHistory extends ExtensionPoint {
     Released before(
             @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version);
 
+    /**
+     * The last of them that this job itself deployed, certainly without a failure; null if none is known. Another job may
+     * name the project and have an environment of that name, whose changes other people approve.
+     */
+    @CheckForNull
+    Released ownBefore(
+            @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version);
+
+    @CheckForNull
+    static Released last(@NonNull Function<ReleaseHistory, Released> question) {
+        return ExtensionList.lookup(ReleaseHistory.class).stream()
+                .map(question)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
     @CheckForNull
     static Released lastReleased(
             @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version) {
-        return ExtensionList.lookup(ReleaseHistory.class).stream()
-                .map(history -> history.before(job, project, environment, version))
-                .filter(released -> released != null)
-                .findFirst()
-                .orElse(null);
+        return last(history -> history.before(job, project, environment, version));
+    }
+
+    @CheckForNull
+    static Released lastReleasedBy(
+            @NonNull Job<?, ?> job, @NonNull String project, @NonNull String environment, @NonNull String version) {
+        return last(history -> history.ownBefore(job, project, environment, version));
     }
 }

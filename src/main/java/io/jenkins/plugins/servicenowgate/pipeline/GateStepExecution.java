@@ -201,7 +201,10 @@ final class GateStepExecution extends StepExecution implements GateCallback {
         }
     }
 
-    /** The names of the variables with secrets, such as those of withCredentials and of password parameters. */
+    /**
+     * The names of the variables with secrets. Pipeline itself tells those of withCredentials and of Jenkins' own password
+     * parameters, but not those of other plugins' sensitive parameters.
+     */
     private static Set<String> sensitive(StepContext context) throws IOException, InterruptedException {
         EnvironmentExpander expander = context.get(EnvironmentExpander.class);
         Set<String> names = new HashSet<>(expander == null ? Set.of() : expander.getSensitiveVariables());

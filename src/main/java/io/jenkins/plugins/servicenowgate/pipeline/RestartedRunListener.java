@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.pipeline.modeldefinition.causes.RestartDeclarativePipelineCause;
 import org.jenkinsci.plugins.workflow.actions.LabelAction;
 import org.jenkinsci.plugins.workflow.actions.TimingAction;
@@ -43,7 +44,9 @@ public final class RestartedRunListener extends RunListener<Run<?, ?>> {
                 SkippedGates.expect(
                         run,
                         original,
-                        startOfStage(original, cause.getOriginStage()),
+                        startsOfStage(original, cause.getOriginStage())
+                                .max(Comparator.naturalOrder())
+                                .orElse(null),
                         environment -> Messages.Restarted_BehindGate(
                                 environment, cause.getOriginStage(), original.getDisplayName()));
             }
@@ -51,21 +54,18 @@ public final class RestartedRunListener extends RunListener<Run<?, ?>> {
     }
 
     /**
-     * When the stage began. If a script has another stage of that name, the later one counts: a gate too many is
-     * reported rather than one too few.
+     * When the stage began. A script may have another stage of that name: of the original, the later one counts, and of
+     * the run that repeats it the earlier one, so that a gate too many is reported rather than one too few.
      */
-    @CheckForNull
-    private static Instant startOfStage(Run<?, ?> run, String stage) {
+    private static Stream<Instant> startsOfStage(Run<?, ?> run, String stage) {
         FlowExecution execution = execution(run);
         return execution == null
-                ? null
+                ? Stream.empty()
                 : new DepthFirstScanner()
                         .allNodes(execution).stream()
                                 .filter(node -> isStage(node, stage))
                                 .map(TimingAction::getStartTime)
-                                .max(Comparator.naturalOrder())
-                                .map(Instant::ofEpochMilli)
-                                .orElse(null);
+                                .map(Instant::ofEpochMilli);
     }
 
     @CheckForNull
@@ -87,6 +87,16 @@ public final class RestartedRunListener extends RunListener<Run<?, ?>> {
 
     @Override
     public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
-        FaultBarrier.run(RestartedRunListener.class, () -> SkippedGates.record(run, listener));
+        FaultBarrier.run(RestartedRunListener.class, () -> {
+            RestartDeclarativePipelineCause cause = run.getCause(RestartDeclarativePipelineCause.class);
+            if (cause != null) {
+                SkippedGates.record(
+                        run,
+                        startsOfStage(run, cause.getOriginStage())
+                                .min(Comparator.naturalOrder())
+                                .orElse(null),
+                        listener);
+            }
+        });
     }
 }

@@ -8,6 +8,8 @@ import hudson.model.AbstractProject;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
 import hudson.model.Job;
+import hudson.model.ParameterValue;
+import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
@@ -58,6 +60,19 @@ public final class RootJob {
         return run instanceof AbstractBuild<?, ?> build && isConfiguration(build.getProject())
                 ? build.getRootBuild()
                 : run;
+    }
+
+    /** The value of a parameter that a promotion may have from the build that it promotes; null if there is none. */
+    @CheckForNull
+    public static String inherited(@NonNull Run<?, ?> run, @NonNull String parameter) {
+        if (!(run instanceof AbstractBuild<?, ?> build) || isConfiguration(build.getProject())) {
+            return null;
+        }
+        Run<?, ?> promoted = build.getRootBuild();
+        ParametersAction parameters = promoted == build ? null : promoted.getAction(ParametersAction.class);
+        ParameterValue found = parameters == null ? null : parameters.getParameter(parameter);
+        Object value = found == null ? null : found.getValue();
+        return value == null ? null : Util.fixEmptyAndTrim(value.toString());
     }
 
     /** The items that contain an item, nearest first; null if the chain does not lead to Jenkins. */

@@ -6,29 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
-import hudson.Launcher;
-import hudson.model.AbstractBuild;
-import hudson.model.BuildListener;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
-import hudson.model.Computer;
-import hudson.model.Executor;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Items;
-import hudson.model.Label;
-import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.User;
-import hudson.plugins.promoted_builds.JobPropertyImpl;
-import hudson.plugins.promoted_builds.Promotion;
-import hudson.plugins.promoted_builds.PromotionProcess;
-import hudson.plugins.promoted_builds.Status;
-import hudson.plugins.promoted_builds.conditions.ManualCondition;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.slaves.DumbSlave;
-import hudson.tasks.BuildStep;
 import hudson.triggers.TimerTrigger;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
@@ -36,165 +23,25 @@ import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
-import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
-import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.jenkinsci.plugins.pipeline.modeldefinition.actions.RestartDeclarativePipelineAction;
 import org.jenkinsci.plugins.workflow.cps.replay.ReplayAction;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.FakeChangeLogSCM;
-import org.jvnet.hudson.test.TestBuilder;
 
 /** A later round of attacks, on the finished code: {@code docs/threat-model.md} lists them. */
 @Timeout(90)
-class AttackRoundsTest extends ReservedAgentTestBase {
+class AttackRoundsTest extends AttackTestBase {
     private static final String DEPLOY = "node('production') { echo 'DEPLOYED' }\n";
-
-    private static ServiceNowGateBuilder gate(String version) {
-        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
-        gate.setVersion(version);
-        return gate;
-    }
-
-    private static String title(SimulatedChange change) {
-        return change.get("short_description");
-    }
-
-    private static <R extends Run<?, ?>> R refused(R run) throws Exception {
-        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
-        jenkins.assertLogNotContains("DEPLOYED", run);
-        return run;
-    }
-
-    // ---- promotions, of the plugin Promoted Builds
-
-    private static final class Deploying extends TestBuilder {
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
-            listener.getLogger().println("DEPLOYED");
-            return true;
-        }
-    }
-
-    /** A deployment that runs until the test ends it. */
-    private static final class Running extends TestBuilder {
-        private static CountDownLatch end = new CountDownLatch(1);
-
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
-                throws InterruptedException {
-            listener.getLogger().println("RUNS");
-            end.await();
-            return true;
-        }
-    }
-
-    /** Jobs within jobs are not ended with the others. */
-    @AfterEach
-    void endPromotions() {
-        Running.end.countDown();
-        for (Computer computer : jenkins.jenkins.getComputers()) {
-            computer.getExecutors().stream()
-                    .filter(executor -> executor.getCurrentExecutable() instanceof Promotion)
-                    .forEach(Executor::interrupt);
-        }
-    }
-
-    private static FreeStyleProject buildsElsewhere(String name) throws Exception {
-        agent("builds-1", "builds");
-        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, name);
-        job.setAssignedLabel(Label.get("builds"));
-        job.addProperty(new ChangeControlJobProperty());
-        return job;
-    }
-
-    private static PromotionProcess promotion(FreeStyleProject owner, BuildStep... steps) throws Exception {
-        JobPropertyImpl promotions = new JobPropertyImpl(owner);
-        owner.addProperty(promotions);
-        PromotionProcess process = promotions.addProcess("to-production");
-        process.conditions.add(new ManualCondition());
-        agent("promotions-1", "promotions");
-        process.assignedLabel = "promotions";
-        process.getBuildSteps().addAll(Arrays.asList(steps));
-        return process;
-    }
-
-    /** A build whose deployment was released and runs. */
-    private FreeStyleBuild runs(FreeStyleProject owner) throws Exception {
-        Running.end = new CountDownLatch(1);
-        owner.getBuildersList().add(gate("1"));
-        owner.getBuildersList().add(new Running());
-        approved(owner.getName());
-        FreeStyleBuild build = owner.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("RUNS", build);
-        return build;
-    }
-
-    private static void promote(FreeStyleBuild build, PromotionProcess process) throws Exception {
-        process.promote2(build, new Cause.UpstreamCause((Run<?, ?>) build), new Status(process, List.of()));
-    }
-
-    private static Promotion started(PromotionProcess process) {
-        await().until(() -> process.getBuildByNumber(1) != null);
-        return process.getBuildByNumber(1);
-    }
-
-    /** Attack: promote a build while it runs, so that the promotion deploys another version with the build's release. */
-    @Test
-    void aPromotionHasNoPartInTheReleaseOfTheBuildThatItPromotes() throws Exception {
-        FreeStyleProject shop = buildsElsewhere("shop");
-        PromotionProcess process = promotion(shop, gate("2"), new Deploying());
-        FreeStyleBuild build = runs(shop);
-        promote(build, process);
-
-        Promotion promotion = waiting(started(process));
-        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
-        SimulatedChange own = simulator.changes().get(1);
-        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", "2"));
-        simulator.people().reject(own.number());
-        refused(promotion);
-        Running.end.countDown();
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
-    }
-
-    /** Attack: the same on an agent that is reserved, and without a gate. */
-    @Test
-    void aPromotionHasNoPartInTheGateOfTheBuildThatItPromotes() throws Exception {
-        FreeStyleProject shop = buildsElsewhere("shop");
-        PromotionProcess process = promotion(shop, new Deploying());
-        process.assignedLabel = "production";
-        FreeStyleBuild build = runs(shop);
-        promote(build, process);
-
-        recordBlocked("has no ServiceNow gate: set the environment Production");
-        assertThat(process.getBuilds()).isEmpty();
-        Running.end.countDown();
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
-        assertThat(simulator.changes()).hasSize(1);
-    }
-
-    /** Attack: have the number of the promoted build as the version, whatever is promoted to whichever stage. */
-    @Test
-    void aPromotionHasNoDefaultVersion() throws Exception {
-        FreeStyleProject shop = buildsElsewhere("shop");
-        PromotionProcess process = promotion(shop, gate(null), new Deploying());
-        promote(jenkins.buildAndAssertSuccess(shop), process);
-
-        jenkins.assertLogContains("have no default version. Specify a version.", refused(started(process)));
-        assertThat(simulator.requests().count()).isZero();
-    }
 
     // ---- restarts from a stage
 

@@ -23,8 +23,11 @@ import java.util.List;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.SleepBuilder;
 
 /** Other ways to a reserved agent: freestyle and matrix jobs, uncontrolled projects, and reservations of folders. */
+@Timeout(120)
 class JobWaysTest extends ReservedAgentTestBase {
     private static <J extends AbstractProject<?, ?>> J tied(J job, boolean gated) throws Exception {
         ChangeControlJobProperty mark = new ChangeControlJobProperty();
@@ -56,6 +59,22 @@ class JobWaysTest extends ReservedAgentTestBase {
         FreeStyleBuild build = job.getBuildByNumber(1);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         assertThat(build.getBuiltOnStr()).isEqualTo("prod-1");
+    }
+
+    /** Attack: begin while the change allows it, and go on when it does not any more. */
+    @Test
+    void itsRunningWorkIsAbortedIfConfigured() throws Exception {
+        settings(settings -> settings.setRunningWork("abort"));
+        FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), true);
+        job.getBuildersList().add(new SleepBuilder(3_600_000));
+        SimulatedChange change = approved("shop");
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        await().until(() -> change.workNotes().stream().anyMatch(note -> note.contains("\" started.")));
+
+        simulator.people().cancel(change.number());
+
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("[ServiceNow] Aborted: the change no longer allows this deployment. ", build);
     }
 
     private FreeStyleProject releasedWithoutAnAgent() throws Exception {

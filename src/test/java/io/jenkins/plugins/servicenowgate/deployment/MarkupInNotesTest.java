@@ -118,6 +118,18 @@ class MarkupInNotesTest extends ProductionPipelineTestBase {
         escapeFormula("fire (code)<a href='https://evil.example'>approved</a>(/code)");
     }
 
+    /** Attack: the name of a link in the evidence, which a note tells the approvers of a Standard change. */
+    @Test
+    void inTheEvidence() throws Exception {
+        standard("close");
+        jenkins.assertBuildStatusSuccess(job(DEPLOY.replace(
+                        "version: '1'",
+                        "version: '1', evidence: [links: ['[code]<b>CAB approved</b>[/code]': 'https://ci.example/1']]"))
+                .scheduleBuild2(0));
+        settled();
+        escapeFormula("(code)<b>CAB approved</b>(/code)");
+    }
+
     /** Of another plugin. */
     static final class NamedInterruption extends CauseOfInterruption {
         private static final long serialVersionUID = 1L;

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.PasswordParameterDefinition;
 import hudson.model.Result;
+import hudson.model.SimpleParameterDefinition;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.config.ChangeField;
@@ -124,6 +126,55 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
     void aPasswordParameterIsNoVariable() throws Exception {
         WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
         job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "hunter2", "")));
+        WorkflowRun run = refused(job);
+        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
+        jenkins.assertLogNotContains("hunter2", run);
+    }
+
+    /** A sensitive parameter as other plugins define them, of which Pipeline itself does not know that it is one. */
+    private static final class HiddenParameter extends SimpleParameterDefinition {
+        HiddenParameter(String name) {
+            super(name);
+        }
+
+        @Override
+        public ParameterValue createValue(String value) {
+            return new HiddenValue(getName(), value);
+        }
+
+        @Override
+        public ParameterValue getDefaultParameterValue() {
+            return createValue("hunter2");
+        }
+    }
+
+    private static final class HiddenValue extends StringParameterValue {
+        HiddenValue(String name, String value) {
+            super(name, value);
+        }
+
+        @Override
+        public boolean isSensitive() {
+            return true;
+        }
+    }
+
+    @Test
+    void aSensitiveParameterOfAnotherPluginIsNoVariable() throws Exception {
+        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
+        job.addProperty(new ParametersDefinitionProperty(new HiddenParameter("SECRET")));
+        WorkflowRun run = refused(job);
+        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
+        jenkins.assertLogNotContains("hunter2", run);
+    }
+
+    /** Jenkins keeps one variable of names that differ in case alone, under the first name and with the last value. */
+    @Test
+    void aPasswordParameterUnderTheNameOfAnotherOneIsNoVariable() throws Exception {
+        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
+        job.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition("SECRET", "harmless"),
+                new PasswordParameterDefinition("secret", "hunter2", "")));
         WorkflowRun run = refused(job);
         jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
         jenkins.assertLogNotContains("hunter2", run);

@@ -226,6 +226,16 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
         deploysWhatIsApproved(name);
     }
 
+    /** Attack: the same with a password, whose value the queue must not show. */
+    @Test
+    void aPasswordUnderTheNameOfAnotherParameterIsNoVersion() throws Exception {
+        mark("${VERSION}");
+        job.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition("VERSION", "1.0"),
+                new PasswordParameterDefinition("version", "2.0", "")));
+        jenkins.assertLogContains("contains a variable that was not expanded", refused());
+    }
+
     @Test
     void aBuildAsAParameterHasTheValueOfTheBuild() throws Exception {
         FreeStyleProject up = ControlledJenkins.create(jenkins, FreeStyleProject.class, "up");

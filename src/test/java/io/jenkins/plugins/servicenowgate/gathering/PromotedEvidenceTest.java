@@ -8,6 +8,8 @@ import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.StringParameterDefinition;
+import hudson.model.StringParameterValue;
 import hudson.plugins.git.BranchSpec;
 import hudson.plugins.git.GitSCM;
 import hudson.plugins.promoted_builds.JobPropertyImpl;
@@ -94,6 +96,27 @@ class PromotedEvidenceTest extends EvidenceTestBase {
                 .contains("Commits: unknown, because it is not known which build made version 3, which was released"
                         + " before")
                 .contains("Version to go back to: 3 (");
+    }
+
+    /** Attack: whoever promotes names the version, so that the promoted build seems to have made it. */
+    @Test
+    void nobodyKnowsWhoMadeAVersionThatThePromotionIsGiven() throws Exception {
+        ManualCondition condition = new ManualCondition();
+        condition.getParameterDefinitions().add(new StringParameterDefinition("VERSION", "7"));
+        process.conditions.replace(condition);
+        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
+        gate.setVersion("$VERSION");
+        process.getBuildSteps().clear();
+        process.getBuildSteps().add(gate);
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(shop);
+
+        condition.approve(first, process, List.of(new StringParameterValue("VERSION", "9")));
+        await().until(() -> process.getBuildByNumber(1) != null);
+
+        Promotion promotion = waiting(process.getBuildByNumber(1));
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "9"));
+        assertThat(evidence(promotion).description())
+                .contains("Version made by an unknown build", "it is not known which build made version 9");
     }
 
     /** Writes the artifact. */

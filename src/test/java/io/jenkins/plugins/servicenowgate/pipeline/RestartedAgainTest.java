@@ -2,11 +2,18 @@ package io.jenkins.plugins.servicenowgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import java.util.List;
+import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restarts behind a gate whose original changed its name, its script or its stages, or is gone. */
 class RestartedAgainTest extends RestartedStageTestBase {
@@ -67,5 +74,110 @@ class RestartedAgainTest extends RestartedStageTestBase {
                 .setDefinition(ControlledJenkins.script(
                         "pipeline { agent none\nstages {\nstage('Renamed') { steps { echo 'NEW' } }\n} }"));
         saysSo(restart(first, "Deploy"));
+    }
+
+    private WorkflowRun restartedBehind(String script, String stage) throws Exception {
+        WorkflowRun run =
+                restart(jenkins.buildAndAssertSuccess(ControlledJenkins.controlledJob(jenkins, "shop", script)), stage);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        return run;
+    }
+
+    private void approved(String... versions) {
+        for (String version : versions) {
+            simulator
+                    .people()
+                    .approve(simulator
+                            .addChange(Map.of("short_description", ControlledJenkins.title("apps/shop", version)))
+                            .number());
+        }
+    }
+
+    private static List<String> versions(WorkflowRun run, GateOutcome outcome) {
+        return run.getAction(ChangeRequestsAction.class).getDeployments().stream()
+                .filter(record -> record.getOutcome() == outcome)
+                .map(DeploymentRecord::getVersion)
+                .toList();
+    }
+
+    /** Attack: the run passes a gate of the same version, but only after the work that it repeats. */
+    @ParameterizedTest
+    @ValueSource(strings = {", version: '1'", ""})
+    void aLaterGateOfTheSameVersionHidesNothing(String version) throws Exception {
+        String gate = "serviceNowGate(environment: 'Production'" + version + ")";
+        approved("1", "2");
+        WorkflowRun run = restartedBehind("""
+                pipeline { agent none
+                stages {
+                stage('Gate') { steps { %s } }
+                stage('Deploy') { steps { echo 'DEPLOYED' } }
+                stage('Gate again') { steps { %s } }
+                } }
+                """.formatted(gate, gate), "Deploy");
+        jenkins.assertLogContains("[ServiceNow] No change was checked for Production: this build was restarted", run);
+        assertThat(versions(run, GateOutcome.SKIPPED)).containsExactly("1");
+        assertThat(versions(run, GateOutcome.PROCEED)).containsExactly(version.isEmpty() ? "2" : "1");
+        settled();
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isZero();
+    }
+
+    /** Attack: the same, and the work that is repeated failed in the original, which never came to the later gate. */
+    @Test
+    void aLaterGateThatTheOriginalDidNotReachHidesNothing() throws Exception {
+        approved("1");
+        WorkflowRun original = jenkins.buildAndAssertStatus(
+                Result.FAILURE, ControlledJenkins.controlledJob(jenkins, "shop", """
+                        pipeline { agent none
+                        stages {
+                        stage('Gate') { steps { %s } }
+                        stage('Deploy') { steps { script { if (env.BUILD_NUMBER == '1') error 'half of it' } } }
+                        stage('Gate again') { steps { %s } }
+                        } }
+                        """.formatted(GATE, GATE)));
+        WorkflowRun run = restart(original, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertThat(versions(run, GateOutcome.SKIPPED)).containsExactly("1");
+        assertThat(versions(run, GateOutcome.PROCEED)).containsExactly("1");
+    }
+
+    /** Attack: gates in branches, in the cells of a matrix, and in a function. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "parallel { stage('a') { steps { serviceNowGate(environment: 'Production', version: '1') } }\n"
+                        + "stage('b') { steps { serviceNowGate(environment: 'Production', version: '2') } } }",
+                "matrix { axes { axis { name 'PART'\nvalues '1', '2' } }\n"
+                        + "stages { stage('cell') { steps { serviceNowGate(environment: 'Production', version: env.PART) }"
+                        + " } } }",
+                "steps { script { gate('1')\ngate('2') } }"
+            })
+    void allGatesOfTheSkippedStageAreReported(String gates) throws Exception {
+        approved("1", "2");
+        WorkflowRun run = restartedBehind("""
+                def gate(version) { serviceNowGate(environment: 'Production', version: version) }
+                pipeline { agent none
+                stages {
+                stage('Gates') { %s }
+                stage('Deploy') { steps { echo 'DEPLOYED' } }
+                } }
+                """.formatted(gates), "Deploy");
+        assertThat(versions(run, GateOutcome.SKIPPED)).containsExactlyInAnyOrder("1", "2");
+        assertThat(versions(run, GateOutcome.PROCEED)).isEmpty();
+    }
+
+    /** What stands above the stages is carried out again, before the stage from which the run was restarted. */
+    @Test
+    void aGateAboveTheStagesIsPassedAgain() throws Exception {
+        approved("1", "2");
+        WorkflowRun run = restartedBehind("""
+                pipeline { agent none
+                environment { CHANGE = serviceNowGate(environment: 'Production') }
+                stages {
+                stage('Build') { steps { echo 'BUILT' } }
+                stage('Deploy') { steps { echo 'DEPLOYED' } }
+                } }
+                """, "Deploy");
+        assertThat(versions(run, GateOutcome.SKIPPED)).isEmpty();
+        assertThat(versions(run, GateOutcome.PROCEED)).containsExactly("2");
     }
 }

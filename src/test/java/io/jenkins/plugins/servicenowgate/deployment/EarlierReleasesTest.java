@@ -1,0 +1,158 @@
+package io.jenkins.plugins.servicenowgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.triggers.TimerTrigger;
+import io.jenkins.plugins.servicenowgate.config.Environment;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
+import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.FailureBuilder;
+import org.jvnet.hudson.test.FakeChangeLogSCM;
+
+/**
+ * Attacks on the separation of duties: what a timer deploys is approved by the author of a commit that an earlier deployment
+ * seems to have released.
+ */
+@Timeout(120)
+class EarlierReleasesTest extends ControlledJenkinsTestBase {
+    private final FakeChangeLogSCM commits = new FakeChangeLogSCM();
+    private FreeStyleProject shop;
+
+    @BeforeEach
+    void createTheJob() throws Exception {
+        for (String author : List.of("alice", "bob", "carol")) {
+            simulator.addUser(author, author, "");
+        }
+        agent("worker", null);
+        shop = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        shop.setAssignedLabel(null);
+        shop.addProperty(new ChangeControlJobProperty());
+        shop.setScm(commits);
+        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
+        gate.setVersion("1.$BUILD_NUMBER");
+        shop.getBuildersList().add(gate);
+    }
+
+    private static Environment environment(boolean controlled) {
+        Environment production = ControlledJenkins.environment("Production", controlled);
+        production.setSeparateDuties(controlled);
+        return production;
+    }
+
+    private static void controlled(boolean controlled) {
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(environment(controlled)));
+    }
+
+    private static void declare(Folder folder, Environment environment) throws Exception {
+        ChangeControlFolderProperty property = new ChangeControlFolderProperty();
+        property.setEnvironments(List.of(environment));
+        folder.addProperty(property);
+    }
+
+    private FreeStyleBuild byTimer(String author) throws Exception {
+        commits.addChange().withAuthor(author).withMsg("by " + author);
+        return shop.scheduleBuild2(0, new CauseAction(new TimerTrigger.TimerTriggerCause()))
+                .waitForStart();
+    }
+
+    private FreeStyleBuild aborted(FreeStyleBuild build) throws Exception {
+        waiting(build).doStop();
+        return jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
+    }
+
+    /** A version of the job, seemingly deployed by a job that the build of the version started. */
+    private void deployedByAnother(FreeStyleBuild made, Folder folder, String version) throws Exception {
+        WorkflowJob other = folder.createProject(WorkflowJob.class, "other");
+        other.addProperty(new ChangeControlJobProperty());
+        other.setDefinition(ControlledJenkins.script(
+                "serviceNowGate(environment: 'Production', project: 'apps/shop'," + " version: '" + version + "')"));
+        WorkflowRun run = waiting(other.scheduleBuild2(0, new CauseAction(new Cause.UpstreamCause((Run<?, ?>) made)))
+                .waitForStart());
+        simulator.people().approve(deployment(run).getNumber());
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        settled();
+    }
+
+    private void refusedFor(String approver, FreeStyleBuild build) throws Exception {
+        String number = deployment(waiting(build)).getNumber();
+        simulator.people().requestApproval(number, "CAB", approver).approveAs(number, approver);
+        simulator.people().approve(number);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("but nobody else than the starter of the build", build);
+        settled();
+        SimulatedChange change = simulator.changes().stream()
+                .filter(one -> one.number().equals(number))
+                .findFirst()
+                .orElseThrow();
+        assertThat(change.workNotes()).noneMatch(note -> note.contains(" started. "));
+    }
+
+    /** Another folder may have an environment of the same name, for which other people approve. */
+    @Test
+    void aReleaseInAnotherFolderDoesNotCount() throws Exception {
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Dev", false)));
+        declare(jenkins.jenkins.getItemByFullName(ControlledJenkins.FOLDER, Folder.class), environment(true));
+        Folder own = jenkins.createProject(Folder.class, "own");
+        declare(own, ControlledJenkins.environment("Production", true));
+        FreeStyleBuild first = aborted(byTimer("alice"));
+        first.setDisplayName("1.1");
+        deployedByAnother(first, own, "1.1");
+
+        refusedFor("alice", byTimer("bob"));
+    }
+
+    /** A deployment that needed no change, and failed, deployed nothing that is known. */
+    @Test
+    void aFailedDeploymentThatNeededNoChangeDoesNotCount() throws Exception {
+        controlled(false);
+        FailureBuilder fails = new FailureBuilder();
+        shop.getBuildersList().add(fails);
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(byTimer("alice")));
+        shop.getBuildersList().remove(fails);
+        controlled(true);
+
+        refusedFor("alice", byTimer("bob"));
+    }
+
+    @Test
+    void aDeploymentThatNeededNoChangeAndSucceededCounts() throws Exception {
+        controlled(false);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(byTimer("alice")));
+        controlled(true);
+        FreeStyleBuild second = waiting(byTimer("bob"));
+        String number = theChange().number();
+        simulator.people().requestApproval(number, "CAB", "alice").approveAs(number, "alice");
+        simulator.people().approve(number);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(second));
+    }
+
+    /** Another job has deployed an older version again since, so that the commits between are new to the environment. */
+    @Test
+    void whatAnotherJobTookBackCounts() throws Exception {
+        controlled(false);
+        FreeStyleBuild first = jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(byTimer("alice")));
+        first.setDisplayName("1.1");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(byTimer("carol")));
+        ServiceNowGateConfiguration.get().setEnvironments(List.of(ControlledJenkins.environment("Production", true)));
+        deployedByAnother(first, jenkins.jenkins.getItemByFullName(ControlledJenkins.FOLDER, Folder.class), "1.1");
+        controlled(true);
+
+        refusedFor("carol", byTimer("bob"));
+    }
+}
