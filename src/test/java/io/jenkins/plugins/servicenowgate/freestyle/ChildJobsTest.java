@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
-import hudson.Launcher;
 import hudson.matrix.AxisList;
-import hudson.matrix.DefaultMatrixExecutionStrategyImpl;
 import hudson.matrix.MatrixBuild;
 import hudson.matrix.MatrixConfiguration;
 import hudson.matrix.MatrixProject;
 import hudson.matrix.MatrixRun;
 import hudson.matrix.TextAxis;
-import hudson.model.AbstractBuild;
-import hudson.model.BuildListener;
-import hudson.model.Cause;
-import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.StringParameterDefinition;
-import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
@@ -32,11 +25,9 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
-import org.jvnet.hudson.test.TestBuilder;
 
 /** Matrix configurations: the mark and the release of the matrix apply to them. */
 class ChildJobsTest extends ControlledJenkinsTestBase {
@@ -181,58 +172,6 @@ class ChildJobsTest extends ControlledJenkinsTestBase {
         await().until(() -> simulator.changes().size() == 2);
         assertThat(title(simulator.changes().get(1))).isEqualTo(ControlledJenkins.title("apps/shop", "1"));
         assertThat(jenkins.jenkins.getQueue().getItems(east)).hasSize(1);
-    }
-
-    /** Attack: build one configuration separately, with another version, while the released matrix build runs. */
-    @Test
-    void aConfigurationThatIsBuiltByItselfHasNoPartInTheMatrixThatRuns() throws Exception {
-        matrix.setAxes(new AxisList(new TextAxis("zone", "east", "west")));
-        matrix.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION", "1")));
-        matrix.addProperty(ControlledJenkins.queuedMark("${VERSION}"));
-        CountDownLatch end = new CountDownLatch(1);
-        matrix.getBuildersList().add(new WaitingBuilder(end));
-        step("${VERSION}");
-        // One after the other: the second configuration waits for the first.
-        DefaultMatrixExecutionStrategyImpl order = new DefaultMatrixExecutionStrategyImpl();
-        order.setRunSequentially(true);
-        matrix.setExecutionStrategy(order);
-        matrix.scheduleBuild2(0);
-        simulator.people().approve(theChange().number());
-        MatrixBuild build = started(1);
-        jenkins.waitForMessage("RUNS", configuration(build));
-        MatrixConfiguration other = matrix.getItem(
-                configuration(build).getParent().getName().equals("zone=east") ? "zone=west" : "zone=east");
-
-        other.scheduleBuild2(
-                0, new Cause.UserIdCause(), new ParametersAction(new StringParameterValue("VERSION", "2")));
-
-        // It has no parameters of its own, and so no version.
-        await().until(() -> other.getBuildByNumber(1) != null);
-        MatrixRun run = jenkins.waitForCompletion(other.getBuildByNumber(1));
-        jenkins.assertBuildStatus(Result.FAILURE, run);
-        jenkins.assertLogContains("contains a variable that was not expanded", run);
-        assertThat(deployment.getEnvVars()).isNull();
-        assertThat(simulator.changes()).hasSize(1);
-        end.countDown();
-        build.doStop();
-        jenkins.waitForCompletion(build);
-    }
-
-    /** A deployment that runs until the test ends it. */
-    private static final class WaitingBuilder extends TestBuilder {
-        private final transient CountDownLatch end;
-
-        WaitingBuilder(CountDownLatch end) {
-            this.end = end;
-        }
-
-        @Override
-        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
-                throws InterruptedException {
-            listener.getLogger().println("RUNS");
-            end.await();
-            return true;
-        }
     }
 
     /** Attack: a configuration whose matrix build was released while change control was switched off. */
