@@ -74,12 +74,19 @@ final class AgentAdmission {
             case WAITING -> new Refusal(Messages.Agents_GateWaits(name, environment, status.why()), true);
             case LAPSED -> new Refusal(Messages.Agents_GateHeld(name, environment, status.why()), false);
             case HELD -> new Refusal(Messages.Agents_GateHeld(name, environment, status.why()), true);
-            default ->
-                new Refusal(
-                        owner.pipeline()
-                                ? Messages.Agents_NoGate(name, environment)
-                                : Messages.Agents_NoGateInQueue(item.task.getFullDisplayName(), name, environment),
-                        false);
+            default -> new Refusal(withoutGate(item, owner, name, environment, status), false);
         };
+    }
+
+    /** A Pipeline may still open a gate, whatever became of others; an item of a job has one at most. */
+    private static String withoutGate(
+            Queue.Item item, QueueItemOwner owner, String node, String environment, GateStatus status) {
+        if (owner.pipeline()) {
+            return Messages.Agents_NoGate(node, environment);
+        }
+        String task = item.task.getFullDisplayName();
+        return status.kind() == GateStatus.Kind.REFUSED
+                ? Messages.Agents_RefusedInQueue(task, node, status.why())
+                : Messages.Agents_NoGateInQueue(task, node, environment);
     }
 }

@@ -6,6 +6,7 @@ import hudson.model.Job;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.Deployments;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControl;
 import java.util.Collection;
 
@@ -19,6 +20,8 @@ record GateStatus(@NonNull Kind kind, @NonNull String why) {
     enum Kind {
         /** The run has no gate for the environment, or it is closed again. */
         NONE,
+        /** Its deployment was refused: it never opens. */
+        REFUSED,
         /** Released without a change, and one is required by now: only another gate can open again. */
         LAPSED,
         /** A deployment still waits for its change. */
@@ -50,6 +53,9 @@ record GateStatus(@NonNull Kind kind, @NonNull String why) {
     private static GateStatus of(DeploymentRecord record, Deployments host, Job<?, ?> job) {
         if (record.isWaiting()) {
             return new GateStatus(Kind.WAITING, record.getReason());
+        }
+        if (record.getOutcome() == GateOutcome.REFUSE) {
+            return new GateStatus(Kind.REFUSED, record.getReason());
         }
         if (!record.isGateOpen()) {
             return NO_GATE;

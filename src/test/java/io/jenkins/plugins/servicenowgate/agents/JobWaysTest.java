@@ -12,6 +12,7 @@ import hudson.model.AbstractProject;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
+import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.TopLevelItem;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
@@ -19,6 +20,8 @@ import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -99,16 +102,42 @@ class JobWaysTest extends ReservedAgentTestBase {
         assertThat(change.workNotes()).anyMatch(note -> note.contains("started"));
     }
 
+    private static String why(FreeStyleProject job) {
+        Queue.Item item = job.getQueueItem();
+        return item == null ? "" : String.valueOf(item.getWhy());
+    }
+
+    /** Whether it starts before the canceled change was seen depends on the moment. */
     @Test
-    void aReleasedItemWhoseChangeIsCanceledMeanwhileIsRefusedBeforeItDoesAnything() throws Exception {
+    void aReleasedItemWhoseChangeIsCanceledMeanwhileDoesNothing() throws Exception {
         SimulatedChange change = approved("shop");
         FreeStyleProject job = releasedWithoutAnAgent();
         simulator.people().cancel(change.number());
-        FreeStyleBuild build = buildOnceThereIsAnAgent(job);
-        jenkins.assertBuildStatus(Result.FAILURE, build);
-        jenkins.assertLogContains("Refused: ", build);
-        jenkins.assertLogNotContains("Building", build);
+        agent.toComputer().setTemporarilyOffline(false, null);
+        await().until(() -> job.getBuildByNumber(1) != null || why(job).contains("accepts no new work"));
+        FreeStyleBuild build = job.getBuildByNumber(1);
+        if (build == null) {
+            jenkins.jenkins.getQueue().cancel(job);
+        } else {
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+            jenkins.assertLogContains("Refused: ", build);
+            jenkins.assertLogNotContains("Building", build);
+        }
         assertThat(change.workNotes()).noneMatch(note -> note.contains("\" started."));
+    }
+
+    @Test
+    void aRefusedItemTellsWhyAndIsEnded() throws Exception {
+        FreeStyleProject job = tied(ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop"), true);
+        job.scheduleBuild2(0);
+        await().until(() -> !simulator.changes().isEmpty());
+        String number = simulator.changes().get(0).number();
+        simulator.people().cancel(number);
+
+        recordBlocked("apps » shop does not start on 'prod-1': Refused: " + number + " is in Canceled");
+        UngatedRunReaper.get().check(Instant.now().plus(Duration.ofMinutes(11)));
+        assertThat(job.getQueueItem()).isNull();
+        assertThat(job.getBuilds()).isEmpty();
     }
 
     private MatrixProject matrix(boolean gated) throws Exception {
