@@ -7,6 +7,7 @@ import hudson.model.InvisibleAction;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.QueueItemStore;
+import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
@@ -220,6 +221,9 @@ class KilledControllerTest {
         killDuring(act, moment);
         await().atMost(Duration.ofSeconds(120))
                 .until(() -> change.instant("start_date").equals(Optional.of(second)));
+        // An approval before the gate has seen the new window again would be refused.
+        int polls = simulator.requests().count(Endpoint.LIST);
+        await().atMost(Duration.ofSeconds(60)).until(() -> simulator.requests().count(Endpoint.LIST) > polls + 2);
         simulator.behaviour().dateSkew(Duration.between(Instant.now(), second).plusSeconds(5));
         simulator.people().approve(change.number());
 
