@@ -138,20 +138,24 @@ final class WaitingController {
         }
     }
 
-    /** When the builds ended, in milliseconds since the epoch, by their value. */
-    static HashMap<String, Long> ends(JenkinsRule jenkins, Way way) {
-        HashMap<String, Long> ends = new HashMap<>();
+    /**
+     * When the builds that have ended were released, in milliseconds since the epoch, by their value: an item of the queue
+     * when its build began, a build when it ended, because it does nothing more.
+     */
+    static HashMap<String, Long> releases(JenkinsRule jenkins, Way way) {
+        HashMap<String, Long> releases = new HashMap<>();
         for (Run<?, ?> run : job(way).getBuilds()) {
             if (!run.isBuilding()) {
                 String value = String.valueOf(run.getAction(ParametersAction.class)
                         .getParameter(PARAMETER)
                         .getValue());
-                if (ends.put(value, run.getStartTimeInMillis() + run.getDuration()) != null) {
+                if (releases.put(value, run.getStartTimeInMillis() + (way.isInQueue() ? 0 : run.getDuration()))
+                        != null) {
                     throw new IllegalStateException("released twice: " + value);
                 }
             }
         }
-        return ends;
+        return releases;
     }
 
     static Usage usage(JenkinsRule jenkins, Boolean withHeap) throws Throwable {

@@ -17,7 +17,7 @@ import java.util.Set;
  * @param writtenPerMinute bytes into files while all wait
  * @param changedFiles of builds, of the queue and of this plugin, while all wait
  * @param restartRequests in the first minute after a restart
- * @param median milliseconds from the approval to the end of the build; -1 where nothing is approved
+ * @param median milliseconds from the approval to the release; -1 where nothing is approved
  * @param slow the 99th percentile of it
  */
 record WaitingFigures(

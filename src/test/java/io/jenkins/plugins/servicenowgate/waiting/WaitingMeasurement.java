@@ -71,7 +71,8 @@ final class WaitingMeasurement {
         startAndAwait(0, 1);
         long heap = usage(true).heap();
         linkAll();
-        pause(3);
+        // Jenkins stores the queue up to a minute after it has changed.
+        pause(7);
 
         simulator.requests().clear();
         WaitingController.Usage before = usage(false);
@@ -203,7 +204,7 @@ final class WaitingMeasurement {
                 .count();
     }
 
-    /** Approves some at odd times, spread over all; how long it took until each had ended, sorted. */
+    /** Approves some at odd times, spread over all; how long it took until each was released, sorted. */
     private long[] release() throws Throwable {
         if (way == Way.QUEUE) {
             agents.createAgent(
@@ -232,12 +233,12 @@ final class WaitingMeasurement {
         }
         await().atMost(LONGEST)
                 .pollInterval(Duration.ofSeconds(2))
-                .until(() -> remotely(() -> controller.runRemotely(WaitingController::ends, way))
+                .until(() -> remotely(() -> controller.runRemotely(WaitingController::releases, way))
                                 .size()
                         == count);
-        Map<String, Long> ends = controller.runRemotely(WaitingController::ends, way);
+        Map<String, Long> released = controller.runRemotely(WaitingController::releases, way);
         long[] took = approved.entrySet().stream()
-                .mapToLong(entry -> ends.get(entry.getKey()) - entry.getValue())
+                .mapToLong(entry -> released.get(entry.getKey()) - entry.getValue())
                 .toArray();
         Arrays.sort(took);
         return took;
