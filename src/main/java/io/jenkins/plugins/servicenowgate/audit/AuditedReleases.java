@@ -73,7 +73,7 @@ public final class AuditedReleases implements ReleaseHistory {
         return result.isBetterOrEqualTo(Result.UNSTABLE);
     }
 
-    /** Of the deployment; one without a change has no end of its own, but that of its build. Null if it is not known. */
+    /** Of the deployment; one without a change and without a body ends with its build. Null if it is not known. */
     @CheckForNull
     private static Result result(AuditEntry entry) {
         if (entry.closeCode() != null) {

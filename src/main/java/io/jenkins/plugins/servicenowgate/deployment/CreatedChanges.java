@@ -40,9 +40,15 @@ public final class CreatedChanges {
         return created.get(change.value());
     }
 
-    /** Whether a deployment used the change without its approval. */
+    /** Whether a deployment used the change without its approval, or may have, because the file is damaged. */
     boolean isDeployedUnapproved(@NonNull SysId change) {
-        return unapproved.get(change.value()) != null;
+        return unapproved.get(change.value()) != null || unapproved.isDamaged();
+    }
+
+    /** Reads the files again, as after a restart. */
+    void reloadForTests() {
+        created.reload();
+        unapproved.reload();
     }
 
     /** Adds the change of a deployment, if it was created for it or is used without an approval. */
@@ -53,11 +59,11 @@ public final class CreatedChanges {
         }
         GateOutcome outcome = record.getOutcome();
         try {
-            if (record.changeLink().isOwn()) {
-                created.putIfAbsent(change.value(), record.getId());
-            }
             if (outcome == GateOutcome.BYPASSED || outcome == GateOutcome.SWITCHED_OFF) {
                 unapproved.putIfAbsent(change.value(), "");
+            }
+            if (record.changeLink().isOwn()) {
+                created.putIfAbsent(change.value(), record.getId());
             }
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not store what became of " + record.getNumber());

@@ -37,6 +37,9 @@ final class DatedEntries {
     /** By key, oldest first; null until it is needed, and after the file could not be written. */
     private Map<String, Entry> entries;
 
+    /** Whether the file contains what is no entry, or could not be read. */
+    private boolean damaged;
+
     private record Entry(long time, String value) {
         private String line(String key) {
             return key + ' ' + time + (value.isEmpty() ? "" : ' ' + value) + '\n';
@@ -67,6 +70,17 @@ final class DatedEntries {
     synchronized String get(@NonNull String key) {
         Entry entry = load().get(key);
         return entry == null ? null : entry.value();
+    }
+
+    /** Whether entries may be missing, because the file, or a line of it, could not be read. */
+    synchronized boolean isDamaged() {
+        load();
+        return damaged;
+    }
+
+    /** Reads the file again when it is needed. */
+    synchronized void reload() {
+        entries = null;
     }
 
     /** Adds an entry, unless there is one. */
@@ -107,15 +121,18 @@ final class DatedEntries {
     private Map<String, Entry> load() {
         if (entries == null) {
             entries = new LinkedHashMap<>();
+            damaged = false;
             try {
                 String text = Files.readString(file.get(), StandardCharsets.UTF_8);
                 boolean complete = text.isEmpty() || text.endsWith("\n");
-                if (!read(text.substring(0, text.lastIndexOf('\n') + 1)) || !complete) {
+                boolean current = read(text.substring(0, text.lastIndexOf('\n') + 1));
+                if (!complete || !current && !damaged) {
                     rewrite(entries);
                 }
             } catch (NoSuchFileException e) {
                 LOGGER.log(Level.FINE, e, () -> file.get() + " does not exist yet");
             } catch (IOException e) {
+                damaged = true;
                 LOGGER.log(
                         Level.WARNING, e, () -> "Could not read " + file.get() + "; what is missing counts as unknown");
             }
@@ -135,6 +152,8 @@ final class DatedEntries {
                 if (time >= oldest) {
                     entries.putIfAbsent(parts.group(1), new Entry(time, parts.group(3)));
                 }
+            } else if (!one.isEmpty()) {
+                damaged = true;
             }
         }
         return current;

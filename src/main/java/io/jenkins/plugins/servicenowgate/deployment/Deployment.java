@@ -346,6 +346,9 @@ public final class Deployment implements ApprovalListener {
      */
     public void finish(@CheckForNull Result result) {
         DeploymentState from = transition(DeploymentState.FINISHED, () -> end(result));
+        if (record.isWithoutChange()) {
+            host.change(() -> record.timeline().result(WorkNotes.closeCode(result)));
+        }
         updates.saveQuietly();
         notifyListeners(from);
         updates.write();

@@ -16,6 +16,7 @@ import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -102,10 +103,23 @@ public record DeploymentRequest(
     @NonNull
     public DeploymentRequest withVariables(@NonNull Map<String, String> all, @NonNull Collection<String> secrets) {
         Map<String, String> plain = new HashMap<>(all);
-        // In any case of letters: an earlier variable whose name differs in this alone holds the secret.
-        plain.keySet().removeIf(name -> secrets.stream().anyMatch(name::equalsIgnoreCase));
+        removeSecrets(plain, secrets);
         return new DeploymentRequest(
                 environment, version, project, number, emergency, fields, evidence, items, window, plain);
+    }
+
+    /**
+     * Removes the variables that hold secrets. In any case of letters, because an earlier variable whose name differs in this
+     * alone holds the secret, and under the name in capital letters, which Jenkins sets, too.
+     *
+     * @param secrets the names of parameters and variables
+     */
+    public static void removeSecrets(@NonNull Map<String, String> variables, @NonNull Collection<String> secrets) {
+        variables
+                .keySet()
+                .removeIf(name -> secrets.stream()
+                        .anyMatch(secret -> name.equalsIgnoreCase(secret)
+                                || name.equalsIgnoreCase(secret.toUpperCase(Locale.ENGLISH))));
     }
 
     /**
@@ -113,9 +127,9 @@ public record DeploymentRequest(
      * parameters on.
      */
     @CheckForNull
-    private static String number(Run<?, ?> run, Map<String, String> variables) {
+    public static String number(@NonNull Run<?, ?> run, @NonNull Map<String, String> variables) {
         String number = Util.fixEmptyAndTrim(variables.get(NUMBER_VARIABLE));
-        return number != null && number.equals(RootJob.inherited(run, NUMBER_VARIABLE)) ? null : number;
+        return number != null && RootJob.isInherited(run, NUMBER_VARIABLE, number) ? null : number;
     }
 
     /** The display name of the build, of a matrix configuration that of the whole build, without a leading #. */

@@ -42,6 +42,16 @@ final class DeploymentTimeline implements Serializable {
         closeCode = null;
     }
 
+    /**
+     * The result of a deployment that needs no change. That of its body comes before that of its build, which may have
+     * succeeded although the body failed.
+     */
+    void result(@NonNull CloseCode code) {
+        if (closeCode == null) {
+            closeCode = code;
+        }
+    }
+
     void end(@NonNull CloseCode code) {
         closeCode = code;
         end();

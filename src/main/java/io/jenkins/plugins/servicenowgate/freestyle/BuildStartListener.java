@@ -83,7 +83,7 @@ public final class BuildStartListener extends RunListener<AbstractBuild<?, ?>> {
             // A change has become required since the deployment was released; the build waits here for a new release.
             id = UUID.randomUUID().toString();
         }
-        DeploymentRequest request = QueuedDeployment.requestOf(started.getProject(), started.getEnvironment(listener));
+        DeploymentRequest request = QueuedDeployment.requestOf(started, listener);
         try {
             return new ChangeEnvironment(
                     BlockingGate.await(started, listener, id, request).getVariables());

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.Util;
+import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
 import hudson.model.InvisibleAction;
 import hudson.model.Job;
@@ -179,39 +180,48 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     private static DeploymentRequest requestOf(Queue.Item item, AbstractProject<?, ?> job) {
         EnvVars variables = new EnvVars();
         for (ParameterValue value : DefinedParameters.of(job, item)) {
-            if (value.isSensitive()) {
-                // Its build has the secret under this name, in any case of letters.
-                variables.remove(value.getName());
-            } else if (value.getValue() != null) {
-                put(variables, value);
+            EnvVars own = variables(value);
+            // In the build it replaces parameters before it, under each name that it sets and in any case of letters.
+            variables.keySet().removeAll(own.keySet());
+            variables.remove(value.getName());
+            String text = own.get(value.getName());
+            if (text != null && !value.isSensitive() && value.getValue() != null) {
+                variables.put(value.getName(), text);
             }
         }
-        return requestOf(job, variables);
+        return requestOf(job, variables, Util.fixEmptyAndTrim(variables.get(DeploymentRequest.NUMBER_VARIABLE)));
     }
 
-    /** Sets a parameter to the value that the variable of this name will have in the build. */
-    private static void put(EnvVars variables, ParameterValue value) {
+    /** The variables that a parameter sets in the build. */
+    private static EnvVars variables(ParameterValue value) {
         EnvVars own = new EnvVars();
         try {
             value.buildEnvironment(null, own);
         } catch (RuntimeException e) {
             LOGGER.log(Level.INFO, e, () -> "The parameter " + value.getName() + " has no value in the queue.");
         }
-        String text = own.get(value.getName());
-        if (text != null) {
-            variables.put(value.getName(), text);
-        }
+        return own;
+    }
+
+    /** The same for its build, which starts: from all its variables without secrets. */
+    @NonNull
+    static DeploymentRequest requestOf(@NonNull AbstractBuild<?, ?> started, @NonNull TaskListener listener)
+            throws IOException, InterruptedException {
+        EnvVars variables = started.getEnvironment(listener);
+        DeploymentRequest.removeSecrets(variables, started.getSensitiveBuildVariables());
+        return requestOf(started.getProject(), variables, DeploymentRequest.number(started, variables));
     }
 
     /** The request of a job whose mark names an environment. */
     @NonNull
-    static DeploymentRequest requestOf(@NonNull Job<?, ?> job, @NonNull Map<String, String> variables) {
+    static DeploymentRequest requestOf(
+            @NonNull Job<?, ?> job, @NonNull Map<String, String> variables, @CheckForNull String number) {
         ChangeControlJobProperty mark = Objects.requireNonNull(FolderPolicies.mark(job), "the job's mark was removed");
         return new DeploymentRequest(
                 mark.getEnvironment(),
                 Util.fixNull(Util.replaceMacro(mark.getVersion(), variables)),
                 null,
-                Util.fixEmptyAndTrim(variables.get(DeploymentRequest.NUMBER_VARIABLE)),
+                number,
                 false,
                 Map.of(),
                 EvidenceRequest.NONE,

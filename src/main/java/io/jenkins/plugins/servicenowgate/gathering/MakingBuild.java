@@ -69,7 +69,7 @@ final class MakingBuild {
 
     /**
      * A promotion, whose job is in a group that is no item, deploys what the promoted build would deploy, unless the version
-     * is a parameter of its own.
+     * is or contains a parameter of its own.
      */
     private static Run<?, ?> ofPromotion(AbstractBuild<?, ?> promotion, String version) {
         try {
@@ -78,8 +78,12 @@ final class MakingBuild {
             // The condition of the promotion defines them, not its job.
             boolean own = promotion.getActions(ParametersAction.class).stream()
                     .flatMap(action -> action.getAllParameters().stream())
-                    .anyMatch(parameter -> version.equals(String.valueOf(parameter.getValue()))
-                            && !version.equals(before.get(parameter.getName())));
+                    .anyMatch(parameter -> {
+                        String value = String.valueOf(parameter.getValue());
+                        return !value.isEmpty()
+                                && version.contains(value)
+                                && !value.equals(before.get(parameter.getName()));
+                    });
             return own ? null : new MakingBuild(promoted.getParent(), promoted, version).find();
         } catch (IllegalStateException e) {
             LOGGER.log(Level.FINE, e, () -> "The build that " + promotion + " promotes was deleted");

@@ -58,7 +58,8 @@ public final class ChangeControlFolderProperty extends AbstractFolderProperty<Ab
     }
 
     public boolean isChangeControlled() {
-        return StrictBoolean.read(changeControlled, false, true);
+        // What could not be read may have been this.
+        return unreadablePart != null || StrictBoolean.read(changeControlled, false, true);
     }
 
     @DataBoundSetter

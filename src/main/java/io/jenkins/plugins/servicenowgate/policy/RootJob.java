@@ -2,13 +2,13 @@ package io.jenkins.plugins.servicenowgate.policy;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
 import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
 import hudson.model.Job;
-import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.security.ACL;
@@ -62,17 +62,23 @@ public final class RootJob {
                 : run;
     }
 
-    /** The value of a parameter that a promotion may have from the build that it promotes; null if there is none. */
-    @CheckForNull
-    public static String inherited(@NonNull Run<?, ?> run, @NonNull String parameter) {
+    /**
+     * Whether a promotion may have the value of a variable from a parameter of the build that it promotes, whatever kind of
+     * parameter that is, and in whatever case of letters its name is.
+     */
+    public static boolean isInherited(@NonNull Run<?, ?> run, @NonNull String variable, @NonNull String value) {
         if (!(run instanceof AbstractBuild<?, ?> build) || isConfiguration(build.getProject())) {
-            return null;
+            return false;
         }
         Run<?, ?> promoted = build.getRootBuild();
-        ParametersAction parameters = promoted == build ? null : promoted.getAction(ParametersAction.class);
-        ParameterValue found = parameters == null ? null : parameters.getParameter(parameter);
-        Object value = found == null ? null : found.getValue();
-        return value == null ? null : Util.fixEmptyAndTrim(value.toString());
+        return promoted != build
+                && promoted.getActions(ParametersAction.class).stream()
+                        .flatMap(action -> action.getAllParameters().stream())
+                        .anyMatch(parameter -> {
+                            EnvVars own = new EnvVars();
+                            parameter.buildEnvironment(promoted, own);
+                            return value.equals(Util.fixEmptyAndTrim(own.get(variable)));
+                        });
     }
 
     /** The items that contain an item, nearest first; null if the chain does not lead to Jenkins. */

@@ -33,6 +33,7 @@ import hudson.security.ACLContext;
 import hudson.tasks.BuildStep;
 import io.jenkins.plugins.servicenowgate.audit.AuditLog;
 import io.jenkins.plugins.servicenowgate.audit.AuditedReleases;
+import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
@@ -48,6 +49,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** Attacks with promotions, of the plugin Promoted Builds: {@code docs/threat-model.md} lists them. */
@@ -211,24 +214,54 @@ class PromotionAttackTest extends AttackTestBase {
         jenkins.waitForCompletion(build);
     }
 
-    /** Attack: promote a build that was started with the number of an approved change, which its promotion would use, too. */
-    @Test
-    void theNumberOfThePromotedBuildIsNotThatOfThePromotion() throws Exception {
+    /**
+     * Attack: promote a build that was started with the number of an approved change, which its promotion would use, too; in
+     * any case of letters, because variables ignore it.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {DeploymentRequest.NUMBER_VARIABLE, "servicenow_Change_request_number"})
+    void theNumberOfThePromotedBuildIsNotThatOfThePromotion(String parameter) throws Exception {
         SimulatedChange ofBuild = simulator.addChange(Map.of("short_description", "For the build alone"));
         simulator.people().approve(ofBuild.number());
         FreeStyleProject shop = buildsElsewhere("shop");
-        shop.addProperty(new ParametersDefinitionProperty(
-                new StringParameterDefinition(DeploymentRequest.NUMBER_VARIABLE, ofBuild.number())));
+        shop.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition(parameter, ofBuild.number())));
         PromotionProcess process = promotion(shop, gate("2"), new Deploying());
         promote(jenkins.buildAndAssertSuccess(shop), process);
+        waitsForItsOwn(process, "2", ofBuild);
+    }
 
+    private void waitsForItsOwn(PromotionProcess process, String version, SimulatedChange other) throws Exception {
         Promotion promotion = waiting(started(process));
+        assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
         SimulatedChange own = simulator.changes().get(1);
-        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", "2"));
+        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", version));
         simulator.people().reject(own.number());
         refused(promotion);
         settled();
-        assertThat(ofBuild.workNotes()).isEmpty();
+        assertThat(other.workNotes()).isEmpty();
+    }
+
+    /** Attack: the same with a promotion that left the queue while change control was off, and is asked when it starts. */
+    @Test
+    void norIsItIfThePromotionIsAskedWhenItStarts() throws Exception {
+        SimulatedChange ofBuild = simulator.addChange(Map.of("short_description", "For the build alone"));
+        simulator.people().approve(ofBuild.number());
+        FreeStyleProject shop = buildsElsewhere("shop");
+        shop.removeProperty(ChangeControlJobProperty.class);
+        shop.addProperty(ControlledJenkins.queuedMark("1"));
+        shop.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition(DeploymentRequest.NUMBER_VARIABLE, ofBuild.number())));
+        PromotionProcess process = promotion(shop, new Deploying());
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(shop);
+        Computer promotions = jenkins.jenkins.getNode("promotions-1").toComputer();
+        promotions.setTemporarilyOffline(true, null);
+        promote(build, process);
+        await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
+        ServiceNowGateConfiguration.get().setEnabled(true);
+        promotions.setTemporarilyOffline(false, null);
+
+        waitsForItsOwn(process, "1", ofBuild);
     }
 
     /** Attack: a mark of the promotion's own, with another name and another instance; the root job decides. */

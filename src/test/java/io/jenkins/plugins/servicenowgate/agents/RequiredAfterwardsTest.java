@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.matrix.AxisList;
+import hudson.matrix.LabelAxis;
+import hudson.matrix.MatrixProject;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.PasswordParameterDefinition;
 import hudson.model.Result;
+import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
@@ -224,6 +230,54 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
         simulator.people().cancel(theChange().number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
         jenkins.assertLogNotContains("Building", build);
+    }
+
+    /** Attack: a build that is asked when it starts, so that fields and version have its secrets. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "${SECRET}"})
+    void aSecretIsNoVariableOfABuildThatIsAskedWhenItStarts(String version) throws Exception {
+        String field = version.equals("1") ? "It is ${SECRET}" : "Software";
+        reserve(environment -> environment.setFields(List.of(new ChangeField("category", field))));
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        agent.toComputer().setTemporarilyOffline(true, null);
+        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
+        job.setAssignedLabel(Label.get("production"));
+        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "hunter2", "")));
+        job.scheduleBuild2(0);
+        await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
+        job.addProperty(ControlledJenkins.queuedMark(version));
+        ServiceNowGateConfiguration.get().setEnabled(true);
+        FreeStyleBuild build = started(job);
+        await().until(() -> !build.isBuilding() || !simulator.changes().isEmpty());
+        assertThat(simulator.changes()).isEmpty();
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogContains(
+                version.equals("1")
+                        ? "the variable ${SECRET} is not set in this build"
+                        : "contains a variable that was not expanded",
+                build);
+        jenkins.assertLogNotContains("hunter2", build);
+        assertThat(simulator.requests().count()).isZero();
+    }
+
+    /** Attack: a matrix that was released without a change, and whose configurations get their agent only later. */
+    @Test
+    void configurationsThatStartLaterNeedAChange() throws Exception {
+        ServiceNowGateConfiguration.get().setEnabled(false);
+        agent.toComputer().setTemporarilyOffline(true, null);
+        MatrixProject matrix = ControlledJenkins.create(jenkins, MatrixProject.class, "shop");
+        matrix.setAxes(new AxisList(new LabelAxis("label", List.of("production"))));
+        matrix.addProperty(ControlledJenkins.queuedMark("1"));
+        matrix.scheduleBuild2(0);
+        await().until(() -> matrix.getBuildByNumber(1) != null
+                && !jenkins.jenkins.getQueue().getBuildableItems().isEmpty());
+        ServiceNowGateConfiguration.get().setEnabled(true);
+        agent.toComputer().setTemporarilyOffline(false, null);
+
+        recordBlocked(REQUIRED_NOW);
+        assertThat(matrix.getBuildByNumber(1).getExactRuns()).isEmpty();
+        assertThat(simulator.requests().count()).isZero();
+        abort(matrix.getBuildByNumber(1));
     }
 
     /** An item that did not wait when it was queued, and whose job's mark has named an environment since. */

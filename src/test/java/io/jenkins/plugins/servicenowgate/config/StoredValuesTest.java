@@ -298,7 +298,7 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "ture", "<x/>", "0"})
+    @ValueSource(strings = {"", "x", "ture", "<x/>", "0", "f\u0430lse"})
     void theMarkOfAFolder(String content) throws Exception {
         ControlledJenkins.configure(simulator);
         FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
@@ -323,6 +323,9 @@ class StoredValuesTest extends ControlledJenkinsTestBase {
                 "<environments>" + PRODUCTION + "false<x/></changeControlled></" + ENVIRONMENT + "></environments>",
                 "<fields><feild><name>category</name><value>x</value></feild></fields>",
                 "<connection>corp<x/></connection>",
+                // Which of two values would hold?
+                "<changeControlled>false</changeControlled>",
+                "<connection reference='..'/>",
             })
     void theListsOfAFolder(String list) throws Exception {
         ControlledJenkins.configure(simulator);

@@ -13,6 +13,8 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedTask;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -293,7 +295,30 @@ class AfterDeploymentOfBuildsTest extends ProductionPipelineTestBase {
         assertThat(theChange().state()).contains(SimulatedState.NEW);
         assertThat(sent()).doesNotContain("4");
         assertThat(deployment(second).getWarning())
-                .contains("Kept " + theChange().number() + ": a deployment took place with it without an approval.");
+                .contains("Kept " + theChange().number()
+                        + ": a deployment took place with it without an approval, or that is not known.");
+    }
+
+    /** What is damaged may have named the change. */
+    @Test
+    void aChangeIsKeptIfItIsNotKnownWhetherItWasDeployedWithoutApproval() throws Exception {
+        Path file = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/unapproved-deployments.txt");
+        Files.createDirectories(file.getParent());
+        Files.write(file, new byte[] {(byte) 0xff, '\n'});
+        CreatedChanges.get().reloadForTests();
+        try {
+            production.setAbandonedChange("cancel");
+            WorkflowRun run = waiting(job(DEPLOY).scheduleBuild2(0).waitForStart());
+            run.doStop();
+            jenkins.waitForCompletion(run);
+            settled();
+            assertThat(theChange().state()).contains(SimulatedState.NEW);
+            assertThat(sent()).containsExactly("waits", "did");
+            assertThat(deployment(run).getWarning()).contains("or that is not known.");
+        } finally {
+            Files.delete(file);
+            CreatedChanges.get().reloadForTests();
+        }
     }
 
     /** Its columns look as if the gate had created it; this controller knows of no such deployment. */

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the controller remembers of changes, whatever becomes of the file. */
 class DatedEntriesTest {
@@ -72,6 +75,20 @@ class DatedEntriesTest {
             assertThat(entries.get(key)).as(key).isNull();
         }
         assertThat(entries.get("e")).isEqualTo("12 x");
+    }
+
+    /** What is missing may have been in it, also after the next start. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a 1 12 x\nb 17", "\0\0\0\0\n", "\u00ff"})
+    void aDamagedFileIsKnownToBeDamaged(String content) throws Exception {
+        assertThat(read().isDamaged()).isFalse();
+        read().putIfAbsent("c", "12 x");
+        assertThat(read().isDamaged()).isFalse();
+        Files.write(file, (Files.readString(file) + content + "\n").getBytes(StandardCharsets.ISO_8859_1));
+        for (int i = 0; i < 2; i++) {
+            assertThat(read().isDamaged()).isTrue();
+            read().putIfAbsent("d" + "e".repeat(i), "12 x");
+        }
     }
 
     /** A name cannot add a line. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Cause;
@@ -10,6 +11,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.triggers.TimerTrigger;
+import io.jenkins.plugins.servicenowgate.audit.AuditedReleases;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
@@ -22,6 +24,8 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.FailureBuilder;
 import org.jvnet.hudson.test.FakeChangeLogSCM;
 
@@ -128,6 +132,32 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
         controlled(true);
 
         refusedFor("alice", byTimer("bob"));
+    }
+
+    /** Attack: the failure of the body is caught, so that its build succeeds. */
+    @ParameterizedTest
+    @CsvSource({"false, error('broken'), false", "true, error('broken'), false", "false, echo('works'), true"})
+    void aBodyThatFailedWithoutAChangeDoesNotCount(boolean switchedOff, String body, boolean counts) throws Exception {
+        controlled(switchedOff);
+        ServiceNowGateConfiguration.get().setEnabled(!switchedOff);
+        WorkflowJob web = ControlledJenkins.controlledJob(
+                jenkins,
+                "web",
+                "try { serviceNowDeployment(environment: 'Production', version: '1.1') { " + body
+                        + " } } catch (e) { echo 'CAUGHT' }");
+        WorkflowRun run = jenkins.buildAndAssertSuccess(web);
+
+        await().untilAsserted(() -> assertThat(deployment(run).getCloseCode()).isNotNull());
+        AuditedReleases releases = new AuditedReleases();
+        await().untilAsserted(() -> {
+            assertThat(releases.before(web, "apps/web", "Production", "1.2") != null)
+                    .isEqualTo(counts);
+            assertThat(releases.ownBefore(web, "apps/web", "Production", "1.2") != null)
+                    .isEqualTo(counts);
+        });
+        assertThat(deployment(run).getOutcome())
+                .isEqualTo(switchedOff ? GateOutcome.SWITCHED_OFF : GateOutcome.NOT_REQUIRED);
+        assertThat(simulator.requests().count()).isZero();
     }
 
     @Test

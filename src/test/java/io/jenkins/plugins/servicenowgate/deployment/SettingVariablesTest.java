@@ -180,6 +180,16 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
         jenkins.assertLogNotContains("hunter2", run);
     }
 
+    /** Jenkins sets a parameter under its name in capital letters, too, which may have other letters. */
+    @Test
+    void aPasswordParameterIsNoVariableInCapitalLettersEither() throws Exception {
+        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${PASS}']");
+        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("pa\u00df", "hunter2", "")));
+        WorkflowRun run = refused(job);
+        jenkins.assertLogContains("the variable ${PASS} is not set in this build", run);
+        jenkins.assertLogNotContains("hunter2", run);
+    }
+
     // ---- administrators
 
     private void administrators(String template) {

@@ -58,7 +58,7 @@ class EndedItemTest extends RestartTestBase {
             DeploymentRequestHandler.refuse(
                     new QueueItemHost(item, job, deployment),
                     deployment.id(),
-                    QueuedDeployment.requestOf(job, Map.of()),
+                    QueuedDeployment.requestOf(job, Map.of(), null),
                     new GateCallback() {
                         @Override
                         public void proceed(DeploymentRecord record) {

@@ -101,6 +101,23 @@ class PublishersTest extends ControlledJenkinsTestBase {
         stopped(build, Result.ABORTED);
     }
 
+    /** Attack: a first gate that is open, for another version. */
+    @Test
+    void ofABuildWhoseSecondGateIsRefused() throws Exception {
+        step("Production", "1");
+        step("Production", "2");
+        publishers();
+        FreeStyleBuild build = waiting(job.scheduleBuild2(0).waitForStart());
+        simulator.people().approve(theChange().number());
+        await().until(() -> simulator.changes().size() == 2);
+        simulator.people().reject(simulator.changes().get(1).number());
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        jenkins.assertLogNotContains("DEPLOYED", build);
+        assertThat(JenkinsRule.getLog(build).lines().filter(line -> line.contains(STOPPED)))
+                .hasSize(4);
+        assertThat(simulator.changes().get(1).workNotes()).noneMatch(note -> note.contains(" started."));
+    }
+
     /** Attack: a build step that catches the refusal, so that Jenkins goes on with the next one. */
     @Test
     void ofABuildWhoseStepIsCaught() throws Exception {
@@ -152,7 +169,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<null/>", "<no.such.Field/>", "<string>x</string>"})
+    @ValueSource(strings = {"<null/>", "<no.such.Field/>", "<string>x</string>", "</fields><fields>"})
     void ofABuildWhoseFieldsCanNotBeRead(String fields) throws Exception {
         step("Production", "1");
         publishers();

@@ -19,6 +19,7 @@ import hudson.model.RunParameterDefinition;
 import hudson.model.RunParameterValue;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
+import hudson.model.TaskListener;
 import hudson.slaves.EnvironmentVariablesNodeProperty;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
@@ -37,6 +38,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.CaptureEnvironmentBuilder;
 
@@ -234,6 +236,31 @@ class QueuedNamesTest extends ControlledJenkinsTestBase {
                 new StringParameterDefinition("VERSION", "1.0"),
                 new PasswordParameterDefinition("version", "2.0", "")));
         jenkins.assertLogContains("contains a variable that was not expanded", refused());
+    }
+
+    /** Attack: the same with the further variables that a parameter sets in the build. */
+    @ParameterizedTest
+    @CsvSource({"UP_NUMBER, UP", "up_name, UP", "PASS, pa\u00df"})
+    void aParameterThatAnotherOneReplacesIsNoVersion(String name, String other) throws Exception {
+        FreeStyleProject up = ControlledJenkins.create(jenkins, FreeStyleProject.class, "up");
+        up.scheduleBuild2(0).get();
+        boolean run = other.equals("UP");
+        mark("${" + name + "}");
+        job.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition(name, ""),
+                run
+                        ? new RunParameterDefinition(other, "apps/up", "", null)
+                        : new StringParameterDefinition(other, "")));
+        job.scheduleBuild2(
+                0,
+                new ParametersAction(
+                        new StringParameterValue(name, "7.0"),
+                        run ? new RunParameterValue(other, "apps/up#1") : new StringParameterValue(other, "2.0")));
+        await().until(() -> job.getLastBuild() != null || !simulator.changes().isEmpty());
+        assertThat(simulator.changes()).isEmpty();
+        FreeStyleBuild build = refused(jenkins.waitForCompletion(job.getLastBuild()));
+        jenkins.assertLogContains("contains a variable that was not expanded", build);
+        assertThat(build.getEnvironment(TaskListener.NULL).get(name)).isNotEqualTo("7.0");
     }
 
     @Test

@@ -26,6 +26,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** Versions that the plugin Promoted Builds promotes: the promoted build made them, not the promotion. */
@@ -98,14 +100,15 @@ class PromotedEvidenceTest extends EvidenceTestBase {
                 .contains("Version to go back to: 3 (");
     }
 
-    /** Attack: whoever promotes names the version, so that the promoted build seems to have made it. */
-    @Test
-    void nobodyKnowsWhoMadeAVersionThatThePromotionIsGiven() throws Exception {
+    /** Attack: whoever promotes names the version, or a part of it, so that the promoted build seems to have made it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"$VERSION", "v${VERSION}", "1.$VERSION-rc"})
+    void nobodyKnowsWhoMadeAVersionThatThePromotionIsGiven(String version) throws Exception {
         ManualCondition condition = new ManualCondition();
         condition.getParameterDefinitions().add(new StringParameterDefinition("VERSION", "7"));
         process.conditions.replace(condition);
         ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
-        gate.setVersion("$VERSION");
+        gate.setVersion(version);
         process.getBuildSteps().clear();
         process.getBuildSteps().add(gate);
         FreeStyleBuild first = jenkins.buildAndAssertSuccess(shop);
@@ -114,9 +117,10 @@ class PromotedEvidenceTest extends EvidenceTestBase {
         await().until(() -> process.getBuildByNumber(1) != null);
 
         Promotion promotion = waiting(process.getBuildByNumber(1));
-        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", "9"));
+        String named = version.replaceAll("\\$(VERSION|\\{VERSION})", "9");
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", named));
         assertThat(evidence(promotion).description())
-                .contains("Version made by an unknown build", "it is not known which build made version 9");
+                .contains("Version made by an unknown build", "it is not known which build made version " + named);
     }
 
     /** Writes the artifact. */

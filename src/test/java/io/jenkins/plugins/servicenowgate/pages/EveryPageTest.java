@@ -164,6 +164,28 @@ class EveryPageTest extends ControlledJenkinsTestBase {
         }
     }
 
+    /** Attack: other addresses of the same pages, through views, permanent links, and the views of a user. */
+    @Test
+    void otherWaysToPagesOfBuildsNeedReadAccessToTheJob() throws Exception {
+        String job = "job/apps/job/shop/";
+        for (String path : List.of(
+                job + "lastBuild/change-requests/",
+                "view/all/" + job + "1/change-requests/api/json",
+                "job/apps/view/all/job/shop/1/change-requests/cards",
+                "user/" + DEVELOPER + "/my-views/view/all/" + job + "1/change-requests/api/xml",
+                "view/all/" + job + "servicenow-change-control/",
+                "job/apps/view/all/servicenow-change-control/")) {
+            List<Integer> statuses = statuses(path, "secret-version");
+            for (int without : new int[] {0, 1, 4}) {
+                assertThat(statuses.get(without))
+                        .as(ROLES.get(without) + " " + path)
+                        .isGreaterThanOrEqualTo(300);
+            }
+        }
+        assertThat(get(READER, "view/all/" + job + "1/change-requests/api/json").getContentAsString())
+                .contains("secret-version");
+    }
+
     /** Attack: ask for more than the pages show, with the parameters of Jenkins' remote API. */
     @Test
     void exportsShowNoMoreThanTheirPages() throws Exception {

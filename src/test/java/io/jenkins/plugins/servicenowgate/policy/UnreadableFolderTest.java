@@ -47,7 +47,10 @@ class UnreadableFolderTest extends ControlledJenkinsTestBase {
                 "<changeControlled>true</changeControlled><fields><null/></fields>",
                 "<changeControlled>true</changeControlled><environments>"
                         + "<io.jenkins.plugins.servicenowgate.config.Environment><name>Production</name>"
-                        + "<fields><null/></fields></io.jenkins.plugins.servicenowgate.config.Environment></environments>"
+                        + "<fields><null/></fields></io.jenkins.plugins.servicenowgate.config.Environment></environments>",
+                // Jenkins drops the whole property.
+                "<changeControlled>true</changeControlled><changeControlled>false</changeControlled>",
+                "<changeControlled reference='..'/>",
             })
     void closesTheGatesBelowItAndNoOthers(String settings) throws Exception {
         agent("worker", null);
@@ -117,6 +120,7 @@ class UnreadableFolderTest extends ControlledJenkinsTestBase {
                 "<environment>Dev<x/></environment><version>1</version>",
                 "<environment>Production</environment><version>1</version><connection><x/></connection>",
                 "<environment><x/></environment>",
+                "<environment>Production</environment><environment>Dev</environment><version>1</version>",
             })
     void anUnreadableMarkOfAJobClosesItsGate(String settings) throws Exception {
         agent("worker", null);

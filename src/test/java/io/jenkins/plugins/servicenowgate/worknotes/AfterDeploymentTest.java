@@ -385,7 +385,7 @@ class AfterDeploymentTest extends PollingTestBase {
         owner.deployedUnapproved = true;
         cancel();
         assertThat(sent()).isEmpty();
-        assertThat(owner.kept.toString()).contains(": a deployment took place with it without an approval.");
+        assertThat(owner.kept.toString()).contains(": a deployment took place with it without an approval");
     }
 
     @Test
