@@ -1,6 +1,5 @@
 package io.jenkins.plugins.servicenowgate.config;
 
-import com.thoughtworks.xstream.XStreamException;
 import com.thoughtworks.xstream.converters.DataHolder;
 import com.thoughtworks.xstream.converters.UnmarshallingContext;
 import com.thoughtworks.xstream.core.MapBackedDataHolder;
@@ -59,17 +58,7 @@ public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
         DataHolder data = new MapBackedDataHolder();
         data.put(ERRORS, errors);
         data.put(COPIED, Boolean.TRUE);
-        Object read;
-        try {
-            read = xstream.unmarshal(new XppDomReader(stored, new NoNameCoder()), context.currentObject(), data);
-        } catch (XStreamException e) {
-            // For example a setting that occurs twice. Jenkins would drop the whole object, and with it what it
-            // requires.
-            RobustReflectionConverter.addErrorInContext(context, e);
-            T unknown = type.cast(xstream.getReflectionProvider().newInstance(type));
-            onIncompleteRead(unknown);
-            return unknown;
-        }
+        Object read = xstream.unmarshal(new XppDomReader(stored, new NoNameCoder()), context.currentObject(), data);
         errors.forEach(error -> RobustReflectionConverter.addErrorInContext(context, error));
         if (errors.stream().anyMatch(error -> !isUnknownName(error) && !isUnknownValue(error))
                 || !new StoredElements(xstream).isRead(stored, read)) {
@@ -93,7 +82,7 @@ public abstract class WholeConverter<T> extends XStream2.PassthruConverter<T> {
         return innermost instanceof IllegalArgumentException;
     }
 
-    /** Called after reading if a part of the object was skipped, or all of it. */
+    /** Called after reading if a part of the object was skipped. */
     protected abstract void onIncompleteRead(@NonNull T read);
 
     @Override

@@ -10,10 +10,7 @@ import hudson.matrix.MatrixProject;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
-import hudson.model.ParametersDefinitionProperty;
-import hudson.model.PasswordParameterDefinition;
 import hudson.model.Result;
-import io.jenkins.plugins.servicenowgate.config.ChangeField;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
@@ -230,34 +227,6 @@ class RequiredAfterwardsTest extends ReservedAgentTestBase {
         simulator.people().cancel(theChange().number());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
         jenkins.assertLogNotContains("Building", build);
-    }
-
-    /** Attack: a build that is asked when it starts, so that fields and version have its secrets. */
-    @ParameterizedTest
-    @ValueSource(strings = {"1", "${SECRET}"})
-    void aSecretIsNoVariableOfABuildThatIsAskedWhenItStarts(String version) throws Exception {
-        String field = version.equals("1") ? "It is ${SECRET}" : "Software";
-        reserve(environment -> environment.setFields(List.of(new ChangeField("category", field))));
-        ServiceNowGateConfiguration.get().setEnabled(false);
-        agent.toComputer().setTemporarilyOffline(true, null);
-        FreeStyleProject job = ControlledJenkins.create(jenkins, FreeStyleProject.class, "shop");
-        job.setAssignedLabel(Label.get("production"));
-        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "hunter2", "")));
-        job.scheduleBuild2(0);
-        await().until(() -> jenkins.jenkins.getQueue().getBuildableItems().size() == 1);
-        job.addProperty(ControlledJenkins.queuedMark(version));
-        ServiceNowGateConfiguration.get().setEnabled(true);
-        FreeStyleBuild build = started(job);
-        await().until(() -> !build.isBuilding() || !simulator.changes().isEmpty());
-        assertThat(simulator.changes()).isEmpty();
-        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
-        jenkins.assertLogContains(
-                version.equals("1")
-                        ? "the variable ${SECRET} is not set in this build"
-                        : "contains a variable that was not expanded",
-                build);
-        jenkins.assertLogNotContains("hunter2", build);
-        assertThat(simulator.requests().count()).isZero();
     }
 
     /** Attack: a matrix that was released without a change, and whose configurations get their agent only later. */
