@@ -23,9 +23,6 @@ public record ChangeAssessment(
         @NonNull String risk,
         @CheckForNull Boolean cabRequired,
         boolean hasConfigurationItem) {
-    /** Nothing is known. */
-    public static final ChangeAssessment UNKNOWN = new ChangeAssessment("", null, null, "", null, false);
-
     @NonNull
     static ChangeAssessment of(@NonNull JsonNode row) {
         return new ChangeAssessment(

@@ -67,9 +67,7 @@ public final class ChangeUpdateQueue {
         void finishing(@NonNull SysId change) throws IOException;
 
         /** Whether a deployment took place with the change without its approval, as with a break-glass release. */
-        default boolean isDeployedUnapproved(@NonNull SysId change) {
-            return false;
-        }
+        boolean isDeployedUnapproved(@NonNull SysId change);
 
         /**
          * The change is in the state in which its deployment leaves it, or people have moved it further.

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkinsTestBase;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import java.time.Instant;
@@ -46,7 +46,7 @@ class OpenGateTest extends ControlledJenkinsTestBase {
     private void later(int seconds) {
         SysId change = record.changeLink().sysId();
         record.recordSnapshotAfterRelease(
-                new ChangeRequest(change, number, "t", -1, "approved", false, "", true, null, null, "normal", ""),
+                ChangeFixture.change().sysId(change).number(number).get(),
                 Instant.now().minusSeconds(seconds));
     }
 

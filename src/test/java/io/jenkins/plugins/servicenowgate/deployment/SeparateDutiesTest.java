@@ -26,6 +26,7 @@ import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
@@ -196,19 +197,10 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
 
     private static String recheck(WorkflowRun run, SeparationPolicy checked) throws Exception {
         DeploymentRecord record = deployment(run);
-        ChangeRequest change = new ChangeRequest(
-                new SysId(record.getSysId()),
-                record.getNumber(),
-                "t",
-                -1,
-                "approved",
-                false,
-                "",
-                true,
-                null,
-                null,
-                "normal",
-                "");
+        ChangeRequest change = ChangeFixture.change()
+                .sysId(new SysId(record.getSysId()))
+                .number(record.getNumber())
+                .get();
         return PolicyRecheck.refusal(new BuildHost(run), record, change, checked);
     }
 

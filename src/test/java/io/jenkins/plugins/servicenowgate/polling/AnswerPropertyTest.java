@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
@@ -129,19 +130,13 @@ class AnswerPropertyTest {
 
         static Waiter linked(String sysId, String number) {
             Waiter waiting = new Waiter();
-            waiting.record.link(new ChangeRequest(
-                    new SysId(sysId),
-                    number,
-                    MutatedAnswer.TITLE,
-                    -5,
-                    "requested",
-                    false,
-                    "",
-                    true,
-                    null,
-                    null,
-                    "normal",
-                    ""));
+            waiting.record.link(ChangeFixture.change()
+                    .sysId(new SysId(sysId))
+                    .number(number)
+                    .title(MutatedAnswer.TITLE)
+                    .state(-5)
+                    .approval("requested")
+                    .get());
             return waiting;
         }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.rules.Starter;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
@@ -223,8 +224,11 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
 
     @Test
     void aRejectionIsExplainedAsFarAsItIsKnown() {
-        ChangeRequest rejected =
-                new ChangeRequest(id('a'), "CHG1", TITLE, -5, "rejected", false, "", true, null, null, "normal", "");
+        ChangeRequest rejected = ChangeFixture.change()
+                .title(TITLE)
+                .state(-5)
+                .approval("rejected")
+                .get();
         approvals = list(approval('b', "rejected", "bob"));
         assertThat(text(verdict(new Separated(null), rejected))).isEqualTo("Refuse ApprovalRound.Rejected");
         approvals = list(approval('b', "requested", "bob"));
@@ -236,8 +240,12 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
     @CsvSource({"requested, false, ApprovalRound.Waits", "requested, true, ReleaseRule.OnHold", "approved, false, "})
     void whomAChangeWaitsForIsReadWhileItIsRequested(String approval, boolean onHold, String reason) {
         approvals = list(approval('b', "requested", "bob"));
-        ChangeRequest waiting =
-                new ChangeRequest(id('a'), "CHG1", TITLE, -3, approval, onHold, "", true, null, null, "normal", "");
+        ChangeRequest waiting = ChangeFixture.change()
+                .title(TITLE)
+                .state(-3)
+                .approval(approval)
+                .onHold(onHold)
+                .get();
         ReleaseDecision decision = verdict(new Separated(null), waiting).decision();
         assertThat(decision).isInstanceOf(ReleaseDecision.Wait.class);
         if ("ApprovalRound.Waits".equals(reason)) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.ReadResult;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -22,7 +23,7 @@ class ChangeLinkTest {
     private final ChangeLink record = new ChangeLink();
 
     private static ChangeRequest change(String number) {
-        return new ChangeRequest(ID, number, "t", -1, "approved", false, "", true, null, null, "normal", "");
+        return ChangeFixture.change().sysId(ID).number(number).get();
     }
 
     @Test

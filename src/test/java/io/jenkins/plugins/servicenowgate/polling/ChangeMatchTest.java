@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
@@ -27,22 +28,13 @@ class ChangeMatchTest extends ScriptedInstanceTestBase {
 
     private static ChangeRequest change(
             String title, String type, String template, String requested, ChangeModel model) {
-        return new ChangeRequest(
-                id('a'),
-                "CHG1",
-                title,
-                ChangeState.IMPLEMENT.value(),
-                "approved",
-                false,
-                "",
-                true,
-                null,
-                null,
-                type,
-                "",
-                template,
-                requested == null ? null : new CreationOrigin(ORIGIN, requested),
-                model);
+        return ChangeFixture.change()
+                .title(title)
+                .type(type)
+                .template(template)
+                .origin(requested == null ? null : new CreationOrigin(ORIGIN, requested))
+                .model(model)
+                .get();
     }
 
     private static ChangeRequest titled(String title) {

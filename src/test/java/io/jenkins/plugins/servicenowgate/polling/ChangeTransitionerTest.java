@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.polling.ChangeTransitioner.TransitionResult;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
@@ -191,8 +192,13 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                 });
         assertThat(explained(ChangeState.SCHEDULED, "standard", NOW)).isSameAs(waits);
         assertThat(explained(ChangeState.ASSESS, "standard", start)).isSameAs(waits);
-        ChangeRequest held =
-                new ChangeRequest(id('a'), "CHG1", TITLE, -2, "approved", true, "", true, start, null, "standard", "");
+        ChangeRequest held = ChangeFixture.change()
+                .title(TITLE)
+                .state(-2)
+                .onHold(true)
+                .plannedStart(start)
+                .type("standard")
+                .get();
         assertThat(transitioner.explain(waiter.approval, held, waits, NOW)).isSameAs(waits);
         assertThat(waiter.told).isEmpty();
     }
@@ -224,8 +230,13 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
 
     @Test
     void aRejectedChangeDoesNotWaitForItsStart() {
-        ChangeRequest rejected = new ChangeRequest(
-                id('a'), "CHG1", TITLE, -2, "rejected", false, "", true, NOW.plusSeconds(60), null, "standard", "");
+        ChangeRequest rejected = ChangeFixture.change()
+                .title(TITLE)
+                .state(-2)
+                .approval("rejected")
+                .plannedStart(NOW.plusSeconds(60))
+                .type("standard")
+                .get();
         assertThat(transitioner.explain(waiter.approval, rejected, waits, NOW)).isSameAs(waits);
     }
 
@@ -334,22 +345,13 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
 
     @Test
     void aChangeOfAnotherModelIsMovedByPeople() {
-        ChangeRequest scheduled = new ChangeRequest(
-                id('a'),
-                "CHG1",
-                TITLE,
-                -2,
-                "approved",
-                false,
-                "",
-                true,
-                NOW.plusSeconds(60),
-                null,
-                "standard",
-                "",
-                "",
-                null,
-                new ChangeModel(id('e').value(), "Low risk", "Ready"));
+        ChangeRequest scheduled = ChangeFixture.change()
+                .title(TITLE)
+                .state(-2)
+                .plannedStart(NOW.plusSeconds(60))
+                .type("standard")
+                .model(new ChangeModel(id('e').value(), "Low risk", "Ready"))
+                .get();
         assertThat(transitioner.explain(waiter.approval, scheduled, waits, NOW)).isSameAs(waits);
         assertThat(waiter.told)
                 .map(Object::toString)

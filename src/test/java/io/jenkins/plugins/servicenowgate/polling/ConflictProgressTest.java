@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeAssessment;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -16,23 +17,15 @@ class ConflictProgressTest extends ScriptedInstanceTestBase {
 
     /** The start of its window, and how many seconds from now its last check ran; null for none. */
     private static ChangeRequest planned(Instant start, Integer run) {
-        return new ChangeRequest(
-                id('a'),
-                "CHG1",
-                TITLE,
-                -4,
-                "requested",
-                false,
-                "",
-                true,
-                start,
-                start.plusSeconds(3600),
-                "normal",
-                "",
-                "",
-                null,
-                null,
-                new ChangeAssessment("No Conflict", run == null ? null : NOW.plusSeconds(run), false, "", null, true));
+        return ChangeFixture.change()
+                .title(TITLE)
+                .state(-4)
+                .approval("requested")
+                .plannedStart(start)
+                .plannedEnd(start.plusSeconds(3600))
+                .assessment(new ChangeAssessment(
+                        "No Conflict", run == null ? null : NOW.plusSeconds(run), false, "", null, true))
+                .get();
     }
 
     @Test

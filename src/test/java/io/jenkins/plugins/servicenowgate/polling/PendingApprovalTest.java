@@ -9,6 +9,7 @@ import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient.ReadResult;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -27,8 +28,7 @@ import org.jvnet.localizer.Localizable;
 /** A gate says each thing once, ends once, and is silent after its end. */
 class PendingApprovalTest {
     private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
-    private static final ChangeRequest CHANGE = new ChangeRequest(
-            new SysId("0".repeat(32)), "CHG1", "t", -1, "approved", false, "", true, null, null, "normal", "");
+    private static final ChangeRequest CHANGE = ChangeFixture.change().get();
     private static final Localizable TROUBLE = Messages._ChangePoller_Absent("CHG1");
     private static final Separation SEPARATION = new Separation("Production", false, Set.of(), TROUBLE);
 
@@ -310,23 +310,14 @@ class PendingApprovalTest {
         assertThat(of(null, false, null).decide(CHANGE, NOW, ModelStates.DEFAULT))
                 .as("never planned")
                 .isInstanceOf(ReleaseDecision.Proceed.class);
-        ChangeRequest planned = new ChangeRequest(
-                CHANGE.sysId(),
-                "CHG1",
-                "t",
-                -1,
-                "approved",
-                false,
-                "",
-                true,
-                NOW.minus(MINUTE),
-                NOW.plus(MINUTE),
-                "normal",
-                "");
+        ChangeRequest planned = ChangeFixture.change()
+                .plannedStart(NOW.minus(MINUTE))
+                .plannedEnd(NOW.plus(MINUTE))
+                .get();
         assertThat(of(null, false, WINDOW).decide(planned, NOW, ModelStates.DEFAULT))
                 .isInstanceOf(ReleaseDecision.Proceed.class);
-        ChangeRequest waiting = new ChangeRequest(
-                CHANGE.sysId(), "CHG1", "t", -4, "requested", false, "", true, null, null, "normal", "");
+        ChangeRequest waiting =
+                ChangeFixture.change().state(-4).approval("requested").get();
         assertThat(of(null, false, WINDOW).decide(waiting, NOW, ModelStates.DEFAULT))
                 .isInstanceOf(ReleaseDecision.Wait.class);
 
@@ -360,8 +351,7 @@ class PendingApprovalTest {
         assertThat(approval.verify(seen)).isSameAs(seen);
         ReadResult absent = new ReadResult.Absent();
         assertThat(approval.verify(absent)).isSameAs(absent);
-        ChangeRequest other = new ChangeRequest(
-                CHANGE.sysId(), "CHG2", "t", -1, "approved", false, "", true, null, null, "normal", "");
+        ChangeRequest other = ChangeFixture.change().number("CHG2").get();
         assertThat(approval.verify(new ReadResult.Seen(other)))
                 .isInstanceOfSatisfying(
                         ReadResult.Unreadable.class,

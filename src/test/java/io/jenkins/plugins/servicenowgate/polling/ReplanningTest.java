@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.polling.ChangeTransitioner.TransitionResult;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import org.junit.jupiter.api.Test;
@@ -76,8 +77,13 @@ class ReplanningTest extends ScriptedInstanceTestBase {
     @Test
     void aWindowOfPeopleIsReportedAndStays() {
         Waiter own = ownInWindow();
-        ChangeRequest other = new ChangeRequest(
-                id('a'), "CHG1", TITLE, -4, "requested", false, "", true, NOW, NOW.plusSeconds(60), "normal", "");
+        ChangeRequest other = ChangeFixture.change()
+                .title(TITLE)
+                .state(-4)
+                .approval("requested")
+                .plannedStart(NOW)
+                .plannedEnd(NOW.plusSeconds(60))
+                .get();
         assertThat(transitioner.explain(own.approval, other, waits, NOW)).isSameAs(waits);
         assertThat(transitioner.explain(own.approval, other, waits, NOW)).isSameAs(waits);
         assertThat(own.told)

@@ -4,6 +4,7 @@ import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
 import io.jenkins.plugins.servicenowgate.servicenow.ScriptedAnswers;
@@ -123,8 +124,14 @@ public abstract class ScriptedInstanceTestBase {
     }
 
     protected static ChangeRequest change(char sysId, String number, ChangeState state, String type, Instant start) {
-        return new ChangeRequest(
-                id(sysId), number, TITLE, state.value(), "approved", false, "", true, start, null, type, "");
+        return ChangeFixture.change()
+                .sysId(id(sysId))
+                .number(number)
+                .title(TITLE)
+                .state(state.value())
+                .plannedStart(start)
+                .type(type)
+                .get();
     }
 
     protected static SysId id(char digit) {

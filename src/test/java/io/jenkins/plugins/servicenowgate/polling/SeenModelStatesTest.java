@@ -3,8 +3,8 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
-import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import org.junit.jupiter.api.Test;
 
 /** Which states of models were seen, within bounds: an instance may answer with as many as it likes. */
@@ -17,8 +17,12 @@ class SeenModelStatesTest extends ScriptedInstanceTestBase {
     private void see(String model, int state, String label) {
         ChangeModel of = new ChangeModel(id('e').value(), model, label);
         seen.record(
-                new ChangeRequest(
-                        id('a'), "CHG1", TITLE, state, "", false, "", true, null, null, "normal", "", "", null, of),
+                ChangeFixture.change()
+                        .title(TITLE)
+                        .state(state)
+                        .approval("")
+                        .model(of)
+                        .get(),
                 ModelStates.DEFAULT,
                 clients);
     }

@@ -60,6 +60,11 @@ final class EndOfChange implements ChangeUpdateQueue.Owner {
     }
 
     @Override
+    public boolean isDeployedUnapproved(SysId change) {
+        return false;
+    }
+
+    @Override
     public void moved(String state) {
         out.println("[ServiceNow] The deployment is over, and the change is in " + state + ".");
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeApproval;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowUser;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -18,8 +19,12 @@ import org.jvnet.localizer.Localizable;
 /** What approvals say, and whether another person than the starter approved. */
 class ApprovalRoundTest {
     private static final Instant T0 = Instant.parse("2026-12-01T20:00:00Z");
-    private static final ChangeRequest CHANGE =
-            new ChangeRequest(id('c'), "CHG1", "title", -3, "requested", false, "", true, null, null, "normal", "");
+    private static final ChangeRequest CHANGE = ChangeFixture.change()
+            .sysId(id('c'))
+            .title("title")
+            .state(-3)
+            .approval("requested")
+            .get();
     private static final ServiceNowUser ALICE = new ServiceNowUser(id('a'), "alice", "Alice", "alice@corp.example");
     private static final ServiceNowUser GATE = new ServiceNowUser(id('e'), "jenkins.integration", "", "");
 

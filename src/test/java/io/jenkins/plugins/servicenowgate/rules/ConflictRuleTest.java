@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.servicenowgate.rules.ConflictRule.Kind;
 import io.jenkins.plugins.servicenowgate.rules.ConflictRule.Verdict;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeAssessment;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,23 +20,9 @@ class ConflictRuleTest {
     private static final Instant RUN = Instant.parse("2026-12-01T20:00:00Z");
 
     private static ChangeRequest change(String status, Instant run, Boolean outside) {
-        return new ChangeRequest(
-                new SysId("0".repeat(32)),
-                "CHG1",
-                "t",
-                -1,
-                "approved",
-                false,
-                "",
-                true,
-                null,
-                null,
-                "normal",
-                "",
-                "",
-                null,
-                null,
-                new ChangeAssessment(status, run, outside, "", null, true));
+        return ChangeFixture.change()
+                .assessment(new ChangeAssessment(status, run, outside, "", null, true))
+                .get();
     }
 
     private static String judge(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.ModelStates.Meaning;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates.StateMap;
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -16,8 +17,12 @@ class ModelStatesTest {
     private static final String ID = "a".repeat(32);
 
     private static ChangeRequest change(ChangeModel model, int state) {
-        return new ChangeRequest(
-                new SysId(ID), "CHG1", "t", state, "", false, "", true, null, null, "normal", "", "", null, model);
+        return ChangeFixture.change()
+                .sysId(new SysId(ID))
+                .state(state)
+                .approval("")
+                .model(model)
+                .get();
     }
 
     private static ModelStates mapped(String model, Set<String> waits, Set<String> goes, Set<String> refused) {

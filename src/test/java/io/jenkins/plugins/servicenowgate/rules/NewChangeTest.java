@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
@@ -14,8 +15,13 @@ class NewChangeTest {
     private static final String ID = "a".repeat(32);
 
     private static ChangeRequest change(String type, ChangeModel model) {
-        return new ChangeRequest(
-                new SysId(ID), "CHG1", "t", -5, "", false, "", true, null, null, type, "", "", null, model);
+        return ChangeFixture.change()
+                .sysId(new SysId(ID))
+                .state(-5)
+                .approval("")
+                .type(type)
+                .model(model)
+                .get();
     }
 
     @Test

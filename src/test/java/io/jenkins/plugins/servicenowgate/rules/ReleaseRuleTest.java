@@ -2,9 +2,9 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -116,22 +116,9 @@ class ReleaseRuleTest {
             Map.of("Low risk", new ModelStates.StateMap(Set.of("Draft"), Set.of("Ready", "30"), Set.of("Done"))), true);
 
     private static ChangeRequest inModel(ChangeRequest change, String model, String state) {
-        return new ChangeRequest(
-                change.sysId(),
-                change.number(),
-                change.shortDescription(),
-                change.stateValue(),
-                change.approval(),
-                change.onHold(),
-                change.onHoldReason(),
-                change.active(),
-                change.plannedStart(),
-                change.plannedEnd(),
-                change.type(),
-                change.closeNotes(),
-                change.template(),
-                change.origin(),
-                new ChangeModel("a".repeat(32), model, state));
+        return ChangeFixture.of(change)
+                .model(new ChangeModel("a".repeat(32), model, state))
+                .get();
     }
 
     private static String mapped(ChangeRequest change, String model, String state) {
@@ -226,19 +213,10 @@ class ReleaseRuleTest {
 
     @Test
     void cleansTextOfOthers() {
-        ChangeRequest change = new ChangeRequest(
-                new SysId("a".repeat(32)),
-                "CHG1",
-                "t",
-                -1,
-                "approved",
-                true,
-                "a\u001b[31m\nb\u202e",
-                true,
-                null,
-                null,
-                "normal",
-                "");
+        ChangeRequest change = ChangeFixture.change()
+                .onHold(true)
+                .onHoldReason("a\u001b[31m\nb\u202e")
+                .get();
 
         assertThat(text(change)).isEqualTo("Waiting: CHG1 is on hold: a [31m b");
     }
@@ -249,28 +227,26 @@ class ReleaseRuleTest {
 
     private static ChangeRequest change(
             int state, String approval, boolean onHold, boolean active, Instant start, Instant end) {
-        return new ChangeRequest(
-                new SysId("0123456789abcdef0123456789abcdef"),
-                "CHG0030001",
-                "title",
-                state,
-                approval,
-                onHold,
-                "database down",
-                active,
-                start,
-                end,
-                "normal",
-                "");
+        return ChangeFixture.change()
+                .number("CHG0030001")
+                .title("title")
+                .state(state)
+                .approval(approval)
+                .onHold(onHold)
+                .onHoldReason("database down")
+                .active(active)
+                .plannedStart(start)
+                .plannedEnd(end)
+                .get();
     }
 
     /** Such a line is replaced by one that says who rejected the change. */
     @Test
     void knowsWhichDecisionsAreAboutARejection() {
-        ChangeRequest rejected = new ChangeRequest(
-                new SysId("0".repeat(32)), "CHG1", "t", -5, "rejected", false, "", true, null, null, "normal", "");
-        ChangeRequest fresh = new ChangeRequest(
-                new SysId("0".repeat(32)), "CHG1", "t", -5, "requested", false, "", true, null, null, "normal", "");
+        ChangeRequest rejected =
+                ChangeFixture.change().state(-5).approval("rejected").get();
+        ChangeRequest fresh =
+                ChangeFixture.change().state(-5).approval("requested").get();
         for (boolean waits : new boolean[] {false, true}) {
             assertThat(ReleaseRule.isAboutRejection(ReleaseRule.decide(rejected, START, waits, ModelStates.DEFAULT)))
                     .isTrue();

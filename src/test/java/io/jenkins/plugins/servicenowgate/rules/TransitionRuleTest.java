@@ -2,10 +2,10 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,19 +18,14 @@ class TransitionRuleTest {
 
     private static ChangeRequest change(
             ChangeState state, String type, String approval, boolean onHold, boolean active, Instant start) {
-        return new ChangeRequest(
-                new SysId("0".repeat(32)),
-                "CHG1",
-                "t",
-                state.value(),
-                approval,
-                onHold,
-                "",
-                active,
-                start,
-                null,
-                type,
-                "");
+        return ChangeFixture.change()
+                .state(state.value())
+                .approval(approval)
+                .onHold(onHold)
+                .active(active)
+                .plannedStart(start)
+                .type(type)
+                .get();
     }
 
     private static ChangeRequest standard(ChangeState state, Instant start) {
@@ -49,22 +44,12 @@ class TransitionRuleTest {
     @Test
     void movesChangesOfBaseModelsAlone() {
         for (String model : List.of("Standard", "Low risk")) {
-            ChangeRequest change = new ChangeRequest(
-                    new SysId("0".repeat(32)),
-                    "CHG1",
-                    "t",
-                    ChangeState.NEW.value(),
-                    "",
-                    false,
-                    "",
-                    true,
-                    null,
-                    null,
-                    "standard",
-                    "",
-                    "",
-                    null,
-                    new ChangeModel("0".repeat(32), model, "New"));
+            ChangeRequest change = ChangeFixture.change()
+                    .state(ChangeState.NEW.value())
+                    .approval("")
+                    .type("standard")
+                    .model(new ChangeModel("0".repeat(32), model, "New"))
+                    .get();
             ModelStates mapped =
                     new ModelStates(Map.of(model, new ModelStates.StateMap(Set.of("New"), Set.of(), Set.of())), true);
             assertThat(TransitionRule.next(change, NOW))

@@ -2,10 +2,10 @@ package io.jenkins.plugins.servicenowgate.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeModel;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
-import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -22,19 +22,12 @@ class WindowRuleTest {
     private static final Instant END = Instant.parse("2026-12-01T22:00:00Z");
 
     private static ChangeRequest change(ChangeState state, String approval, Instant start, Instant end) {
-        return new ChangeRequest(
-                new SysId("0".repeat(32)),
-                "CHG1",
-                "t",
-                state.value(),
-                approval,
-                false,
-                "",
-                true,
-                start,
-                end,
-                "normal",
-                "");
+        return ChangeFixture.change()
+                .state(state.value())
+                .approval(approval)
+                .plannedStart(start)
+                .plannedEnd(end)
+                .get();
     }
 
     private static ChangeRequest change(ChangeState state, String approval) {
@@ -141,22 +134,13 @@ class WindowRuleTest {
     void ofAMappedModelTheStatesInWhichItWaitsCount(String state, String approval, boolean moved) {
         ModelStates mapped = new ModelStates(
                 Map.of("Low risk", new ModelStates.StateMap(Set.of("Draft"), Set.of("Ready"), Set.of("Done"))), true);
-        ChangeRequest change = new ChangeRequest(
-                new SysId("0".repeat(32)),
-                "CHG1",
-                "t",
-                ChangeState.NEW.value(),
-                approval,
-                false,
-                "",
-                true,
-                START,
-                END,
-                "normal",
-                "",
-                "",
-                null,
-                new ChangeModel("1".repeat(32), "Low risk", state));
+        ChangeRequest change = ChangeFixture.change()
+                .state(ChangeState.NEW.value())
+                .approval(approval)
+                .plannedStart(START)
+                .plannedEnd(END)
+                .model(new ChangeModel("1".repeat(32), "Low risk", state))
+                .get();
         assertThat(WindowRule.update(WINDOW, change, START.minusSeconds(1), mapped) != null)
                 .isEqualTo(moved);
         assertThat(WindowRule.update(WINDOW, change, START.minusSeconds(1), ModelStates.DEFAULT))
@@ -193,8 +177,12 @@ class WindowRuleTest {
     /** Nobody knows whether such a change was approved. */
     @Test
     void neverInAStateThatIsNotKnown() {
-        ChangeRequest change = new ChangeRequest(
-                new SysId("0".repeat(32)), "CHG1", "t", 77, "requested", false, "", true, START, END, "normal", "");
+        ChangeRequest change = ChangeFixture.change()
+                .state(77)
+                .approval("requested")
+                .plannedStart(START)
+                .plannedEnd(END)
+                .get();
         assertThat(WindowRule.due(WINDOW, change, START.minusSeconds(3600), ModelStates.DEFAULT))
                 .isNull();
         assertThat(AbandonedChangeRule.isUnapproved(change, ModelStates.DEFAULT))

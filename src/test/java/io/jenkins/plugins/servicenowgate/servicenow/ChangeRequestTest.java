@@ -22,22 +22,13 @@ class ChangeRequestTest {
         "'', false"
     })
     void isFromATemplateOfExactlyThatName(String shown, boolean from) {
-        ChangeRequest change = new ChangeRequest(
-                new SysId("a".repeat(32)),
-                "CHG1",
-                "title",
-                -5,
-                "",
-                false,
-                "",
-                true,
-                null,
-                null,
-                "standard",
-                "",
-                shown.equals("Deploy shop -") ? "Deploy shop - " : shown,
-                null,
-                null);
+        ChangeRequest change = ChangeFixture.change()
+                .title("title")
+                .state(-5)
+                .approval("")
+                .type("standard")
+                .template(shown.equals("Deploy shop -") ? "Deploy shop - " : shown)
+                .get();
         assertThat(change.isFromTemplate("Deploy shop")).isEqualTo(from);
     }
 }

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The default life cycle as documented by ServiceNow, and the properties of a change that follow from its columns. */
 class ChangeStateTest {
     private static ChangeRequest change(int state, String approval, String type) {
-        return new ChangeRequest(
-                new SysId("a".repeat(32)), "CHG1", "t", state, approval, false, "", true, null, null, type, "");
+        return ChangeFixture.change().state(state).approval(approval).type(type).get();
     }
 
     @ParameterizedTest

@@ -40,6 +40,11 @@ abstract class UpdaterTestBase extends ScriptedInstanceTestBase {
         }
 
         @Override
+        public boolean isDeployedUnapproved(SysId change) {
+            return false;
+        }
+
+        @Override
         public void kept(Localizable what) {
             heard.add(what.getKey());
         }
