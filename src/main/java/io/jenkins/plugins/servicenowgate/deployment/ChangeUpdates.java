@@ -116,12 +116,12 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
             saveQuietly();
         }
         if (waits && !record.outbox().isEmpty()) {
-            write();
+            sendPending();
         }
     }
 
-    /** Sends what is pending, in the background. */
-    void write() {
+    /** Sends what is pending to ServiceNow, in the background. */
+    void sendPending() {
         SysId change = record.changeLink().sysId();
         String number = record.getNumber();
         if (change == null
@@ -171,14 +171,14 @@ final class ChangeUpdates implements ChangeUpdateQueue.Owner {
      * Stores the deployment while its change is determined. A change that was created while the wait ended is canceled or
      * listed like that of any deployment that does not take place.
      */
-    void saveLink() throws IOException {
+    void saveProgress() throws IOException {
         boolean late = record.isEndedUnstarted() && record.changeLink().isLinked();
         if (late) {
             host.get().change(() -> addCancellation(record.getReason()));
         }
         save();
         if (late) {
-            write();
+            sendPending();
         }
     }
 

@@ -41,15 +41,15 @@ public final class Deployment implements ApprovalListener {
     private volatile DeploymentHost host;
     private volatile GateCallback callback;
     private final DeploymentWait waiting;
+    private final ReleasePolicy policy;
     private volatile String abortReason;
     private volatile Outage outage;
-
-    private final SeparationPolicy policy = new SeparationPolicy();
 
     Deployment(@NonNull DeploymentHost host, @NonNull DeploymentRecord record, @NonNull LiveDeployments live) {
         this.host = host;
         this.record = record;
         this.waiting = new DeploymentWait(record);
+        this.policy = new ReleasePolicy(record, this::host);
         this.updates = new ChangeUpdates(record, this::host, live, () -> notifyListeners(null));
     }
 
@@ -116,11 +116,11 @@ public final class Deployment implements ApprovalListener {
     }
 
     /**
-     * Waits for the change, unless enforcement is switched off.
+     * Waits for the change, unless enforcement is switched off. A deployment is waiting as soon as its record is stored.
      *
      * @param resumed whether it waited before, so that it may be one of many that continue after a restart
      */
-    void await(@NonNull ChangeSpec request, @NonNull GateCallback requester, boolean resumed) {
+    void await(@NonNull ChangeSpec spec, @NonNull GateCallback requester, boolean resumed) {
         waiting.end(); // Of a step that is resumed twice, as by Reload Configuration from Disk.
         callback = requester;
         DeploymentState from = transition(DeploymentState.WAITING, () -> record.awaitsChange(Messages.Gate_Opening()));
@@ -128,7 +128,7 @@ public final class Deployment implements ApprovalListener {
             requester.refuse(record.getReason());
             return;
         }
-        waiting.begin(request, this);
+        waiting.begin(spec, this);
         if (!ServiceNowGateConfiguration.get().isEnabled()) {
             releaseUnenforced();
         } else {
@@ -224,7 +224,7 @@ public final class Deployment implements ApprovalListener {
         BreakGlassRelease bypass = new BreakGlassRelease(who, name, why, Instant.now(), host.key());
         GateExecutor.get().execute(() -> {
             DeploymentState from = transition(DeploymentState.BYPASSED, () -> record.bypassed(bypass));
-            if (isStored(from)) {
+            if (storeOrRefuse(from)) {
                 proceedBypassed(from, callback);
             }
         });
@@ -245,7 +245,7 @@ public final class Deployment implements ApprovalListener {
             if (!record.changeLink().isLinked()) {
                 host.print(Messages.BreakGlass_NoChange(), null, null);
             }
-            updates.write();
+            updates.sendPending();
             return true;
         });
     }
@@ -258,35 +258,35 @@ public final class Deployment implements ApprovalListener {
     }
 
     @Override
-    public void proceed(@NonNull ChangeRequest change) {
-        waiting.over();
+    public void proceed(@NonNull ChangeRequest change, @NonNull Localizable reason) {
+        waiting.pollerEnded();
         runRelease(callback, () -> {
-            String refusal = PolicyRecheck.refusal(host, record, change, policy);
+            String refusal = policy.refusal(change);
             if (refusal != null) {
                 refuse(refusal, callback);
                 return false;
             }
-            DeploymentState from = markReleased();
-            boolean stored = isStored(from);
+            DeploymentState from = markReleased(reason.toString());
+            boolean stored = storeOrRefuse(from);
             if (stored) {
                 print(record.getReason());
                 notifyListeners(from);
-                updates.write();
+                updates.sendPending();
             }
             return stored;
         });
     }
 
     @CheckForNull
-    DeploymentState markReleased() {
+    DeploymentState markReleased(@NonNull String reason) {
         return transition(host.startsAtRelease() ? DeploymentState.RUNNING : DeploymentState.RELEASED, () -> {
-            record.transitionTo(GateOutcome.PROCEED, record.getReason());
+            record.transitionTo(GateOutcome.PROCEED, reason);
             startIfBuild();
         });
     }
 
     /** Stores a release, or refuses: one that is not remembered could be given twice. */
-    private boolean isStored(@CheckForNull DeploymentState from) {
+    private boolean storeOrRefuse(@CheckForNull DeploymentState from) {
         if (from == null) {
             callback.refuse(record.getReason());
             return false;
@@ -308,7 +308,7 @@ public final class Deployment implements ApprovalListener {
 
     void refuse(@NonNull String reason, @NonNull GateCallback requester) {
         waiting.end();
-        waiting.over();
+        waiting.pollerEnded();
         try {
             endUnstarted(DeploymentState.REFUSED, reason);
         } catch (RuntimeException | Error e) {
@@ -327,11 +327,11 @@ public final class Deployment implements ApprovalListener {
         });
         updates.saveQuietly();
         notifyListeners(from);
-        updates.write();
+        updates.sendPending();
     }
 
-    void write() {
-        updates.write();
+    void sendPending() {
+        updates.sendPending();
     }
 
     /** Nothing more of the deployment may begin, though work that runs may go on. */
@@ -351,7 +351,7 @@ public final class Deployment implements ApprovalListener {
         }
         updates.saveQuietly();
         notifyListeners(from);
-        updates.write();
+        updates.sendPending();
     }
 
     private void end(@CheckForNull Result result) {
@@ -391,7 +391,7 @@ public final class Deployment implements ApprovalListener {
 
     @Override
     public void save() throws IOException {
-        updates.saveLink();
+        updates.saveProgress();
     }
 
     private void print(String line) {
@@ -423,13 +423,13 @@ public final class Deployment implements ApprovalListener {
     @CheckForNull
     @Override
     public Separation separation() {
-        return policy.separation(host, record);
+        return policy.separation();
     }
 
     @NonNull
     @Override
     public ConflictPolicy conflictPolicy() {
-        return policy.conflicts(host, record);
+        return policy.conflicts();
     }
 
     @Override

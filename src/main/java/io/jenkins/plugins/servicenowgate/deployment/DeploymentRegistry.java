@@ -245,13 +245,13 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
         Deployment known = live.get(found.record().getId());
         if (known != null && known.record() != found.record() && known.host().isBuilding()) {
             // Reload Configuration from Disk reads a build anew that is still running.
-            known.write();
+            known.sendPending();
             return;
         }
         Run<?, ?> run = found.run();
         Deployment deployment = ownerOf(new BuildHost(run), found.record());
         if (run.isBuilding()) {
-            deployment.write();
+            deployment.sendPending();
         } else {
             deployment.buildEnded(run.getResult());
         }

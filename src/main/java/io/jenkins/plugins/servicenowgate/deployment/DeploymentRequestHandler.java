@@ -127,7 +127,7 @@ public final class DeploymentRequestHandler {
         }
         if (record.isEndedUnstarted()) {
             // Refused or aborted before a crash: it is not requested again.
-            owner(host, record).write();
+            owner(host, record).sendPending();
             callback.refuse(record.getReason());
             return null;
         }
@@ -219,13 +219,13 @@ public final class DeploymentRequestHandler {
         Deployment deployment = owner(host, record);
         EvidenceSettings wanted = record.spec().evidence();
         if (wanted == null || record.evidence() != null || record.changeLink().isLinked()) {
-            await(deployment, title, resumed);
+            awaitChange(deployment, title, resumed);
         } else {
             host.change(() -> record.reportGathering());
             deployment.gather(request.query(host, record, wanted), callback, (evidence, missing) -> {
                 try {
                     deployment.recordEvidence(evidence, missing);
-                    await(deployment, title, resumed);
+                    awaitChange(deployment, title, resumed);
                 } catch (RuntimeException | Error e) {
                     LOGGER.log(Level.WARNING, e, () -> "Could not open the gate of " + host.name());
                     deployment.refuse(Messages.Gate_NotOpened(e.toString()), callback);
@@ -235,7 +235,7 @@ public final class DeploymentRequestHandler {
         return deployment;
     }
 
-    private void await(Deployment deployment, String title, boolean resumed) {
+    private void awaitChange(Deployment deployment, String title, boolean resumed) {
         DeploymentRecord record = deployment.record();
         ChangeEvidence evidence = record.evidence();
         if (record.spec().requiresSameArtifacts(null) && record.archivedArtifacts() == null) {
@@ -243,7 +243,7 @@ public final class DeploymentRequestHandler {
             deployment.refuse(Messages.Evidence_NothingToCompare(), callback);
             return;
         }
-        ChangeSpec spec = record.spec().request(title, request.number(), request.description(host, record), evidence);
+        ChangeSpec spec = record.spec().toSpec(title, request.number(), request.description(host, record), evidence);
         deployment.await(spec, callback, resumed);
     }
 

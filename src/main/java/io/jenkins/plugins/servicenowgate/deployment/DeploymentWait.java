@@ -48,9 +48,9 @@ final class DeploymentWait {
     }
 
     /** Waits for the change from now on; {@link #poll} starts the polls. */
-    void begin(@NonNull ChangeSpec request, @NonNull ApprovalListener listener) {
+    void begin(@NonNull ChangeSpec spec, @NonNull ApprovalListener listener) {
         approval = new PendingApproval(
-                request.forDeployment(record.getId()), record.changeLink(), listener, record.getSince());
+                spec.forDeployment(record.getId()), record.changeLink(), listener, record.getSince());
         active = true;
     }
 
@@ -82,7 +82,7 @@ final class DeploymentWait {
     }
 
     /** The poller has ended it. */
-    void over() {
+    void pollerEnded() {
         active = false;
     }
 }

@@ -212,7 +212,7 @@ final class StoredChangeSpec implements Serializable {
      * @param told the evidence, or null
      */
     @NonNull
-    ChangeSpec request(
+    ChangeSpec toSpec(
             @NonNull String title,
             @CheckForNull String number,
             @NonNull String description,

@@ -15,7 +15,6 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowUser;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -88,7 +87,6 @@ final class ApprovalCheck {
 
     /** What was read at once for the deployments of one poll. */
     static final class Batch {
-        private final Map<PendingApproval, ReleaseDecision> decisions = new HashMap<>();
         private final Map<SysId, Approvals> approvals = new HashMap<>();
         private final Map<PendingApproval, Separation> separations = new HashMap<>();
         private final Map<PendingApproval, RuntimeException> broken = new HashMap<>();
@@ -96,39 +94,23 @@ final class ApprovalCheck {
         private Approvals.Unknown usersUnknown;
 
         private Batch() {}
-
-        /** What the change of a deployment means for it, but for the approvals. */
-        @NonNull
-        ReleaseDecision decision(@NonNull PendingApproval approval) {
-            return Objects.requireNonNull(decisions.get(approval), "not read");
-        }
     }
 
     /**
      * Reads what is needed to decide about changes: their approvals, with one request for up to 100 changes, and who the
      * starters are of the deployments that may be released.
      *
-     * @param results what was read of the changes just now
+     * @param polled the changes that were read just now
      */
     @NonNull
-    Batch read(@NonNull Map<PendingApproval, ? extends ServiceNowClient.ReadResult> results) {
-        Map<PendingApproval, ChangeRequest> changes = new HashMap<>();
-        results.forEach((approval, result) -> {
-            if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
-                changes.put(approval, seen.change());
-            }
-        });
+    Batch read(@NonNull Map<PendingApproval, PolledChange> polled) {
         Batch batch = new Batch();
-        Instant now = context.instanceClock().instant();
         Set<SysId> wanted = new LinkedHashSet<>();
-        changes.forEach((approval, change) -> {
-            ReleaseDecision decision =
-                    approval.decide(change, now, context.states().get());
-            batch.decisions.put(approval, decision);
-            if (concerns(change, decision)) {
-                wanted.add(change.sysId());
+        polled.forEach((approval, read) -> {
+            if (concerns(read.change(), read.decision())) {
+                wanted.add(read.change().sysId());
             }
-            if (decision instanceof ReleaseDecision.Proceed) {
+            if (read.decision() instanceof ReleaseDecision.Proceed) {
                 readSeparation(approval, batch);
             }
         });
@@ -270,7 +252,7 @@ final class ApprovalCheck {
      * @param batch what was read for it just now
      */
     @NonNull
-    Verdict decide(
+    Verdict complete(
             @NonNull PendingApproval approval,
             @NonNull ChangeRequest change,
             @NonNull ReleaseDecision decision,
@@ -291,9 +273,7 @@ final class ApprovalCheck {
                     approval.reportOnce(Messages._ApprovalCheck_NotRead(change.number(), unknown.why()));
                 }
             }
-            // Reading took time, in which the planned end may have passed.
-            return decided(approval.decide(
-                    change, context.instanceClock().instant(), context.states().get()));
+            return decided(decision);
         }
         // Of an earlier poll if this one could not read them.
         ApprovalRound round = approvals == null ? null : approval.approvals();

@@ -47,8 +47,13 @@ public interface ApprovalListener {
     /** Whether this controller moved the change to Review or Closed after a deployment. */
     boolean isFinished(@NonNull SysId change);
 
-    /** The deployment is released, based on the change that was just read. */
-    void proceed(@NonNull ChangeRequest change);
+    /**
+     * The deployment is released.
+     *
+     * @param change as it was just read
+     * @param reason of the decision, one line
+     */
+    void proceed(@NonNull ChangeRequest change, @NonNull Localizable reason);
 
     /** The deployment is refused. */
     void refuse(@NonNull Localizable reason);

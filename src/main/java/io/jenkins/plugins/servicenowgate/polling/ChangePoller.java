@@ -9,6 +9,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class ChangePoller {
     private final ChangeTransitioner transitioner;
     private final BatchReader reader;
     private final ApprovalCheck approvals;
-    private final ConflictCheck conflicts;
+    private final ReleaseCheck releaseCheck;
 
     private final AtomicInteger failedPolls = new AtomicInteger();
 
@@ -50,7 +51,7 @@ public final class ChangePoller {
         this.transitioner = new ChangeTransitioner(context);
         this.reader = new BatchReader(context);
         this.approvals = new ApprovalCheck(context);
-        this.conflicts = new ConflictCheck(context);
+        this.releaseCheck = new ReleaseCheck(context, transitioner, approvals);
     }
 
     /**
@@ -334,7 +335,13 @@ public final class ChangePoller {
     }
 
     private void onPolled(Map<PendingApproval, ServiceNowClient.ReadResult> results) {
-        ApprovalCheck.Batch batch = approvals.read(results);
+        Map<PendingApproval, ChangeRequest> changes = new HashMap<>();
+        results.forEach((approval, result) -> {
+            if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
+                changes.put(approval, seen.change());
+            }
+        });
+        ReleaseCheck.Batch batch = releaseCheck.read(changes);
         results.forEach((approval, result) -> onPolled(approval, result, batch));
     }
 
@@ -351,12 +358,12 @@ public final class ChangePoller {
     }
 
     /** Handles the result of one deployment, so that a failure of the plugin concerns no other. */
-    private void onPolled(PendingApproval approval, ServiceNowClient.ReadResult result, ApprovalCheck.Batch batch) {
+    private void onPolled(PendingApproval approval, ServiceNowClient.ReadResult result, ReleaseCheck.Batch batch) {
         approval.polledAt(context.clock().instant());
         try {
-            if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
+            if (result instanceof ServiceNowClient.ReadResult.Seen) {
                 approval.reportRecovery();
-                act(approval, seen.change(), batch);
+                act(approval, batch);
             } else if (result instanceof ServiceNowClient.ReadResult.Unreadable unreadable) {
                 scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
                 approval.reportError(unreadable.why(), false);
@@ -394,31 +401,29 @@ public final class ChangePoller {
     // ---- after a change was read
 
     private void act(PendingApproval approval, ChangeRequest change) {
-        act(approval, change, approvals.read(Map.of(approval, new ServiceNowClient.ReadResult.Seen(change))));
+        act(approval, releaseCheck.read(Map.of(approval, change)));
     }
 
-    private void act(PendingApproval approval, ChangeRequest change, ApprovalCheck.Batch batch) {
+    private void act(PendingApproval approval, ReleaseCheck.Batch batch) {
+        PolledChange polled = batch.changes().get(approval);
+        ChangeRequest change = polled.change();
         context.seenStates().record(change, context.states().get(), context.clients());
-        Instant now = context.instanceClock().instant();
         long ahead = context.instanceClock().difference().toMinutes();
         if (ahead != 0) {
             approval.reportOnce(Messages._ChangePoller_ClockDiffers(String.valueOf(ahead)));
         }
-        ReleaseDecision decision = batch.decision(approval);
-        if (decision instanceof ReleaseDecision.Wait) {
-            if (ColumnUpdate.due(approval, change, now, context.states().get()) != null) {
-                scheduler.scheduleTask(approval, context.clock().instant());
-                return;
-            }
-            decision = transitioner.explain(approval, change, decision, now);
+        Instant now = context.instanceClock().instant();
+        if (polled.decision() instanceof ReleaseDecision.Wait
+                && ColumnUpdate.due(approval, change, now, context.states().get()) != null) {
+            scheduler.scheduleTask(approval, context.clock().instant());
+            return;
         }
-        ApprovalCheck.Verdict verdict = approvals.decide(approval, change, decision, batch);
-        ReleaseDecision complete = conflicts.decide(approval, change, verdict.decision());
-        if (complete instanceof ReleaseDecision.Wait wait) {
+        ApprovalCheck.Verdict verdict = releaseCheck.complete(approval, polled, batch.approvals());
+        if (verdict.decision() instanceof ReleaseDecision.Wait wait) {
             scheduler.schedulePoll(approval, waits(approval, change, wait, verdict.isFinal()));
         } else {
             scheduler.remove(approval);
-            approval.onEnds(change, complete);
+            approval.onEnds(change, verdict.decision());
         }
     }
 }

@@ -159,7 +159,6 @@ final class ChangeTransitioner {
             @NonNull ChangeRequest change,
             @NonNull ReleaseDecision waits,
             @NonNull Instant now) {
-        approval.settleReplanning(change, states.get());
         ColumnUpdate.reportOther(approval, change);
         if (!approval.spec().automaticTransition()) {
             return waits;

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ConflictRule;
@@ -40,7 +39,7 @@ final class ConflictCheck {
      * @param decision without regard to conflicts
      */
     @NonNull
-    ReleaseDecision decide(
+    ReleaseDecision complete(
             @NonNull PendingApproval approval, @NonNull ChangeRequest change, @NonNull ReleaseDecision decision) {
         if (decision instanceof ReleaseDecision.Refuse) {
             return decision;
@@ -137,7 +136,12 @@ final class ConflictCheck {
         return switch (verdict.kind()) {
             case WAIT -> new ReleaseDecision.Wait(Objects.requireNonNull(reason), null);
             case REFUSE -> new ReleaseDecision.Refuse(Objects.requireNonNull(reason));
-            case PROCEED -> proceed(approval, change, decision, reason);
+            case PROCEED -> {
+                if (reason != null) {
+                    approval.reportOnce(reason);
+                }
+                yield decision;
+            }
         };
     }
 
@@ -145,20 +149,6 @@ final class ConflictCheck {
     private static ConflictPolicy policy(PendingApproval approval) {
         ConflictPolicy policy = approval.conflictPolicy();
         return policy == ConflictPolicy.UNSET && approval.link().conflicts().isStarted() ? ConflictPolicy.TELL : policy;
-    }
-
-    private ReleaseDecision proceed(
-            PendingApproval approval, ChangeRequest change, ReleaseDecision decision, @CheckForNull Localizable news) {
-        if (news != null) {
-            approval.reportOnce(news);
-        }
-        // Reading took time, in which the planned end may have passed.
-        return ConflictRule.saysConflict(change)
-                ? approval.decide(
-                        change,
-                        context.instanceClock().instant(),
-                        context.states().get())
-                : decision;
     }
 
     private List<String> found(SysId change) throws ServiceNowException {

@@ -318,7 +318,7 @@ public final class PendingApproval {
             listener.onPolled(change, decision, null);
             if (decision instanceof ReleaseDecision.Proceed) {
                 link.release();
-                listener.proceed(change);
+                listener.proceed(change, decision.reason());
             } else {
                 listener.refuse(decision.reason());
             }

@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jvnet.localizer.Localizable;
 
 /**
- * Decides whether a change releases its deployment, by the table in the README ("What the gate does"): the
- * first row that applies decides.
+ * Decides whether a change releases its deployment, by the table in the README ("What the gate does"): the first row that
+ * applies decides. The rows about another title, type or template, about conflicts and about another approver are decided
+ * where what they need is read: in {@code ChangeMatch}, {@code ConflictRule} and {@code SeparationRule}.
  */
 public final class ReleaseRule {
     private static final DateTimeFormatter UTC =

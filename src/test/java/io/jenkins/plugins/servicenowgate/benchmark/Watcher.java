@@ -134,7 +134,7 @@ final class Watcher implements Waiters {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             released = System.nanoTime();
         }
 

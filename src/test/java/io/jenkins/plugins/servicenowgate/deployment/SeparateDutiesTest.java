@@ -163,12 +163,12 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
     @Test
     void aReleaseWhoseApprovalsWereNotCheckedIsRefused() throws Exception {
         WorkflowRun run = waits(user(DEVELOPER));
-        SeparationPolicy checked = new SeparationPolicy();
+        ReleasePolicy checked = policy(run);
         assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
-        assertThat(checked.separation(new BuildHost(run), deployment(run))).isNotNull();
+        assertThat(checked.separation()).isNotNull();
         assertThat(recheck(run, checked)).isNull();
         production.setSeparateDuties(false);
-        assertThat(recheck(run, new SeparationPolicy())).isNull();
+        assertThat(recheck(run, policy(run))).isNull();
         stop(run);
     }
 
@@ -178,9 +178,8 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         production.setSeparateDuties(false);
         production.setConflicts("wait");
         WorkflowRun run = waits(user(DEVELOPER));
-        BuildHost host = new BuildHost(run);
-        SeparationPolicy checked = new SeparationPolicy();
-        assertThat(checked.conflicts(host, deployment(run))).isEqualTo(ConflictPolicy.WAIT);
+        ReleasePolicy checked = policy(run);
+        assertThat(checked.conflicts()).isEqualTo(ConflictPolicy.WAIT);
         assertThat(recheck(run, checked)).isNull();
         production.setConflicts("refuse");
         assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
@@ -188,20 +187,24 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         ChangeControlJobProperty mark = run.getParent().getProperty(ChangeControlJobProperty.class);
         mark.setConnection("nowhere");
         run.getParent().save();
-        assertThat(checked.conflicts(host, deployment(run))).isEqualTo(ConflictPolicy.UNSET);
+        assertThat(checked.conflicts()).isEqualTo(ConflictPolicy.UNSET);
         mark.setConnection("");
         run.getParent().save();
         assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
         stop(run);
     }
 
-    private static String recheck(WorkflowRun run, SeparationPolicy checked) throws Exception {
+    private static ReleasePolicy policy(WorkflowRun run) {
+        return new ReleasePolicy(deployment(run), () -> new BuildHost(run));
+    }
+
+    private static String recheck(WorkflowRun run, ReleasePolicy checked) throws Exception {
         DeploymentRecord record = deployment(run);
         ChangeRequest change = ChangeFixture.change()
                 .sysId(new SysId(record.getSysId()))
                 .number(record.getNumber())
                 .get();
-        return PolicyRecheck.refusal(new BuildHost(run), record, change, checked);
+        return checked.refusal(change);
     }
 
     private static void stop(WorkflowRun run) throws Exception {

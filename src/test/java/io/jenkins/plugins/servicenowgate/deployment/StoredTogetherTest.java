@@ -98,7 +98,7 @@ class StoredTogetherTest extends ControlledJenkinsTestBase {
     void aReleaseIsStoredWithItsNote() throws Exception {
         keepNotesPending();
 
-        String xml = storedDuring(Deployment::markReleased);
+        String xml = storedDuring(deployment -> deployment.markReleased("Released: approved."));
 
         assertThat(xml)
                 .contains("<outcome>PROCEED</outcome>", "&quot; started.")

@@ -173,7 +173,7 @@ class AnswerPropertyTest {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             released = true;
         }
 

@@ -73,8 +73,17 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
     }
 
     private ApprovalCheck.Verdict verdict(Separated waiter, ChangeRequest change) {
-        ApprovalCheck.Batch batch = check.read(Map.of(waiter.approval, new ServiceNowClient.ReadResult.Seen(change)));
-        return check.decide(waiter.approval, change, batch.decision(waiter.approval), batch);
+        PolledChange polled = polled(waiter, change);
+        return check.complete(waiter.approval, change, polled.decision(), check.read(Map.of(waiter.approval, polled)));
+    }
+
+    private PolledChange polled(Separated waiter, ChangeRequest change) {
+        return new PolledChange(
+                change,
+                waiter.approval.decide(
+                        change,
+                        context.instanceClock().instant(),
+                        context.states().get()));
     }
 
     /** What becomes of a deployment whose change is approved, in a word or two. */
@@ -140,11 +149,11 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
                 throw ours;
             }
         };
-        ServiceNowClient.ReadResult seen = new ServiceNowClient.ReadResult.Seen(APPROVED);
-        ApprovalCheck.Batch batch = check.read(Map.of(other.approval, seen, broken.approval, seen));
-        assertThatThrownBy(() -> check.decide(broken.approval, APPROVED, batch.decision(broken.approval), batch))
+        PolledChange polled = polled(other, APPROVED);
+        ApprovalCheck.Batch batch = check.read(Map.of(other.approval, polled, broken.approval, polled));
+        assertThatThrownBy(() -> check.complete(broken.approval, APPROVED, polled.decision(), batch))
                 .isSameAs(ours);
-        assertThat(text(check.decide(other.approval, APPROVED, batch.decision(other.approval), batch)))
+        assertThat(text(check.complete(other.approval, APPROVED, polled.decision(), batch)))
                 .isEqualTo("Proceed ReleaseRule.Released");
     }
 

@@ -103,7 +103,7 @@ class FairConnectionsTest {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             released.set(true);
         }
 

@@ -76,7 +76,7 @@ class PendingApprovalTest {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             heard.add("proceed");
         }
 

@@ -61,7 +61,7 @@ class PollResultTest extends ScriptedInstanceTestBase {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             heard.add(name + " proceed " + change.number());
         }
 

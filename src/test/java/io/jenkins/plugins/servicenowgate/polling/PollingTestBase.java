@@ -257,7 +257,8 @@ public abstract class PollingTestBase {
         }
 
         @Override
-        public synchronized void proceed(io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change) {
+        public synchronized void proceed(
+                io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest change, Localizable reason) {
             assertThat(released || refusal != null).isFalse();
             assertThat(change.sysId()).isEqualTo(record.sysId());
             released = true;

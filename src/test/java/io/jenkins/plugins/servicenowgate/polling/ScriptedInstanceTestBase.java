@@ -102,7 +102,7 @@ public abstract class ScriptedInstanceTestBase {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             throw new AssertionError("only a poller opens a gate");
         }
 

@@ -225,7 +225,7 @@ public final class RehearsalMain {
         }
 
         @Override
-        public void proceed(ChangeRequest change) {
+        public void proceed(ChangeRequest change, Localizable reason) {
             out.println("[ServiceNow] " + change.number() + " is in " + change.stateLabel()
                     + "; the deployment is released.");
             outcome.complete(true);
