@@ -111,6 +111,16 @@ class PromotionAttackTest extends AttackTestBase {
         return process.getBuildByNumber(1);
     }
 
+    /** The change of a promotion to version 2 is rejected while the promoted build runs, which goes on. */
+    private void isRefusedByItsOwnChange(Promotion promotion, AbstractBuild<?, ?> build) throws Exception {
+        SimulatedChange own = simulator.changes().get(1);
+        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", "2"));
+        simulator.people().reject(own.number());
+        refused(promotion);
+        Running.end.countDown();
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
     /** Attack: promote a build while it runs, so that the promotion deploys another version with the build's release. */
     @Test
     void aPromotionHasNoPartInTheReleaseOfTheBuildThatItPromotes() throws Exception {
@@ -121,12 +131,7 @@ class PromotionAttackTest extends AttackTestBase {
 
         Promotion promotion = waiting(started(process));
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);
-        SimulatedChange own = simulator.changes().get(1);
-        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", "2"));
-        simulator.people().reject(own.number());
-        refused(promotion);
-        Running.end.countDown();
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        isRefusedByItsOwnChange(promotion, build);
     }
 
     /** Attack: the same on an agent that is reserved, and without a gate. */
@@ -181,12 +186,7 @@ class PromotionAttackTest extends AttackTestBase {
         assertThat(promotion.getAction(ChangeRequestsAction.class).getDeployments())
                 .extracting(DeploymentRecord::getVersion)
                 .containsExactly("1", "2");
-        SimulatedChange own = simulator.changes().get(1);
-        assertThat(title(own)).isEqualTo(ControlledJenkins.title("apps/shop", "2"));
-        simulator.people().reject(own.number());
-        refused(promotion);
-        Running.end.countDown();
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        isRefusedByItsOwnChange(promotion, build);
     }
 
     /** A promotion with a gate of its own goes on, whatever becomes of the change of the build that it promotes. */

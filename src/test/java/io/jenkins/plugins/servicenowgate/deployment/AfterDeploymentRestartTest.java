@@ -100,14 +100,7 @@ class AfterDeploymentRestartTest extends RestartTestBase {
     /** The second build is the last that uses the change, and all that is left: the first one is deleted. */
     @Test
     void aChangeThatADeletedBuildCreatedIsCanceledAfterTheRestart() throws Throwable {
-        sessions.then(jenkins -> {
-            WorkflowJob job = job(jenkins);
-            WorkflowRun first = waits(jenkins, job);
-            waits(jenkins, job);
-            first.doStop();
-            jenkins.waitForCompletion(first);
-            first.delete();
-        });
+        sessions.then(jenkins -> abortedBesideAnother(jenkins).delete());
         assertThat(theChange().state()).contains(SimulatedState.NEW);
         sessions.then(jenkins -> {
             WorkflowRun second = secondBuild(jenkins);
@@ -121,13 +114,7 @@ class AfterDeploymentRestartTest extends RestartTestBase {
     /** Both builds know of a cancellation then; one is sent. */
     @Test
     void aChangeIsCanceledAfterTheRestartWhenTheLastBuildIsAborted() throws Throwable {
-        sessions.then(jenkins -> {
-            WorkflowJob job = job(jenkins);
-            WorkflowRun first = waits(jenkins, job);
-            waits(jenkins, job);
-            first.doStop();
-            jenkins.waitForCompletion(first);
-        });
+        sessions.then(AfterDeploymentRestartTest::abortedBesideAnother);
         assertThat(theChange().state()).contains(SimulatedState.NEW);
         sessions.then(jenkins -> {
             WorkflowRun second = secondBuild(jenkins);
@@ -137,6 +124,15 @@ class AfterDeploymentRestartTest extends RestartTestBase {
         });
         assertThat(theChange().state()).contains(SimulatedState.CANCELED);
         assertThat(sent("4")).isEqualTo(1);
+    }
+
+    /** The first of two builds that wait for the same change; the second one keeps waiting. */
+    private static WorkflowRun abortedBesideAnother(JenkinsRule jenkins) throws Exception {
+        WorkflowJob job = job(jenkins);
+        WorkflowRun first = waits(jenkins, job);
+        waits(jenkins, job);
+        first.doStop();
+        return jenkins.waitForCompletion(first);
     }
 
     /** Pipeline loses what is sent to a build whose executor does not execute it yet. */

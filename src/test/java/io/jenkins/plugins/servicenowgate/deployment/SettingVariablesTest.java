@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.ParameterDefinition;
 import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
@@ -122,13 +123,18 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
                 run);
     }
 
+    /** A build that refers to a variable which one of its parameters would set to "hunter2". */
+    private void isNoVariable(String name, ParameterDefinition... parameters) throws Exception {
+        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${" + name + "}']");
+        job.addProperty(new ParametersDefinitionProperty(parameters));
+        WorkflowRun run = refused(job);
+        jenkins.assertLogContains("the variable ${" + name + "} is not set in this build", run);
+        jenkins.assertLogNotContains("hunter2", run);
+    }
+
     @Test
     void aPasswordParameterIsNoVariable() throws Exception {
-        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
-        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("SECRET", "hunter2", "")));
-        WorkflowRun run = refused(job);
-        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
-        jenkins.assertLogNotContains("hunter2", run);
+        isNoVariable("SECRET", new PasswordParameterDefinition("SECRET", "hunter2", ""));
     }
 
     /** A sensitive parameter as other plugins define them, of which Pipeline itself does not know that it is one. */
@@ -161,33 +167,22 @@ class SettingVariablesTest extends ControlledJenkinsTestBase {
 
     @Test
     void aSensitiveParameterOfAnotherPluginIsNoVariable() throws Exception {
-        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
-        job.addProperty(new ParametersDefinitionProperty(new HiddenParameter("SECRET")));
-        WorkflowRun run = refused(job);
-        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
-        jenkins.assertLogNotContains("hunter2", run);
+        isNoVariable("SECRET", new HiddenParameter("SECRET"));
     }
 
     /** Jenkins keeps one variable of names that differ in case alone, under the first name and with the last value. */
     @Test
     void aPasswordParameterUnderTheNameOfAnotherOneIsNoVariable() throws Exception {
-        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${SECRET}']");
-        job.addProperty(new ParametersDefinitionProperty(
+        isNoVariable(
+                "SECRET",
                 new StringParameterDefinition("SECRET", "harmless"),
-                new PasswordParameterDefinition("secret", "hunter2", "")));
-        WorkflowRun run = refused(job);
-        jenkins.assertLogContains("the variable ${SECRET} is not set in this build", run);
-        jenkins.assertLogNotContains("hunter2", run);
+                new PasswordParameterDefinition("secret", "hunter2", ""));
     }
 
     /** Jenkins sets a parameter under its name in capital letters, too, which may have other letters. */
     @Test
     void aPasswordParameterIsNoVariableInCapitalLettersEither() throws Exception {
-        WorkflowJob job = job("shop", "", "'A=b'", ", fields: [justification: 'It is ${PASS}']");
-        job.addProperty(new ParametersDefinitionProperty(new PasswordParameterDefinition("pa\u00df", "hunter2", "")));
-        WorkflowRun run = refused(job);
-        jenkins.assertLogContains("the variable ${PASS} is not set in this build", run);
-        jenkins.assertLogNotContains("hunter2", run);
+        isNoVariable("PASS", new PasswordParameterDefinition("pa\u00df", "hunter2", ""));
     }
 
     // ---- administrators
