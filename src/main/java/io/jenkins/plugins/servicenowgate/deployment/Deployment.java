@@ -10,9 +10,7 @@ import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
 import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
-import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
-import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.worknotes.PendingUpdate.CloseCode;
@@ -128,7 +126,7 @@ public final class Deployment implements ApprovalListener {
             requester.refuse(record.getReason());
             return;
         }
-        waiting.begin(spec, this);
+        waiting.begin(spec, this, policy);
         if (!ServiceNowGateConfiguration.get().isEnabled()) {
             releaseUnenforced();
         } else {
@@ -418,18 +416,6 @@ public final class Deployment implements ApprovalListener {
     @Override
     public void onApprovals(@NonNull ApprovalRound approvals) {
         record.recordApprovals(approvals);
-    }
-
-    @CheckForNull
-    @Override
-    public Separation separation() {
-        return policy.separation();
-    }
-
-    @NonNull
-    @Override
-    public ConflictPolicy conflictPolicy() {
-        return policy.conflicts();
     }
 
     @Override

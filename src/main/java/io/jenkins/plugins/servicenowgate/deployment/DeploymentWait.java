@@ -8,6 +8,7 @@ import io.jenkins.plugins.servicenowgate.polling.ApprovalListener;
 import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
+import io.jenkins.plugins.servicenowgate.polling.ReleaseRequirements;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -48,9 +49,10 @@ final class DeploymentWait {
     }
 
     /** Waits for the change from now on; {@link #poll} starts the polls. */
-    void begin(@NonNull ChangeSpec spec, @NonNull ApprovalListener listener) {
+    void begin(
+            @NonNull ChangeSpec spec, @NonNull ApprovalListener listener, @NonNull ReleaseRequirements requirements) {
         approval = new PendingApproval(
-                spec.forDeployment(record.getId()), record.changeLink(), listener, record.getSince());
+                spec.forDeployment(record.getId()), record.changeLink(), listener, requirements, record.getSince());
         active = true;
     }
 

@@ -13,6 +13,7 @@ import io.jenkins.plugins.servicenowgate.policy.ChangeSettings;
 import io.jenkins.plugins.servicenowgate.policy.DutySettings;
 import io.jenkins.plugins.servicenowgate.policy.PolicyDecision;
 import io.jenkins.plugins.servicenowgate.policy.ProjectName;
+import io.jenkins.plugins.servicenowgate.polling.ReleaseRequirements;
 import io.jenkins.plugins.servicenowgate.rules.BuildVariables;
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
@@ -31,7 +32,7 @@ import org.jvnet.localizer.Localizable;
  * whether the change is still one that the policy accepts. Remembers how strictly was checked, because the settings may be
  * stricter at the release.
  */
-final class ReleasePolicy {
+final class ReleasePolicy implements ReleaseRequirements {
     private final DeploymentRecord record;
     private final Supplier<DeploymentHost> host;
 
@@ -64,18 +65,18 @@ final class ReleasePolicy {
         return decision instanceof PolicyDecision.Required required ? required.settings() : null;
     }
 
-    /** What a conflict of the change means. */
     @NonNull
-    ConflictPolicy conflicts() {
+    @Override
+    public ConflictPolicy conflictPolicy() {
         ChangeSettings settings = settings(rule());
         ConflictPolicy policy = settings == null ? ConflictPolicy.UNSET : settings.conflicts();
         judged = policy;
         return policy;
     }
 
-    /** Who must not be the only one to approve; null if the environment does not require that another person approves. */
     @CheckForNull
-    Separation separation() {
+    @Override
+    public Separation separation() {
         Separation required = required();
         separated = required != null;
         return required;

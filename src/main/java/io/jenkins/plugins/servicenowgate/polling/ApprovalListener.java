@@ -3,9 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ApprovalRound;
-import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
-import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
@@ -60,19 +58,4 @@ public interface ApprovalListener {
 
     /** Who is asked for approval and who approved was read. */
     default void onApprovals(@NonNull ApprovalRound approvals) {}
-
-    /**
-     * What separation of duties requires of the deployment, by the settings of this moment; null if nothing. Called before a
-     * change is searched for, and before a release.
-     */
-    @CheckForNull
-    default Separation separation() {
-        return null;
-    }
-
-    /** What a conflict of the change means, by the settings of this moment. Called before a check is started, and before a release. */
-    @NonNull
-    default ConflictPolicy conflictPolicy() {
-        return ConflictPolicy.UNSET;
-    }
 }

@@ -30,6 +30,7 @@ public final class PendingApproval {
     private final ChangeSpec spec;
     private final ChangeLink link;
     private final ApprovalListener listener;
+    private final ReleaseRequirements requirements;
 
     private boolean ended;
     private boolean acting;
@@ -51,10 +52,12 @@ public final class PendingApproval {
             @NonNull ChangeSpec spec,
             @NonNull ChangeLink link,
             @NonNull ApprovalListener listener,
+            @NonNull ReleaseRequirements requirements,
             @NonNull Instant since) {
         this.spec = spec;
         this.link = link;
         this.listener = listener;
+        this.requirements = requirements;
         this.since = since;
     }
 
@@ -196,13 +199,13 @@ public final class PendingApproval {
     /** What separation of duties requires of the deployment; null if nothing. */
     @CheckForNull
     Separation separation() {
-        return listener.separation();
+        return requirements.separation();
     }
 
     /** What a conflict of the change means for the deployment. */
     @NonNull
     ConflictPolicy conflictPolicy() {
-        return listener.conflictPolicy();
+        return requirements.conflictPolicy();
     }
 
     /** When a check for conflicts may be started next, by the scheduler's clock. */

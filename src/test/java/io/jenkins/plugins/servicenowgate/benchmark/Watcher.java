@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
 import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
+import io.jenkins.plugins.servicenowgate.polling.NoRequirements;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
@@ -66,6 +67,7 @@ final class Watcher implements Waiters {
                 new ChangeSpec(Waiters.title(which), null, new NewChange.Normal(), Map.of(), false),
                 one.record,
                 one,
+                new NoRequirements(),
                 Instant.now());
         poller.resume(one.approval);
     }

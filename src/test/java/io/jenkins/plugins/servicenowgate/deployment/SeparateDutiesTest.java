@@ -179,7 +179,7 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         production.setConflicts("wait");
         WorkflowRun run = waits(user(DEVELOPER));
         ReleasePolicy checked = policy(run);
-        assertThat(checked.conflicts()).isEqualTo(ConflictPolicy.WAIT);
+        assertThat(checked.conflictPolicy()).isEqualTo(ConflictPolicy.WAIT);
         assertThat(recheck(run, checked)).isNull();
         production.setConflicts("refuse");
         assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);
@@ -187,7 +187,7 @@ class SeparateDutiesTest extends ControlledJenkinsTestBase {
         ChangeControlJobProperty mark = run.getParent().getProperty(ChangeControlJobProperty.class);
         mark.setConnection("nowhere");
         run.getParent().save();
-        assertThat(checked.conflicts()).isEqualTo(ConflictPolicy.UNSET);
+        assertThat(checked.conflictPolicy()).isEqualTo(ConflictPolicy.UNSET);
         mark.setConnection("");
         run.getParent().save();
         assertThat(recheck(run, checked)).startsWith(NOT_AS_DECIDED);

@@ -109,6 +109,7 @@ class AnswerPropertyTest {
                     new ChangeSpec(MutatedAnswer.TITLE, waiting.number, new NewChange.Normal(), Map.of(), false),
                     waiting.record,
                     waiting,
+                    new NoRequirements(),
                     CLOCK.instant()));
         }
         scheduler.runFor(Duration.ofMillis(1));

@@ -79,7 +79,11 @@ class FairConnectionsTest {
 
         Deployment(String title) {
             approval = new PendingApproval(
-                    new ChangeSpec(title, null, new NewChange.Normal(), Map.of(), false), record, this, Instant.now());
+                    new ChangeSpec(title, null, new NewChange.Normal(), Map.of(), false),
+                    record,
+                    this,
+                    new NoRequirements(),
+                    Instant.now());
         }
 
         @Override

@@ -36,10 +36,9 @@ class PendingApprovalTest {
     private final ChangeLink record = new ChangeLink();
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final PendingApproval approval = new PendingApproval(
-            new ChangeSpec("t", null, new NewChange.Normal(), Map.of(), false), record, new Listener(), NOW);
+    private final PendingApproval approval = of(null, false, null);
 
-    private final class Listener implements ApprovalListener {
+    private final class Listener implements ApprovalListener, ReleaseRequirements {
         @Override
         public void save() {
             heard.add("saved");
@@ -265,10 +264,12 @@ class PendingApprovalTest {
     }
 
     private PendingApproval of(String number, boolean automatic, DeploymentWindow window) {
+        Listener listener = new Listener();
         return new PendingApproval(
                 new ChangeSpec("t", number, new NewChange.Normal(), Map.of(), automatic).withWindow(window),
                 record,
-                new Listener(),
+                listener,
+                listener,
                 NOW);
     }
 

@@ -32,7 +32,11 @@ class PollResultTest extends ScriptedInstanceTestBase {
             ChangeLink record = new ChangeLink();
             record.link(change(sysId, number, ChangeState.NEW));
             approval = new PendingApproval(
-                    new ChangeSpec(TITLE, null, new NewChange.Normal(), Map.of(), false), record, this, NOW);
+                    new ChangeSpec(TITLE, null, new NewChange.Normal(), Map.of(), false),
+                    record,
+                    this,
+                    new NoRequirements(),
+                    NOW);
             poller.resume(approval);
         }
 

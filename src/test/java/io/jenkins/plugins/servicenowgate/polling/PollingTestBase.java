@@ -184,7 +184,7 @@ public abstract class PollingTestBase {
     }
 
     /** A listener that writes everything down. */
-    public final class Waiter implements ApprovalListener {
+    public final class Waiter implements ApprovalListener, ReleaseRequirements {
         final String id;
         final ChangeLink record;
         final List<Object> lines = new ArrayList<>();
@@ -216,6 +216,7 @@ public abstract class PollingTestBase {
                             .waitingAfterRejection(waitsAfterRejection)
                             .forDeployment(id),
                     record,
+                    this,
                     this,
                     clock.instant());
         }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.servicenowgate.polling.ChangePoller;
 import io.jenkins.plugins.servicenowgate.polling.ChangeSpec;
 import io.jenkins.plugins.servicenowgate.polling.ConnectionContext;
 import io.jenkins.plugins.servicenowgate.polling.InstanceClock;
+import io.jenkins.plugins.servicenowgate.polling.NoRequirements;
 import io.jenkins.plugins.servicenowgate.polling.PendingApproval;
 import io.jenkins.plugins.servicenowgate.polling.PollingPolicy;
 import io.jenkins.plugins.servicenowgate.polling.RateLimiter;
@@ -170,6 +171,7 @@ public final class RehearsalMain {
                             new ChangeSpec(title, number, new NewChange.Normal(), fields, false).forDeployment(id),
                             record,
                             listener,
+                            new NoRequirements(),
                             Instant.now()));
             return outcome.join() && (options.after().isEmpty() || deploy(context, record, id, options));
         } finally {
