@@ -114,7 +114,7 @@ class AfterDeploymentRestartTest extends RestartTestBase {
     /** Both builds know of a cancellation then; one is sent. */
     @Test
     void aChangeIsCanceledAfterTheRestartWhenTheLastBuildIsAborted() throws Throwable {
-        sessions.then(AfterDeploymentRestartTest::abortedBesideAnother);
+        sessions.then(this::abortedBesideAnother);
         assertThat(theChange().state()).contains(SimulatedState.NEW);
         sessions.then(jenkins -> {
             WorkflowRun second = secondBuild(jenkins);
@@ -127,7 +127,7 @@ class AfterDeploymentRestartTest extends RestartTestBase {
     }
 
     /** The first of two builds that wait for the same change; the second one keeps waiting. */
-    private static WorkflowRun abortedBesideAnother(JenkinsRule jenkins) throws Exception {
+    private WorkflowRun abortedBesideAnother(JenkinsRule jenkins) throws Exception {
         WorkflowJob job = job(jenkins);
         WorkflowRun first = waits(jenkins, job);
         waits(jenkins, job);

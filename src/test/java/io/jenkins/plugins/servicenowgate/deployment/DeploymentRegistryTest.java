@@ -37,7 +37,7 @@ class DeploymentRegistryTest extends ControlledJenkinsTestBase {
                 Instant.now());
         BuildHost host = new BuildHost(build, TaskListener.NULL);
         host.add(record);
-        DeploymentRegistry.get().ownerOf(host, record).markReleased();
+        DeploymentRegistry.get().ownerOf(host, record).markReleased("Released: approved.");
         return record;
     }
 
