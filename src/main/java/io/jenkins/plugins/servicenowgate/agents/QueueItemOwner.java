@@ -21,12 +21,14 @@ import java.util.List;
  * @param run the build that needs another executor; null for an item that will become a build
  * @param gates its deployments
  * @param pipeline whether the item is part of a build, like a {@code node} block
+ * @param unknown whether it is part of a build that is not found
  */
 record QueueItemOwner(
         @CheckForNull Job<?, ?> job,
         @CheckForNull Run<?, ?> run,
         @NonNull List<? extends Deployments> gates,
-        boolean pipeline) {
+        boolean pipeline,
+        boolean unknown) {
 
     @NonNull
     static QueueItemOwner of(@NonNull Queue.Item item) {
@@ -42,10 +44,14 @@ record QueueItemOwner(
             run = ParentBuild.of(item, root);
         }
         if (run == null) {
-            return new QueueItemOwner(root, null, item.getActions(Deployments.class), part);
+            // Not those of another build, if its actions were copied.
+            List<Deployments> own = item.getActions(Deployments.class).stream()
+                    .filter(deployments -> deployments.getRun() == null)
+                    .toList();
+            return new QueueItemOwner(root, null, own, part, root == null && ResumedTask.isPartOfBuild(task));
         }
         ChangeRequestsAction gates = run.getAction(ChangeRequestsAction.class);
-        return new QueueItemOwner(root, run, gates == null ? List.of() : List.of(gates), part);
+        return new QueueItemOwner(root, run, gates == null ? List.of() : List.of(gates), part, false);
     }
 
     /** Whether an executable is the build or a part of it. */
@@ -67,8 +73,9 @@ record QueueItemOwner(
                                         cause instanceof Cause.UpstreamCause upstream && upstream.pointsTo(run));
     }
 
+    /** A part of a build that is not found counts as controlled: after a restart, it is not known before its script is loaded. */
     boolean isControlled() {
-        return job != null && FolderPolicies.isControlled(job);
+        return unknown || job != null && FolderPolicies.isControlled(job);
     }
 
     @NonNull

@@ -97,7 +97,8 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
             UngatedRunReaper.get().recordBlocked(item, refusal);
             return new GateBlockage(refusal.sentence());
         }
-        item.addAction(new Elsewhere(allowed));
+        // First, because a parameter may name a label, too.
+        item.getActions().add(0, new Elsewhere(allowed));
         return null;
     }
 

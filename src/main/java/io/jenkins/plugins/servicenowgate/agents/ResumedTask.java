@@ -15,6 +15,13 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public interface ResumedTask extends ExtensionPoint {
     boolean isContinued(@NonNull Queue.Task task);
 
+    /** Whether the task is one that could resume, so that it is part of a build. */
+    boolean mayContinue(@NonNull Queue.Task task);
+
+    static boolean isPartOfBuild(@NonNull Queue.Task task) {
+        return ExtensionList.lookup(ResumedTask.class).stream().anyMatch(known -> known.mayContinue(task));
+    }
+
     static boolean isResumedTask(@NonNull Queue.Task task) {
         return ExtensionList.lookup(ResumedTask.class).stream().anyMatch(known -> known.isContinued(task));
     }
@@ -29,6 +36,11 @@ public interface ResumedTask extends ExtensionPoint {
                     OfPipelines.class,
                     () -> task instanceof ContinuedTask continued && continued.isContinued(),
                     () -> false);
+        }
+
+        @Override
+        public boolean mayContinue(@NonNull Queue.Task task) {
+            return FaultBarrier.call(OfPipelines.class, () -> task instanceof ContinuedTask, () -> false);
         }
     }
 }
