@@ -2,6 +2,7 @@ package io.jenkins.plugins.servicenowgate.gathering;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
 import hudson.model.AbstractBuild;
 import hudson.model.Actionable;
 import hudson.model.Cause;
@@ -9,6 +10,7 @@ import hudson.model.CauseAction;
 import hudson.model.Fingerprint;
 import hudson.model.Item;
 import hudson.model.Job;
+import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.scm.NullSCM;
@@ -76,14 +78,13 @@ final class MakingBuild {
             AbstractBuild<?, ?> promoted = promotion.getRootBuild();
             Map<String, String> before = parameters(promoted.getParent(), promoted);
             // The condition of the promotion defines them, not its job.
-            boolean own = promotion.getActions(ParametersAction.class).stream()
+            List<ParameterValue> given = promotion.getActions(ParametersAction.class).stream()
                     .flatMap(action -> action.getAllParameters().stream())
-                    .anyMatch(parameter -> {
-                        String value = String.valueOf(parameter.getValue());
-                        return !value.isEmpty()
-                                && version.contains(value)
-                                && !value.equals(before.get(parameter.getName()));
-                    });
+                    .toList();
+            boolean own = texts(given, promotion).entrySet().stream()
+                    .anyMatch(text -> !text.getValue().isEmpty()
+                            && version.contains(text.getValue())
+                            && !text.getValue().equals(before.get(text.getKey())));
             return own ? null : new MakingBuild(promoted.getParent(), promoted, version).find();
         } catch (IllegalStateException e) {
             LOGGER.log(Level.FINE, e, () -> "The build that " + promotion + " promotes was deleted");
@@ -240,10 +241,24 @@ final class MakingBuild {
     }
 
     private static Map<String, String> parameters(Job<?, ?> of, Actionable started) {
-        Map<String, String> parameters = new HashMap<>();
-        DefinedParameters.of(of, started)
-                .forEach(value -> parameters.put(value.getName(), String.valueOf(value.getValue())));
-        return parameters;
+        return texts(DefinedParameters.of(of, started), started instanceof Run<?, ?> run ? run : null);
+    }
+
+    /** What may be, or be part of, a version: the values and, as Jenkins expands them, the variables of the build. */
+    private static Map<String, String> texts(List<ParameterValue> parameters, @CheckForNull Run<?, ?> run) {
+        Map<String, String> texts = new HashMap<>();
+        EnvVars variables = new EnvVars();
+        for (ParameterValue parameter : parameters) {
+            texts.put(parameter.getName(), String.valueOf(parameter.getValue()));
+            try {
+                parameter.buildEnvironment(run, variables);
+            } catch (RuntimeException e) {
+                LOGGER.log(Level.INFO, e, () -> "The parameter " + parameter.getName() + " sets no variables.");
+            }
+        }
+        EnvVars.resolve(variables);
+        variables.forEach((name, text) -> texts.put('$' + name, text));
+        return texts;
     }
 
     /** Whether the job has sources of its own. */

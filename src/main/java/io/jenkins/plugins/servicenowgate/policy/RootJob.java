@@ -77,7 +77,9 @@ public final class RootJob {
                         .anyMatch(parameter -> {
                             EnvVars own = new EnvVars();
                             parameter.buildEnvironment(promoted, own);
-                            return value.equals(Util.fixEmptyAndTrim(own.get(variable)));
+                            String text = Util.fixEmptyAndTrim(own.get(variable));
+                            // Jenkins expands what a parameter contains, in the promotion once more.
+                            return text != null && (text.equals(value) || text.indexOf('$') >= 0);
                         });
     }
 

@@ -230,6 +230,20 @@ class PromotionAttackTest extends AttackTestBase {
         waitsForItsOwn(process, "2", ofBuild);
     }
 
+    /** Attack: the same, and the parameter of the promoted build names another one that has the number. */
+    @Test
+    void theNumberOfThePromotedBuildInAVariableIsNotThatOfThePromotionEither() throws Exception {
+        SimulatedChange ofBuild = simulator.addChange(Map.of("short_description", "For the build alone"));
+        simulator.people().approve(ofBuild.number());
+        FreeStyleProject shop = buildsElsewhere("shop");
+        shop.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition(DeploymentRequest.NUMBER_VARIABLE, "${OF_BUILD}"),
+                new StringParameterDefinition("OF_BUILD", ofBuild.number())));
+        PromotionProcess process = promotion(shop, gate("2"), new Deploying());
+        promote(jenkins.buildAndAssertSuccess(shop), process);
+        waitsForItsOwn(process, "2", ofBuild);
+    }
+
     private void waitsForItsOwn(PromotionProcess process, String version, SimulatedChange other) throws Exception {
         Promotion promotion = waiting(started(process));
         assertThat(simulator.requests().count(Endpoint.CREATE_NORMAL)).isEqualTo(1);

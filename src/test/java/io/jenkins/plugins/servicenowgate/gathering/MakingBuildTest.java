@@ -7,13 +7,19 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Action;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.model.RunParameterDefinition;
+import hudson.model.RunParameterValue;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
+import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.htmlunit.html.HtmlElement;
@@ -26,6 +32,8 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which build made the version, where somebody could say so who did not make it. */
 @Timeout(180)
@@ -80,6 +88,33 @@ class MakingBuildTest extends EvidenceTestBase {
         WorkflowRun run = started(deploy, version());
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
         jenkins.assertLogContains("Refused: sameArtifacts is on, but the evidence does not name", run);
+    }
+
+    /** The version is the number of a build that is a parameter, or is put together from parameters. */
+    @ParameterizedTest
+    @CsvSource({"${UP_NUMBER}, 1", "$BOTH, 1.7"})
+    void nobodyKnowsWhoMadeAVersionThatAParameterSets(String version, String named) throws Exception {
+        FreeStyleProject up = ControlledJenkins.create(jenkins, FreeStyleProject.class, "up");
+        jenkins.buildAndAssertSuccess(up);
+        FreeStyleProject deploy = ControlledJenkins.create(jenkins, FreeStyleProject.class, "deploy");
+        deploy.addProperty(new ChangeControlJobProperty());
+        deploy.addProperty(new ParametersDefinitionProperty(
+                new RunParameterDefinition("UP", "apps/up", "", null),
+                new StringParameterDefinition("BOTH", ""),
+                new StringParameterDefinition("MINOR", "")));
+        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
+        gate.setVersion(version);
+        deploy.getBuildersList().add(gate);
+        FreeStyleBuild run = deploy.scheduleBuild2(
+                        0,
+                        new ParametersAction(
+                                new RunParameterValue("UP", "apps/up#1"),
+                                new StringParameterValue("BOTH", "1.${MINOR}"),
+                                new StringParameterValue("MINOR", "7")))
+                .waitForStart();
+        waiting(run);
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/deploy", named));
+        assertThat(evidence(run).description()).contains("Version made by an unknown build");
     }
 
     /** Fingerprints prove it. */

@@ -8,6 +8,8 @@ import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.RunParameterDefinition;
+import hudson.model.RunParameterValue;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
 import hudson.plugins.git.BranchSpec;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.TestBuilder;
 
@@ -121,6 +124,29 @@ class PromotedEvidenceTest extends EvidenceTestBase {
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", named));
         assertThat(evidence(promotion).description())
                 .contains("Version made by an unknown build", "it is not known which build made version " + named);
+    }
+
+    /** Attack: the same with a build that the promoter chooses, of which the version is the number. */
+    @ParameterizedTest
+    @CsvSource({"${UP_NUMBER}, 1", "v$UP_NUMBER, v1"})
+    void nobodyKnowsWhoMadeAVersionThatAnotherVariableOfThePromotionNames(String version, String named)
+            throws Exception {
+        jenkins.buildAndAssertSuccess(ControlledJenkins.create(jenkins, FreeStyleProject.class, "up"));
+        ManualCondition condition = new ManualCondition();
+        condition.getParameterDefinitions().add(new RunParameterDefinition("UP", "apps/up", "", null));
+        process.conditions.replace(condition);
+        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
+        gate.setVersion(version);
+        process.getBuildSteps().clear();
+        process.getBuildSteps().add(gate);
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(shop);
+
+        condition.approve(first, process, List.of(new RunParameterValue("UP", "apps/up#1")));
+        await().until(() -> process.getBuildByNumber(1) != null);
+
+        Promotion promotion = waiting(process.getBuildByNumber(1));
+        assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", named));
+        assertThat(evidence(promotion).description()).contains("Version made by an unknown build");
     }
 
     /** Writes the artifact. */
