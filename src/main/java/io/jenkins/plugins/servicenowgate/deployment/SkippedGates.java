@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -57,6 +58,14 @@ public final class SkippedGates {
             this.why = why;
         }
 
+        Skipped(Skipped before, String why) {
+            this.namedByBuild = before.namedByBuild;
+            this.project = before.project;
+            this.version = before.version;
+            this.environment = before.environment;
+            this.why = why;
+        }
+
         /** A gate that the original skipped itself. */
         private static boolean isNamedByEarlierBuild(DeploymentRecord passed, Run<?, ?> original) {
             Expected before = original.getAction(Expected.class);
@@ -90,12 +99,20 @@ public final class SkippedGates {
             @CheckForNull Instant from,
             @NonNull UnaryOperator<String> why) {
         ChangeRequestsAction before = original.getAction(ChangeRequestsAction.class);
-        if (before != null) {
-            run.addAction(new Expected(before.getDeployments().stream()
+        Expected expected = original.getAction(Expected.class);
+        if (before != null || expected != null) {
+            List<DeploymentRecord> known = before == null ? List.of() : before.getDeployments();
+            Stream<Skipped> passed = known.stream()
                     .filter(deployment -> deployment.getOutcome() == GateOutcome.SKIPPED
                             || (from == null || deployment.getSince().isBefore(from)) && isNeeded(run, deployment))
-                    .map(deployment -> new Skipped(deployment, original, why.apply(deployment.getEnvironment())))
-                    .toList()));
+                    .map(deployment -> new Skipped(deployment, original, why.apply(deployment.getEnvironment())));
+            // Those that the original skipped, if Jenkins ended before they were recorded.
+            Stream<Skipped> skipped = expected == null
+                    ? Stream.empty()
+                    : StoredList.readable(expected.gates, Skipped.class, Skipped::isComplete)
+                            .filter(gate -> known.stream().noneMatch(one -> gate.isSame(one, original)))
+                            .map(gate -> new Skipped(gate, why.apply(gate.environment)));
+            run.addAction(new Expected(Stream.concat(passed, skipped).toList()));
         }
     }
 

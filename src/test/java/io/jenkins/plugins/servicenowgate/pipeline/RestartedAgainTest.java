@@ -48,6 +48,17 @@ class RestartedAgainTest extends RestartedStageTestBase {
         saysSo(fourth);
     }
 
+    /** Jenkins was killed while the restarted run was under way, so that nothing is recorded of the gate that it skipped. */
+    @Test
+    void aRestartOfARunOfWhichNothingWasRecorded() throws Exception {
+        WorkflowRun first = original("stage('Gate') { steps { " + GATE
+                + " } } stage('Deploy') { steps { echo 'DEPLOYED' } } stage('After') { steps { echo 'x' } }");
+        WorkflowRun second = restart(first, "Deploy");
+        saysSo(second);
+        second.removeActions(ChangeRequestsAction.class);
+        saysSo(restart(second, "After"));
+    }
+
     /** The gate is in a nested, parallel stage that has the name of the stage to restart from. */
     @Test
     void aGateInAParallelStageOfTheSameName() throws Exception {
