@@ -3,8 +3,11 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
+import hudson.EnvVars;
 import hudson.Util;
+import hudson.model.AbstractBuild;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.EvidenceSettings;
 import io.jenkins.plugins.servicenowgate.gathering.EvidenceQuery;
@@ -14,6 +17,7 @@ import io.jenkins.plugins.servicenowgate.policy.RootJob;
 import io.jenkins.plugins.servicenowgate.rules.ChangeTitle;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ItemSetting;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
@@ -120,6 +124,24 @@ public record DeploymentRequest(
                 .removeIf(name -> secrets.stream()
                         .anyMatch(secret -> name.equalsIgnoreCase(secret)
                                 || name.equalsIgnoreCase(secret.toUpperCase(Locale.ENGLISH))));
+    }
+
+    /**
+     * The variables of a build that is no Pipeline, without those that some of its steps, such as a shell, see with another
+     * value: Jenkins gives them parameters once more, of several parameters of one name another one.
+     */
+    @NonNull
+    public static EnvVars variables(@NonNull AbstractBuild<?, ?> build, @NonNull TaskListener listener)
+            throws IOException, InterruptedException {
+        EnvVars variables = build.getEnvironment(listener);
+        EnvVars ofSteps = new EnvVars(variables);
+        ofSteps.putAll(build.getBuildVariables());
+        EnvVars all = new EnvVars(variables);
+        variables.entrySet().removeIf(variable -> {
+            String seen = ofSteps.get(variable.getKey());
+            return !variable.getValue().equals(seen) && !variable.getValue().equals(Util.replaceMacro(seen, all));
+        });
+        return variables;
     }
 
     /**

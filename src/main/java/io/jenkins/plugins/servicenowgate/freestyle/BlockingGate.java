@@ -53,7 +53,17 @@ final class BlockingGate implements GateCallback {
     }
 
     private void open(AbstractBuild<?, ?> build, TaskListener log, String id, DeploymentRequest request) {
-        Deployment opened = DeploymentRequestHandler.open(new BuildHost(build, log), id, request, this);
+        BuildHost host = new BuildHost(build, log);
+        DeploymentRecord requested = host.find(id);
+        if (requested != null
+                && !requested.isWithoutChange()
+                && !requested.getVersion().equals(request.version())) {
+            // As the queue knew it: a variable of the build has another value by now.
+            DeploymentRequestHandler.refuse(
+                    host, id, request, this, Messages.Queue_OtherVersion(requested.getVersion(), request.version()));
+            return;
+        }
+        Deployment opened = DeploymentRequestHandler.open(host, id, request, this);
         boolean late;
         synchronized (this) {
             owner = opened;

@@ -4,10 +4,13 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.AbstractProject;
+import hudson.model.Executor;
+import hudson.model.ExecutorListener;
 import hudson.model.Queue;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
+import hudson.model.queue.WorkUnit;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.deployment.GateBlockage;
@@ -66,6 +69,27 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
     static String environment(@NonNull AbstractProject<?, ?> job) {
         ChangeControlJobProperty mark = FolderPolicies.mark(job);
         return mark == null ? "" : mark.getEnvironment();
+    }
+
+    /** Cancels the deployment of an item that has left the queue, and of which Jenkins makes no build after all. */
+    @Extension
+    @Restricted(NoExternalUse.class)
+    public static final class WithoutBuild implements ExecutorListener {
+        @Override
+        public void taskStarted(Executor executor, Queue.Task task) {
+            FaultBarrier.run(WithoutBuild.class, () -> {
+                WorkUnit unit = executor.getCurrentWorkUnit();
+                if (unit == null
+                        || executor.getCurrentExecutable() != null
+                        || !(task instanceof AbstractProject<?, ?> job)) {
+                    return;
+                }
+                QueuedDeployment deployment = unit.context.item.getAction(QueuedDeployment.class);
+                if (deployment != null) {
+                    deployment.cancel(job, Messages.Queue_NotBuilt());
+                }
+            });
+        }
     }
 
     /** Cancels the deployment of a queue item that a user cancels, or whose job does not wait in the queue any more. */

@@ -234,7 +234,7 @@ public final class QueueItemStore extends ItemListener {
                 delete(id);
                 return;
             }
-            new QueuedDeployment(id, stored).cancelLost(job);
+            new QueuedDeployment(id, 0, stored).cancelLost(job);
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not read the stored deployment " + file(id) + ".");
         }

@@ -45,6 +45,9 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
 
     private final String id;
 
+    /** Of the queue; 0 if it is not known. The actions of an item may be copied to another one. */
+    private final long item;
+
     private final transient Object writeLock = new Object();
     private transient StoredQueueItem stored;
     private transient String refusal;
@@ -54,17 +57,18 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     private transient boolean transferred;
     private transient Deployment owner;
 
-    private QueuedDeployment() {
-        this(UUID.randomUUID().toString(), null);
+    private QueuedDeployment(long item) {
+        this(UUID.randomUUID().toString(), item, null);
     }
 
-    QueuedDeployment(@NonNull String id, @CheckForNull StoredQueueItem stored) {
+    QueuedDeployment(@NonNull String id, long item, @CheckForNull StoredQueueItem stored) {
         this.id = id;
+        this.item = item;
         this.stored = stored;
     }
 
     private Object readResolve() {
-        return id == null ? new QueuedDeployment() : new QueuedDeployment(id, null);
+        return id == null ? new QueuedDeployment(item) : new QueuedDeployment(id, item, null);
     }
 
     /** Returns the deployment of an item, and creates it if necessary. */
@@ -72,9 +76,9 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     static QueuedDeployment of(@NonNull Queue.Item item) {
         synchronized (QueuedDeployment.class) {
             QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
-            if (deployment == null) {
-                deployment = new QueuedDeployment();
-                item.addAction(deployment);
+            if (deployment == null || deployment.item != 0 && deployment.item != item.getId()) {
+                deployment = new QueuedDeployment(item.getId());
+                item.replaceAction(deployment);
             }
             return deployment;
         }
@@ -90,7 +94,7 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     static QueuedDeployment renew(
             @NonNull Queue.Item item, @NonNull AbstractProject<?, ?> job, @NonNull QueuedDeployment outdated) {
         outdated.cancel(job, Messages.Queue_MarkChanged());
-        QueuedDeployment renewed = new QueuedDeployment();
+        QueuedDeployment renewed = new QueuedDeployment(item.getId());
         item.replaceAction(renewed);
         return renewed;
     }
@@ -207,7 +211,7 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     @NonNull
     static DeploymentRequest requestOf(@NonNull AbstractBuild<?, ?> started, @NonNull TaskListener listener)
             throws IOException, InterruptedException {
-        EnvVars variables = started.getEnvironment(listener);
+        EnvVars variables = DeploymentRequest.variables(started, listener);
         DeploymentRequest.removeSecrets(variables, started.getSensitiveBuildVariables());
         return requestOf(started.getProject(), variables, DeploymentRequest.number(started, variables));
     }

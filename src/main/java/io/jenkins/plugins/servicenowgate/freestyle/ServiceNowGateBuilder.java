@@ -202,7 +202,7 @@ public final class ServiceNowGateBuilder extends Builder {
         if (unreadablePart != null || !ChangeField.isReadable(fields)) {
             throw new AbortException(Messages.PolicyDecision_UnreadableStep());
         }
-        EnvVars variables = build.getEnvironment(listener);
+        EnvVars variables = DeploymentRequest.variables(build, listener);
         Map<String, String> given = new LinkedHashMap<>();
         // Their variables are replaced with those of the template name, and an unset one is an error.
         getFields().forEach(field -> given.put(field.getName(), field.getValue()));

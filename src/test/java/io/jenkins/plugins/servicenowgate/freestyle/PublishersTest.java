@@ -199,7 +199,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
         publishers();
         job.removeProperty(ChangeControlJobProperty.class);
         job.addProperty(ControlledJenkins.queuedMark("1"));
-        QueuedDeployment deployment = new QueuedDeployment("damaged", null);
+        QueuedDeployment deployment = new QueuedDeployment("damaged", 0, null);
         Path directory = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/queued-deployments");
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("damaged.xml"), "<broken");

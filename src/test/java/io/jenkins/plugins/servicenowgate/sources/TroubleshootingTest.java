@@ -63,6 +63,8 @@ class TroubleshootingTest {
             "Queue.Failed",
             "Queue.Lost",
             "Queue.Mark",
+            "Queue.NotBuilt",
+            "Queue.OtherVersion",
             "Queue.Unreadable",
             "Queue.VersionMissing",
             "Step.",
