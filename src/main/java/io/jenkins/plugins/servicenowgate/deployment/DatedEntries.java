@@ -24,11 +24,14 @@ import jenkins.model.Jenkins;
 /**
  * What this controller remembers for half a year, by key, in a file of the directory {@code servicenow-gate}: a line each,
  * which is appended, of key, milliseconds since the epoch and value. A line that cannot be read, or was cut off by a crash,
- * does not count, and neither do the oldest ones of too many.
+ * does not count, and neither do the oldest ones of too many. How old a line is, later lines tell: the clock may be wrong.
  */
 final class DatedEntries {
     private static final Logger LOGGER = Logger.getLogger(DatedEntries.class.getName());
     private static final Duration RETENTION = Duration.ofDays(180);
+
+    /** A line that is no entry: a file that was damaged stays so when it is written anew. */
+    private static final String DAMAGED = "# Lines that could not be read are missing here\n";
 
     private final Supplier<Path> file;
     private final Pattern line;
@@ -39,6 +42,9 @@ final class DatedEntries {
 
     /** Whether the file contains what is no entry, or could not be read. */
     private boolean damaged;
+
+    /** Whether an entry could not be stored. */
+    private boolean incomplete;
 
     private record Entry(long time, String value) {
         private String line(String key) {
@@ -72,10 +78,10 @@ final class DatedEntries {
         return entry == null ? null : entry.value();
     }
 
-    /** Whether entries may be missing, because the file, or a line of it, could not be read. */
+    /** Whether entries may be missing, because the file, or a line of it, could not be read or written. */
     synchronized boolean isDamaged() {
         load();
-        return damaged;
+        return damaged || incomplete;
     }
 
     /** Reads the file again when it is needed. */
@@ -106,6 +112,7 @@ final class DatedEntries {
         } catch (IOException e) {
             // Perhaps a part of the line was written.
             entries = null;
+            incomplete = true;
             throw e;
         }
     }
@@ -142,25 +149,32 @@ final class DatedEntries {
 
     /** Returns false if a line was too old. */
     private boolean read(String text) {
-        long oldest = System.currentTimeMillis() - RETENTION.toMillis();
-        boolean current = true;
+        long newest = 0;
         for (String one : text.split("\n")) {
             Matcher parts = line.matcher(one);
             if (parts.matches()) {
-                long time = Long.parseLong(parts.group(2));
-                current &= time >= oldest;
-                if (time >= oldest) {
-                    entries.putIfAbsent(parts.group(1), new Entry(time, parts.group(3)));
-                }
+                // A line is not older than those above it.
+                newest = Math.max(newest, Long.parseLong(parts.group(2)));
+                entries.putIfAbsent(parts.group(1), new Entry(newest, parts.group(3)));
             } else if (!one.isEmpty()) {
                 damaged = true;
             }
         }
-        return current;
+        if (damaged) {
+            LOGGER.log(
+                    Level.WARNING,
+                    () -> file.get() + " has lines that are no entries; what is missing counts as unknown");
+        }
+        // It is not later than the last line tells, if the clock was set forward.
+        long oldest = Math.min(System.currentTimeMillis(), newest) - RETENTION.toMillis();
+        return !entries.values().removeIf(entry -> entry.time() < oldest);
     }
 
     private void rewrite(Map<String, Entry> all) throws IOException {
         try (AtomicFileWriter writer = new AtomicFileWriter(file.get(), StandardCharsets.UTF_8)) {
+            if (damaged) {
+                writer.write(DAMAGED);
+            }
             for (Map.Entry<String, Entry> entry : all.entrySet()) {
                 writer.write(entry.getValue().line(entry.getKey()));
             }

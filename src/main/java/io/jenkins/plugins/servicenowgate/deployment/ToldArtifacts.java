@@ -42,10 +42,12 @@ public final class ToldArtifacts {
 
     /**
      * Remembers what the approvers of a change are told of artifacts, unless something was told before. What a deployment
-     * tells after the approval was not approved, unless the change was created for this deployment.
+     * tells after the approval was not approved, unless the change was created for this deployment; and neither may what it
+     * tells be the first, if the file is damaged.
      */
     void onPolled(@NonNull DeploymentRecord record, @NonNull ChangeRequest change) {
-        if (!record.changeLink().isOwn() && !isUndecided(change) || told.get(key(record, change)) != null) {
+        if (told.get(key(record, change)) != null
+                || !record.changeLink().isOwn() && (!isUndecided(change) || told.isDamaged())) {
             return;
         }
         EvidenceJson.Archived archived = record.archivedArtifacts();

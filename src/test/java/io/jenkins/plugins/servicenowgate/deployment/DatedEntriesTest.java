@@ -106,7 +106,7 @@ class DatedEntriesTest {
         Files.writeString(
                 file,
                 "a " + (now - Duration.ofDays(181).toMillis()) + " 12 x\nb "
-                        + (now - Duration.ofDays(179).toMillis()) + " 12 x\n");
+                        + (now - Duration.ofDays(179).toMillis()) + " 12 x\nc " + now + " 12 x\n");
         assertThat(read().get("a")).isNull();
         assertThat(read().get("b")).isEqualTo("12 x");
         assertThat(file).content().startsWith("b ");
@@ -136,5 +136,58 @@ class DatedEntriesTest {
         Files.delete(file.getParent());
         entries.putIfAbsent("a", "34 y");
         assertThat(entries.get("a")).isEqualTo("34 y");
+    }
+
+    /** A crash in a file that is damaged already, or too many entries, so that it is written anew. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDamagedFileThatIsWrittenAnewStaysDamaged(boolean crash) throws Exception {
+        read().putIfAbsent("a", "12 x");
+        Files.writeString(file, Files.readString(file) + "\0\0\0\n" + (crash ? "b 17" : ""));
+        DatedEntries entries = read();
+        assertThat(entries.isDamaged()).isTrue();
+        for (char key = 'c'; !crash && key <= 'm'; key++) {
+            entries.putIfAbsent(String.valueOf(key), "12 x");
+        }
+        assertThat(file).content().doesNotContain("\0").endsWith("\n");
+        assertThat(read().isDamaged()).as("after a restart").isTrue();
+        assertThat(read().get("a") == null).isEqualTo(!crash);
+    }
+
+    /** The entry is not there after a restart either, but until then it is known that one is missing. */
+    @Test
+    void anEntryThatCouldNotBeStoredIsMissing() throws Exception {
+        DatedEntries entries = read();
+        Files.createDirectories(file);
+        assertThatThrownBy(() -> entries.putIfAbsent("a", "12 x")).isInstanceOf(IOException.class);
+        Files.delete(file);
+        assertThat(entries.get("a")).isNull();
+        assertThat(entries.isDamaged()).isTrue();
+    }
+
+    /** The clock was decades back for a while: the lines before and after tell when that was. */
+    @Test
+    void entriesOfAClockThatWasSetBackAreNotForgotten() throws Exception {
+        long now = System.currentTimeMillis();
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "a " + (now - 1000) + " 12 x\nb 1000 12 x\nc " + now + " 12 x\n");
+        assertThat(read().get("b")).isEqualTo("12 x");
+        assertThat(file).content().contains("\nb 1000 12 x\n");
+    }
+
+    /** At the start of the controller its clock was years ahead, as of all entries but one of another such time. */
+    @Test
+    void aClockThatIsAheadForgetsNothing() throws Exception {
+        long now = System.currentTimeMillis();
+        long past = now - Duration.ofDays(1000).toMillis();
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "a " + past + " 12 x\nb " + (past + 1000) + " 12 x\n");
+        assertThat(read().get("a")).isEqualTo("12 x");
+        Files.writeString(
+                file, "a " + now + " 12 x\nb " + (now + Duration.ofDays(9000).toMillis()) + " 12 x\n");
+        assertThat(read().get("a")).as("beside an entry of the future").isEqualTo("12 x");
+        read().putIfAbsent("c", "12 x");
+        assertThat(read().get("a")).isEqualTo("12 x");
+        assertThat(read().get("c")).isEqualTo("12 x");
     }
 }
