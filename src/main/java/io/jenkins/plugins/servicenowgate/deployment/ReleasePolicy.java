@@ -36,8 +36,8 @@ final class ReleasePolicy implements ReleaseRequirements {
     private final DeploymentRecord record;
     private final Supplier<DeploymentHost> host;
 
-    /** Whether the approvals were last checked for separation of duties. */
-    private volatile boolean separated;
+    /** By which separation of duties the approvals were last checked. */
+    private volatile DutySettings separated = DutySettings.NONE;
 
     /** By which policy the conflicts of the change were last judged. */
     private volatile ConflictPolicy judged = ConflictPolicy.UNSET;
@@ -77,8 +77,11 @@ final class ReleasePolicy implements ReleaseRequirements {
     @CheckForNull
     @Override
     public Separation separation() {
+        separated = DutySettings.NONE; // Until it is known.
         Separation required = required();
-        separated = required != null;
+        if (required != null) {
+            separated = new DutySettings(true, required.standardChangesPreApproved());
+        }
         return required;
     }
 
@@ -127,14 +130,15 @@ final class ReleasePolicy implements ReleaseRequirements {
         }
         ChangeSettings now = settings(decision);
         if (decision instanceof PolicyDecision.Required required
-                && !(isAccepted(change, required) && wasCheckedFor(required.settings()))) {
+                && !(isAccepted(change, required) && wasCheckedFor(required.settings(), change.isStandard()))) {
             return Messages.Gate_NotAsDecided(record.getEnvironment());
         }
         return record.spec().requiresSameArtifacts(now) ? artifactsRefusal(change, now) : null;
     }
 
-    private boolean wasCheckedFor(ChangeSettings now) {
-        return (separated || !now.duties().separate()) && judged.isEnoughFor(now.conflicts());
+    private boolean wasCheckedFor(ChangeSettings now, boolean isStandard) {
+        DutySettings checked = separated;
+        return now.duties().isMetBy(checked, isStandard) && judged.isEnoughFor(now.conflicts());
     }
 
     private boolean isAccepted(ChangeRequest change, PolicyDecision.Required required) {

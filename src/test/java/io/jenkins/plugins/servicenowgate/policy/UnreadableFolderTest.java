@@ -96,6 +96,13 @@ class UnreadableFolderTest extends ControlledJenkinsTestBase {
         }
         folder.save();
         assertThat(folder.getConfigFile().asString()).doesNotContain("environmnt");
+        String saved = folder.getConfigFile().asString();
+        String forgotten = saved.replaceAll("<unreadablePart>.*?</unreadablePart>", "");
+        assertThat(forgotten).isNotEqualTo(saved);
+        try (ACLContext ignored = ACL.as2(User.getById(DEVELOPER, true).impersonate2())) {
+            folder.updateByXml(new StreamSource(new ByteArrayInputStream(forgotten.getBytes(StandardCharsets.UTF_8))));
+        }
+        assertThat(folder.getConfigFile().asString()).contains("<unreadablePart>");
         folder.doReload();
 
         WorkflowRun refused = jenkins.assertBuildStatus(
