@@ -131,12 +131,11 @@ final class BatchReader {
     private Map<SysId, ServiceNowClient.ReadResult> send(ServiceNowClient client, List<SysId> sysIds)
             throws ServiceNowException {
         Instant sent = context.clock().instant();
-        Map<SysId, ServiceNowClient.ReadResult> results = client.read(sysIds);
+        Map<SysId, ServiceNowClient.ReadResult> results = context.read(client, sysIds);
         context.rateLimiter()
                 .answered(
                         Duration.between(sent, context.clock().instant()),
                         context.policy().get().slow());
-        context.instanceClock().compare(client.clockDifference());
         return results;
     }
 }

@@ -57,6 +57,9 @@ public final class ChangeLink implements Serializable {
      */
     private volatile Long replannedFrom;
 
+    /** The planned start of that request, in milliseconds since 1970, while it may be on its way; else null. */
+    private volatile Long replannedTo;
+
     /** The checks of the change for conflicts; null for none. */
     private volatile ConflictProgress conflicts;
 
@@ -78,6 +81,7 @@ public final class ChangeLink implements Serializable {
         this.evidenceRefused = other.evidenceRefused;
         this.evidenceInColumns = other.evidenceInColumns;
         this.replannedFrom = other.replannedFrom;
+        this.replannedTo = other.replannedTo;
         this.conflicts = other.conflicts;
     }
 
@@ -221,8 +225,10 @@ public final class ChangeLink implements Serializable {
      * A request to move the planned window is about to be sent.
      *
      * @param former the planned start; null if there is none
+     * @param planned the planned start that the change gets
      */
-    synchronized void replanningStarts(@CheckForNull Instant former) {
+    synchronized void replanningStarts(@CheckForNull Instant former, @NonNull Instant planned) {
+        replannedTo = planned.toEpochMilli();
         replannedFrom = former == null ? 0L : former.toEpochMilli();
     }
 
@@ -238,7 +244,20 @@ public final class ChangeLink implements Serializable {
         return former == null || former == 0 ? null : Instant.ofEpochMilli(former);
     }
 
+    /** The instance has answered the request to move the planned window: it is not on its way any more. */
+    synchronized void replanningAnswered() {
+        replannedTo = null;
+    }
+
+    /** The planned start to which it is to be moved by a request that may be on its way; null if there is none. */
+    @CheckForNull
+    Instant replannedTo() {
+        Long planned = replannedTo;
+        return planned == null ? null : Instant.ofEpochMilli(planned);
+    }
+
     synchronized void replanningEnds() {
+        replannedTo = null;
         replannedFrom = null;
     }
 

@@ -116,7 +116,7 @@ public final class ChangePoller {
     }
 
     /**
-     * Removes a deployment without an outcome. After that its listener is not called any more.
+     * Removes a deployment without an completed. After that its listener is not called any more.
      *
      * @return true if it had no outcome yet
      */
@@ -418,12 +418,12 @@ public final class ChangePoller {
             scheduler.scheduleTask(approval, context.clock().instant());
             return;
         }
-        ApprovalCheck.Verdict verdict = releaseCheck.complete(approval, polled, batch.approvals());
-        if (verdict.decision() instanceof ReleaseDecision.Wait wait) {
-            scheduler.schedulePoll(approval, waits(approval, change, wait, verdict.isFinal()));
+        ReleaseCheck.Completed completed = releaseCheck.complete(approval, batch);
+        if (completed.decision() instanceof ReleaseDecision.Wait wait) {
+            scheduler.schedulePoll(approval, waits(approval, completed.change(), wait, completed.isFinal()));
         } else {
             scheduler.remove(approval);
-            approval.onEnds(change, verdict.decision());
+            approval.onEnds(completed.change(), completed.decision());
         }
     }
 }

@@ -16,10 +16,8 @@ import io.jenkins.plugins.servicenowgate.servicenow.TextSanitizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jvnet.localizer.Localizable;
 
 /**
@@ -29,12 +27,10 @@ import org.jvnet.localizer.Localizable;
  * before, because the change may be approved at the same time.
  */
 final class ChangeTransitioner {
-    private final InstantSource clock;
-    private final Supplier<ModelStates> states;
+    private final ConnectionContext context;
 
     ChangeTransitioner(@NonNull ConnectionContext context) {
-        this.clock = context.instanceClock();
-        this.states = context.states();
+        this.context = context;
     }
 
     /** The result of one attempt. */
@@ -74,8 +70,8 @@ final class ChangeTransitioner {
             return new TransitionResult.NotRead(result);
         }
         ChangeRequest before = seen.change();
-        Instant now = clock.instant();
-        ModelStates mapped = states.get();
+        Instant now = context.instanceClock().instant();
+        ModelStates mapped = context.states().get();
         ColumnUpdate update = approval.decide(before, now, mapped) instanceof ReleaseDecision.Wait
                 ? ColumnUpdate.due(approval, before, now, mapped)
                 : null;
@@ -89,18 +85,23 @@ final class ChangeTransitioner {
                 return new TransitionResult.Unavailable(before, unavailable(before, transition.target(), offered));
             }
         }
+        boolean onItsWay = approval.link().replannedTo() != null;
+        if (update instanceof ColumnUpdate.Replanning replanning) {
+            storeReplanning(approval, before, replanning);
+        }
+        // Checked after that, because nothing is stored for a deployment that another reading of its record has
+        // replaced.
         if (approval.isEnded()) {
             return new TransitionResult.Ended();
         }
-        if (update instanceof ColumnUpdate.Replanning) {
-            storeReplanning(approval, before);
-        }
         try {
             send(approval, client, update);
+            answered(approval, onItsWay);
         } catch (ServiceNowException e) {
             if (e.problem().isTransientOnceLinked() || e.problem().endsAtOnce()) {
                 throw e;
             }
+            answered(approval, onItsWay);
             String why = e.localizable().toString();
             return new TransitionResult.Rejected(e, update.rejected(before, why), update.refusedRejected(before, why));
         }
@@ -126,10 +127,10 @@ final class ChangeTransitioner {
                         change.number(), change.stateLabel(), target.label(), conditions);
     }
 
-    private static ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
+    private ServiceNowClient.ReadResult read(PendingApproval approval, ServiceNowClient client)
             throws ServiceNowException {
         SysId sysId = approval.link().sysId();
-        return approval.verify(client.read(List.of(sysId)).get(sysId));
+        return approval.verify(context.read(client, List.of(sysId)).get(sysId));
     }
 
     private static void send(PendingApproval approval, ServiceNowClient client, ColumnUpdate update)
@@ -142,9 +143,17 @@ final class ChangeTransitioner {
         }
     }
 
+    private static void answered(PendingApproval approval, boolean isEarlierOnItsWay) {
+        if (!isEarlierOnItsWay) {
+            approval.link().replanningAnswered();
+        }
+    }
+
     /** Without that, nothing is sent. */
-    private static void storeReplanning(PendingApproval approval, ChangeRequest before) {
-        approval.link().replanningStarts(before.plannedStart());
+    private static void storeReplanning(
+            PendingApproval approval, ChangeRequest before, ColumnUpdate.Replanning replanning) {
+        approval.link()
+                .replanningStarts(before.plannedStart(), replanning.planned().start());
         try {
             approval.save();
         } catch (IOException e) {
@@ -168,7 +177,7 @@ final class ChangeTransitioner {
             return waits;
         }
         ChangeModel model = change.model();
-        if (model != null && !states.get().hasDefaultLifeCycle(change)) {
+        if (model != null && !context.states().get().hasDefaultLifeCycle(change)) {
             approval.reportOnce(
                     Messages._ChangeTransitioner_OtherModel(change.number(), TextSanitizer.clean(model.name(), 80)));
             return waits;

@@ -3,10 +3,14 @@ package io.jenkins.plugins.servicenowgate.polling;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -58,6 +62,18 @@ public record ConnectionContext(
                 workers,
                 () -> ModelStates.DEFAULT,
                 new SeenModelStates());
+    }
+
+    /**
+     * Reads changes, and compares the clock of the instance with this controller's, which people may have set since: whoever
+     * reads a change judges its window next.
+     */
+    @NonNull
+    Map<SysId, ServiceNowClient.ReadResult> read(@NonNull ServiceNowClient client, @NonNull List<SysId> changes)
+            throws ServiceNowException {
+        Map<SysId, ServiceNowClient.ReadResult> results = client.read(changes);
+        instanceClock.compare(client.clockDifference());
+        return results;
     }
 
     /** The time of this controller's own clock at a time of {@link #clock}, for people. */

@@ -154,7 +154,7 @@ public final class PendingApproval {
 
     /** The planned window of a change is moved, and it is not approved yet: an approval from now on is one of the new window. */
     void settleReplanning(@NonNull ChangeRequest change, @NonNull ModelStates states) {
-        if (link.isReplanning() && WindowRule.isMoved(change, link.replannedFrom(), states)) {
+        if (link.isReplanning() && WindowRule.isMoved(change, link.replannedFrom(), link.replannedTo(), states)) {
             link.replanningEnds();
             try {
                 save();
@@ -199,7 +199,12 @@ public final class PendingApproval {
     /** What separation of duties requires of the deployment; null if nothing. */
     @CheckForNull
     Separation separation() {
-        return requirements.separation();
+        try {
+            return requirements.separation();
+        } catch (LinkageError | StackOverflowError e) {
+            // Of another plugin, such as one of a version control system: it concerns this deployment alone.
+            throw new IllegalStateException(e.toString(), e);
+        }
     }
 
     /** What a conflict of the change means for the deployment. */

@@ -75,13 +75,19 @@ public final class WindowRule {
 
     /**
      * Whether a request that moves the window was executed before anybody approved the change, so that whoever approves it
-     * later sees the new dates.
+     * later sees the new dates. Other dates are those of somebody else: the request may still be on its way.
      *
      * @param former the planned start before the request; null if there was none
+     * @param planned the planned start of the request; null if the instance has answered it
      */
     public static boolean isMoved(
-            @NonNull ChangeRequest change, @CheckForNull Instant former, @NonNull ModelStates states) {
-        return !Objects.equals(change.plannedStart(), former) && AbandonedChangeRule.isUnapproved(change, states);
+            @NonNull ChangeRequest change,
+            @CheckForNull Instant former,
+            @CheckForNull Instant planned,
+            @NonNull ModelStates states) {
+        Instant start = change.plannedStart();
+        return (planned == null ? !Objects.equals(start, former) : planned.equals(start))
+                && AbandonedChangeRule.isUnapproved(change, states);
     }
 
     /**

@@ -157,6 +157,25 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
                 .isEqualTo("Proceed ReleaseRule.Released");
     }
 
+    /** Who made a commit is told by other plugins, which may be broken. */
+    @Test
+    void anErrorOfAnotherPluginConcernsOneDeploymentAlone() {
+        Separated other = new Separated(null);
+        Separated broken = new Separated(null) {
+            @Override
+            public Separation separation() {
+                throw new NoClassDefFoundError("org/example/Commit");
+            }
+        };
+        PolledChange polled = polled(other, APPROVED);
+        ApprovalCheck.Batch batch = check.read(Map.of(other.approval, polled, broken.approval, polled));
+        assertThatThrownBy(() -> check.complete(broken.approval, APPROVED, polled.decision(), batch))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("org/example/Commit");
+        assertThat(text(check.complete(other.approval, APPROVED, polled.decision(), batch)))
+                .isEqualTo("Proceed ReleaseRule.Released");
+    }
+
     // ---- what can't be read
 
     @Test

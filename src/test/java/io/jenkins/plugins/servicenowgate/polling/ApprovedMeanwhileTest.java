@@ -7,6 +7,8 @@ import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change that is approved between the moment in which it is read and the one in which its window is moved. */
 class ApprovedMeanwhileTest extends WindowPollTestBase {
@@ -60,6 +62,28 @@ class ApprovedMeanwhileTest extends WindowPollTestBase {
         assertThat(before.isReleased() || after.isReleased()).isFalse();
     }
 
+    /**
+     * Jenkins reads the record again, as after Reload Configuration from Disk, just before the window is moved: what the
+     * former reading stores from then on is lost, so it sends nothing.
+     */
+    @Test
+    void aReloadJustBeforeTheWindowIsMovedForgetsNothing() {
+        Waiter before = waiting();
+        ChangeLink stored = new ChangeLink();
+        Waiter after = new Waiter(TITLE, null, before.id, stored);
+        after.linkedTo(before.record.number());
+        stored.linksCreated(true);
+        before.whileSaving = () -> {
+            before.whileSaving = () -> {};
+            poller.cancel(before.approval);
+            after.admit();
+            simulator.people().approve(before.record.number());
+        };
+        runUntil(after::isReleased);
+        assertThat(startsSent()).as("approved").isEmpty();
+        assertThat(theChange().get("start_date")).isEqualTo(TODAY);
+    }
+
     /** It was seen without an approval in its new window, although the first attempt to read it back failed. */
     @Test
     void anApprovalOfTheNewWindowCounts() {
@@ -84,5 +108,34 @@ class ApprovedMeanwhileTest extends WindowPollTestBase {
         runUntil(waiter::isReleased);
         assertThat(theChange().get("start_date")).isEqualTo(TODAY);
         assertThat(clock.instant()).isBetween(START, START.plus(Duration.ofMinutes(10)));
+    }
+
+    /**
+     * Somebody plans the change otherwise while the request to move it is on its way, and people approve that: the request
+     * arrives afterwards.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatPeoplePlanMeanwhileDoesNotProveThatTheWindowWasMoved(boolean answered) {
+        Waiter waiter = waiting();
+        String number = waiter.record.number();
+        if (answered) {
+            simulator.behaviour().businessRule("No new dates", 403, sent -> sent.containsKey("start_date"));
+        } else {
+            simulator.faults().on(Endpoint.UPDATE).always(Fault.connectionReset());
+        }
+        runTo(START.minusSeconds(58));
+        simulator.people().window(number, START.plusSeconds(1800), START.plusSeconds(5400));
+        runUntil(() -> waiter.lines().contains("ColumnUpdate.OtherWindow"));
+        simulator.people().approve(number);
+        if (answered) {
+            runUntil(waiter::isReleased);
+            assertThat(clock.instant()).isAfterOrEqualTo(START.plusSeconds(1800));
+            return;
+        }
+        theChange().set("start_date", TOMORROW).set("end_date", "2026-12-03 00:00:00");
+        runUntil(() -> waiter.refusal() != null);
+        assertThat(waiter.refusal()).isEqualTo("WindowRule.ApprovedMeanwhile");
+        assertThat(waiter.isReleased()).isFalse();
     }
 }

@@ -67,15 +67,17 @@ class ChangeLinkTest {
     @Test
     void knowsAfterARestartThatAWindowWasToBeMoved() throws Exception {
         assertThat(record.isReplanning()).isFalse();
-        record.replanningStarts(null);
+        record.replanningStarts(null, NOW);
         assertThat(storedAndRead(record).isReplanning()).isTrue();
         assertThat(storedAndRead(record).replannedFrom()).isNull();
-        record.replanningStarts(NOW);
+        record.replanningStarts(NOW, NOW.plusSeconds(1));
         assertThat(storedAndRead(record).isReplanning()).isTrue();
         assertThat(storedAndRead(record).replannedFrom()).isEqualTo(NOW);
+        assertThat(storedAndRead(record).replannedTo()).isEqualTo(NOW.plusSeconds(1));
         record.replanningEnds();
         assertThat(storedAndRead(record).isReplanning()).isFalse();
         assertThat(record.replannedFrom()).isNull();
+        assertThat(record.replannedTo()).isNull();
     }
 
     @Test

@@ -194,6 +194,7 @@ public abstract class PollingTestBase {
         final AtomicBoolean diskFull = new AtomicBoolean();
         final PendingApproval approval;
         Runnable whileSaving = () -> {};
+        Runnable whileJudged = () -> {};
         final List<ApprovalRound> approvals = new ArrayList<>();
         volatile Separation separation;
         volatile ConflictPolicy conflicts = ConflictPolicy.UNSET;
@@ -278,6 +279,7 @@ public abstract class PollingTestBase {
 
         @Override
         public ConflictPolicy conflictPolicy() {
+            whileJudged.run();
             return conflicts;
         }
 

@@ -51,10 +51,8 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
 
     private String decision(ChangeRequest change) {
         Decided waiter = new Decided(change);
-        ReleaseCheck.Batch batch = check.read(Map.of(waiter.approval, change));
-        ApprovalCheck.Verdict verdict =
-                check.complete(waiter.approval, batch.changes().get(waiter.approval), batch.approvals());
-        return text(verdict.decision()) + (verdict.isFinal() ? "" : ", not final");
+        ReleaseCheck.Completed completed = check.complete(waiter.approval, check.read(Map.of(waiter.approval, change)));
+        return text(completed.decision()) + (completed.isFinal() ? "" : ", not final");
     }
 
     private static String text(ReleaseDecision decision) {

@@ -104,7 +104,12 @@ class WindowRuleTest {
     void whatWasApprovedWhileItWasMovedIsNotCertain(
             ChangeState state, String approval, Instant start, boolean moved, boolean refused) {
         ChangeRequest change = change(state, approval, start, END);
-        assertThat(WindowRule.isMoved(change, START, ModelStates.DEFAULT)).isEqualTo(moved);
+        assertThat(WindowRule.isMoved(change, START, null, ModelStates.DEFAULT)).isEqualTo(moved);
+        assertThat(WindowRule.isMoved(change, START, start, ModelStates.DEFAULT))
+                .isEqualTo(moved || START.equals(start) && state == ChangeState.ASSESS);
+        assertThat(WindowRule.isMoved(change, START, END, ModelStates.DEFAULT))
+                .as("dates of somebody else")
+                .isFalse();
         assertThat(WindowRule.refusalAfterMove(change, START, ModelStates.DEFAULT) != null)
                 .isEqualTo(refused);
     }
