@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.Result;
 import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,32 @@ class ToldArtifactsRestartTest extends RestartTestBase {
             assertThat(simulator.changes()).hasSize(1);
             assertThat(simulator.requests().to(Endpoint.UPDATE))
                     .noneMatch(request -> request.json().has("state"));
+        });
+    }
+
+    /** What the approvers were told first may be in the part of the file that is lost. */
+    @Test
+    void anotherBuildOfTheVersionIsRefusedAfterTheFileWasDamaged() throws Throwable {
+        sessions.then(jenkins -> {
+            setUp(jenkins);
+            jenkins.createSlave("worker", null, null);
+            WorkflowRun first = begin(jenkins, SCRIPT);
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", first);
+            first.doStop();
+            jenkins.waitForCompletion(first);
+        });
+        sessions.then(jenkins -> {
+            Path file = jenkins.jenkins.getRootDir().toPath().resolve("servicenow-gate/told-artifacts.txt");
+            assertThat(file).isNotEmptyFile();
+            Files.writeString(file, "\0\0\0\n");
+            WorkflowRun second = jenkins.jenkins
+                    .getItemByFullName("apps/shop", WorkflowJob.class)
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            jenkins.waitForMessage("[ServiceNow] Waiting: ", second);
+            simulator.people().approve(simulator.changes().get(0).number());
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(second));
+            jenkins.assertLogContains("it is not known of which artifacts the approvers of", second);
         });
     }
 }
