@@ -116,7 +116,7 @@ public final class ChangePoller {
     }
 
     /**
-     * Removes a deployment without an completed. After that its listener is not called any more.
+     * Removes a deployment without an outcome. After that its listener is not called any more.
      *
      * @return true if it had no outcome yet
      */

@@ -89,12 +89,12 @@ final class ReleaseCheck {
         }
         return complete instanceof ReleaseDecision.Proceed
                         && batch.time().plus(RECENT).isBefore(context.clock().instant())
-                ? lookAgain(approval, change)
+                ? readAgain(approval, change)
                 : new Completed(change, complete, verdict.isFinal());
     }
 
     /** The change was read too long ago, because other deployments of the batch, or a slow instance, took that long. */
-    private Completed lookAgain(PendingApproval approval, ChangeRequest before) {
+    private Completed readAgain(PendingApproval approval, ChangeRequest before) {
         Localizable unreadable;
         try {
             ServiceNowClient.ReadResult again =

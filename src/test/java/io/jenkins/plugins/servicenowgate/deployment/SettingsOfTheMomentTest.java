@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the settings of the moment are when a deployment is released, although others held when it was checked. */
-class AttackRoundFiveTest extends ControlledJenkinsTestBase {
+class SettingsOfTheMomentTest extends ControlledJenkinsTestBase {
     private static final String GATE = "serviceNowGate(environment: 'Production', version: '1.0.1')";
 
     private Environment production;
