@@ -36,6 +36,26 @@ record WaitingFigures(
     /** Threads of the connection and of Jenkins that come and go, whatever the number of builds. */
     private static final int MORE_THREADS = 20;
 
+    /** With the number of changed files, of which there may be thousands. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %d builds, %d requests/min, %d threads, %d bytes of heap per build, %.2f s/min, %d bytes/min written,"
+                        + " %d files changed, %d requests after the restart, release after %d ms, 99 %% after %d ms",
+                way.title(),
+                builds,
+                requestsPerMinute,
+                threads,
+                heapPerBuild,
+                processorSecondsPerMinute,
+                writtenPerMinute,
+                changedFiles.size(),
+                restartRequests,
+                median,
+                slow);
+    }
+
     static String table(List<WaitingFigures> all) {
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
