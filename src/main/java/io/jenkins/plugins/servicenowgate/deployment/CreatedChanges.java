@@ -42,7 +42,7 @@ public final class CreatedChanges {
 
     /** Whether a deployment used the change without its approval, or may have, because the file is damaged. */
     boolean isDeployedUnapproved(@NonNull SysId change) {
-        return unapproved.get(change.value()) != null || unapproved.isDamaged();
+        return unapproved.get(change.value()) != null || unapproved.mayMiss(change.value(), null);
     }
 
     /** Reads the files again, as after a restart. */

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +44,13 @@ final class DatedEntries {
     /** Whether the file contains what is no entry, or could not be read. */
     private boolean damaged;
 
-    /** Whether an entry could not be stored. */
+    /** Whether the file ends with a part of a line, to which nothing must be appended. */
+    private boolean cutOff;
+
+    /** The first values that could not be stored, by key, as far as there was no later one. */
+    private final Map<String, String> missing = new HashMap<>();
+
+    /** Whether more could not be stored than is remembered. */
     private boolean incomplete;
 
     private record Entry(long time, String value) {
@@ -78,10 +85,20 @@ final class DatedEntries {
         return entry == null ? null : entry.value();
     }
 
-    /** Whether entries may be missing, because the file, or a line of it, could not be read or written. */
+    /** Whether any entry may be missing, because the file, or a line of it, could not be read. */
     synchronized boolean isDamaged() {
         load();
         return damaged || incomplete;
+    }
+
+    /**
+     * Whether an entry may be missing, because the file could not be read or written.
+     *
+     * @param other a value that does not count, because the caller has it; null if there is none
+     */
+    synchronized boolean mayMiss(@NonNull String key, @CheckForNull String other) {
+        String lost = missing.get(key);
+        return isDamaged() || lost != null && !lost.equals(other);
     }
 
     /** Reads the file again when it is needed. */
@@ -102,9 +119,13 @@ final class DatedEntries {
         }
         try {
             Files.createDirectories(Objects.requireNonNull(file.get().getParent()));
+            if (cutOff) {
+                rewrite(all);
+            }
             Files.writeString(
                     file.get(), added, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             all.put(key, entry);
+            missing.remove(key);
             if (all.size() > most) {
                 drop(all, most - most / 10);
                 rewrite(all);
@@ -112,7 +133,11 @@ final class DatedEntries {
         } catch (IOException e) {
             // Perhaps a part of the line was written.
             entries = null;
-            incomplete = true;
+            if (missing.size() < most) {
+                missing.putIfAbsent(key, value);
+            } else {
+                incomplete = true;
+            }
             throw e;
         }
     }
@@ -129,19 +154,26 @@ final class DatedEntries {
         if (entries == null) {
             entries = new LinkedHashMap<>();
             damaged = false;
+            cutOff = false;
+            boolean current = true;
             try {
                 String text = Files.readString(file.get(), StandardCharsets.UTF_8);
-                boolean complete = text.isEmpty() || text.endsWith("\n");
-                boolean current = read(text.substring(0, text.lastIndexOf('\n') + 1));
-                if (!complete || !current && !damaged) {
-                    rewrite(entries);
-                }
+                cutOff = !text.isEmpty() && !text.endsWith("\n");
+                current = read(text.substring(0, text.lastIndexOf('\n') + 1));
             } catch (NoSuchFileException e) {
                 LOGGER.log(Level.FINE, e, () -> file.get() + " does not exist yet");
             } catch (IOException e) {
                 damaged = true;
                 LOGGER.log(
                         Level.WARNING, e, () -> "Could not read " + file.get() + "; what is missing counts as unknown");
+            }
+            try {
+                if (cutOff || !current && !damaged) {
+                    rewrite(entries);
+                }
+            } catch (IOException e) {
+                // All that it contains is known; it is written before the next entry is added.
+                LOGGER.log(Level.WARNING, e, () -> "Could not write " + file.get());
             }
         }
         return entries;
@@ -179,6 +211,7 @@ final class DatedEntries {
                 writer.write(entry.getValue().line(entry.getKey()));
             }
             writer.commit();
+            cutOff = false;
         }
     }
 }

@@ -46,17 +46,21 @@ public final class ToldArtifacts {
      * tells be the first, if the file is damaged.
      */
     void onPolled(@NonNull DeploymentRecord record, @NonNull ChangeRequest change) {
-        if (told.get(key(record, change)) != null
-                || !record.changeLink().isOwn() && (!isUndecided(change) || told.isDamaged())) {
+        String key = key(record, change);
+        boolean own = record.changeLink().isOwn();
+        if (told.get(key) != null || !own && !isUndecided(change)) {
             return;
         }
         EvidenceJson.Archived archived = record.archivedArtifacts();
         if (archived == null) {
             return;
         }
+        String artifacts = archived.digest() + ' ' + archived.number() + ' ' + encoded(archived.job());
+        if (!own && told.mayMiss(key, artifacts)) {
+            return;
+        }
         try {
-            told.putIfAbsent(
-                    key(record, change), archived.digest() + ' ' + archived.number() + ' ' + encoded(archived.job()));
+            told.putIfAbsent(key, artifacts);
         } catch (IOException e) {
             LOGGER.log(
                     Level.WARNING,

@@ -172,7 +172,7 @@ final class ApprovalCheck {
 
     /** Nothing is sent while requests to the instance are paused; null if they are not. */
     @CheckForNull
-    private Approvals.Unknown paused() {
+    Approvals.Unknown paused() {
         Localizable reason = context.rateLimiter().pauseReason();
         return reason != null
                         && context.rateLimiter()

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -48,18 +47,19 @@ final class BatchReader {
             @NonNull Function<T, SysId> change,
             @NonNull BiConsumer<T, ServiceNowClient.ReadResult> consumer)
             throws ServiceNowException {
-        readBatches(deployments, change, results -> results.forEach(consumer));
+        readBatches(deployments, change, (results, time) -> results.forEach(consumer));
     }
 
     /**
      * The same for a consumer that handles the results of a batch together.
      *
-     * @param consumer is called after each batch, before the next one is sent
+     * @param consumer is called after each batch, before the next one is sent, with the time at which the first change of the
+     *     batch had been read
      */
     <T> void readBatches(
             @NonNull List<T> deployments,
             @NonNull Function<T, SysId> change,
-            @NonNull Consumer<Map<T, ServiceNowClient.ReadResult>> consumer)
+            @NonNull BiConsumer<Map<T, ServiceNowClient.ReadResult>, ConnectionContext.ReadTime> consumer)
             throws ServiceNowException {
         if (deployments.isEmpty()) {
             return;
@@ -70,10 +70,11 @@ final class BatchReader {
         ServiceNowClient client = context.clients().get();
         for (List<SysId> part : batches(bySysId.keySet())) {
             Map<T, ServiceNowClient.ReadResult> results = new LinkedHashMap<>();
-            read(client, part)
+            Batch read = read(client, part);
+            read.results()
                     .forEach((sysId, result) ->
                             bySysId.get(sysId).forEach(deployment -> results.put(deployment, result)));
-            consumer.accept(results);
+            consumer.accept(results, read.time());
         }
     }
 
@@ -89,8 +90,11 @@ final class BatchReader {
         return batches;
     }
 
-    private Map<SysId, ServiceNowClient.ReadResult> read(ServiceNowClient client, List<SysId> sysIds)
-            throws ServiceNowException {
+    /** What was read, and when the first part of it had been. */
+    private record Batch(Map<SysId, ServiceNowClient.ReadResult> results, ConnectionContext.ReadTime time) {}
+
+    private Batch read(ServiceNowClient client, List<SysId> sysIds) throws ServiceNowException {
+        ConnectionContext.ReadTime first = null;
         Map<SysId, ServiceNowClient.ReadResult> results = new LinkedHashMap<>();
         Deque<List<SysId>> parts = new ArrayDeque<>(List.of(sysIds));
         int failed = 0;
@@ -100,6 +104,7 @@ final class BatchReader {
             List<SysId> part = parts.remove();
             try {
                 results.putAll(send(client, part));
+                first = first == null ? context.readTime() : first;
                 unreadable.removeAll(part);
                 largest = Math.max(largest, part.size());
             } catch (ServiceNowException e) {
@@ -121,7 +126,7 @@ final class BatchReader {
         if (tooLarge && sysIds.stream().noneMatch(unreadable::contains)) {
             batch = Math.max(1, largest);
         }
-        return results;
+        return new Batch(results, first == null ? context.readTime() : first);
     }
 
     private static boolean isSplittable(ServiceNowException e) {

@@ -51,7 +51,7 @@ public final class ChangePoller {
         this.transitioner = new ChangeTransitioner(context);
         this.reader = new BatchReader(context);
         this.approvals = new ApprovalCheck(context);
-        this.releaseCheck = new ReleaseCheck(context, transitioner, approvals);
+        this.releaseCheck = new ReleaseCheck(context, reader, transitioner, approvals);
     }
 
     /**
@@ -175,13 +175,14 @@ public final class ChangePoller {
                 return;
             }
             ServiceNowClient client = context.clients().get();
+            ConnectionContext.ReadTime time = context.readTime();
             ChangeResolver.LinkResult result = resolver.link(approval, client, policy());
             context.instanceClock().compare(client.clockDifference());
             context.rateLimiter().succeeded();
             approval.reportRecovery();
             if (result instanceof ChangeResolver.LinkResult.Linked linked) {
                 approval.report(linked.news());
-                act(approval, linked.change());
+                act(approval, linked.change(), time);
             } else if (result instanceof ChangeResolver.LinkResult.Refused refused) {
                 end(approval, refused.reason());
             } else if (result instanceof ChangeResolver.LinkResult.Unsettled unsettled) {
@@ -250,9 +251,9 @@ public final class ChangePoller {
             ChangeTransitioner.TransitionResult result =
                     transitioner.move(approval, context.clients().get());
             if (result instanceof ChangeTransitioner.TransitionResult.Read read) {
-                act(approval, read.change());
+                act(approval, read.change(), context.readTime());
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
-                onPolled(Map.of(approval, notRead.result()));
+                onPolled(Map.of(approval, notRead.result()), context.readTime());
             } else if (result instanceof ChangeTransitioner.TransitionResult.Unavailable unavailable) {
                 waitForTransition(approval, unavailable);
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
@@ -327,21 +328,21 @@ public final class ChangePoller {
 
     /** Reads the changes of deployments; removes those from {@code left} that were handled, also if a later batch fails. */
     private void read(List<PendingApproval> due, Set<PendingApproval> left) throws ServiceNowException {
-        reader.readBatches(due, approval -> approval.link().sysId(), results -> {
+        reader.readBatches(due, approval -> approval.link().sysId(), (results, time) -> {
             results.replaceAll(PendingApproval::verify);
-            onPolled(results);
+            onPolled(results, time);
             left.removeAll(results.keySet());
         });
     }
 
-    private void onPolled(Map<PendingApproval, ServiceNowClient.ReadResult> results) {
+    private void onPolled(Map<PendingApproval, ServiceNowClient.ReadResult> results, ConnectionContext.ReadTime time) {
         Map<PendingApproval, ChangeRequest> changes = new HashMap<>();
         results.forEach((approval, result) -> {
             if (result instanceof ServiceNowClient.ReadResult.Seen seen) {
                 changes.put(approval, seen.change());
             }
         });
-        ReleaseCheck.Batch batch = releaseCheck.read(changes);
+        ReleaseCheck.Batch batch = releaseCheck.read(changes, time);
         results.forEach((approval, result) -> onPolled(approval, result, batch));
     }
 
@@ -400,12 +401,12 @@ public final class ChangePoller {
 
     // ---- after a change was read
 
-    private void act(PendingApproval approval, ChangeRequest change) {
-        act(approval, releaseCheck.read(Map.of(approval, change)));
+    private void act(PendingApproval approval, ChangeRequest change, ConnectionContext.ReadTime time) {
+        act(approval, releaseCheck.read(Map.of(approval, change), time));
     }
 
     private void act(PendingApproval approval, ReleaseCheck.Batch batch) {
-        PolledChange polled = batch.changes().get(approval);
+        PolledChange polled = batch.of(approval);
         ChangeRequest change = polled.change();
         context.seenStates().record(change, context.states().get(), context.clients());
         long ahead = context.instanceClock().difference().toMinutes();

@@ -152,11 +152,15 @@ final class ChangeTransitioner {
     /** Without that, nothing is sent. */
     private static void storeReplanning(
             PendingApproval approval, ChangeRequest before, ColumnUpdate.Replanning replanning) {
-        approval.link()
-                .replanningStarts(before.plannedStart(), replanning.planned().start());
+        ChangeLink link = approval.link();
+        boolean isFirst = !link.isReplanning();
+        link.replanningStarts(before.plannedStart(), replanning.planned().start());
         try {
             approval.save();
         } catch (IOException e) {
+            if (isFirst) {
+                link.replanningEnds();
+            }
             throw new UncheckedIOException(e);
         }
     }

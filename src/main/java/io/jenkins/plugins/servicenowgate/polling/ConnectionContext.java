@@ -41,6 +41,9 @@ public record ConnectionContext(
         @NonNull Executor workers,
         @NonNull Supplier<ModelStates> states,
         @NonNull SeenModelStates seenStates) {
+    /** What was read longer ago is read once more before a release. */
+    private static final Duration RECENT = Duration.ofSeconds(10);
+
     /** For an instance whose change models have the default life cycle. */
     public ConnectionContext(
             @NonNull ClientSource clients,
@@ -65,13 +68,43 @@ public record ConnectionContext(
     }
 
     /**
+     * When something had been read.
+     *
+     * @param time by the clock that nobody can set
+     * @param ahead by how much this controller's own clock was ahead of that
+     */
+    record ReadTime(@NonNull Instant time, @NonNull Duration ahead) {}
+
+    @NonNull
+    ReadTime readTime() {
+        return new ReadTime(clock.instant(), ahead());
+    }
+
+    private Duration ahead() {
+        return Duration.between(clock.instant(), instanceClock.local());
+    }
+
+    /** Whether something was read a moment ago, and this controller's own clock was not set since. */
+    boolean isRecent(@NonNull ReadTime read) {
+        return !read.time().plus(RECENT).isBefore(clock.instant()) && !isSetSince(read.ahead());
+    }
+
+    private boolean isSetSince(Duration before) {
+        return ahead().minus(before).abs().compareTo(RECENT) > 0;
+    }
+
+    /**
      * Reads changes, and compares the clock of the instance with this controller's, which people may have set since: whoever
-     * reads a change judges its window next.
+     * reads a change judges its window next. If they set it while the response was on its way, that tells no difference.
      */
     @NonNull
     Map<SysId, ServiceNowClient.ReadResult> read(@NonNull ServiceNowClient client, @NonNull List<SysId> changes)
             throws ServiceNowException {
+        Duration ahead = ahead();
         Map<SysId, ServiceNowClient.ReadResult> results = client.read(changes);
+        if (isSetSince(ahead)) {
+            results = client.read(changes);
+        }
         instanceClock.compare(client.clockDifference());
         return results;
     }

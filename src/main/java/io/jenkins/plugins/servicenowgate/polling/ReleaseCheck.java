@@ -5,46 +5,71 @@ import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jvnet.localizer.Localizable;
 
 /**
  * Decides about the deployments whose changes were just read, in this order: by the change alone, by its approvals, by its
- * conflicts; and before a release by the change once more, because reading the others took time. If that took long, it is
- * read again.
+ * conflicts; and before a release by the change once more, because reading the others took time. If that took long, the
+ * changes of all that may be released are read again, with one request.
  */
 final class ReleaseCheck {
-    /** A change that was read longer ago is read once more before its release. */
-    private static final Duration RECENT = Duration.ofSeconds(10);
+    private static final Logger LOGGER = Logger.getLogger(ReleaseCheck.class.getName());
 
     private final ConnectionContext context;
+    private final BatchReader reader;
     private final ChangeTransitioner transitioner;
     private final ApprovalCheck approvals;
     private final ConflictCheck conflicts;
+    private final AtomicInteger failures = new AtomicInteger();
 
     ReleaseCheck(
             @NonNull ConnectionContext context,
+            @NonNull BatchReader reader,
             @NonNull ChangeTransitioner transitioner,
             @NonNull ApprovalCheck approvals) {
         this.context = context;
+        this.reader = reader;
         this.transitioner = transitioner;
         this.approvals = approvals;
         this.conflicts = new ConflictCheck(context);
     }
 
-    /**
-     * What was read at once for several deployments.
-     *
-     * @param time when their changes had been read
-     */
-    record Batch(
-            @NonNull Map<PendingApproval, PolledChange> changes,
-            ApprovalCheck.Batch approvals,
-            @NonNull Instant time) {}
+    /** What was read at once for several deployments, each of which is completed once. */
+    static final class Batch {
+        private final Map<PendingApproval, PolledChange> changes;
+        private final ApprovalCheck.Batch approvals;
+        /** Why changes could not be read again. */
+        private final Map<PendingApproval, Localizable> unreadable = new HashMap<>();
+        /** Deployments that are not completed. */
+        private final Set<PendingApproval> left;
+
+        private ConnectionContext.ReadTime time;
+
+        private Batch(
+                Map<PendingApproval, PolledChange> changes,
+                ApprovalCheck.Batch approvals,
+                ConnectionContext.ReadTime time) {
+            this.changes = changes;
+            this.approvals = approvals;
+            this.left = new LinkedHashSet<>(changes.keySet());
+            this.time = time;
+        }
+
+        /** The change of a deployment, as it was read last. */
+        @NonNull
+        PolledChange of(@NonNull PendingApproval approval) {
+            return changes.get(approval);
+        }
+    }
 
     /**
      * What becomes of a deployment.
@@ -54,10 +79,13 @@ final class ReleaseCheck {
      */
     record Completed(@NonNull ChangeRequest change, @NonNull ReleaseDecision decision, boolean isFinal) {}
 
-    /** Decides by the changes alone, and reads what else is needed, with one request for up to 100 changes. */
+    /**
+     * Decides by the changes alone, and reads what else is needed, with one request for up to 100 changes.
+     *
+     * @param time when the first of the changes had been read
+     */
     @NonNull
-    Batch read(@NonNull Map<PendingApproval, ChangeRequest> changes) {
-        Instant time = context.clock().instant();
+    Batch read(@NonNull Map<PendingApproval, ChangeRequest> changes, @NonNull ConnectionContext.ReadTime time) {
         Map<PendingApproval, PolledChange> polled = new HashMap<>();
         changes.forEach((approval, change) -> polled.put(approval, new PolledChange(change, decide(approval, change))));
         return new Batch(polled, approvals.read(polled), time);
@@ -74,48 +102,110 @@ final class ReleaseCheck {
     /** Completes the decision about one deployment, and reports what people should know about its change. */
     @NonNull
     Completed complete(@NonNull PendingApproval approval, @NonNull Batch batch) {
-        PolledChange polled = batch.changes().get(approval);
+        Completed completed = judge(approval, batch);
+        if (completed.decision() instanceof ReleaseDecision.Proceed && !context.isRecent(batch.time)) {
+            readAgain(batch);
+            completed = judgeAgain(approval, completed.change(), batch);
+        }
+        batch.left.remove(approval);
+        return completed;
+    }
+
+    private Completed judge(PendingApproval approval, Batch batch) {
+        PolledChange polled = batch.of(approval);
         ChangeRequest change = polled.change();
+        if (batch.unreadable.containsKey(approval)) {
+            return notReadAgain(approval, change, batch);
+        }
         ReleaseDecision decision = polled.decision();
         if (decision instanceof ReleaseDecision.Wait) {
             approval.settleReplanning(change, context.states().get());
             decision = transitioner.explain(approval, change, decision, now());
         }
-        ApprovalCheck.Verdict verdict = approvals.complete(approval, change, decision, batch.approvals());
-        ReleaseDecision complete = conflicts.complete(approval, change, verdict.decision());
-        if (complete instanceof ReleaseDecision.Proceed) {
-            // The planned end may have passed meanwhile.
-            complete = decide(approval, change);
-        }
-        return complete instanceof ReleaseDecision.Proceed
-                        && batch.time().plus(RECENT).isBefore(context.clock().instant())
-                ? readAgain(approval, change)
-                : new Completed(change, complete, verdict.isFinal());
+        ApprovalCheck.Verdict verdict = approvals.complete(approval, change, decision, batch.approvals);
+        return completed(approval, change, conflicts.complete(approval, change, verdict.decision()), verdict.isFinal());
     }
 
-    /** The change was read too long ago, because other deployments of the batch, or a slow instance, took that long. */
-    private Completed readAgain(PendingApproval approval, ChangeRequest before) {
-        Localizable unreadable;
-        try {
-            ServiceNowClient.ReadResult again =
-                    approval.verify(context.read(context.clients().get(), List.of(before.sysId()))
-                            .get(before.sysId()));
-            if (again instanceof ServiceNowClient.ReadResult.Seen seen) {
-                ChangeRequest change = seen.change();
-                return new Completed(change, conflicts.complete(approval, change, decide(approval, change)), true);
-            }
-            unreadable = again instanceof ServiceNowClient.ReadResult.Unreadable why
-                    ? why.why()
-                    : Messages._ChangePoller_Absent(before.number());
-        } catch (ServiceNowException e) {
-            if (e.problem().concernsConnection()) {
-                context.failed(e, 1);
-            }
-            unreadable = e.localizable();
+    private Completed completed(
+            PendingApproval approval, ChangeRequest change, ReleaseDecision decision, boolean isFinal) {
+        // The planned end may have passed meanwhile.
+        return new Completed(
+                change, decision instanceof ReleaseDecision.Proceed ? decide(approval, change) : decision, isFinal);
+    }
+
+    /** What was judged of the conflicts is not read again if it still holds: an instance that is always slow releases, too. */
+    private Completed judgeAgain(PendingApproval approval, ChangeRequest before, Batch batch) {
+        if (batch.unreadable.containsKey(approval)) {
+            return notReadAgain(approval, before, batch);
         }
+        PolledChange again = batch.of(approval);
+        ChangeRequest change = again.change();
+        ReleaseDecision decision = again.decision();
+        return completed(
+                approval,
+                change,
+                decision instanceof ReleaseDecision.Proceed && ConflictCheck.isJudgedAlike(before, change)
+                        ? decision
+                        : conflicts.complete(approval, change, decision),
+                true);
+    }
+
+    private static Completed notReadAgain(PendingApproval approval, ChangeRequest before, Batch batch) {
         return new Completed(
                 before,
-                new ReleaseDecision.Wait(Messages._ReleaseCheck_NotReadAgain(before.number(), unreadable), null),
+                new ReleaseDecision.Wait(
+                        Messages._ReleaseCheck_NotReadAgain(before.number(), batch.unreadable.get(approval)), null),
                 false);
+    }
+
+    /**
+     * Reads the changes of all deployments again that may be released: other deployments of the batch, or a slow instance,
+     * took that long. What can't be read now is not tried once more for this batch.
+     */
+    private void readAgain(Batch batch) {
+        Set<PendingApproval> open = new LinkedHashSet<>(batch.left);
+        open.removeIf(
+                approval -> approval.isEnded() || !(batch.of(approval).decision() instanceof ReleaseDecision.Proceed));
+        ApprovalCheck.Approvals.Unknown paused = approvals.paused();
+        Localizable problem = paused == null ? null : paused.why();
+        try {
+            if (problem == null) {
+                reader.readBatches(
+                        List.copyOf(open), approval -> approval.link().sysId(), (results, time) -> {
+                            results.forEach((approval, result) -> seenAgain(approval, approval.verify(result), batch));
+                            open.removeAll(results.keySet());
+                        });
+                failures.set(0);
+                // However long that took, or each deployment of a slow instance would read all of them again.
+                batch.time = context.readTime();
+            }
+        } catch (ServiceNowException e) {
+            if (e.problem().concernsConnection()) {
+                context.failed(e, failures.incrementAndGet());
+            }
+            problem = e.localizable();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Changes could not be read again; the gate retries");
+            problem = Messages._ChangePoller_InternalError(String.valueOf(e));
+        }
+        for (PendingApproval unread : open) {
+            batch.unreadable.put(unread, problem);
+        }
+    }
+
+    private void seenAgain(PendingApproval approval, ServiceNowClient.ReadResult result, Batch batch) {
+        ChangeRequest before = batch.of(approval).change();
+        if (!(result instanceof ServiceNowClient.ReadResult.Seen seen)) {
+            batch.unreadable.put(
+                    approval,
+                    result instanceof ServiceNowClient.ReadResult.Unreadable why
+                            ? why.why()
+                            : Messages._ChangePoller_Absent(before.number()));
+        } else if (seen.change().isStandard() != before.isStandard()) {
+            // Approvals do not count for a Standard change.
+            batch.unreadable.put(approval, Messages._ReleaseCheck_OtherType());
+        } else {
+            batch.changes.put(approval, new PolledChange(seen.change(), decide(approval, seen.change())));
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,7 +163,33 @@ class DatedEntriesTest {
         assertThatThrownBy(() -> entries.putIfAbsent("a", "12 x")).isInstanceOf(IOException.class);
         Files.delete(file);
         assertThat(entries.get("a")).isNull();
-        assertThat(entries.isDamaged()).isTrue();
+        assertThat(entries.mayMiss("a", null)).isTrue();
+        assertThat(entries.mayMiss("a", "34 y")).isTrue();
+        assertThat(entries.mayMiss("a", "12 x"))
+                .as("for whom wanted to store it")
+                .isFalse();
+        assertThat(entries.mayMiss("b", null))
+                .as("nothing is wrong with others")
+                .isFalse();
+        entries.putIfAbsent("a", "12 x");
+        assertThat(entries.mayMiss("a", null)).as("stored by now").isFalse();
+    }
+
+    /** The disk was full for a while: what was cut off is removed as soon as that is possible, and spoils no other entry. */
+    @Test
+    void aLineThatWasCutOffIsRemovedBeforeTheNextEntry() throws Exception {
+        read().putIfAbsent("a", "12 x");
+        Files.writeString(file, Files.readString(file) + "b 17");
+        Path full = Files.writeString(directory.resolve("full"), "").resolve("x");
+        AtomicInteger calls = new AtomicInteger();
+        DatedEntries entries =
+                new DatedEntries(() -> calls.getAndIncrement() == 1 ? full : file, "[a-z]+", "\\d{2} \\S+", 10);
+        assertThat(entries.get("a")).isEqualTo("12 x");
+        assertThat(file).content().as("could not be written").endsWith("b 17");
+        assertThat(entries.isDamaged()).isFalse();
+        entries.putIfAbsent("c", "12 x");
+        assertThat(read().isDamaged()).isFalse();
+        assertThat(read().get("c")).isEqualTo("12 x");
     }
 
     /** The clock was decades back for a while: the lines before and after tell when that was. */

@@ -84,6 +84,21 @@ class ApprovedMeanwhileTest extends WindowPollTestBase {
         assertThat(theChange().get("start_date")).isEqualTo(TODAY);
     }
 
+    /** That the window is moved could not be stored, so nothing was sent: other dates are those that people planned. */
+    @Test
+    void whatCouldNotBeStoredWasNotMoved() {
+        Waiter waiter = waiting();
+        waiter.diskFull.set(true);
+        runTo(START.minusSeconds(50));
+        assertThat(startsSent()).isEmpty();
+        simulator.people().window(waiter.record.number(), START.plusSeconds(1800), START.plusSeconds(5400));
+        runUntil(() -> waiter.lines().contains("ColumnUpdate.OtherWindow"));
+        waiter.diskFull.set(false);
+        simulator.people().approve(waiter.record.number());
+        runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
+        assertThat(waiter.refusal()).isNull();
+    }
+
     /** It was seen without an approval in its new window, although the first attempt to read it back failed. */
     @Test
     void anApprovalOfTheNewWindowCounts() {

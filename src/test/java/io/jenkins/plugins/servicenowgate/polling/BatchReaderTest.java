@@ -115,6 +115,17 @@ class BatchReaderTest extends ScriptedInstanceTestBase {
         assertThat(instance.sent()).as("until it can be read again").hasSize(before + 2 + 2 + 1);
     }
 
+    /** Each request takes six seconds. */
+    @Test
+    void aBatchThatIsReadInPartsIsAsOldAsTheFirst() throws Exception {
+        answerUnless(ids -> ids.size() > 1, 413, "");
+        instance.watch(() -> clock.advance(Duration.ofSeconds(6)));
+        List<Duration> ages = new ArrayList<>();
+        reader.readBatches(
+                many(3), Deployment::change, (read, time) -> ages.add(Duration.between(time.time(), clock.instant())));
+        assertThat(ages).containsExactly(Duration.ofSeconds(12 + 6));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {413, 414})
     void smallerBatchesAreSentToAnInstanceThatAcceptsNoLargerOnes(int status) throws Exception {

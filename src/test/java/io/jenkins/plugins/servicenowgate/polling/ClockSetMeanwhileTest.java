@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,7 +31,19 @@ class ClockSetMeanwhileTest extends PollingTestBase {
     private static final String TEMPLATE = "Deploy to production";
     private static final Duration UNTIL_START = Duration.ofHours(8);
 
-    private final OkHttpClient http = HttpClients.create(HttpClients.Timeouts.DEFAULT);
+    /** After the instance has answered a request about changes, and before the plugin has the response. */
+    private final AtomicReference<Runnable> onItsWay = new AtomicReference<>(() -> {});
+
+    private final OkHttpClient http = HttpClients.create(HttpClients.Timeouts.DEFAULT)
+            .newBuilder()
+            .addInterceptor(chain -> {
+                Response response = chain.proceed(chain.request());
+                if (chain.request().url().encodedPath().contains("/change")) {
+                    onItsWay.get().run();
+                }
+                return response;
+            })
+            .build();
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private Instant start;
 
@@ -65,6 +79,46 @@ class ClockSetMeanwhileTest extends PollingTestBase {
     @AfterEach
     void close() {
         http.connectionPool().evictAll();
+    }
+
+    private void setForwardOnce() {
+        onItsWay.set(() -> {
+            onItsWay.set(() -> {});
+            ahead.set(UNTIL_START.plusSeconds(60));
+        });
+    }
+
+    /** Its date is between the times of request and response, whatever these are. */
+    @Test
+    void aClockThatIsSetWhileAResponseIsOnItsWayReleasesNothingBeforeItsTime() {
+        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
+        simulator
+                .people()
+                .window(change.number(), start, start.plusSeconds(7200))
+                .approve(change.number());
+        newChange = new NewChange.Normal();
+        automaticTransition = false;
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        setForwardOnce();
+        runUntil(waiter::isReleased);
+        assertThat(clock.instant()).isAfterOrEqualTo(start);
+    }
+
+    @Test
+    void neitherDoesOneThatIsSetWhileTheChangeIsFound() {
+        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
+        simulator
+                .people()
+                .window(change.number(), start, start.plusSeconds(7200))
+                .approve(change.number());
+        newChange = new NewChange.Normal();
+        automaticTransition = false;
+        Waiter waiter = new Waiter(TITLE, null);
+        setForwardOnce();
+        poller.start(waiter.approval);
+        runUntil(waiter::isReleased);
+        assertThat(clock.instant()).isAfterOrEqualTo(start);
     }
 
     private List<String> statesSent() {

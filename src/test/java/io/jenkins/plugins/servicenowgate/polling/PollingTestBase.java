@@ -38,8 +38,10 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,8 @@ public abstract class PollingTestBase {
     protected final Set<String> finished = new HashSet<>();
     private volatile Duration readTimeout = READ_TIMEOUT;
     private volatile Duration latency = Duration.ZERO;
+    /** After the instance has executed a request, and before the plugin has its response. */
+    protected volatile Consumer<Request> whenAnswered = request -> {};
 
     protected PollingTestBase() {
         this(
@@ -139,6 +143,7 @@ public abstract class PollingTestBase {
             Response response = chain.withReadTimeout((int) readTimeout.toMillis(), TimeUnit.MILLISECONDS)
                     .proceed(chain.request());
             time.elapsed(latency);
+            whenAnswered.accept(chain.request());
             return response;
         } catch (InterruptedIOException e) {
             time.elapsed(HttpClients.Timeouts.DEFAULT.read());

@@ -21,7 +21,8 @@ import org.jvnet.localizer.Localizable;
 /** The order in which is decided, and that a release is decided once more at its end. */
 class ReleaseCheckTest extends ScriptedInstanceTestBase {
     private final ApprovalCheck approvals = new ApprovalCheck(context);
-    private final ReleaseCheck check = new ReleaseCheck(context, new ChangeTransitioner(context), approvals);
+    private final ReleaseCheck check =
+            new ReleaseCheck(context, new BatchReader(context), new ChangeTransitioner(context), approvals);
     private ConflictPolicy conflictPolicy = ConflictPolicy.UNSET;
     private Separation separation;
     private int status = 200;
@@ -51,7 +52,8 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
 
     private String decision(ChangeRequest change) {
         Decided waiter = new Decided(change);
-        ReleaseCheck.Completed completed = check.complete(waiter.approval, check.read(Map.of(waiter.approval, change)));
+        ReleaseCheck.Completed completed =
+                check.complete(waiter.approval, check.read(Map.of(waiter.approval, change), context.readTime()));
         return text(completed.decision()) + (completed.isFinal() ? "" : ", not final");
     }
 
