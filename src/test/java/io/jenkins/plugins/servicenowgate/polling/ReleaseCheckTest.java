@@ -26,6 +26,10 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     private ConflictPolicy conflictPolicy = ConflictPolicy.UNSET;
     private Separation separation;
     private int status = 200;
+    /** What the instance answers when a change is read again. */
+    private int statusAgain = 200;
+
+    private String readAgain = NONE;
 
     private final class Decided extends Waiter {
         Decided(ChangeRequest change) {
@@ -46,8 +50,12 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
 
     @BeforeEach
     void nobodyApproved() {
-        instance.answer(
-                request -> ScriptedAnswers.response(status, "application/json", status == 200 ? NONE : OWN_ERROR));
+        instance.answer(request -> {
+            boolean again = !request.url().encodedPath().contains("/table/sys");
+            int answered = again ? statusAgain : status;
+            return ScriptedAnswers.response(
+                    answered, "application/json", answered != 200 ? OWN_ERROR : again ? readAgain : NONE);
+        });
     }
 
     private String decision(ChangeRequest change) {
@@ -112,5 +120,131 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
         status = 503;
         assertThat(decision(ChangeFixture.change().title(TITLE).get()))
                 .isEqualTo("Wait ApprovalCheck.Waits, not final");
+    }
+
+    // ---- a change that was read long ago
+
+    private static final ChangeRequest APPROVED =
+            ChangeFixture.change().title(TITLE).get();
+
+    /** Reading the approvals takes that long once. */
+    private void approvalsTake(long seconds) {
+        clients = () -> {
+            clock.advance(Duration.ofSeconds(seconds));
+            clients = () -> client;
+            return client;
+        };
+    }
+
+    @Test
+    void aChangeThatWasReadTenSecondsAgoIsNotReadAgain() {
+        approvalsTake(10);
+        assertThat(decision(APPROVED)).isEqualTo("Proceed ReleaseRule.Released");
+        assertThat(instance.sent()).hasSize(1);
+    }
+
+    @Test
+    void oneThatWasReadBeforeIsReadAgain() {
+        readAgain = list(row('a', "CHG1", TITLE));
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Proceed ReleaseRule.Released");
+        assertThat(instance.sent()).hasSize(2).last().asString().contains("sys_idIN" + id('a'));
+    }
+
+    @Test
+    void whatItSaysThenCounts() {
+        readAgain = list(row('a', "CHG1", TITLE, 4, false, ""));
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Refuse ReleaseRule.Finished");
+    }
+
+    @Test
+    void aChangeThatIsGoneThenWaits() {
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+    }
+
+    @Test
+    void aChangeThatCannotBeReadThenWaits() {
+        statusAgain = 503;
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+        assertThat(rateLimiter.pausedUntil()).isAfter(clock.instant());
+    }
+
+    @Test
+    void anotherNumberIsNoProofOfTheChange() {
+        readAgain = list(row('a', "CHG2", TITLE));
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+    }
+
+    @Test
+    void approvalsDoNotCountForAnotherType() {
+        readAgain = list(ofType("standard", row('a', "CHG1", TITLE)));
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+    }
+
+    @Test
+    void nothingIsReadAgainWhileRequestsArePaused() {
+        readAgain = list(row('a', "CHG1", TITLE));
+        clients = () -> {
+            clock.advance(Duration.ofSeconds(11));
+            rateLimiter.pause(clock.instant(), Duration.ofSeconds(60), Messages._ChangePoller_Absent("CHG1"));
+            return client;
+        };
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+        assertThat(instance.sent()).hasSize(1);
+    }
+
+    /** A failure of the plugin itself, as of a credentials provider. */
+    @Test
+    void aFailureWhileItIsReadAgainWaits() {
+        clients = () -> {
+            clock.advance(Duration.ofSeconds(11));
+            clients = () -> {
+                throw new IllegalStateException("ours");
+            };
+            return client;
+        };
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+    }
+
+    /** Two that may be released are read again with one request; one that waits, or has ended, is not. */
+    @Test
+    void allThatMayBeReleasedAreReadAgainTogether() {
+        Decided one = new Decided(APPROVED);
+        Decided other = new Decided(ChangeFixture.change()
+                .sysId(id('b'))
+                .number("CHG2")
+                .title(TITLE)
+                .get());
+        ChangeRequest held = ChangeFixture.change()
+                .sysId(id('c'))
+                .number("CHG3")
+                .title(TITLE)
+                .onHold(true)
+                .get();
+        Decided waits = new Decided(held);
+        ChangeRequest second = ChangeFixture.change()
+                .sysId(id('b'))
+                .number("CHG2")
+                .title(TITLE)
+                .get();
+        readAgain = list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE));
+        ReleaseCheck.Batch batch = check.read(
+                Map.of(one.approval, APPROVED, other.approval, second, waits.approval, held), context.readTime());
+        clock.advance(Duration.ofSeconds(11));
+        int before = instance.sent().size();
+        for (Decided decided : new Decided[] {one, other, waits}) {
+            String text = text(check.complete(decided.approval, batch).decision());
+            assertThat(text)
+                    .isEqualTo(
+                            decided == waits
+                                    ? "Wait ReleaseRule.WaitsOnHoldUnexplained"
+                                    : "Proceed ReleaseRule.Released");
+        }
+        assertThat(instance.sent()).hasSize(before + 1).last().asString().doesNotContain(id('c').value());
     }
 }

@@ -1,16 +1,22 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.polling.ChangeTransitioner.TransitionResult;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
+import io.jenkins.plugins.servicenowgate.rules.ModelStates;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
+import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change whose planned window is moved on: what is sent, and what proves it. It is Tuesday, 20:00 UTC. */
 class ReplanningTest extends ScriptedInstanceTestBase {
@@ -53,6 +59,94 @@ class ReplanningTest extends ScriptedInstanceTestBase {
                 .map(Object::toString)
                 .containsExactly(
                         Messages.ColumnUpdate_Replanned("CHG1", "2026-12-02 18:00:00 UTC", "2026-12-02 20:00:00 UTC"));
+        assertThat(own.record.replannedFrom()).isEqualTo(Instant.parse("2026-12-01T18:00:00Z"));
+        assertThat(own.record.replannedTo()).as("answered").isNull();
+    }
+
+    private static final Instant NEXT_START = Instant.parse("2026-12-02T18:00:00Z");
+
+    /** A retry that is answered tells nothing of the request before, which may still arrive. */
+    @Test
+    void aRequestWithoutAResponseMayBeOnItsWay() throws Exception {
+        Waiter own = ownInWindow();
+        instance.json(list(TODAY)).then(503, "text/html", "busy");
+        assertThatThrownBy(() -> transitioner.move(own.approval, client)).isInstanceOf(ServiceNowException.class);
+        assertThat(own.record.replannedTo()).isEqualTo(NEXT_START);
+
+        instance.json(list(TODAY)).json(one(TOMORROW)).json(list(TOMORROW));
+        transitioner.move(own.approval, client);
+        assertThat(own.record.replannedTo()).isEqualTo(NEXT_START);
+    }
+
+    @Test
+    void aRejectedRequestIsNotOnItsWay() throws Exception {
+        Waiter own = ownInWindow();
+        instance.json(list(TODAY)).then(403, "application/json", OWN_ERROR);
+        assertThat(transitioner.move(own.approval, client)).isInstanceOf(TransitionResult.Rejected.class);
+        assertThat(own.record.isReplanning()).isTrue();
+        assertThat(own.record.replannedTo()).isNull();
+    }
+
+    /** What could not be stored is not sent, and forgotten only if no earlier request was sent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWindowWhoseMoveCannotBeStoredIsNotMoved(boolean sentBefore) {
+        Waiter own = ownInWindow();
+        if (sentBefore) {
+            own.record.replanningStarts(NOW, NEXT_START);
+        }
+        own.diskFull = true;
+        instance.json(list(TODAY));
+        assertThatThrownBy(() -> transitioner.move(own.approval, client)).isInstanceOf(UncheckedIOException.class);
+        assertThat(instance.sent()).hasSize(1);
+        assertThat(own.record.isReplanning()).isEqualTo(sentBefore);
+    }
+
+    @Test
+    void nothingIsSentForADeploymentThatEndedWhileItWasStored() throws Exception {
+        Waiter own = ownInWindow();
+        own.whileSaving = () -> own.approval.end();
+        instance.json(list(TODAY));
+        assertThat(transitioner.move(own.approval, client)).isInstanceOf(TransitionResult.Ended.class);
+        assertThat(instance.sent()).hasSize(1);
+    }
+
+    /** Only a change that is moved and not approved yet is approved for the new window from then on. */
+    @Test
+    void aMovedWindowIsSettledBeforeItsApproval() {
+        ChangeFixture moved = ChangeFixture.change()
+                .title(TITLE)
+                .state(-4)
+                .approval("requested")
+                .plannedStart(NEXT_START);
+        Waiter own = ownInWindow();
+        own.approval.settleReplanning(moved.get(), ModelStates.DEFAULT);
+        assertThat(own.saved).as("nothing to settle").isEmpty();
+
+        own.record.replanningStarts(NOW, NEXT_START);
+        own.approval.settleReplanning(moved.plannedStart(NOW.plusSeconds(60)).get(), ModelStates.DEFAULT);
+        assertThat(own.record.isReplanning()).as("dates of somebody else").isTrue();
+        own.approval.settleReplanning(moved.plannedStart(NEXT_START).get(), ModelStates.DEFAULT);
+        assertThat(own.record.isReplanning()).isFalse();
+        assertThat(own.saved).hasSize(1);
+
+        own.record.replanningStarts(NOW, NEXT_START);
+        own.diskFull = true;
+        own.approval.settleReplanning(moved.get(), ModelStates.DEFAULT);
+        assertThat(own.record.isReplanning()).as("known until a restart").isFalse();
+    }
+
+    @Test
+    void anApprovalWhileTheWindowIsMovedRefuses() {
+        Waiter own = ownInWindow();
+        own.record.replanningStarts(NOW, NEXT_START);
+        ChangeRequest approved =
+                ChangeFixture.change().title(TITLE).plannedStart(NEXT_START).get();
+        assertThat(own.approval
+                        .decide(approved, NOW, ModelStates.DEFAULT)
+                        .reason()
+                        .getKey())
+                .isEqualTo("WindowRule.ApprovedMeanwhile");
     }
 
     /** Not at all, or only in part. */

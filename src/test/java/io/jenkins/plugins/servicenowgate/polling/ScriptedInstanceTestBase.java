@@ -14,6 +14,7 @@ import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
 import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import io.jenkins.plugins.servicenowgate.simulator.SettableClock;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,8 @@ public abstract class ScriptedInstanceTestBase {
         final List<Localizable> told = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
         final PendingApproval approval;
+        boolean diskFull;
+        Runnable whileSaving = () -> {};
 
         Waiter(String number) {
             Map<String, String> fields = evidence == null ? Map.of("description", "d") : Map.of();
@@ -83,7 +86,11 @@ public abstract class ScriptedInstanceTestBase {
         }
 
         @Override
-        public void save() {
+        public void save() throws IOException {
+            whileSaving.run();
+            if (diskFull) {
+                throw new IOException("disk full");
+            }
             saved.add(record.number() + ", " + record.creationsSent() + " sent, the last " + record.creationSent()
                     + (record.created() == null ? "" : ", without its title"));
         }
