@@ -86,7 +86,12 @@ public record ConnectionContext(
 
     /** Whether something was read a moment ago, and this controller's own clock was not set since. */
     boolean isRecent(@NonNull ReadTime read) {
-        return !read.time().plus(RECENT).isBefore(clock.instant()) && !isSetSince(read.ahead());
+        return !read.time().plus(RECENT).isBefore(clock.instant()) && !isSetSince(read);
+    }
+
+    /** Whether this controller's own clock was set since something had been read. */
+    boolean isSetSince(@NonNull ReadTime read) {
+        return isSetSince(read.ahead());
     }
 
     private boolean isSetSince(Duration before) {

@@ -123,7 +123,11 @@ final class ReleaseCheck {
             decision = transitioner.explain(approval, change, decision, now());
         }
         ApprovalCheck.Verdict verdict = approvals.complete(approval, change, decision, batch.approvals);
-        return completed(approval, change, conflicts.complete(approval, change, verdict.decision()), verdict.isFinal());
+        decision = conflicts.complete(approval, change, verdict.decision());
+        return context.isSetSince(batch.time)
+                // By a clock that was set, an approved change may be refused; before a release, it is read again.
+                ? new Completed(change, decision, verdict.isFinal())
+                : completed(approval, change, decision, verdict.isFinal());
     }
 
     private Completed completed(

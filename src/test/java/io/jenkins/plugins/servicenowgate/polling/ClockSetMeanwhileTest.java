@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -119,6 +120,30 @@ class ClockSetMeanwhileTest extends PollingTestBase {
         poller.start(waiter.approval);
         runUntil(waiter::isReleased);
         assertThat(clock.instant()).isAfterOrEqualTo(start);
+    }
+
+    /** The clock was behind, is set right after the change was read, and what is remembered of the instance's adds to that. */
+    @Test
+    void aClockThatIsSetRightWhileAChangeIsJudgedRefusesNothing() {
+        ahead.set(UNTIL_START.negated());
+        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
+        simulator
+                .people()
+                .window(change.number(), clock.instant(), clock.instant().plusSeconds(7200));
+        newChange = new NewChange.Normal();
+        automaticTransition = false;
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        time.runFor(Duration.ofMinutes(5));
+        simulator.people().approve(change.number());
+        waiter.whileJudged = () -> {
+            if (change.state().equals(Optional.of(SimulatedState.IMPLEMENT))) {
+                ahead.set(Duration.ZERO);
+            }
+        };
+        runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
+        assertThat(waiter.refusal()).isNull();
+        assertThat(ahead.get()).as("it was set").isZero();
     }
 
     private List<String> statesSent() {
