@@ -257,8 +257,25 @@ public final class ChangeLink implements Serializable {
     }
 
     synchronized void replanningEnds() {
-        replannedTo = null;
-        replannedFrom = null;
+        replanning(new Replanning(null, null));
+    }
+
+    /**
+     * What is stored of moving the planned window.
+     *
+     * @param from the planned start before, as in the field
+     * @param to that of the request, as in the field
+     */
+    record Replanning(@CheckForNull Long from, @CheckForNull Long to) {}
+
+    @NonNull
+    synchronized Replanning replanning() {
+        return new Replanning(replannedFrom, replannedTo);
+    }
+
+    synchronized void replanning(@NonNull Replanning replanning) {
+        replannedFrom = replanning.from();
+        replannedTo = replanning.to();
     }
 
     /** The checks of the change for conflicts. */

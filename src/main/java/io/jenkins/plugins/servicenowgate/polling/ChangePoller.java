@@ -177,12 +177,20 @@ public final class ChangePoller {
             ServiceNowClient client = context.clients().get();
             ConnectionContext.ReadTime time = context.readTime();
             ChangeResolver.LinkResult result = resolver.link(approval, client, policy());
-            context.instanceClock().compare(client.clockDifference());
+            boolean clockSet = context.isSetSince(time);
+            if (!clockSet) {
+                context.instanceClock().compare(client.clockDifference());
+            }
             context.rateLimiter().succeeded();
             approval.reportRecovery();
             if (result instanceof ChangeResolver.LinkResult.Linked linked) {
                 approval.report(linked.news());
-                act(approval, linked.change(), time);
+                if (clockSet) {
+                    // A poll compares the clocks before it decides about the planned window.
+                    scheduler.schedulePoll(approval, context.clock().instant());
+                } else {
+                    act(approval, linked.change(), time);
+                }
             } else if (result instanceof ChangeResolver.LinkResult.Refused refused) {
                 end(approval, refused.reason());
             } else if (result instanceof ChangeResolver.LinkResult.Unsettled unsettled) {

@@ -153,14 +153,12 @@ final class ChangeTransitioner {
     private static void storeReplanning(
             PendingApproval approval, ChangeRequest before, ColumnUpdate.Replanning replanning) {
         ChangeLink link = approval.link();
-        boolean isFirst = !link.isReplanning();
+        ChangeLink.Replanning former = link.replanning();
         link.replanningStarts(before.plannedStart(), replanning.planned().start());
         try {
             approval.save();
         } catch (IOException e) {
-            if (isFirst) {
-                link.replanningEnds();
-            }
+            link.replanning(former);
             throw new UncheckedIOException(e);
         }
     }

@@ -73,13 +73,6 @@ final class ConflictCheck {
         }
     }
 
-    /** Whether what was judged of a change still holds, as it was read later. */
-    static boolean isJudgedAlike(@NonNull ChangeRequest before, @NonNull ChangeRequest change) {
-        return before.assessment().equals(change.assessment())
-                && Objects.equals(before.plannedStart(), change.plannedStart())
-                && Objects.equals(before.plannedEnd(), change.plannedEnd());
-    }
-
     // ---- starting a check
 
     /** A check needs a configuration item and both dates; those of other changes are checked by people. */

@@ -89,13 +89,9 @@ public record ConnectionContext(
         return !read.time().plus(RECENT).isBefore(clock.instant()) && !isSetSince(read);
     }
 
-    /** Whether this controller's own clock was set since something had been read. */
-    boolean isSetSince(@NonNull ReadTime read) {
-        return isSetSince(read.ahead());
-    }
-
-    private boolean isSetSince(Duration before) {
-        return ahead().minus(before).abs().compareTo(RECENT) > 0;
+    /** Whether this controller's own clock was set since then. */
+    boolean isSetSince(@NonNull ReadTime time) {
+        return ahead().minus(time.ahead()).abs().compareTo(RECENT) > 0;
     }
 
     /**
@@ -105,9 +101,9 @@ public record ConnectionContext(
     @NonNull
     Map<SysId, ServiceNowClient.ReadResult> read(@NonNull ServiceNowClient client, @NonNull List<SysId> changes)
             throws ServiceNowException {
-        Duration ahead = ahead();
+        ReadTime sent = readTime();
         Map<SysId, ServiceNowClient.ReadResult> results = client.read(changes);
-        if (isSetSince(ahead)) {
+        if (isSetSince(sent)) {
             results = client.read(changes);
         }
         instanceClock.compare(client.clockDifference());

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
@@ -108,7 +109,10 @@ final class ReleaseCheck {
             completed = judgeAgain(approval, completed.change(), batch);
         }
         batch.left.remove(approval);
-        return completed;
+        // The planned end may have passed meanwhile.
+        return completed.decision() instanceof ReleaseDecision.Proceed
+                ? new Completed(completed.change(), decide(approval, completed.change()), completed.isFinal())
+                : completed;
     }
 
     private Completed judge(PendingApproval approval, Batch batch) {
@@ -123,35 +127,16 @@ final class ReleaseCheck {
             decision = transitioner.explain(approval, change, decision, now());
         }
         ApprovalCheck.Verdict verdict = approvals.complete(approval, change, decision, batch.approvals);
-        decision = conflicts.complete(approval, change, verdict.decision());
-        return context.isSetSince(batch.time)
-                // By a clock that was set, an approved change may be refused; before a release, it is read again.
-                ? new Completed(change, decision, verdict.isFinal())
-                : completed(approval, change, decision, verdict.isFinal());
+        return new Completed(change, conflicts.complete(approval, change, verdict.decision()), verdict.isFinal());
     }
 
-    private Completed completed(
-            PendingApproval approval, ChangeRequest change, ReleaseDecision decision, boolean isFinal) {
-        // The planned end may have passed meanwhile.
-        return new Completed(
-                change, decision instanceof ReleaseDecision.Proceed ? decide(approval, change) : decision, isFinal);
-    }
-
-    /** What was judged of the conflicts is not read again if it still holds: an instance that is always slow releases, too. */
-    private Completed judgeAgain(PendingApproval approval, ChangeRequest before, Batch batch) {
+    /** Approvals and conflicts are not judged again: an instance that is always slow releases, too. */
+    private static Completed judgeAgain(PendingApproval approval, ChangeRequest before, Batch batch) {
         if (batch.unreadable.containsKey(approval)) {
             return notReadAgain(approval, before, batch);
         }
         PolledChange again = batch.of(approval);
-        ChangeRequest change = again.change();
-        ReleaseDecision decision = again.decision();
-        return completed(
-                approval,
-                change,
-                decision instanceof ReleaseDecision.Proceed && ConflictCheck.isJudgedAlike(before, change)
-                        ? decision
-                        : conflicts.complete(approval, change, decision),
-                true);
+        return new Completed(again.change(), again.decision(), true);
     }
 
     private static Completed notReadAgain(PendingApproval approval, ChangeRequest before, Batch batch) {
@@ -168,15 +153,18 @@ final class ReleaseCheck {
      */
     private void readAgain(Batch batch) {
         Set<PendingApproval> open = new LinkedHashSet<>(batch.left);
-        open.removeIf(
-                approval -> approval.isEnded() || !(batch.of(approval).decision() instanceof ReleaseDecision.Proceed));
+        open.removeIf(approval -> approval.isEnded()
+                || batch.unreadable.containsKey(approval)
+                || !(batch.of(approval).decision() instanceof ReleaseDecision.Proceed));
         ApprovalCheck.Approvals.Unknown paused = approvals.paused();
         Localizable problem = paused == null ? null : paused.why();
         try {
             if (problem == null) {
                 reader.readBatches(
                         List.copyOf(open), approval -> approval.link().sysId(), (results, time) -> {
-                            results.forEach((approval, result) -> seenAgain(approval, approval.verify(result), batch));
+                            boolean clockSet = context.isSetSince(time);
+                            results.forEach((approval, result) ->
+                                    seenAgain(approval, approval.verify(result), clockSet, batch));
                             open.removeAll(results.keySet());
                         });
                 failures.set(0);
@@ -197,19 +185,35 @@ final class ReleaseCheck {
         }
     }
 
-    private void seenAgain(PendingApproval approval, ServiceNowClient.ReadResult result, Batch batch) {
+    private void seenAgain(
+            PendingApproval approval, ServiceNowClient.ReadResult result, boolean clockSet, Batch batch) {
         ChangeRequest before = batch.of(approval).change();
-        if (!(result instanceof ServiceNowClient.ReadResult.Seen seen)) {
-            batch.unreadable.put(
-                    approval,
-                    result instanceof ServiceNowClient.ReadResult.Unreadable why
-                            ? why.why()
-                            : Messages._ChangePoller_Absent(before.number()));
-        } else if (seen.change().isStandard() != before.isStandard()) {
-            // Approvals do not count for a Standard change.
-            batch.unreadable.put(approval, Messages._ReleaseCheck_OtherType());
-        } else {
+        if (result instanceof ServiceNowClient.ReadResult.Seen seen
+                && !clockSet
+                && isJudgedAlike(before, seen.change())) {
             batch.changes.put(approval, new PolledChange(seen.change(), decide(approval, seen.change())));
+        } else {
+            batch.unreadable.put(approval, whyNotReadAgain(result, clockSet, before.number()));
         }
+    }
+
+    private static Localizable whyNotReadAgain(ServiceNowClient.ReadResult result, boolean clockSet, String number) {
+        if (clockSet) {
+            return Messages._ReleaseCheck_ClockSet();
+        }
+        if (result instanceof ServiceNowClient.ReadResult.Seen) {
+            return Messages._ReleaseCheck_Changed();
+        }
+        return result instanceof ServiceNowClient.ReadResult.Unreadable unreadable
+                ? unreadable.why()
+                : Messages._ChangePoller_Absent(number);
+    }
+
+    /** Whether what was judged by the approvals and conflicts of a change still holds, as it was read later. */
+    private static boolean isJudgedAlike(ChangeRequest before, ChangeRequest change) {
+        return before.isStandard() == change.isStandard()
+                && before.assessment().equals(change.assessment())
+                && Objects.equals(before.plannedStart(), change.plannedStart())
+                && Objects.equals(before.plannedEnd(), change.plannedEnd());
     }
 }

@@ -8,6 +8,8 @@ import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.ParameterDefinition;
+import hudson.model.ParameterValue;
 import hudson.model.RunParameterDefinition;
 import hudson.model.RunParameterValue;
 import hudson.model.StringParameterDefinition;
@@ -103,23 +105,27 @@ class PromotedEvidenceTest extends EvidenceTestBase {
                 .contains("Version to go back to: 3 (");
     }
 
-    /** Attack: whoever promotes names the version, or a part of it, so that the promoted build seems to have made it. */
-    @ParameterizedTest
-    @ValueSource(strings = {"$VERSION", "v${VERSION}", "1.$VERSION-rc"})
-    void nobodyKnowsWhoMadeAVersionThatThePromotionIsGiven(String version) throws Exception {
+    /** Promotes a build of the shop with a parameter that the promoter gives; the promotion waits at its gate. */
+    private Promotion promotedByHand(String version, ParameterDefinition defined, ParameterValue given)
+            throws Exception {
         ManualCondition condition = new ManualCondition();
-        condition.getParameterDefinitions().add(new StringParameterDefinition("VERSION", "7"));
+        condition.getParameterDefinitions().add(defined);
         process.conditions.replace(condition);
         ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
         gate.setVersion(version);
         process.getBuildSteps().clear();
         process.getBuildSteps().add(gate);
-        FreeStyleBuild first = jenkins.buildAndAssertSuccess(shop);
-
-        condition.approve(first, process, List.of(new StringParameterValue("VERSION", "9")));
+        condition.approve(jenkins.buildAndAssertSuccess(shop), process, List.of(given));
         await().until(() -> process.getBuildByNumber(1) != null);
+        return waiting(process.getBuildByNumber(1));
+    }
 
-        Promotion promotion = waiting(process.getBuildByNumber(1));
+    /** Attack: whoever promotes names the version, or a part of it, so that the promoted build seems to have made it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"$VERSION", "v${VERSION}", "1.$VERSION-rc"})
+    void nobodyKnowsWhoMadeAVersionThatThePromotionIsGiven(String version) throws Exception {
+        Promotion promotion = promotedByHand(
+                version, new StringParameterDefinition("VERSION", "7"), new StringParameterValue("VERSION", "9"));
         String named = version.replaceAll("\\$(VERSION|\\{VERSION})", "9");
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", named));
         assertThat(evidence(promotion).description())
@@ -132,19 +138,10 @@ class PromotedEvidenceTest extends EvidenceTestBase {
     void nobodyKnowsWhoMadeAVersionThatAnotherVariableOfThePromotionNames(String version, String named)
             throws Exception {
         jenkins.buildAndAssertSuccess(ControlledJenkins.create(jenkins, FreeStyleProject.class, "up"));
-        ManualCondition condition = new ManualCondition();
-        condition.getParameterDefinitions().add(new RunParameterDefinition("UP", "apps/up", "", null));
-        process.conditions.replace(condition);
-        ServiceNowGateBuilder gate = new ServiceNowGateBuilder("Production");
-        gate.setVersion(version);
-        process.getBuildSteps().clear();
-        process.getBuildSteps().add(gate);
-        FreeStyleBuild first = jenkins.buildAndAssertSuccess(shop);
-
-        condition.approve(first, process, List.of(new RunParameterValue("UP", "apps/up#1")));
-        await().until(() -> process.getBuildByNumber(1) != null);
-
-        Promotion promotion = waiting(process.getBuildByNumber(1));
+        Promotion promotion = promotedByHand(
+                version,
+                new RunParameterDefinition("UP", "apps/up", "", null),
+                new RunParameterValue("UP", "apps/up#1"));
         assertThat(theChange().get("short_description")).isEqualTo(ControlledJenkins.title("apps/shop", named));
         assertThat(evidence(promotion).description()).contains("Version made by an unknown build");
     }

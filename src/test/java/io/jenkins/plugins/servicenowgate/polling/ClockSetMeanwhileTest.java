@@ -3,25 +3,15 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
-import io.jenkins.plugins.servicenowgate.servicenow.HttpClients;
-import io.jenkins.plugins.servicenowgate.servicenow.InstanceUrl;
-import io.jenkins.plugins.servicenowgate.servicenow.ServiceNowClient;
-import io.jenkins.plugins.servicenowgate.servicenow.SignIn;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
-import io.jenkins.plugins.servicenowgate.simulator.ServiceNowSimulator;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedState;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import okhttp3.OkHttpClient;
-import okhttp3.Response;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,44 +22,12 @@ class ClockSetMeanwhileTest extends PollingTestBase {
     private static final String TEMPLATE = "Deploy to production";
     private static final Duration UNTIL_START = Duration.ofHours(8);
 
-    /** After the instance has answered a request about changes, and before the plugin has the response. */
-    private final AtomicReference<Runnable> onItsWay = new AtomicReference<>(() -> {});
-
-    private final OkHttpClient http = HttpClients.create(HttpClients.Timeouts.DEFAULT)
-            .newBuilder()
-            .addInterceptor(chain -> {
-                Response response = chain.proceed(chain.request());
-                if (chain.request().url().encodedPath().contains("/change")) {
-                    onItsWay.get().run();
-                }
-                return response;
-            })
-            .build();
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private Instant start;
 
     @BeforeEach
     void useAClockThatPeopleSet() {
-        InstantSource wall = () -> clock.instant().plus(ahead.get());
-        client = new ServiceNowClient(
-                http,
-                InstanceUrl.parse(simulator.baseUrl()),
-                () -> SignIn.password(
-                        ServiceNowSimulator.CLIENT_ID,
-                        ServiceNowSimulator.CLIENT_SECRET,
-                        ServiceNowSimulator.USER_NAME,
-                        ServiceNowSimulator.PASSWORD),
-                wall);
-        context = new ConnectionContext(
-                () -> client,
-                () -> policy,
-                rateLimiter,
-                clock,
-                new InstanceClock(wall),
-                random,
-                time.timer(),
-                time.workers());
-        poller = new ChangePoller(context);
+        useWallClock(() -> clock.instant().plus(ahead.get()));
         simulator.addModel("Standard", true, "standard", Map.of());
         simulator.addTemplate(TEMPLATE, true, Map.of());
         newChange = new NewChange.Standard(TEMPLATE);
@@ -77,28 +35,29 @@ class ClockSetMeanwhileTest extends PollingTestBase {
         start = clock.instant().plus(UNTIL_START);
     }
 
-    @AfterEach
-    void close() {
-        http.connectionPool().evictAll();
+    /** After the instance has answered a request about changes, and before the plugin has the response. */
+    private void setForwardOnce() {
+        whenAnswered = request -> {
+            if (request.url().encodedPath().contains("/change")) {
+                whenAnswered = next -> {};
+                ahead.set(UNTIL_START.plusSeconds(60));
+            }
+        };
     }
 
-    private void setForwardOnce() {
-        onItsWay.set(() -> {
-            onItsWay.set(() -> {});
-            ahead.set(UNTIL_START.plusSeconds(60));
-        });
+    /** A Normal change of people's own, which is approved before its planned start, or before its end. */
+    private SimulatedChange approved(Instant from, Instant to) {
+        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
+        simulator.people().window(change.number(), from, to).approve(change.number());
+        newChange = new NewChange.Normal();
+        automaticTransition = false;
+        return change;
     }
 
     /** Its date is between the times of request and response, whatever these are. */
     @Test
     void aClockThatIsSetWhileAResponseIsOnItsWayReleasesNothingBeforeItsTime() {
-        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
-        simulator
-                .people()
-                .window(change.number(), start, start.plusSeconds(7200))
-                .approve(change.number());
-        newChange = new NewChange.Normal();
-        automaticTransition = false;
+        approved(start, start.plusSeconds(7200));
         Waiter waiter = byTitle();
         runUntil(waiter.record::isLinked);
         setForwardOnce();
@@ -108,13 +67,7 @@ class ClockSetMeanwhileTest extends PollingTestBase {
 
     @Test
     void neitherDoesOneThatIsSetWhileTheChangeIsFound() {
-        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
-        simulator
-                .people()
-                .window(change.number(), start, start.plusSeconds(7200))
-                .approve(change.number());
-        newChange = new NewChange.Normal();
-        automaticTransition = false;
+        approved(start, start.plusSeconds(7200));
         Waiter waiter = new Waiter(TITLE, null);
         setForwardOnce();
         poller.start(waiter.approval);
@@ -122,25 +75,74 @@ class ClockSetMeanwhileTest extends PollingTestBase {
         assertThat(clock.instant()).isAfterOrEqualTo(start);
     }
 
+    /** By that clock, the planned end has passed. */
+    @Test
+    void norDoesItRefuseWhatIsApproved() {
+        approved(clock.instant(), start.minusSeconds(3600));
+        Waiter waiter = new Waiter(TITLE, null);
+        setForwardOnce();
+        poller.start(waiter.approval);
+        runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
+        assertThat(waiter.refusal()).isNull();
+        assertThat(ahead.get()).as("it was set").isPositive();
+    }
+
+    /**
+     * Two changes are read again, in parts because one response was unreadable; with the last part the clock is set, and its
+     * response, which would tell that, is unreadable, too.
+     */
+    @Test
+    void neitherDoesOneThatIsSetWhileTheChangesAreReadAgain() {
+        SimulatedChange change = approved(start, start.plusSeconds(7200));
+        Waiter first = byTitle();
+        SimulatedChange other = simulator.addChange(Map.of("short_description", "Other"));
+        simulator
+                .people()
+                .window(other.number(), start, start.plusSeconds(7200))
+                .approve(other.number());
+        Waiter second = new Waiter("Other", null);
+        poller.start(second.approval);
+        runUntil(second.record::isLinked);
+        List<Waiter> both = List.of(first, second);
+        time.runFor(UNTIL_START.minusMinutes(10));
+        simulator.people().window(change.number(), clock.instant(), start);
+        simulator.people().window(other.number(), clock.instant(), start);
+        both.forEach(waiter -> waiter.whileJudged = () -> {
+            both.forEach(each -> each.whileJudged = () -> {});
+            time.elapsed(Duration.ofSeconds(11));
+            readAgainInParts();
+        });
+        runUntil(() -> both.stream().allMatch(waiter -> waiter.isReleased() || waiter.refusal() != null));
+        assertThat(ahead.get()).as("it was set").isPositive();
+        assertThat(both).allMatch(Waiter::isReleased);
+    }
+
+    private void readAgainInParts() {
+        simulator.faults().on(Endpoint.LIST).once(Fault.cutOffJson());
+        int before = simulator.requests().count(Endpoint.LIST);
+        whenAnswered = request -> {
+            int reads = simulator.requests().count(Endpoint.LIST) - before;
+            if (reads == 2) {
+                simulator.faults().on(Endpoint.LIST).once(Fault.cutOffJson());
+            } else if (reads == 3) {
+                whenAnswered = next -> {};
+                ahead.set(UNTIL_START);
+            }
+        };
+    }
+
     /** The clock was behind, is set right after the change was read, and what is remembered of the instance's adds to that. */
     @Test
     void aClockThatIsSetRightWhileAChangeIsJudgedRefusesNothing() {
         ahead.set(UNTIL_START.negated());
-        SimulatedChange change = simulator.addChange(Map.of("short_description", TITLE));
-        simulator
-                .people()
-                .window(change.number(), clock.instant(), clock.instant().plusSeconds(7200));
-        newChange = new NewChange.Normal();
-        automaticTransition = false;
-        Waiter waiter = byTitle();
-        runUntil(waiter.record::isLinked);
-        time.runFor(Duration.ofMinutes(5));
-        simulator.people().approve(change.number());
+        approved(clock.instant(), clock.instant().plusSeconds(7200));
+        Waiter waiter = new Waiter(TITLE, null);
         waiter.whileJudged = () -> {
-            if (change.state().equals(Optional.of(SimulatedState.IMPLEMENT))) {
+            if (waiter.record.isLinked()) {
                 ahead.set(Duration.ZERO);
             }
         };
+        poller.start(waiter.approval);
         runUntil(() -> waiter.isReleased() || waiter.refusal() != null);
         assertThat(waiter.refusal()).isNull();
         assertThat(ahead.get()).as("it was set").isZero();

@@ -4,7 +4,7 @@ import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 
 /** An environment that requires no other person and no change without conflicts. */
-public final class NoRequirements implements ReleaseRequirements {
+public class NoRequirements implements ReleaseRequirements {
     @Override
     public Separation separation() {
         return null;

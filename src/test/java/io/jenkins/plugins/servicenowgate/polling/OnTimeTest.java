@@ -152,16 +152,7 @@ class OnTimeTest extends PollingTestBase {
     void aClockThatIsSetBackMakesNobodyLate() {
         AtomicReference<Duration> behind = new AtomicReference<>(Duration.ZERO);
         InstantSource wall = () -> clock.instant().minus(behind.get());
-        context = new ConnectionContext(
-                () -> client,
-                () -> policy,
-                rateLimiter,
-                clock,
-                new InstanceClock(wall),
-                random,
-                time.timer(),
-                time.workers());
-        poller = new ChangePoller(context);
+        useWallClock(wall);
         Waiter waiter = byTitle();
         runUntil(waiter.record::isLinked);
         Waiter creating = new Waiter("lost", null);

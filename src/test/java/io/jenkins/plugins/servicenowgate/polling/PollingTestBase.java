@@ -103,6 +103,15 @@ public abstract class PollingTestBase {
     @BeforeEach
     protected final void start() {
         simulator = ServiceNowSimulator.builder().clock(clock).start();
+        useWallClock(clock);
+    }
+
+    /**
+     * Begins anew, with a clock of this controller that people may set.
+     *
+     * @param wall may differ from the clock by which everything is scheduled, which is that of the instance, too
+     */
+    protected final void useWallClock(InstantSource wall) {
         client = new ServiceNowClient(
                 HTTP.newBuilder().addInterceptor(this::send).build(),
                 InstanceUrl.parse(simulator.baseUrl()),
@@ -111,7 +120,7 @@ public abstract class PollingTestBase {
                         ServiceNowSimulator.CLIENT_SECRET,
                         ServiceNowSimulator.USER_NAME,
                         ServiceNowSimulator.PASSWORD),
-                clock);
+                wall);
         context = new ConnectionContext(
                 () -> {
                     if (noConnection != null) {
@@ -122,7 +131,7 @@ public abstract class PollingTestBase {
                 () -> policy,
                 rateLimiter,
                 clock,
-                new InstanceClock(clock),
+                new InstanceClock(wall),
                 random,
                 time.timer(),
                 time.workers(),

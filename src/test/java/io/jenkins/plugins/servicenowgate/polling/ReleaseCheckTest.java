@@ -78,11 +78,11 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     void aWindowThatEndsWhileApprovalsAreReadRefuses() {
         ChangeRequest change = ChangeFixture.change()
                 .title(TITLE)
-                .plannedEnd(NOW.plusSeconds(60))
+                .plannedEnd(NOW.plusSeconds(5))
                 .get();
         assertThat(decision(change)).isEqualTo("Proceed ReleaseRule.Released");
         clients = () -> {
-            clock.advance(Duration.ofSeconds(61));
+            clock.advance(Duration.ofSeconds(6));
             return client;
         };
         assertThat(decision(change)).isEqualTo("Refuse ReleaseRule.WindowPassed");
@@ -246,5 +246,46 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
                                     : "Proceed ReleaseRule.Released");
         }
         assertThat(instance.sent()).hasSize(before + 1).last().asString().doesNotContain(id('c').value());
+    }
+
+    /** What had been found about its conflicts does not count for other dates, or another check. */
+    @Test
+    void conflictsAreNotJudgedByWhatTheChangeWasBefore() {
+        conflictPolicy = ConflictPolicy.REFUSE;
+        ChangeRequest checked = ChangeFixture.change()
+                .title(TITLE)
+                .assessment(new ChangeAssessment("No Conflict", NOW.minusSeconds(60), false, "", null, true))
+                .get();
+        readAgain = list(row('a', "CHG1", TITLE));
+        approvalsTake(11);
+        assertThat(decision(checked)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+    }
+
+    /** What was another one when all were read again is not read once more with the others. */
+    @Test
+    void aChangeThatIsAnotherOneIsNotReadAThirdTime() {
+        ChangeRequest second = ChangeFixture.change()
+                .sysId(id('b'))
+                .number("CHG2")
+                .title(TITLE)
+                .get();
+        ChangeRequest third = ChangeFixture.change()
+                .sysId(id('c'))
+                .number("CHG3")
+                .title(TITLE)
+                .get();
+        Decided one = new Decided(APPROVED);
+        Decided two = new Decided(second);
+        Decided three = new Decided(third);
+        readAgain = list(ofType("standard", row('a', "CHG1", TITLE)), row('b', "CHG2", TITLE), row('c', "CHG3", TITLE));
+        ReleaseCheck.Batch batch = check.read(
+                Map.of(one.approval, APPROVED, two.approval, second, three.approval, third), context.readTime());
+        for (Decided decided : new Decided[] {two, three}) {
+            clock.advance(Duration.ofSeconds(11));
+            assertThat(text(check.complete(decided.approval, batch).decision()))
+                    .isEqualTo("Proceed ReleaseRule.Released");
+        }
+        assertThat(instance.sent()).last().asString().contains(id('c').value()).doesNotContain(id('a').value());
+        assertThat(text(check.complete(one.approval, batch).decision())).isEqualTo("Wait ReleaseCheck.NotReadAgain");
     }
 }

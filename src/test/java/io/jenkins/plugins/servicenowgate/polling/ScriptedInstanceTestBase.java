@@ -1,11 +1,9 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
-import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
 import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
-import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeFixture;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeRequest;
 import io.jenkins.plugins.servicenowgate.servicenow.ChangeState;
@@ -68,7 +66,7 @@ public abstract class ScriptedInstanceTestBase {
     protected final Set<SysId> finished = new HashSet<>();
 
     /** A deployment that writes down what it hears, and what its record was when it was saved. */
-    public class Waiter implements ApprovalListener, ReleaseRequirements {
+    public class Waiter extends NoRequirements implements ApprovalListener {
         final ChangeLink record = new ChangeLink();
         final List<Localizable> told = new ArrayList<>();
         final List<String> saved = new ArrayList<>();
@@ -93,16 +91,6 @@ public abstract class ScriptedInstanceTestBase {
             }
             saved.add(record.number() + ", " + record.creationsSent() + " sent, the last " + record.creationSent()
                     + (record.created() == null ? "" : ", without its title"));
-        }
-
-        @Override
-        public Separation separation() {
-            return null;
-        }
-
-        @Override
-        public ConflictPolicy conflictPolicy() {
-            return ConflictPolicy.UNSET;
         }
 
         @Override
