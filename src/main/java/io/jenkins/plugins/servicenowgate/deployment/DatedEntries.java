@@ -159,7 +159,11 @@ final class DatedEntries {
             try {
                 String text = Files.readString(file.get(), StandardCharsets.UTF_8);
                 cutOff = !text.isEmpty() && !text.endsWith("\n");
-                current = read(text.substring(0, text.lastIndexOf('\n') + 1));
+                int end = text.lastIndexOf('\n') + 1;
+                Matcher rest = line.matcher(text.substring(end));
+                // Zeros after a power failure, or the line that says so, are no part of an entry.
+                damaged = cutOff && !rest.matches() && !rest.hitEnd();
+                current = read(text.substring(0, end));
             } catch (NoSuchFileException e) {
                 LOGGER.log(Level.FINE, e, () -> file.get() + " does not exist yet");
             } catch (IOException e) {

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,6 +80,21 @@ final class BatchReader {
         }
     }
 
+    /** Those of several deployments whose changes are read with the same request as that of one of them. */
+    @NonNull
+    <T> List<T> together(@NonNull T one, @NonNull Collection<T> all, @NonNull Function<T, SysId> change) {
+        SysId own = change.apply(one);
+        Set<SysId> together = new LinkedHashSet<>(List.of(own));
+        all.stream().map(change).filter(sysId -> !unreadable.contains(sysId)).forEach(sysId -> {
+            if (together.size() < batch && !unreadable.contains(own)) {
+                together.add(sysId);
+            }
+        });
+        return all.stream()
+                .filter(each -> together.contains(change.apply(each)))
+                .toList();
+    }
+
     private List<List<SysId>> batches(Set<SysId> sysIds) {
         List<List<SysId>> batches = new ArrayList<>();
         List<SysId> readable =
@@ -102,9 +119,10 @@ final class BatchReader {
         boolean tooLarge = false;
         while (!parts.isEmpty()) {
             List<SysId> part = parts.remove();
+            ConnectionContext.ReadTime sent = context.readTime();
             try {
                 results.putAll(send(client, part));
-                first = first == null ? context.readTime() : first;
+                first = first == null ? context.readTime(sent) : first;
                 unreadable.removeAll(part);
                 largest = Math.max(largest, part.size());
             } catch (ServiceNowException e) {

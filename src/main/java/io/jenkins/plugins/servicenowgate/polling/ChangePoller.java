@@ -177,20 +177,14 @@ public final class ChangePoller {
             ServiceNowClient client = context.clients().get();
             ConnectionContext.ReadTime time = context.readTime();
             ChangeResolver.LinkResult result = resolver.link(approval, client, policy());
-            boolean clockSet = context.isSetSince(time);
-            if (!clockSet) {
+            if (!context.isSetSince(time)) {
                 context.instanceClock().compare(client.clockDifference());
             }
             context.rateLimiter().succeeded();
             approval.reportRecovery();
             if (result instanceof ChangeResolver.LinkResult.Linked linked) {
                 approval.report(linked.news());
-                if (clockSet) {
-                    // A poll compares the clocks before it decides about the planned window.
-                    scheduler.schedulePoll(approval, context.clock().instant());
-                } else {
-                    act(approval, linked.change(), time);
-                }
+                act(approval, linked.change(), time);
             } else if (result instanceof ChangeResolver.LinkResult.Refused refused) {
                 end(approval, refused.reason());
             } else if (result instanceof ChangeResolver.LinkResult.Unsettled unsettled) {
@@ -255,11 +249,12 @@ public final class ChangePoller {
         if (approval.isEnded()) {
             return;
         }
+        ConnectionContext.ReadTime began = context.readTime();
         try {
             ChangeTransitioner.TransitionResult result =
                     transitioner.move(approval, context.clients().get());
             if (result instanceof ChangeTransitioner.TransitionResult.Read read) {
-                act(approval, read.change(), context.readTime());
+                act(approval, read.change(), context.readTime(began));
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
                 onPolled(Map.of(approval, notRead.result()), context.readTime());
             } else if (result instanceof ChangeTransitioner.TransitionResult.Unavailable unavailable) {
@@ -414,6 +409,11 @@ public final class ChangePoller {
     }
 
     private void act(PendingApproval approval, ReleaseCheck.Batch batch) {
+        if (batch.isClockSet(context)) {
+            // A poll compares the clocks before it decides about the planned window.
+            scheduler.schedulePoll(approval, context.clock().instant());
+            return;
+        }
         PolledChange polled = batch.of(approval);
         ChangeRequest change = polled.change();
         context.seenStates().record(change, context.states().get(), context.clients());

@@ -71,13 +71,20 @@ public record ConnectionContext(
      * When something had been read.
      *
      * @param time by the clock that nobody can set
-     * @param ahead by how much this controller's own clock was ahead of that
+     * @param ahead by how much this controller's own clock was ahead of that before the request was sent: if it was set while
+     *     the response was on its way, the difference to the instance's clock is not known
      */
     record ReadTime(@NonNull Instant time, @NonNull Duration ahead) {}
 
     @NonNull
     ReadTime readTime() {
         return new ReadTime(clock.instant(), ahead());
+    }
+
+    /** Now, for something that was requested then. */
+    @NonNull
+    ReadTime readTime(@NonNull ReadTime requested) {
+        return new ReadTime(clock.instant(), requested.ahead());
     }
 
     private Duration ahead() {

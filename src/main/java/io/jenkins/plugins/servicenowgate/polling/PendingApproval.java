@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jvnet.localizer.Localizable;
@@ -199,18 +200,22 @@ public final class PendingApproval {
     /** What separation of duties requires of the deployment; null if nothing. */
     @CheckForNull
     Separation separation() {
-        try {
-            return requirements.separation();
-        } catch (LinkageError | StackOverflowError e) {
-            // Of another plugin, such as one of a version control system: it concerns this deployment alone.
-            throw new IllegalStateException(e.toString(), e);
-        }
+        return ask(requirements::separation);
     }
 
     /** What a conflict of the change means for the deployment. */
     @NonNull
     ConflictPolicy conflictPolicy() {
-        return requirements.conflictPolicy();
+        return ask(requirements::conflictPolicy);
+    }
+
+    private static <T> T ask(Supplier<T> requirement) {
+        try {
+            return requirement.get();
+        } catch (LinkageError | StackOverflowError e) {
+            // Of another plugin, such as one of a version control system: it concerns this deployment alone.
+            throw new IllegalStateException(e.toString(), e);
+        }
     }
 
     /** When a check for conflicts may be started next, by the scheduler's clock. */

@@ -53,7 +53,10 @@ final class ReleaseCheck {
         /** Deployments that are not completed. */
         private final Set<PendingApproval> left;
 
-        private ConnectionContext.ReadTime time;
+        private final ConnectionContext.ReadTime time;
+
+        /** When changes had been read again. */
+        private final Map<PendingApproval, ConnectionContext.ReadTime> again = new HashMap<>();
 
         private Batch(
                 Map<PendingApproval, PolledChange> changes,
@@ -63,6 +66,15 @@ final class ReleaseCheck {
             this.approvals = approvals;
             this.left = new LinkedHashSet<>(changes.keySet());
             this.time = time;
+        }
+
+        /** Whether this controller's clock was set since the changes were requested. */
+        boolean isClockSet(@NonNull ConnectionContext context) {
+            return context.isSetSince(time);
+        }
+
+        private ConnectionContext.ReadTime time(PendingApproval approval) {
+            return again.getOrDefault(approval, time);
         }
 
         /** The change of a deployment, as it was read last. */
@@ -104,8 +116,13 @@ final class ReleaseCheck {
     @NonNull
     Completed complete(@NonNull PendingApproval approval, @NonNull Batch batch) {
         Completed completed = judge(approval, batch);
-        if (completed.decision() instanceof ReleaseDecision.Proceed && !context.isRecent(batch.time)) {
-            readAgain(batch);
+        if (isTooOld(completed, approval, batch)) {
+            readAgain(approval, false, batch);
+            completed = judgeAgain(approval, completed.change(), batch);
+        }
+        if (isTooOld(completed, approval, batch)) {
+            // Those that were to be read together had to be read one after another.
+            readAgain(approval, true, batch);
             completed = judgeAgain(approval, completed.change(), batch);
         }
         batch.left.remove(approval);
@@ -113,6 +130,12 @@ final class ReleaseCheck {
         return completed.decision() instanceof ReleaseDecision.Proceed
                 ? new Completed(completed.change(), decide(approval, completed.change()), completed.isFinal())
                 : completed;
+    }
+
+    private boolean isTooOld(Completed completed, PendingApproval approval, Batch batch) {
+        return completed.decision() instanceof ReleaseDecision.Proceed
+                && !approval.isEnded()
+                && !context.isRecent(batch.time(approval));
     }
 
     private Completed judge(PendingApproval approval, Batch batch) {
@@ -148,28 +171,31 @@ final class ReleaseCheck {
     }
 
     /**
-     * Reads the changes of all deployments again that may be released: other deployments of the batch, or a slow instance,
-     * took that long. What can't be read now is not tried once more for this batch.
+     * Reads the change of a deployment again, and of all others that may be released as many as the same request can: other
+     * deployments of the batch, or a slow instance, took that long. What can't be read now is not tried once more for this
+     * batch.
      */
-    private void readAgain(Batch batch) {
+    private void readAgain(PendingApproval due, boolean alone, Batch batch) {
         Set<PendingApproval> open = new LinkedHashSet<>(batch.left);
         open.removeIf(approval -> approval.isEnded()
                 || batch.unreadable.containsKey(approval)
                 || !(batch.of(approval).decision() instanceof ReleaseDecision.Proceed));
+        List<PendingApproval> together = alone
+                ? List.of(due)
+                : reader.together(due, open, approval -> approval.link().sysId());
         ApprovalCheck.Approvals.Unknown paused = approvals.paused();
         Localizable problem = paused == null ? null : paused.why();
         try {
             if (problem == null) {
-                reader.readBatches(
-                        List.copyOf(open), approval -> approval.link().sysId(), (results, time) -> {
-                            boolean clockSet = context.isSetSince(time);
-                            results.forEach((approval, result) ->
-                                    seenAgain(approval, approval.verify(result), clockSet, batch));
-                            open.removeAll(results.keySet());
-                        });
+                reader.readBatches(together, approval -> approval.link().sysId(), (results, time) -> {
+                    boolean clockSet = context.isSetSince(time);
+                    results.forEach((approval, result) -> {
+                        batch.again.put(approval, time);
+                        seenAgain(approval, approval.verify(result), clockSet, batch);
+                    });
+                });
                 failures.set(0);
-                // However long that took, or each deployment of a slow instance would read all of them again.
-                batch.time = context.readTime();
+                return;
             }
         } catch (ServiceNowException e) {
             if (e.problem().concernsConnection()) {

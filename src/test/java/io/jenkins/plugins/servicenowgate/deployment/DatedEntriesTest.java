@@ -92,6 +92,18 @@ class DatedEntriesTest {
         }
     }
 
+    /** A power failure left zeros, or a part of the line that tells of damage, at the end: that is no part of an entry. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\0\0\0\0", "# Lines that", "d 12 \0\0"})
+    void anEndThatIsNoPartOfAnEntryIsDamage(String end) throws Exception {
+        read().putIfAbsent("c", "12 x");
+        Files.writeString(file, Files.readString(file) + end);
+        for (int i = 0; i < 2; i++) {
+            assertThat(read().isDamaged()).isTrue();
+            assertThat(read().get("c")).isEqualTo("12 x");
+        }
+    }
+
     /** A name cannot add a line. */
     @Test
     void whatWouldBeNoEntryIsNotStored() {
