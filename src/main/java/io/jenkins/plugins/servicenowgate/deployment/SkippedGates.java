@@ -110,7 +110,9 @@ public final class SkippedGates {
             Stream<Skipped> skipped = expected == null
                     ? Stream.empty()
                     : StoredList.readable(expected.gates, Skipped.class, Skipped::isComplete)
-                            .filter(gate -> known.stream().noneMatch(one -> gate.isSame(one, original)))
+                            .filter(gate -> known.stream()
+                                    .filter(one -> one.getOutcome() == GateOutcome.SKIPPED)
+                                    .noneMatch(one -> gate.isSame(one, original)))
                             .map(gate -> new Skipped(gate, why.apply(gate.environment)));
             run.addAction(new Expected(Stream.concat(passed, skipped).toList()));
         }

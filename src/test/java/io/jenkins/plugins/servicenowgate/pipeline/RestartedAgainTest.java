@@ -8,6 +8,7 @@ import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -190,5 +191,35 @@ class RestartedAgainTest extends RestartedStageTestBase {
                 """, "Deploy");
         assertThat(versions(run, GateOutcome.SKIPPED)).isEmpty();
         assertThat(versions(run, GateOutcome.PROCEED)).containsExactly("2");
+    }
+
+    /** As if Jenkins was killed before the end of the run, when they are recorded. */
+    private static void forgetSkipped(WorkflowRun run) throws ReflectiveOperationException {
+        Field deployments = ChangeRequestsAction.class.getDeclaredField("deployments");
+        deployments.setAccessible(true);
+        ((List<?>) deployments.get(run.getAction(ChangeRequestsAction.class)))
+                .removeIf(record -> ((DeploymentRecord) record).getOutcome() == GateOutcome.SKIPPED);
+    }
+
+    /** Attack: restart a restarted run that passed a later gate of the version before Jenkins was killed. */
+    @Test
+    void aLaterGateOfARunOfWhichNothingElseWasRecordedHidesNothing() throws Exception {
+        approved("1");
+        WorkflowRun second = restartedBehind("""
+                pipeline { agent none
+                stages {
+                stage('Gate') { steps { %s } }
+                stage('Deploy') { steps { echo 'DEPLOYED' } }
+                stage('Gate again') { steps { %s } }
+                } }
+                """.formatted(GATE, GATE), "Deploy");
+        assertThat(versions(second, GateOutcome.SKIPPED)).containsExactly("1");
+        settled();
+        forgetSkipped(second);
+        assertThat(versions(second, GateOutcome.SKIPPED)).isEmpty();
+        WorkflowRun third = restart(second, "Deploy");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(third));
+        assertThat(versions(third, GateOutcome.SKIPPED)).containsExactly("1");
+        assertThat(versions(third, GateOutcome.PROCEED)).containsExactly("1");
     }
 }
