@@ -44,9 +44,8 @@ record QueueItemOwner(
             run = ParentBuild.of(item, root);
         }
         if (run == null) {
-            // Not those of another build, if its actions were copied.
             List<Deployments> own = item.getActions(Deployments.class).stream()
-                    .filter(deployments -> deployments.getRun() == null)
+                    .filter(deployments -> deployments.isOf(item))
                     .toList();
             return new QueueItemOwner(root, null, own, part, root == null && ResumedTask.isPartOfBuild(task));
         }

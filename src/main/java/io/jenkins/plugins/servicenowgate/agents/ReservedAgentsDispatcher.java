@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.AbstractProject;
+import hudson.model.Computer;
 import hudson.model.InvisibleAction;
 import hudson.model.Label;
 import hudson.model.Node;
@@ -117,8 +118,15 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
 
         Elsewhere(@NonNull List<Node> allowed) {
             // The built-in node is preferred, as by the queue.
-            Node first = allowed.contains(Jenkins.get()) ? Jenkins.get() : allowed.get(0);
+            Node first = allowed.contains(Jenkins.get())
+                    ? Jenkins.get()
+                    : allowed.stream().filter(Elsewhere::isOnline).findFirst().orElse(allowed.get(0));
             label = first.getSelfLabel().getExpression();
+        }
+
+        private static boolean isOnline(Node node) {
+            Computer computer = node.toComputer();
+            return computer != null && computer.isOnline();
         }
 
         @Override

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
+import hudson.model.Queue;
 import hudson.model.Run;
 import io.jenkins.plugins.servicenowgate.Messages;
 import io.jenkins.plugins.servicenowgate.config.StoredList;
@@ -42,6 +43,11 @@ public final class ChangeRequestsAction implements RunAction2, BuildBadgeAction,
             }
             return action;
         }
+    }
+
+    @Override
+    public boolean isOf(@NonNull Queue.Item item) {
+        return false;
     }
 
     void add(@NonNull DeploymentRecord deployment) throws IOException {

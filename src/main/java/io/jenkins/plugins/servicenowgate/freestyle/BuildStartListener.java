@@ -59,7 +59,7 @@ public final class BuildStartListener extends RunListener<AbstractBuild<?, ?>> {
             return new ChangeEnvironment(shared.getVariables());
         }
         BuildHost host = new BuildHost(started, listener);
-        QueuedDeployment queued = started.getAction(QueuedDeployment.class);
+        QueuedDeployment queued = QueuedDeployment.ownOf(started);
         if (queued != null && queued.isOutdated(started.getProject())) {
             queued.cancel(started.getProject(), Messages.Queue_MarkChanged());
             queued = null;

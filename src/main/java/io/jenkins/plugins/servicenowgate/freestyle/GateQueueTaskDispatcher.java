@@ -84,7 +84,7 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
                         || !(task instanceof AbstractProject<?, ?> job)) {
                     return;
                 }
-                QueuedDeployment deployment = unit.context.item.getAction(QueuedDeployment.class);
+                QueuedDeployment deployment = QueuedDeployment.ownOf(unit.context.item);
                 if (deployment != null) {
                     deployment.cancel(job, Messages.Queue_NotBuilt());
                 }
@@ -99,7 +99,7 @@ public final class GateQueueTaskDispatcher extends QueueTaskDispatcher {
         @Override
         public void onLeft(Queue.LeftItem left) {
             FaultBarrier.run(Cancellation.class, () -> {
-                QueuedDeployment deployment = left.getAction(QueuedDeployment.class);
+                QueuedDeployment deployment = QueuedDeployment.ownOf(left);
                 if (deployment == null || !(left.task instanceof AbstractProject<?, ?> job)) {
                     return;
                 }

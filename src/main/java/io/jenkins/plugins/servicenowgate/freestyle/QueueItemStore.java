@@ -194,7 +194,7 @@ public final class QueueItemStore extends ItemListener {
         }
         // On a gate thread, which runs as SYSTEM and therefore sees all items.
         Set<String> queued = Stream.of(Jenkins.get().getQueue().getItems())
-                .map(item -> item.getAction(QueuedDeployment.class))
+                .map(QueuedDeployment::ownOf)
                 .filter(deployment -> deployment != null)
                 .map(deployment -> file(deployment.id()).getName())
                 .collect(Collectors.toSet());
@@ -247,7 +247,7 @@ public final class QueueItemStore extends ItemListener {
             FaultBarrier.run(
                     QueueItemStore.class,
                     () -> Queue.getInstance().getItems(job).stream()
-                            .map(queued -> queued.getAction(QueuedDeployment.class))
+                            .map(QueuedDeployment::ownOf)
                             .filter(deployment -> deployment != null)
                             .forEach(deployment ->
                                     GateExecutor.get().execute(() -> deployment.setJobName(newFullName))));

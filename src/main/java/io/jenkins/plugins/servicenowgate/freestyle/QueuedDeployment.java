@@ -75,13 +75,27 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     @NonNull
     static QueuedDeployment of(@NonNull Queue.Item item) {
         synchronized (QueuedDeployment.class) {
-            QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
-            if (deployment == null || deployment.item != 0 && deployment.item != item.getId()) {
+            QueuedDeployment deployment = ownOf(item);
+            if (deployment == null) {
                 deployment = new QueuedDeployment(item.getId());
                 item.replaceAction(deployment);
             }
             return deployment;
         }
+    }
+
+    /** The deployment of an item; null if it has none, or one that was copied to it. */
+    @CheckForNull
+    static QueuedDeployment ownOf(@NonNull Queue.Item item) {
+        QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
+        return deployment != null && deployment.isOf(item) ? deployment : null;
+    }
+
+    /** The deployment that a build had in the queue; null if it had none, or one that was copied to it. */
+    @CheckForNull
+    static QueuedDeployment ownOf(@NonNull AbstractBuild<?, ?> started) {
+        QueuedDeployment deployment = started.getAction(QueuedDeployment.class);
+        return deployment != null && deployment.isOf(started.getQueueId()) ? deployment : null;
     }
 
     /** Whether the job's mark has changed since the deployment was requested, so that another change may be needed. */
@@ -320,6 +334,15 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
     @Override
     public Run<?, ?> getRun() {
         return null;
+    }
+
+    @Override
+    public boolean isOf(@NonNull Queue.Item of) {
+        return isOf(of.getId());
+    }
+
+    private boolean isOf(long queueId) {
+        return item == 0 || item == queueId;
     }
 
     @CheckForNull
