@@ -251,8 +251,10 @@ public final class EvidenceGathering {
                 missing);
     }
 
-    /** How long all sources together may take, from now on. */
-    public static void setTimeoutForTests(long millis) {
+    /** How long all sources together may take, from now on; returns how long it was before. */
+    static long setTimeoutForTests(long millis) {
+        long before = timeoutMillis;
         timeoutMillis = millis;
+        return before;
     }
 }

@@ -83,6 +83,31 @@ class EvidenceLimitsTest extends EvidenceTestBase {
                         + "). In the newest 100 of 104 builds: none\n");
     }
 
+    /** Neither those before the version that was released before, nor all of the others where there are too many. */
+    @Test
+    void noMoreBuildsAreLoadedThanNeeded() throws Exception {
+        WorkflowJob job = ControlledJenkins.controlledJob(jenkins, "shop", "");
+        for (int i = 1; i <= 4; i++) {
+            jenkins.buildAndAssertSuccess(job);
+        }
+        job.setDefinition(ControlledJenkins.script(GATE));
+        WorkflowRun released = goes(job.scheduleBuild2(0).waitForStart());
+        job.setDefinition(ControlledJenkins.script(""));
+        jenkins.buildAndAssertSuccess(job);
+        jenkins.buildAndAssertSuccess(job);
+        job.setDefinition(ControlledJenkins.script(GATE));
+        settled();
+        job.doReload();
+        assertThat(job.getLazyBuildMixIn().getRunMap().getLoadedBuilds()).isEmpty();
+
+        WorkflowRun run = waiting(job.scheduleBuild2(0).waitForStart());
+
+        assertThat(evidence(run).description())
+                .contains(
+                        "Commits: none since version 5 (" + deployment(released).getNumber() + ")\n");
+        assertThat(job.getLazyBuildMixIn().getRunMap().getLoadedBuilds()).containsOnlyKeys(5, 6, 7, 8);
+    }
+
     private WorkflowJob filesJob(String name, String patterns) throws Exception {
         return ControlledJenkins.controlledJob(
                 jenkins, name, "node('worker') { " + GATE + ", evidence: [files: [" + patterns + "]] }");

@@ -73,17 +73,25 @@ class EvidenceSourcesTest extends EvidenceTestBase {
         }
     }
 
+    private long timeout;
+
     @BeforeEach
     void mend() {
+        timeout = EvidenceGathering.setTimeoutForTests(30_000);
         failure = Failure.NONE;
         ASKED.set(0);
     }
 
     @AfterEach
     void release() {
-        EvidenceGathering.setTimeoutForTests(30_000);
+        EvidenceGathering.setTimeoutForTests(timeout);
         hanging.countDown();
         hanging = new CountDownLatch(1);
+    }
+
+    @Test
+    void allSourcesTogetherHaveThirtySeconds() {
+        assertThat(timeout).as("what docs/system-properties.md says").isEqualTo(30_000);
     }
 
     @Test
