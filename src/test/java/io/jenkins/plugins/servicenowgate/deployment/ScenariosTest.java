@@ -175,16 +175,18 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
                 .singleElement()
                 .satisfies(request -> {
-                    assertThat(planned(request, "start_date")).isBefore(Instant.now());
-                    assertThat(planned(request, "end_date"))
-                            .isAfter(Instant.now().plus(Duration.ofHours(23)));
+                    assertThat(planned(request, "start_date")).isAfter(Instant.now());
+                    assertThat(planned(request, "end_date")).isAfter(planned(request, "start_date"));
                 });
+        await().until(() -> simulator.requests().count(Endpoint.CHECK_CONFLICTS) == 1);
         simulator
                 .people()
                 .addConflict(number, "CI Already Scheduled", "CHG0030077")
+                .window(number, Instant.now().minusSeconds(10), Instant.now().plusSeconds(600))
                 .approve(number);
         jenkins.waitForMessage("has conflicts: CI Already Scheduled: CHG0030077.", run);
-        assertThat(simulator.requests().count(Endpoint.CHECK_CONFLICTS)).isEqualTo(1);
+        // Once for each of the two windows.
+        assertThat(simulator.requests().count(Endpoint.CHECK_CONFLICTS)).isEqualTo(2);
         simulator.people().clearConflicts(number).checkConflicts(number);
         goes(run);
     }
@@ -242,9 +244,10 @@ class ScenariosTest extends ControlledJenkinsTestBase {
         WorkflowRun run = waits(job("window"));
         assertThat(simulator.requests().to(Endpoint.CREATE_NORMAL))
                 .singleElement()
-                .satisfies(request -> assertThat(planned(request, "end_date"))
-                        .isAfter(planned(request, "start_date"))
-                        .isAfter(Instant.now()));
+                .satisfies(request -> {
+                    assertThat(planned(request, "start_date")).isAfter(Instant.now());
+                    assertThat(planned(request, "end_date")).isAfter(planned(request, "start_date"));
+                });
         simulator
                 .people()
                 .window(
