@@ -89,7 +89,7 @@ final class Columns {
                         "opened_by",
                         "chg_model",
                         "std_change_producer_version"));
-        columns.put(ColumnType.JOURNAL, List.of("work_notes", "comments"));
+        columns.put(ColumnType.JOURNAL, List.of("work_notes", "comments", "approval_history"));
         return columns;
     }
 

@@ -41,7 +41,7 @@ class ContractTest {
     private static final HttpClients.Timeouts TIMEOUTS =
             new HttpClients.Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofSeconds(60));
 
-    /** What depends on change models and on conflict detection is tested with {@link ScriptedContractTest}. */
+    /** What an instance without change models and conflict detection does not show. */
     private static final Set<Fact> OF_MODELS_AND_CONFLICTS = EnumSet.of(
             Fact.COLUMNS,
             Fact.CONFLICT_STATUS,
@@ -122,6 +122,28 @@ class ContractTest {
                     .isEqualTo(fact == Fact.TYPE_IN_BODY ? Verdict.DIFFERS : Verdict.HOLDS);
         }
         assertThat(run.facts().get(Fact.TYPE_IN_BODY).text()).isEqualTo("no: the change is normal");
+    }
+
+    @Test
+    void theSimulatorHasModelsAndConflictsAsDocumented() {
+        simulator.addModel("Normal", true, "normal", Map.of());
+        simulator.addModel("Low risk", true, "normal", Map.of());
+        simulator.newer().designateModels(Map.of("normal", "Normal")).conflictWithEmptyList(true);
+        simulator.changes().forEach(change -> simulator.people().checkConflicts(change.number()));
+
+        assertThat(run.run(
+                        new WriteChecks.Options(null, simulator.addRow("cmdb_ci", Map.of("name", "shop")), () -> {})))
+                .isTrue();
+
+        for (Fact fact : OF_MODELS_AND_CONFLICTS) {
+            assertThat(run.facts().get(fact).verdict())
+                    .as("%s: %s", fact, run.facts().get(fact).text())
+                    .isEqualTo(Verdict.HOLDS);
+        }
+        assertThat(run.facts().get(Fact.CONFLICT_RESULT).text()).isEqualTo("Conflict with an empty list");
+        assertThat(created())
+                .hasSizeGreaterThan(4)
+                .allSatisfy(change -> assertThat(change.state()).isEqualTo(Optional.of(SimulatedState.CANCELED)));
     }
 
     @Test

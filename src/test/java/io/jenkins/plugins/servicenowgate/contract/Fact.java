@@ -62,7 +62,7 @@ enum Fact {
 
     /** How sure a statement is before the run. */
     enum Mark {
-        SEEN("[seen]"),
+        SEEN("[seen before]"),
         DOC("[doc]"),
         OPEN("[?]");
 
