@@ -74,7 +74,9 @@ public record ModelStates(@NonNull Map<String, StateMap> maps, boolean isReadabl
     public Meaning of(@NonNull ChangeRequest change) {
         ChangeModel model = change.model();
         if (model == null) {
-            return Meaning.DEFAULT_LIFE_CYCLE;
+            // Where administrators have mapped models, the instance has them, and a hidden one may be any of them.
+            boolean unknown = change.isModelHidden() && !(isReadable && maps.isEmpty());
+            return unknown ? Meaning.UNREADABLE : Meaning.DEFAULT_LIFE_CYCLE;
         }
         return isReadable && model.isReadable() ? of(model, model.state(), change.stateValue()) : Meaning.UNREADABLE;
     }

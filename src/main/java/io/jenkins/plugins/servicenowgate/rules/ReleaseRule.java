@@ -111,16 +111,15 @@ public final class ReleaseRule {
     @CheckForNull
     private static Localizable waitingState(ChangeRequest change, ModelStates.Meaning meaning) {
         String approval = TextSanitizer.clean(change.approval(), 40);
-        if (meaning == ModelStates.Meaning.DEFAULT_LIFE_CYCLE) {
-            return change.state() == ChangeState.IMPLEMENT
-                    ? null
-                    : Messages._ReleaseRule_WaitsForImplement(change.number(), change.stateLabel(), approval);
+        boolean isDefault = meaning == ModelStates.Meaning.DEFAULT_LIFE_CYCLE;
+        if (isDefault && change.state() != ChangeState.IMPLEMENT) {
+            return Messages._ReleaseRule_WaitsForImplement(change.number(), change.stateLabel(), approval);
         }
         if (meaning == ModelStates.Meaning.WAITS) {
             return Messages._ReleaseRule_WaitsForState(change.number(), change.stateLabel(), approval, modelOf(change));
         }
-        // Only Implement of a base model proves that somebody approved.
-        return change.approval().strip().equalsIgnoreCase("approved")
+        // Only Implement of a base model proves that somebody approved; a hidden model may be another one.
+        return isDefault && !change.isModelHidden() || change.approval().strip().equalsIgnoreCase("approved")
                 ? null
                 : Messages._ReleaseRule_WaitsForApproval(change.number(), change.stateLabel(), approval);
     }

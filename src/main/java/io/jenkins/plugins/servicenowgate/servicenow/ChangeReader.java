@@ -73,6 +73,7 @@ final class ChangeReader {
                 template(row),
                 CreationOrigin.of(row),
                 ChangeModel.of(row),
+                !row.has("chg_model"),
                 ChangeAssessment.of(row));
     }
 

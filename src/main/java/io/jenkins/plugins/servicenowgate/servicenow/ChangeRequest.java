@@ -25,6 +25,7 @@ import java.time.Instant;
  * @param template the display value of the version of its Standard change template, or empty
  * @param origin how the plugin created the change; null if somebody else created it
  * @param model the change model; null for a change without a model
+ * @param isModelHidden whether the row has no column for a model: an access rule hides it, or the instance has no models
  * @param assessment what the instance has found out about it
  */
 public record ChangeRequest(
@@ -43,6 +44,7 @@ public record ChangeRequest(
         @NonNull String template,
         @CheckForNull CreationOrigin origin,
         @CheckForNull ChangeModel model,
+        boolean isModelHidden,
         @NonNull ChangeAssessment assessment) {
     /**
      * Whether the change was created from any version of the template: the display value is the template's name, or the

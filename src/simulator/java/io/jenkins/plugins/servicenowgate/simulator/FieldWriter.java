@@ -46,6 +46,9 @@ final class FieldWriter {
                             .put("value", Texts.recordIdOf(stored.get("chg_model")))
                             .put("display_value", ""));
         }
+        if (behaviour.newer.hiddenModels) {
+            node.remove("chg_model");
+        }
         if (behaviour.journalShown) {
             node.set(
                     "work_notes",

@@ -7,6 +7,7 @@ import java.util.Map;
 public final class NewerBehaviour {
     volatile Map<String, String> designatedModels;
     volatile boolean unnamedModels;
+    volatile boolean hiddenModels;
     volatile Duration conflictCheckTakes;
     volatile boolean conflictWithEmptyList;
     volatile boolean conflictRole;
@@ -20,6 +21,7 @@ public final class NewerBehaviour {
     public NewerBehaviour reset() {
         return designateModels(Map.of())
                 .unnamedModels(false)
+                .hiddenModels(false)
                 .lockdown(null)
                 .conflictCheckTakes(Duration.ZERO)
                 .conflictWithEmptyList(false)
@@ -38,6 +40,12 @@ public final class NewerBehaviour {
     /** Whether the integration user may not read the name of a change's model. */
     public NewerBehaviour unnamedModels(boolean unnamed) {
         unnamedModels = unnamed;
+        return this;
+    }
+
+    /** Whether an access rule hides the column {@code chg_model}: it is missing in every row. */
+    public NewerBehaviour hiddenModels(boolean hidden) {
+        hiddenModels = hidden;
         return this;
     }
 

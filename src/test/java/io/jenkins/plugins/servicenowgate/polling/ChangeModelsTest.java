@@ -169,6 +169,23 @@ class ChangeModelsTest extends PollingTestBase {
         isRefused(byTitle(), "ReleaseRule.UnreadableModel", "(without a readable name)", "read access to chg_model");
     }
 
+    /** The first state of this model has the value of Implement. */
+    @Test
+    void aModelThatIsHiddenReleasesNothingBeforeItsApproval() {
+        simulator.addModel("Fast", true, "normal", Map.of("-1", "Draft"));
+        simulator.newer().designateModels(Map.of("normal", "Fast")).hiddenModels(true);
+        isRefused(byTitle(), "ReleaseRule.UnreadableModel", "(without a readable name)", "read access to chg_model");
+
+        states = ModelStates.DEFAULT;
+        Waiter waiter = byTitle();
+        runUntil(() -> waiter.lines().contains("ReleaseRule.WaitsForApproval"));
+        waitALongTime();
+        assertThat(waiter.isReleased()).isFalse();
+        assertThat(simulator.changes()).hasSize(1);
+        simulator.people().moveTo("CHG0030001", "-1", "approved");
+        runUntil(waiter::isReleased);
+    }
+
     /** With one request for each state of a model, not with each poll. */
     @Test
     void theStatesThatNobodyMappedAreKnown() {

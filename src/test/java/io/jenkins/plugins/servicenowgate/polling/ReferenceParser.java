@@ -95,11 +95,16 @@ final class ReferenceParser {
         JsonNode hold = row.path("on_hold").path("value");
         return isImplement(row.path("state").path("value"))
                 && approval.isString()
-                && !approval.stringValue().strip().toLowerCase(Locale.ROOT).equals("rejected")
+                && isApprovedEnough(approval.stringValue().strip().toLowerCase(Locale.ROOT), row.has("chg_model"))
                 && (hold.isBoolean() ? !hold.booleanValue() : is(row, "on_hold", "false"))
                 && isTrue(row, "active")
                 && bound(row, "start_date", start -> !start.isAfter(NOW))
                 && bound(row, "end_date", end -> !end.isBefore(NOW));
+    }
+
+    /** In a model that is not shown, Implement proves no approval. */
+    private static boolean isApprovedEnough(String approval, boolean isModelShown) {
+        return isModelShown ? !approval.equals("rejected") : approval.equals("approved");
     }
 
     private static boolean isImplement(JsonNode state) {

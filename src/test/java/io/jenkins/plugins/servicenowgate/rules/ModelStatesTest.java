@@ -66,6 +66,17 @@ class ModelStatesTest {
         assertThat(damaged.isMapped(model("M", "Ready"), "Ready", 1)).isFalse();
     }
 
+    /** An instance without models has no such column either, but nobody maps models there. */
+    @Test
+    void aHiddenModelIsUnknownWhereModelsAreMapped() {
+        ChangeRequest hidden =
+                ChangeFixture.of(change(null, -1)).modelHidden(true).get();
+        ModelStates states = mapped("M", Set.of(), Set.of("Ready"), Set.of());
+        assertThat(states.of(hidden)).isEqualTo(Meaning.UNREADABLE);
+        assertThat(new ModelStates(Map.of(), false).of(hidden)).isEqualTo(Meaning.UNREADABLE);
+        assertThat(ModelStates.DEFAULT.of(hidden)).isEqualTo(Meaning.DEFAULT_LIFE_CYCLE);
+    }
+
     @Test
     void aModelIsKnownByAMapOrAsABaseModel() {
         ModelStates states = mapped("M", Set.of(), Set.of("Ready"), Set.of());

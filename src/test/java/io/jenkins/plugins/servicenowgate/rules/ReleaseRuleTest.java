@@ -168,6 +168,25 @@ class ReleaseRuleTest {
                 .startsWith("Refused: the planned end of CHG0030001");
     }
 
+    /** In a model that nobody sees, the value of Implement may be that of any state. */
+    @Test
+    void implementOfAHiddenModelReleasesAnApprovedChangeAlone() {
+        for (String approval : List.of("requested", "not requested", "")) {
+            ChangeRequest hidden = ChangeFixture.of(change(-1, approval, false, true, null, null))
+                    .modelHidden(true)
+                    .get();
+            assertThat(text(hidden))
+                    .isEqualTo("Waiting: CHG0030001 is in Implement, but its approval is \"" + approval
+                            + "\"; the deployment is released when it is \"approved\".");
+        }
+        ChangeRequest approved = ChangeFixture.of(change(-1, "approved", false, true, null, null))
+                .modelHidden(true)
+                .get();
+        assertThat(text(approved)).isEqualTo("CHG0030001 is in Implement; the deployment is released.");
+        assertThat(ReleaseRule.decide(approved, START, false, MAPPED).reason().toString())
+                .startsWith("Refused: CHG0030001 is in the state \"Implement\" of the change model \"(without a");
+    }
+
     @Test
     void theBaseModelsHaveTheDefaultLifeCycle() {
         ChangeRequest implement = change(-1, "not requested", false, true, null, null);

@@ -21,6 +21,7 @@ public final class ChangeFixture {
     private String template = "";
     private CreationOrigin origin;
     private ChangeModel model;
+    private boolean modelHidden;
     private ChangeAssessment assessment = new ChangeAssessment("", null, null, "", null, false);
 
     private ChangeFixture() {}
@@ -45,6 +46,7 @@ public final class ChangeFixture {
                 .template(change.template())
                 .origin(change.origin())
                 .model(change.model())
+                .modelHidden(change.isModelHidden())
                 .assessment(change.assessment());
     }
 
@@ -65,6 +67,7 @@ public final class ChangeFixture {
                 template,
                 origin,
                 model,
+                modelHidden,
                 assessment);
     }
 
@@ -135,6 +138,11 @@ public final class ChangeFixture {
 
     public ChangeFixture model(ChangeModel value) {
         model = value;
+        return this;
+    }
+
+    public ChangeFixture modelHidden(boolean value) {
+        modelHidden = value;
         return this;
     }
 

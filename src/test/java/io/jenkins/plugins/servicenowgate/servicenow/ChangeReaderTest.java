@@ -63,8 +63,10 @@ class ChangeReaderTest {
     void aChangeMayHaveNoModel() throws Exception {
         ObjectNode row = row();
         assertThat(ChangeReader.read(row).model()).isNull();
+        assertThat(ChangeReader.read(row).isModelHidden()).isTrue();
         row.set("chg_model", Transport.JSON.readTree("{\"value\":\"\",\"display_value\":\"\"}"));
         assertThat(ChangeReader.read(row).model()).isNull();
+        assertThat(ChangeReader.read(row).isModelHidden()).isFalse();
         assertThat(ChangeReader.read(row).stateLabel()).isEqualTo("Implement");
     }
 
