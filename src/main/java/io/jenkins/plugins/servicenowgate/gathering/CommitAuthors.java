@@ -18,8 +18,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 /**
  * Who made the commits that a deployment brings into its environment, or takes back: the authors in the change logs of the
  * builds between the one that made the version that was released before and the one that made this version, and of the
- * build that deploys. Unlike the
- * evidence, it answers only if it knows all of them, as far as change logs tell: commits that a script fetches are in none.
+ * builds of the job that deploys since its last release. Unlike the evidence, it answers only if it knows all of them, as
+ * far as change logs tell: commits that a script fetches are in none.
  */
 @Restricted(NoExternalUse.class)
 public final class CommitAuthors {
@@ -40,21 +40,55 @@ public final class CommitAuthors {
             @NonNull String project,
             @NonNull String version,
             @NonNull String environment) {
-        Set<String> authors = ofVersion(job, origin, project, version, environment);
-        // What started the build may be a commit to the job that deploys, which is no part of the version.
-        boolean known = authors != null && (!(origin instanceof RunWithSCM<?, ?> own) || addAuthors(own, authors));
-        return known ? authors : null;
+        ReleaseHistory.Released own = ReleaseHistory.lastReleasedBy(job, project, environment, version);
+        Set<String> authors = ofVersion(job, origin, own, project, version, environment);
+        return authors != null && addOfDeployment(job, origin, own, authors) ? authors : null;
+    }
+
+    /**
+     * Adds those of the commits to the job that deploys, which are no part of the version: what started the build may be one
+     * of them, and earlier builds with others may have deployed nothing. An item of the queue has no change log yet.
+     */
+    private static boolean addOfDeployment(
+            Job<?, ?> job,
+            @CheckForNull Actionable origin,
+            @CheckForNull ReleaseHistory.Released previous,
+            Set<String> authors) {
+        boolean hasScm = MakingBuild.hasScm(job);
+        if (!(origin instanceof Run<?, ?> deploys)) {
+            return !hasScm;
+        }
+        int oldest = previous == null ? 0 : previous.build();
+        return hasScm ? addBetween(deploys, oldest, authors) : addOfOwnCheckouts(deploys, oldest, authors);
+    }
+
+    /** Of a job without sources of its own: what its builds checked out nevertheless, as far as they are still there. */
+    private static boolean addOfOwnCheckouts(Run<?, ?> newest, int oldest, Set<String> authors) {
+        int loaded = 0;
+        for (Run<?, ?> run = newest; run != null && run.getNumber() > oldest; run = run.getPreviousBuild()) {
+            if (run instanceof RunWithSCM<?, ?> build && !addAuthors(build, authors)) {
+                return false;
+            }
+            if (++loaded >= CommitSource.MAX_BUILDS) {
+                break;
+            }
+        }
+        return true;
     }
 
     /** Of the commits that the version brings; null if one of them is not known, or there are none. */
     @CheckForNull
     private static Set<String> ofVersion(
-            Job<?, ?> job, @CheckForNull Actionable origin, String project, String version, String environment) {
+            Job<?, ?> job,
+            @CheckForNull Actionable origin,
+            @CheckForNull ReleaseHistory.Released own,
+            String project,
+            String version,
+            String environment) {
         Run<?, ?> to = MakingBuild.of(job, origin, version);
         if (to == null) {
             return null;
         }
-        ReleaseHistory.Released own = ReleaseHistory.lastReleasedBy(job, project, environment, version);
         ReleaseHistory.Released last = ReleaseHistory.lastReleased(job, project, environment, version);
         Set<String> authors = since(own, to);
         if (authors == null || last == null || last.equals(own)) {
@@ -89,6 +123,10 @@ public final class CommitAuthors {
     @CheckForNull
     private static Set<String> between(Run<?, ?> newest, int oldest) {
         Set<String> authors = new LinkedHashSet<>();
+        return addBetween(newest, oldest, authors) && !authors.isEmpty() ? authors : null;
+    }
+
+    private static boolean addBetween(Run<?, ?> newest, int oldest, Set<String> authors) {
         int next = newest.getNumber();
         for (Run<?, ?> run = newest; next > oldest; run = run.getPreviousBuild()) {
             if (run == null
@@ -97,11 +135,11 @@ public final class CommitAuthors {
                     || !(run instanceof RunWithSCM<?, ?> build)
                     || next == 1 && build.getChangeSets().isEmpty() // All commits are new to the first build.
                     || !addAuthors(build, authors)) {
-                return null;
+                return false;
             }
             next--;
         }
-        return authors.isEmpty() ? null : authors;
+        return true;
     }
 
     private static boolean addAuthors(RunWithSCM<?, ?> build, Set<String> authors) {

@@ -263,6 +263,10 @@ final class MakingBuild {
 
     /** Whether the job has sources of its own. */
     private boolean hasScm() {
+        return hasScm(job);
+    }
+
+    static boolean hasScm(@NonNull Job<?, ?> job) {
         SCMTriggerItem item = SCMTriggerItem.SCMTriggerItems.asSCMTriggerItem(job);
         return item != null && item.getSCMs().stream().anyMatch(scm -> !(scm instanceof NullSCM));
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.FailureBuilder;
 import org.jvnet.hudson.test.FakeChangeLogSCM;
 
@@ -184,5 +185,46 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
         controlled(true);
 
         refusedFor("carol", byTimer("bob"));
+    }
+
+    /** The build of that number deploys a version of another job, and brings a commit to the job that deploys. */
+    private FreeStyleBuild deploysVersionOf(FreeStyleProject app, FakeChangeLogSCM ofApp, int number, String author)
+            throws Exception {
+        ofApp.addChange().withAuthor("alice").withMsg("version " + number);
+        FreeStyleBuild made = jenkins.assertBuildStatusSuccess(
+                app.scheduleBuild2(0, new CauseAction(new TimerTrigger.TimerTriggerCause())));
+        made.setDisplayName("1." + number);
+        commits.addChange().withAuthor(author).withMsg("deploys otherwise");
+        return shop.scheduleBuild2(
+                        0, new CauseAction(new TimerTrigger.TimerTriggerCause(), new Cause.UpstreamCause((Run<?, ?>)
+                                made)))
+                .waitForStart();
+    }
+
+    /** A commit to the job that deploys is as new to the environment if an earlier build with it has deployed nothing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCommitOfAnEarlierBuildThatDeployedNothingCounts(boolean deleted) throws Exception {
+        FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
+        FreeStyleProject app = ControlledJenkins.create(jenkins, FreeStyleProject.class, "app");
+        app.setAssignedLabel(null);
+        app.setScm(ofApp);
+        controlled(false);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(deploysVersionOf(app, ofApp, 1, "bob")));
+        controlled(true);
+        FreeStyleBuild second = aborted(deploysVersionOf(app, ofApp, 2, "carol"));
+        settled();
+        if (deleted) {
+            second.delete();
+            int before = simulator.changes().size();
+            FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob");
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(third));
+            jenkins.assertLogContains("not all authors of the commits since the last release are known", third);
+            assertThat(simulator.changes()).hasSize(before);
+            return;
+        }
+        FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob");
+        refusedFor("carol", third);
+        jenkins.assertLogContains("the starter of the build (alice, bob, carol)", third);
     }
 }
