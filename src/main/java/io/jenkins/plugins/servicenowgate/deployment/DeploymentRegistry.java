@@ -13,6 +13,7 @@ import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
 import io.jenkins.plugins.servicenowgate.servicenow.SysId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -115,10 +117,22 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     @Override
     public boolean isUsedByAnother(@NonNull DeploymentRecord record) {
         registerOpen();
-        return live.values().stream()
-                .filter(other -> other.state().usesChange())
-                .map(Deployment::record)
-                .anyMatch(other -> record.sharesChangeWithAnother(other) || isSearchedForBy(record, other));
+        try {
+            return Stream.concat(live.values().stream().map(Deployment::record), unopened())
+                    .filter(other -> DeploymentState.of(other).usesChange())
+                    .anyMatch(other -> record.sharesChangeWithAnother(other) || isSearchedForBy(record, other));
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the deployments that may use " + record.getNumber());
+            return true;
+        }
+    }
+
+    private static Stream<DeploymentRecord> unopened() throws IOException {
+        List<DeploymentRecord> unopened = new ArrayList<>();
+        for (UnopenedDeployments elsewhere : ExtensionList.lookup(UnopenedDeployments.class)) {
+            unopened.addAll(elsewhere.unopened());
+        }
+        return unopened.stream();
     }
 
     /** Whether another deployment, which has no change yet, searches for the change of this one. */

@@ -10,10 +10,14 @@ import hudson.model.AbstractProject;
 import hudson.model.Items;
 import hudson.model.Queue;
 import hudson.model.listeners.ItemListener;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import hudson.util.AtomicFileWriter;
 import io.jenkins.plugins.servicenowgate.config.FaultBarrier;
+import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRegistry;
 import io.jenkins.plugins.servicenowgate.deployment.GateExecutor;
+import io.jenkins.plugins.servicenowgate.deployment.UnopenedDeployments;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +44,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  */
 @Extension
 @Restricted(NoExternalUse.class)
-public final class QueueItemStore extends ItemListener {
+public final class QueueItemStore extends ItemListener implements UnopenedDeployments {
     private static final Logger LOGGER = Logger.getLogger(QueueItemStore.class.getName());
 
     /** Called before a deployment is written; used by tests. */
@@ -181,6 +185,23 @@ public final class QueueItemStore extends ItemListener {
     }
 
     // ---- recovery after a restart
+
+    /** Those of items that the queue has not looked at since the restart. */
+    @NonNull
+    @Override
+    public List<DeploymentRecord> unopened() throws IOException {
+        List<DeploymentRecord> records = new ArrayList<>();
+        try (ACLContext all = ACL.as2(ACL.SYSTEM2)) {
+            for (Queue.Item item : Jenkins.get().getQueue().getItems()) {
+                QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
+                DeploymentRecord record = deployment == null ? null : deployment.unopened();
+                if (record != null) {
+                    records.add(record);
+                }
+            }
+        }
+        return records;
+    }
 
     @Override
     public void onLoaded() {

@@ -178,6 +178,21 @@ public final class QueuedDeployment extends InvisibleAction implements GateCallb
         }
     }
 
+    /** Its record as long as it is not opened; null if it is, if it needs not be, or if it was not requested yet. */
+    @CheckForNull
+    DeploymentRecord unopened() throws IOException {
+        synchronized (this) {
+            if (owner != null || refusal != null || released || leftQueue) {
+                return null;
+            }
+            if (stored != null) {
+                return stored.record();
+            }
+        }
+        StoredQueueItem read = QueueItemStore.get().read(id);
+        return read == null ? null : read.record();
+    }
+
     /**
      * Finds the build that already has this deployment: after a controller was killed, its item may be in the queue
      * again.

@@ -3,8 +3,13 @@ package io.jenkins.plugins.servicenowgate.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hudson.model.FreeStyleProject;
+import hudson.model.Queue;
+import hudson.model.queue.CauseOfBlockage;
+import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
+import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.Endpoint;
 import io.jenkins.plugins.servicenowgate.simulator.Fault;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -18,6 +23,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 
 /** Transitions after a deployment, and cancellations, that a restart interrupts. */
 class AfterDeploymentRestartTest extends RestartTestBase {
@@ -169,5 +175,65 @@ class AfterDeploymentRestartTest extends RestartTestBase {
         });
         assertThat(theChange().state()).contains(SimulatedState.CLOSED);
         assertThat(sent("4")).isZero();
+    }
+
+    /** Until the queue has looked at the item again, only its file tells that it waits for the change. */
+    @Test
+    void aChangeForWhichAnItemWaitsIsNotCanceledAfterTheRestart() throws Throwable {
+        sessions.then(jenkins -> {
+            WorkflowJob other = job(jenkins);
+            FreeStyleProject queued = ControlledJenkins.queuedJob(jenkins, "queued", "1");
+            queued.getProperty(ChangeControlJobProperty.class).setProject("apps/shop");
+            queued.save();
+            queued.scheduleBuild2(0);
+            await().until(() -> why(queued).startsWith("Waiting: CHG"));
+            WorkflowRun run = waits(jenkins, other);
+            run.doStop();
+            jenkins.waitForCompletion(run);
+            Busy.isBusy = true;
+        });
+        sessions.then(jenkins -> {
+            FreeStyleProject job = jenkins.jenkins.getItemByFullName("apps/queued", FreeStyleProject.class);
+            await().until(() -> why(job).equals(Busy.WHY));
+            DeploymentRecord aborted = theRun(jenkins)
+                    .getAction(ChangeRequestsAction.class)
+                    .getDeployments()
+                    .get(0);
+            assertThat(DeploymentRegistry.get().isUsedByAnother(aborted)).isTrue();
+            Busy.isBusy = false;
+            jenkins.jenkins.getQueue().scheduleMaintenance();
+            await().until(() -> why(job).startsWith("Waiting: CHG"));
+            assertThat(DeploymentRegistry.get().isUsedByAnother(aborted)).isTrue();
+            jenkins.createOnlineSlave();
+            simulator.people().approve(theChange().number());
+            await().until(() -> job.getLastBuild() != null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(job.getLastBuild()));
+        });
+        assertThat(simulator.changes()).hasSize(1);
+        assertThat(sent("4")).isZero();
+    }
+
+    private static String why(FreeStyleProject job) {
+        Queue.Item item = job.getQueueItem();
+        return item == null || item.getWhy() == null ? "" : item.getWhy();
+    }
+
+    /** Keeps items in the queue before the gate looks at them: of equal extensions, Jenkins sorts by the name of the class. */
+    @TestExtension("aChangeForWhichAnItemWaitsIsNotCanceledAfterTheRestart")
+    public static final class Busy extends QueueTaskDispatcher {
+        private static final String WHY = "Busy with something else";
+        private static volatile boolean isBusy;
+
+        @Override
+        public CauseOfBlockage canRun(Queue.Item item) {
+            return isBusy
+                    ? new CauseOfBlockage() {
+                        @Override
+                        public String getShortDescription() {
+                            return WHY;
+                        }
+                    }
+                    : null;
+        }
     }
 }
