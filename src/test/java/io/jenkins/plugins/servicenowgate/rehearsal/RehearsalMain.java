@@ -48,21 +48,23 @@ public final class RehearsalMain {
     }
 
     public static void main(String... arguments) {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.exit(run(new PrintStream(System.out, true, StandardCharsets.UTF_8), arguments));
+    }
+
+    /** Returns the exit code of the command. */
+    static int run(PrintStream out, String... arguments) {
         if (List.of(arguments).contains("--help")) {
             out.println(Options.USAGE);
-            return;
+            return 0;
         }
-        int code;
         try {
-            code = new RehearsalMain(out).run(Options.parse(arguments)) ? 0 : 1;
+            return new RehearsalMain(out).run(Options.parse(arguments)) ? 0 : 1;
         } catch (IllegalArgumentException | ChangeTitle.BadNameException e) {
             out.println(e.getMessage());
             out.println();
             out.println(Options.USAGE);
-            code = 2;
+            return 2;
         }
-        System.exit(code);
     }
 
     private boolean run(Options options) throws ChangeTitle.BadNameException {
