@@ -205,6 +205,8 @@ class SeparationPollTest extends PollingTestBase {
     /** The cache is only a cache: what it forgets during a look-up is not taken for a user who does not exist. */
     @Test
     void whoIsForgottenIsLookedUpAgain() {
+        assertThat(UserDirectory.KNOWN_FOR).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(15));
+        assertThat(UserDirectory.UNKNOWN_FOR).isLessThanOrEqualTo(Duration.ofMinutes(1));
         Waiter first = separated(ALICE);
         runUntil(first.record::isLinked);
         time.elapsed(UserDirectory.KNOWN_FOR);
