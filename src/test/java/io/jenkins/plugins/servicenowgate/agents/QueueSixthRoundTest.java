@@ -47,7 +47,8 @@ class QueueSixthRoundTest extends AttackTestBase {
         if (running) {
             newAgent("elsewhere-1", "elsewhere");
             await().until(() -> shop.getBuildByNumber(1) != null);
-            await().until(() -> !shop.getBuildByNumber(1).getActions(Deployments.class).isEmpty());
+            await().until(() ->
+                    !shop.getBuildByNumber(1).getActions(Deployments.class).isEmpty());
         }
         assertThat(copies).hasSize(1);
         FreeStyleProject tied = ControlledJenkins.create(jenkins, FreeStyleProject.class, "tied");
