@@ -193,7 +193,7 @@ public final class QueueItemStore extends ItemListener implements UnopenedDeploy
         List<DeploymentRecord> records = new ArrayList<>();
         try (ACLContext all = ACL.as2(ACL.SYSTEM2)) {
             for (Queue.Item item : Jenkins.get().getQueue().getItems()) {
-                QueuedDeployment deployment = item.getAction(QueuedDeployment.class);
+                QueuedDeployment deployment = QueuedDeployment.ownOf(item);
                 DeploymentRecord record = deployment == null ? null : deployment.unopened();
                 if (record != null) {
                     records.add(record);

@@ -4,12 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.FilePath;
+import hudson.Launcher;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.model.StringParameterDefinition;
+import hudson.model.StringParameterValue;
+import hudson.model.TaskListener;
+import hudson.model.queue.QueueTaskFuture;
+import hudson.scm.ChangeLogParser;
+import hudson.scm.SCM;
+import hudson.scm.SCMDescriptor;
+import hudson.scm.SCMRevisionState;
 import hudson.triggers.TimerTrigger;
 import io.jenkins.plugins.servicenowgate.audit.AuditedReleases;
 import io.jenkins.plugins.servicenowgate.config.Environment;
@@ -18,6 +30,8 @@ import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
+import java.io.File;
+import java.io.IOException;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -36,6 +50,8 @@ import org.jvnet.hudson.test.FakeChangeLogSCM;
  */
 @Timeout(120)
 class EarlierReleasesTest extends ControlledJenkinsTestBase {
+    private static final String UNKNOWN = "not all authors of the commits since the last release are known";
+
     private final FakeChangeLogSCM commits = new FakeChangeLogSCM();
     private FreeStyleProject shop;
 
@@ -187,44 +203,118 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
         refusedFor("carol", byTimer("bob"));
     }
 
-    /** The build of that number deploys a version of another job, and brings a commit to the job that deploys. */
-    private FreeStyleBuild deploysVersionOf(FreeStyleProject app, FakeChangeLogSCM ofApp, int number, String author)
-            throws Exception {
+    /** Sources of its own, which {@code FakeChangeLogSCM} alone is not to Jenkins. */
+    public static final class Sources extends SCM {
+        private final FakeChangeLogSCM commits;
+
+        Sources(FakeChangeLogSCM commits) {
+            this.commits = commits;
+        }
+
+        @Override
+        public void checkout(
+                Run<?, ?> build,
+                Launcher launcher,
+                FilePath workspace,
+                TaskListener listener,
+                File changelogFile,
+                SCMRevisionState baseline)
+                throws IOException, InterruptedException {
+            commits.checkout(build, launcher, workspace, listener, changelogFile, baseline);
+        }
+
+        @Override
+        public ChangeLogParser createChangeLogParser() {
+            return commits.createChangeLogParser();
+        }
+
+        @Override
+        public SCMDescriptor<?> getDescriptor() {
+            return commits.getDescriptor();
+        }
+    }
+
+    private FreeStyleProject app(FakeChangeLogSCM ofApp) throws Exception {
+        FreeStyleProject app = ControlledJenkins.create(jenkins, FreeStyleProject.class, "app");
+        app.setAssignedLabel(null);
+        app.setScm(ofApp);
+        return app;
+    }
+
+    /** Deploys a version of another job, and brings a commit to the job that deploys. */
+    private QueueTaskFuture<FreeStyleBuild> deploysVersionOf(
+            FreeStyleProject app, FakeChangeLogSCM ofApp, int number, String author) throws Exception {
         ofApp.addChange().withAuthor("alice").withMsg("version " + number);
         FreeStyleBuild made = jenkins.assertBuildStatusSuccess(
                 app.scheduleBuild2(0, new CauseAction(new TimerTrigger.TimerTriggerCause())));
         made.setDisplayName("1." + number);
         commits.addChange().withAuthor(author).withMsg("deploys otherwise");
         return shop.scheduleBuild2(
-                        0, new CauseAction(new TimerTrigger.TimerTriggerCause(), new Cause.UpstreamCause((Run<?, ?>)
-                                made)))
-                .waitForStart();
+                0,
+                new CauseAction(new TimerTrigger.TimerTriggerCause(), new Cause.UpstreamCause((Run<?, ?>) made)),
+                new ParametersAction(new StringParameterValue("VERSION", "1." + number)));
     }
 
     /** A commit to the job that deploys is as new to the environment if an earlier build with it has deployed nothing. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCommitOfAnEarlierBuildThatDeployedNothingCounts(boolean deleted) throws Exception {
+    void aCommitOfAnEarlierBuildThatDeployedNothingCounts(boolean ownSources) throws Exception {
         FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
-        FreeStyleProject app = ControlledJenkins.create(jenkins, FreeStyleProject.class, "app");
-        app.setAssignedLabel(null);
-        app.setScm(ofApp);
+        FreeStyleProject app = app(ofApp);
+        deploysGivenVersion(ownSources);
         controlled(false);
-        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(deploysVersionOf(app, ofApp, 1, "bob")));
+        jenkins.assertBuildStatusSuccess(deploysVersionOf(app, ofApp, 1, "bob"));
         controlled(true);
-        FreeStyleBuild second = aborted(deploysVersionOf(app, ofApp, 2, "carol"));
+        aborted(deploysVersionOf(app, ofApp, 2, "carol").waitForStart());
         settled();
-        if (deleted) {
-            second.delete();
-            int before = simulator.changes().size();
-            FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob");
-            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(third));
-            jenkins.assertLogContains("not all authors of the commits since the last release are known", third);
-            assertThat(simulator.changes()).hasSize(before);
-            return;
-        }
-        FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob");
+
+        FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob").waitForStart();
         refusedFor("carol", third);
         jenkins.assertLogContains("the starter of the build (alice, bob, carol)", third);
+    }
+
+    private void deploysGivenVersion(boolean ownSources) throws Exception {
+        if (ownSources) {
+            shop.setScm(new Sources(commits));
+        }
+        shop.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION")));
+        ((ServiceNowGateBuilder) shop.getBuilders().get(0)).setVersion("$VERSION");
+    }
+
+    /** Nobody knows who made the commits of a build that is gone. */
+    @Test
+    void aCommitOfABuildThatWasDeletedRefuses() throws Exception {
+        FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
+        FreeStyleProject app = app(ofApp);
+        deploysGivenVersion(true);
+        controlled(false);
+        jenkins.assertBuildStatusSuccess(deploysVersionOf(app, ofApp, 1, "bob"));
+        controlled(true);
+        aborted(deploysVersionOf(app, ofApp, 2, "carol").waitForStart()).delete();
+        settled();
+        int before = simulator.changes().size();
+
+        FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob").waitForStart();
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(third));
+        jenkins.assertLogContains(UNKNOWN, third);
+        assertThat(simulator.changes()).hasSize(before);
+    }
+
+    /** The commits that an item of the queue brings are known only when it has started. */
+    @Test
+    void anItemOfAJobWithSourcesOfItsOwnIsRefused() throws Exception {
+        FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
+        FreeStyleProject app = app(ofApp);
+        shop = ControlledJenkins.queuedJob(jenkins, "queued", "$VERSION");
+        shop.setScm(new Sources(commits));
+        shop.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION")));
+        controlled(true);
+        ofApp.addChange().withAuthor("alice").withMsg("first");
+        jenkins.assertBuildStatusSuccess(app.scheduleBuild2(0));
+
+        FreeStyleBuild build = deploysVersionOf(app, ofApp, 2, "bob").get();
+        jenkins.assertBuildStatus(Result.FAILURE, build);
+        jenkins.assertLogContains(UNKNOWN, build);
+        assertThat(simulator.changes()).isEmpty();
     }
 }

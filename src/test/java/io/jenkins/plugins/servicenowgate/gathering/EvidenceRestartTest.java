@@ -9,6 +9,7 @@ import hudson.slaves.RetentionStrategy;
 import io.jenkins.plugins.servicenowgate.deployment.ChangeRequestsAction;
 import io.jenkins.plugins.servicenowgate.deployment.ControlledJenkins;
 import io.jenkins.plugins.servicenowgate.deployment.DeploymentRecord;
+import io.jenkins.plugins.servicenowgate.deployment.GateOutcome;
 import io.jenkins.plugins.servicenowgate.deployment.RestartTestBase;
 import io.jenkins.plugins.servicenowgate.evidence.ChangeEvidence;
 import io.jenkins.plugins.servicenowgate.evidence.EvidencePart;
@@ -88,7 +89,7 @@ class EvidenceRestartTest extends RestartTestBase {
                     .containsExactly("All is well");
             assertThat(jenkins.jenkins.getComputer("worker").isOffline()).isTrue();
             assertThat(deployment(run).evidence()).isEqualTo(told[0]);
-            assertThat(deployment(run).getOutcome()).isNull();
+            assertThat(deployment(run).getOutcome()).isEqualTo(GateOutcome.WAIT);
             jenkins.jenkins.getComputer("worker").connect(true);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         });

@@ -26,4 +26,9 @@ record SeenBuild(
         long ended)
         implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** Whether Jenkins was shut down while the build was ending, so that no duration was stored. */
+    boolean hasNoEnd() {
+        return ended == started;
+    }
 }

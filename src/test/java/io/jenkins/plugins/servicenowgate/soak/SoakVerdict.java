@@ -108,7 +108,7 @@ final class SoakVerdict {
         if (planned.entry().endsAtRestart()
                 && restarts.stream()
                         .map(Instant::toEpochMilli)
-                        .anyMatch(at -> build.started() <= at + 30_000 && at <= build.ended())
+                        .anyMatch(at -> build.started() <= at + 30_000 && (at <= build.ended() || build.hasNoEnd()))
                 && (!released || planned.fate().isReleased())) {
             return Ending.ENDED_BY_RESTART;
         }
