@@ -12,7 +12,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -165,39 +164,19 @@ class LastLookSeventhRoundTest extends PollingTestBase {
         assertThat(reads()).isLessThanOrEqualTo(8);
     }
 
-    /** An instance that sends no large response: each request is for few changes, and no change is older than its request. */
+    /** An instance that sends no large response, so that each request is for few changes. */
     @Test
-    void onASlowInstanceWithSmallResponsesNoneIsReadMoreOftenThanTheOthers() {
+    void fortyReleasesOnASlowInstanceWithSmallResponsesNeedFewRequests() {
         List<Waiter> all = waiting(40);
-        Map<String, Instant> read = new ConcurrentHashMap<>();
-        whenAnswered = request -> {
-            String query = String.valueOf(request.url().queryParameter("sysparm_query"));
-            all.stream()
-                    .map(waiter -> waiter.record.sysId().value())
-                    .filter(query::contains)
-                    .filter(id -> request.url().encodedPath().endsWith("/change"))
-                    .forEach(id -> read.put(id, clock.instant()));
-        };
-        List<Duration> ages = new ArrayList<>();
         simulator.faults().on(Endpoint.LIST).times(3, Fault.hugeBody(40));
         time.runFor(Duration.ofMinutes(5));
         latency(OLD);
         approve(all);
         simulator.requests().clear();
         Instant began = clock.instant();
-        List<Waiter> left = new ArrayList<>(all);
-        runUntil(() -> {
-            left.removeIf(waiter -> {
-                if (waiter.isReleased()) {
-                    ages.add(Duration.between(read.get(waiter.record.sysId().value()), clock.instant()));
-                }
-                return waiter.isReleased();
-            });
-            return left.isEmpty();
-        });
+        runUntil(() -> all.stream().allMatch(Waiter::isReleased));
         assertThat(reads()).as("requests for 40 releases").isLessThanOrEqualTo(30);
         assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofMinutes(15));
-        assertThat(ages).hasSize(40);
     }
 
     /** An error of another plugin while one deployment is judged. */

@@ -25,7 +25,7 @@ import org.jvnet.hudson.test.SleepBuilder;
 
 /** The seventh round of attacks, on reserved agents and the queue: {@code docs/threat-model.md} lists them. */
 @Timeout(90)
-class QueueSixthRoundTest extends AttackTestBase {
+class QueueSeventhRoundTest extends AttackTestBase {
     private static Action[] deploymentsOf(hudson.model.Actionable released) {
         return released.getActions(Deployments.class).stream()
                 .map(Action.class::cast)
