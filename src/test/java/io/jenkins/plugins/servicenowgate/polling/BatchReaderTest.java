@@ -154,4 +154,34 @@ class BatchReaderTest extends ScriptedInstanceTestBase {
         assertThatThrownBy(() -> read(many(1))).isInstanceOf(ServiceNowException.class);
         assertThat(instance.sent()).hasSize(1);
     }
+
+    @Test
+    void asManyAreReadTogetherAsTheInstanceAcceptsAtOnce() throws Exception {
+        List<Deployment> all = many(100);
+        assertThat(reader.together(all.get(99), all, Deployment::change)).hasSize(100);
+
+        answerUnless(ids -> ids.size() > 60, 413, "");
+        read(all);
+        assertThat(reader.together(all.get(99), all, Deployment::change))
+                .hasSize(50)
+                .contains(all.get(99), all.get(0))
+                .doesNotContain(all.get(98));
+    }
+
+    @Test
+    void whatIsNotReadableIsReadAlone() throws Exception {
+        List<Deployment> all = many(100);
+        answerUnless(ids -> ids.contains(sysId(37)), 200, "{\"result\":[{\"number\":{\"value\":\"CHG1\"}}]}");
+        read(all);
+        assertThat(reader.together(all.get(0), all, Deployment::change))
+                .hasSize(99)
+                .doesNotContain(all.get(37));
+        assertThat(reader.together(all.get(37), all, Deployment::change)).containsExactly(all.get(37));
+    }
+
+    @Test
+    void deploymentsOfOneChangeAreReadTogether() {
+        List<Deployment> all = List.of(of("first", 'a'), of("second", 'b'), of("third", 'a'));
+        assertThat(reader.together(all.get(2), all, Deployment::change)).containsExactlyElementsOf(all);
+    }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.servicenowgate.polling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.servicenowgate.rules.ConflictPolicy;
+import io.jenkins.plugins.servicenowgate.rules.DeploymentWindow;
 import io.jenkins.plugins.servicenowgate.rules.ReleaseDecision;
 import io.jenkins.plugins.servicenowgate.rules.Separation;
 import io.jenkins.plugins.servicenowgate.rules.Starter;
@@ -30,6 +31,9 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     private int statusAgain = 200;
 
     private String readAgain = NONE;
+
+    /** The last decision, as people read it. */
+    private String reason;
 
     private final class Decided extends Waiter {
         Decided(ChangeRequest change) {
@@ -59,9 +63,13 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     }
 
     private String decision(ChangeRequest change) {
-        Decided waiter = new Decided(change);
+        return decision(change, new Decided(change));
+    }
+
+    private String decision(ChangeRequest change, Decided waiter) {
         ReleaseCheck.Completed completed =
                 check.complete(waiter.approval, check.read(Map.of(waiter.approval, change), context.readTime()));
+        reason = completed.decision().reason().toString();
         return text(completed.decision()) + (completed.isFinal() ? "" : ", not final");
     }
 
@@ -162,6 +170,7 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     void aChangeThatIsGoneThenWaits() {
         approvalsTake(11);
         assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+        assertThat(reason).contains(Messages.ChangePoller_Absent("CHG1"));
     }
 
     @Test
@@ -177,6 +186,7 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
         readAgain = list(row('a', "CHG2", TITLE));
         approvalsTake(11);
         assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+        assertThat(reason).contains("CHG2");
     }
 
     @Test
@@ -184,6 +194,7 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
         readAgain = list(ofType("standard", row('a', "CHG1", TITLE)));
         approvalsTake(11);
         assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+        assertThat(reason).contains(Messages.ReleaseCheck_Changed());
     }
 
     @Test
@@ -287,5 +298,90 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
         }
         assertThat(instance.sent()).last().asString().contains(id('c').value()).doesNotContain(id('a').value());
         assertThat(text(check.complete(one.approval, batch).decision())).isEqualTo("Wait ReleaseCheck.NotReadAgain");
+    }
+
+    @Test
+    void aClockThatIsSetWhileItIsReadAgainWaits() {
+        instance.answer(request -> {
+            if (!request.url().encodedPath().contains("/table/sys")) {
+                clockSetBy = clockSetBy.plusHours(1);
+            }
+            return ScriptedAnswers.response(200, "application/json", list(row('a', "CHG1", TITLE)));
+        });
+        clock.advance(Duration.ofSeconds(11));
+        Decided waiter = new Decided(APPROVED);
+        ReleaseCheck.Batch batch = check.read(
+                Map.of(waiter.approval, APPROVED),
+                new ConnectionContext.ReadTime(NOW, context.readTime().ahead()));
+        ReleaseCheck.Completed completed = check.complete(waiter.approval, batch);
+        assertThat(text(completed.decision())).isEqualTo("Wait ReleaseCheck.NotReadAgain");
+        assertThat(completed.decision().reason()).asString().contains(Messages.ReleaseCheck_ClockSet());
+    }
+
+    /** An instance that sends them one after another, so that the first is old when the last is there. */
+    @Test
+    void aChangeThatHadToWaitForOthersIsReadAgainAlone() {
+        ChangeRequest second = ChangeFixture.change()
+                .sysId(id('b'))
+                .number("CHG2")
+                .title(TITLE)
+                .get();
+        Decided one = new Decided(APPROVED);
+        Decided two = new Decided(second);
+        instance.answer(request -> {
+            String query = String.valueOf(request.url().queryParameter("sysparm_query"));
+            clock.advance(Duration.ofSeconds(11));
+            if (query.contains(",")) {
+                return ScriptedAnswers.response(413, "application/json", OWN_ERROR);
+            }
+            boolean first = query.contains(id('a').value());
+            return ScriptedAnswers.response(
+                    200, "application/json", list(first ? row('a', "CHG1", TITLE) : row('b', "CHG2", TITLE)));
+        });
+        ReleaseCheck.Batch batch = check.read(
+                Map.of(one.approval, APPROVED, two.approval, second),
+                new ConnectionContext.ReadTime(
+                        NOW.minusSeconds(60), context.readTime().ahead()));
+        int before = instance.sent().size();
+        assertThat(text(check.complete(one.approval, batch).decision())).isEqualTo("Proceed ReleaseRule.Released");
+        assertThat(instance.sent()).hasSize(before + 4).last().isEqualTo("GET sys_idIN" + id('a'));
+    }
+
+    /** A rate limit: the next pause is as long as the first one, because changes could be read meanwhile. */
+    @Test
+    void pausesGrowUntilChangesCanBeReadAgain() {
+        Duration first = pauseAfterFailure();
+        assertThat(pauseAfterFailure()).isGreaterThan(first);
+
+        clock.advance(Duration.ofMinutes(5));
+        statusAgain = 200;
+        readAgain = list(row('a', "CHG1", TITLE));
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Proceed ReleaseRule.Released");
+        assertThat(pauseAfterFailure()).isEqualTo(first);
+    }
+
+    private Duration pauseAfterFailure() {
+        clock.advance(Duration.ofMinutes(5));
+        statusAgain = 429;
+        approvalsTake(11);
+        assertThat(decision(APPROVED)).isEqualTo("Wait ReleaseCheck.NotReadAgain, not final");
+        return Duration.between(clock.instant(), rateLimiter.pausedUntil());
+    }
+
+    /** A change that waits tells whether its window was moved before it is approved. */
+    @Test
+    void aMovedWindowIsSettled() {
+        window = DeploymentWindow.parse("18:00", "2", "UTC", "MON-THU");
+        ChangeRequest requested = ChangeFixture.change()
+                .title(TITLE)
+                .state(ChangeState.ASSESS.value())
+                .approval("requested")
+                .plannedStart(NOW.plusSeconds(86_400))
+                .get();
+        Decided waiter = new Decided(requested);
+        waiter.record.replanningStarts(NOW, NOW.plusSeconds(86_400));
+        assertThat(decision(requested, waiter)).startsWith("Wait ");
+        assertThat(waiter.record.isReplanning()).isFalse();
     }
 }

@@ -49,7 +49,11 @@ public abstract class ScriptedInstanceTestBase {
 
     protected final ManualScheduler scheduler = new ManualScheduler(clock);
     protected final RateLimiter rateLimiter = new RateLimiter();
-    protected final InstanceClock instanceClock = new InstanceClock(clock);
+    /** By how much people have set this controller's own clock. */
+    protected Duration clockSetBy = Duration.ZERO;
+
+    protected final InstanceClock instanceClock =
+            new InstanceClock(() -> clock.instant().plus(clockSetBy));
     /** The client, or what happens instead when it is requested. */
     protected ClientSource clients = () -> client;
 
