@@ -79,7 +79,7 @@ final class ChangeTransitioner {
             approval.reportRecovery();
             return new TransitionResult.Read(before);
         }
-        if (before.model() != null && update instanceof ColumnUpdate.Transition transition) {
+        if (before.mayHaveModel() && update instanceof ColumnUpdate.Transition transition) {
             ChangeTransitions offered = client.transitions(before.sysId());
             if (!offered.isAvailable(transition.target())) {
                 return new TransitionResult.Unavailable(before, unavailable(before, transition.target(), offered));

@@ -57,6 +57,11 @@ public record ChangeRequest(
                         && template.length() > name.length() + 3;
     }
 
+    /** Whether the change has a model, or may have one that an access rule hides, so that its model decides about transitions. */
+    public boolean mayHaveModel() {
+        return model != null || isModelHidden;
+    }
+
     /** Whether the plugin created the change for the deployment with this id. */
     public boolean isCreatedFor(@CheckForNull String deployment) {
         return origin != null && origin.deploymentId().equals(deployment);

@@ -146,7 +146,7 @@ final class EndTransitioner {
         return variants;
     }
 
-    /** A change with a model is moved only if the model offers the transition. */
+    /** A change with a model, or with one that is hidden, is moved only if the model offers the transition. */
     private static WriteResult sendAndVerify(
             DeploymentUpdates updates,
             ServiceNowClient client,
@@ -154,7 +154,7 @@ final class EndTransitioner {
             ChangeState target,
             List<Map<String, String>> variants)
             throws ServiceNowException {
-        if (before.model() != null && !client.transitions(updates.change()).isAvailable(target)) {
+        if (before.mayHaveModel() && !client.transitions(updates.change()).isAvailable(target)) {
             return new WriteResult.NotTaken(explained(
                     updates,
                     client,

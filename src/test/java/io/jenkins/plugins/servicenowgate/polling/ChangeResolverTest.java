@@ -106,12 +106,6 @@ class ChangeResolverTest extends ResolverTestBase {
         assertThat(instance.sent()).containsExactly(ASKED, "POST /normal " + CREATION);
     }
 
-    private static String ofModel(String name, String row) {
-        return row.replace(
-                "\"close_notes\"",
-                "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"" + name + "\"},\"close_notes\"");
-    }
-
     /** Where administrators decide who approves, the model counts like the type. */
     @Test
     void aChangeThatIsFoundMustBeOfTheModel() throws Exception {

@@ -301,11 +301,7 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
     private static final String NEXT_STATES = "GET /" + id('a') + "/nextstates";
 
     private static String ofModel(String name, int state) {
-        return standard(state)
-                .replace(
-                        "\"close_notes\"",
-                        "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"" + name
-                                + "\"},\"close_notes\"");
+        return ofModel(name, standard(state));
     }
 
     private static String offers(String to, boolean available, String condition) {
@@ -340,6 +336,14 @@ class ChangeTransitionerTest extends ScriptedInstanceTestBase {
                                 ? Messages.ChangeTransitioner_Unavailable("CHG1", "New", "Scheduled")
                                 : Messages.ChangeTransitioner_UnavailableBecause(
                                         "CHG1", "New", "Scheduled", condition)));
+        assertThat(instance.sent()).containsExactly(READ, NEXT_STATES);
+    }
+
+    /** It may be one that does not offer the transition. */
+    @Test
+    void aHiddenModelDecidesToo() {
+        instance.json(list(withHiddenModel(standard(-5)))).json(offers("-2", false, ""));
+        assertThat(move()).startsWith("unavailable ");
         assertThat(instance.sent()).containsExactly(READ, NEXT_STATES);
     }
 

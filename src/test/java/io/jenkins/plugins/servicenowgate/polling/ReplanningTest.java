@@ -45,10 +45,7 @@ class ReplanningTest extends ScriptedInstanceTestBase {
     @Test
     void aWindowThatIsMovedOnNeedsNoTransitionOfTheModel() throws Exception {
         Waiter own = ownInWindow();
-        String model = "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"Normal\"},\"close_notes\"";
-        instance.json(list(TODAY.replace("\"close_notes\"", model)))
-                .json(one(TOMORROW))
-                .json(list(TOMORROW.replace("\"close_notes\"", model)));
+        instance.json(list(ofModel("Normal", TODAY))).json(one(TOMORROW)).json(list(ofModel("Normal", TOMORROW)));
 
         assertThat(transitioner.move(own.approval, client)).isInstanceOf(TransitionResult.Read.class);
         assertThat(instance.sent()).hasSize(3);

@@ -157,13 +157,25 @@ public abstract class ScriptedInstanceTestBase {
         return """
             {"sys_id":{"value":"%s"},"number":{"value":"%s"},"short_description":{"value":"%s"},\
             "state":{"value":%d},"approval":{"value":"approved"},"on_hold":{"value":false},\
-            "type":{"value":"normal"},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}\
+            "type":{"value":"normal"},"chg_model":{"value":""},"active":{"value":%s},"start_date":{"value":""},"end_date":{"value":""},"close_notes":{"value":"%s"}}\
             """.formatted(id(sysId), number, title, state, active, closeNotes);
     }
 
     /** The same change with another type. */
     protected static String ofType(String type, String row) {
         return row.replace("\"normal\"", "\"" + type + "\"");
+    }
+
+    /** The same change, of a model. */
+    protected static String ofModel(String name, String row) {
+        return row.replace(
+                "\"chg_model\":{\"value\":\"\"}",
+                "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"" + name + "\"}");
+    }
+
+    /** The same change, whose model an access rule hides. */
+    protected static String withHiddenModel(String row) {
+        return row.replace("\"chg_model\":{\"value\":\"\"},", "");
     }
 
     /** The same change, created from that version of a template. */

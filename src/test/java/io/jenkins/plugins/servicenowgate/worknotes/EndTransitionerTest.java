@@ -16,9 +16,7 @@ class EndTransitionerTest extends UpdaterTestBase {
     }
 
     private static String ofModel(String row) {
-        return row.replace(
-                "\"close_notes\"",
-                "\"chg_model\":{\"value\":\"" + id('e') + "\",\"display_value\":\"Low risk\"},\"close_notes\"");
+        return ofModel("Low risk", row);
     }
 
     private void finish(Instant start, Instant end) {
@@ -52,6 +50,18 @@ class EndTransitionerTest extends UpdaterTestBase {
         assertThat(write()).as("people have ended it").isEqualTo(WRITTEN);
         assertThat(instance.sent()).containsExactly(READ, READ);
         assertThat(heard).isEmpty();
+    }
+
+    /** It may be one that does not offer the transition. */
+    @Test
+    void aHiddenModelDecidesToo() throws Exception {
+        finish(null, null);
+        String none = "{\"result\":{\"available_states\":[\"-1\"]}}";
+        instance.json(list(withHiddenModel(in(-1, true)))).json(none).json(none).json(NONE);
+        write();
+        assertThat(instance.sent())
+                .contains(READ, "GET /" + id('a') + "/nextstates")
+                .noneMatch(sent -> sent.startsWith("P"));
     }
 
     @Test
