@@ -34,6 +34,12 @@ record QueueItemOwner(
     static QueueItemOwner of(@NonNull Queue.Item item) {
         Queue.Task task = item.task;
         Run<?, ?> run = task.getOwnerExecutable() instanceof Run<?, ?> executable ? executable : null;
+        if (run != null && !run.isBuilding()) {
+            // It has no part that waits: until its script is loaded after a restart, a Pipeline is found by the name of
+            // its
+            // job, which another job may have by now.
+            return new QueueItemOwner(null, null, List.of(), false, true);
+        }
         boolean part = run != null;
         // A task finds its job by name, which another job may have by now; a build knows its job.
         Job<?, ?> owner = part ? run.getParent() : task.getOwnerTask() instanceof Job<?, ?> job ? job : null;

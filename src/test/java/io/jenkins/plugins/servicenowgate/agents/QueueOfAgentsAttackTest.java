@@ -213,7 +213,22 @@ class QueueOfAgentsAttackTest extends AttackTestBase {
 
     /** Part of a Pipeline whose build Jenkins does not find, because its job was renamed and its script is not loaded yet. */
     private static final class UnknownPart implements ContinuedTask, Queue.TransientTask, AccessControlled {
+        private final Queue.Executable build;
         private volatile boolean ran;
+
+        UnknownPart(Queue.Executable build) {
+            this.build = build;
+        }
+
+        @Override
+        public Queue.Executable getOwnerExecutable() {
+            return build;
+        }
+
+        @Override
+        public Queue.Task getOwnerTask() {
+            return build == null ? this : build.getParent().getOwnerTask();
+        }
 
         @Override
         public boolean isContinued() {
@@ -259,7 +274,18 @@ class QueueOfAgentsAttackTest extends AttackTestBase {
 
     @Test
     void workOfAPipelineWhoseBuildIsNotFoundIsKeptOff() throws Exception {
-        UnknownPart task = new UnknownPart();
+        isKeptOff(new UnknownPart(null));
+    }
+
+    /** A job that needs no change has the name that the job of the build had. */
+    @Test
+    void workOfAPipelineForWhichABuildOfAnotherJobIsFoundIsKeptOff() throws Exception {
+        FreeStyleProject other = ControlledJenkins.create(jenkins, FreeStyleProject.class, "other");
+        other.setAssignedLabel(Label.get("production"));
+        isKeptOff(new UnknownPart(jenkins.buildAndAssertSuccess(other)));
+    }
+
+    private void isKeptOff(UnknownPart task) throws Exception {
         Queue.Item item = jenkins.jenkins.getQueue().schedule2(task, 0).getItem();
         recordBlocked("part of an unknown build on 'prod-1' has no ServiceNow gate");
         assertThat(task.ran).isFalse();
