@@ -53,7 +53,9 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
     private static final String UNKNOWN = "not all authors of the commits since the last release are known";
 
     private final FakeChangeLogSCM commits = new FakeChangeLogSCM();
+    private final FakeChangeLogSCM commitsOfApp = new FakeChangeLogSCM();
     private FreeStyleProject shop;
+    private FreeStyleProject app;
 
     @BeforeEach
     void createTheJob() throws Exception {
@@ -234,17 +236,26 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
         }
     }
 
-    private FreeStyleProject app(FakeChangeLogSCM ofApp) throws Exception {
+    /** The job that makes the versions. */
+    private FreeStyleProject app() throws Exception {
         FreeStyleProject app = ControlledJenkins.create(jenkins, FreeStyleProject.class, "app");
         app.setAssignedLabel(null);
-        app.setScm(ofApp);
+        app.setScm(commitsOfApp);
         return app;
     }
 
+    /** The first build deploys without a change, which is required for the second one. */
+    private FreeStyleBuild theSecondBuildDeploysNothing() throws Exception {
+        app = app();
+        controlled(false);
+        jenkins.assertBuildStatusSuccess(deploysVersion(1, "bob"));
+        controlled(true);
+        return aborted(deploysVersion(2, "carol").waitForStart());
+    }
+
     /** Deploys a version of another job, and brings a commit to the job that deploys. */
-    private QueueTaskFuture<FreeStyleBuild> deploysVersionOf(
-            FreeStyleProject app, FakeChangeLogSCM ofApp, int number, String author) throws Exception {
-        ofApp.addChange().withAuthor("alice").withMsg("version " + number);
+    private QueueTaskFuture<FreeStyleBuild> deploysVersion(int number, String author) throws Exception {
+        commitsOfApp.addChange().withAuthor("alice").withMsg("version " + number);
         FreeStyleBuild made = jenkins.assertBuildStatusSuccess(
                 app.scheduleBuild2(0, new CauseAction(new TimerTrigger.TimerTriggerCause())));
         made.setDisplayName("1." + number);
@@ -259,16 +270,11 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aCommitOfAnEarlierBuildThatDeployedNothingCounts(boolean ownSources) throws Exception {
-        FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
-        FreeStyleProject app = app(ofApp);
         deploysGivenVersion(ownSources);
-        controlled(false);
-        jenkins.assertBuildStatusSuccess(deploysVersionOf(app, ofApp, 1, "bob"));
-        controlled(true);
-        aborted(deploysVersionOf(app, ofApp, 2, "carol").waitForStart());
+        theSecondBuildDeploysNothing();
         settled();
 
-        FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob").waitForStart();
+        FreeStyleBuild third = deploysVersion(3, "bob").waitForStart();
         refusedFor("carol", third);
         jenkins.assertLogContains("the starter of the build (alice, bob, carol)", third);
     }
@@ -284,17 +290,12 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
     /** Nobody knows who made the commits of a build that is gone. */
     @Test
     void aCommitOfABuildThatWasDeletedRefuses() throws Exception {
-        FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
-        FreeStyleProject app = app(ofApp);
         deploysGivenVersion(true);
-        controlled(false);
-        jenkins.assertBuildStatusSuccess(deploysVersionOf(app, ofApp, 1, "bob"));
-        controlled(true);
-        aborted(deploysVersionOf(app, ofApp, 2, "carol").waitForStart()).delete();
+        theSecondBuildDeploysNothing().delete();
         settled();
         int before = simulator.changes().size();
 
-        FreeStyleBuild third = deploysVersionOf(app, ofApp, 3, "bob").waitForStart();
+        FreeStyleBuild third = deploysVersion(3, "bob").waitForStart();
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(third));
         jenkins.assertLogContains(UNKNOWN, third);
         assertThat(simulator.changes()).hasSize(before);
@@ -303,16 +304,15 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
     /** The commits that an item of the queue brings are known only when it has started. */
     @Test
     void anItemOfAJobWithSourcesOfItsOwnIsRefused() throws Exception {
-        FakeChangeLogSCM ofApp = new FakeChangeLogSCM();
-        FreeStyleProject app = app(ofApp);
+        app = app();
         shop = ControlledJenkins.queuedJob(jenkins, "queued", "$VERSION");
         shop.setScm(new Sources(commits));
         shop.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION")));
         controlled(true);
-        ofApp.addChange().withAuthor("alice").withMsg("first");
+        commitsOfApp.addChange().withAuthor("alice").withMsg("first");
         jenkins.assertBuildStatusSuccess(app.scheduleBuild2(0));
 
-        FreeStyleBuild build = deploysVersionOf(app, ofApp, 2, "bob").get();
+        FreeStyleBuild build = deploysVersion(2, "bob").get();
         jenkins.assertBuildStatus(Result.FAILURE, build);
         jenkins.assertLogContains(UNKNOWN, build);
         assertThat(simulator.changes()).isEmpty();

@@ -19,6 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Restarts behind a gate whose original changed its name, its script or its stages, or is gone. */
 class RestartedAgainTest extends RestartedStageTestBase {
     private static final String GATE = "serviceNowGate(environment: 'Production', version: '1')";
+    /** The second gate is behind the work. */
+    private static final String TWO_GATES = """
+            pipeline { agent none
+            stages {
+            stage('Gate') { steps { %s } }
+            stage('Deploy') { steps { echo 'DEPLOYED' } }
+            stage('Gate again') { steps { %s } }
+            } }
+            """;
 
     private WorkflowRun original(String stages) throws Exception {
         return released("pipeline { agent none\nstages {\n" + stages.replace("} stage(", "}\nstage(") + "\n} }");
@@ -118,14 +127,7 @@ class RestartedAgainTest extends RestartedStageTestBase {
     void aLaterGateOfTheSameVersionHidesNothing(String version) throws Exception {
         String gate = "serviceNowGate(environment: 'Production'" + version + ")";
         approved("1", "2");
-        WorkflowRun run = restartedBehind("""
-                pipeline { agent none
-                stages {
-                stage('Gate') { steps { %s } }
-                stage('Deploy') { steps { echo 'DEPLOYED' } }
-                stage('Gate again') { steps { %s } }
-                } }
-                """.formatted(gate, gate), "Deploy");
+        WorkflowRun run = restartedBehind(TWO_GATES.formatted(gate, gate), "Deploy");
         jenkins.assertLogContains("[ServiceNow] No change was checked for Production: this build was restarted", run);
         assertThat(versions(run, GateOutcome.SKIPPED)).containsExactly("1");
         assertThat(versions(run, GateOutcome.PROCEED)).containsExactly(version.isEmpty() ? "2" : "1");
@@ -205,14 +207,7 @@ class RestartedAgainTest extends RestartedStageTestBase {
     @Test
     void aLaterGateOfARunOfWhichNothingElseWasRecordedHidesNothing() throws Exception {
         approved("1");
-        WorkflowRun second = restartedBehind("""
-                pipeline { agent none
-                stages {
-                stage('Gate') { steps { %s } }
-                stage('Deploy') { steps { echo 'DEPLOYED' } }
-                stage('Gate again') { steps { %s } }
-                } }
-                """.formatted(GATE, GATE), "Deploy");
+        WorkflowRun second = restartedBehind(TWO_GATES.formatted(GATE, GATE), "Deploy");
         assertThat(versions(second, GateOutcome.SKIPPED)).containsExactly("1");
         settled();
         forgetSkipped(second);

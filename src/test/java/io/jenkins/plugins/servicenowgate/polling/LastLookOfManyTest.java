@@ -14,31 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the last look before a release costs where many deployments are released at once, and how old it may be. */
-class LastLookOfManyTest extends PollingTestBase {
+class LastLookOfManyTest extends LastLookTestBase {
     private static final Duration SLOW = Duration.ofSeconds(11);
-
-    private List<Waiter> waiting(int count) {
-        List<Waiter> all = IntStream.range(0, count)
-                .mapToObj(i -> new Waiter("deployment " + i, null))
-                .toList();
-        all.forEach(waiter -> poller.start(waiter.approval));
-        runUntil(() -> all.stream().allMatch(waiter -> waiter.lines().contains("ReleaseRule.WaitsForImplement")));
-        time.runFor(Duration.ofMinutes(5));
-        simulator.requests().clear();
-        return all;
-    }
-
-    private void approve(List<Waiter> all) {
-        all.forEach(waiter -> simulator.people().approve(waiter.record.number()));
-    }
-
-    private int reads() {
-        return simulator.requests().count(Endpoint.LIST);
-    }
 
     /** One request reads all of them again, and the poller is not busy with them for minutes. */
     @Test

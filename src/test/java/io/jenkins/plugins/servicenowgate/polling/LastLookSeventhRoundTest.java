@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens while changes are read again before a release: to the changes, the responses, the clock and the plugin. */
-class LastLookSeventhRoundTest extends PollingTestBase {
+class LastLookSeventhRoundTest extends LastLookTestBase {
     private static final Duration OLD = Duration.ofSeconds(11);
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -47,17 +47,6 @@ class LastLookSeventhRoundTest extends PollingTestBase {
         }
     }
 
-    private List<Waiter> waiting(int count) {
-        List<Waiter> all = IntStream.range(0, count)
-                .mapToObj(i -> new Waiter("deployment " + i, null))
-                .toList();
-        all.forEach(waiter -> poller.start(waiter.approval));
-        runUntil(() -> all.stream().allMatch(waiter -> waiter.lines().contains("ReleaseRule.WaitsForImplement")));
-        time.runFor(Duration.ofMinutes(5));
-        simulator.requests().clear();
-        return all;
-    }
-
     /** After the first of the deployments was judged, all were read too long ago. */
     private void judgedSlowly(List<Waiter> all, Runnable meanwhile) {
         all.forEach(waiter -> waiter.whileJudged = () -> {
@@ -65,14 +54,6 @@ class LastLookSeventhRoundTest extends PollingTestBase {
             time.elapsed(OLD);
             meanwhile.run();
         });
-    }
-
-    private void approve(List<Waiter> all) {
-        all.forEach(waiter -> simulator.people().approve(waiter.record.number()));
-    }
-
-    private int reads() {
-        return simulator.requests().count(Endpoint.LIST);
     }
 
     private static boolean isOver(Waiter waiter) {

@@ -134,6 +134,10 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
 
     private static final ChangeRequest APPROVED =
             ChangeFixture.change().title(TITLE).get();
+    private static final ChangeRequest SECOND =
+            ChangeFixture.change().sysId(id('b')).number("CHG2").title(TITLE).get();
+    private static final ChangeRequest THIRD =
+            ChangeFixture.change().sysId(id('c')).number("CHG3").title(TITLE).get();
 
     /** Reading the approvals takes that long once. */
     private void approvalsTake(long seconds) {
@@ -226,11 +230,7 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     @Test
     void allThatMayBeReleasedAreReadAgainTogether() {
         Decided one = new Decided(APPROVED);
-        Decided other = new Decided(ChangeFixture.change()
-                .sysId(id('b'))
-                .number("CHG2")
-                .title(TITLE)
-                .get());
+        Decided other = new Decided(SECOND);
         ChangeRequest held = ChangeFixture.change()
                 .sysId(id('c'))
                 .number("CHG3")
@@ -238,14 +238,9 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
                 .onHold(true)
                 .get();
         Decided waits = new Decided(held);
-        ChangeRequest second = ChangeFixture.change()
-                .sysId(id('b'))
-                .number("CHG2")
-                .title(TITLE)
-                .get();
         readAgain = list(row('a', "CHG1", TITLE), row('b', "CHG2", TITLE));
         ReleaseCheck.Batch batch = check.read(
-                Map.of(one.approval, APPROVED, other.approval, second, waits.approval, held), context.readTime());
+                Map.of(one.approval, APPROVED, other.approval, SECOND, waits.approval, held), context.readTime());
         clock.advance(Duration.ofSeconds(11));
         int before = instance.sent().size();
         for (Decided decided : new Decided[] {one, other, waits}) {
@@ -275,22 +270,12 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     /** What was another one when all were read again is not read once more with the others. */
     @Test
     void aChangeThatIsAnotherOneIsNotReadAThirdTime() {
-        ChangeRequest second = ChangeFixture.change()
-                .sysId(id('b'))
-                .number("CHG2")
-                .title(TITLE)
-                .get();
-        ChangeRequest third = ChangeFixture.change()
-                .sysId(id('c'))
-                .number("CHG3")
-                .title(TITLE)
-                .get();
         Decided one = new Decided(APPROVED);
-        Decided two = new Decided(second);
-        Decided three = new Decided(third);
+        Decided two = new Decided(SECOND);
+        Decided three = new Decided(THIRD);
         readAgain = list(ofType("standard", row('a', "CHG1", TITLE)), row('b', "CHG2", TITLE), row('c', "CHG3", TITLE));
         ReleaseCheck.Batch batch = check.read(
-                Map.of(one.approval, APPROVED, two.approval, second, three.approval, third), context.readTime());
+                Map.of(one.approval, APPROVED, two.approval, SECOND, three.approval, THIRD), context.readTime());
         for (Decided decided : new Decided[] {two, three}) {
             clock.advance(Duration.ofSeconds(11));
             assertThat(text(check.complete(decided.approval, batch).decision()))
@@ -321,13 +306,8 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
     /** An instance that sends them one after another, so that the first is old when the last is there. */
     @Test
     void aChangeThatHadToWaitForOthersIsReadAgainAlone() {
-        ChangeRequest second = ChangeFixture.change()
-                .sysId(id('b'))
-                .number("CHG2")
-                .title(TITLE)
-                .get();
         Decided one = new Decided(APPROVED);
-        Decided two = new Decided(second);
+        Decided two = new Decided(SECOND);
         instance.answer(request -> {
             String query = String.valueOf(request.url().queryParameter("sysparm_query"));
             clock.advance(Duration.ofSeconds(11));
@@ -339,7 +319,7 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
                     200, "application/json", list(first ? row('a', "CHG1", TITLE) : row('b', "CHG2", TITLE)));
         });
         ReleaseCheck.Batch batch = check.read(
-                Map.of(one.approval, APPROVED, two.approval, second),
+                Map.of(one.approval, APPROVED, two.approval, SECOND),
                 new ConnectionContext.ReadTime(
                         NOW.minusSeconds(60), context.readTime().ahead()));
         int before = instance.sent().size();
