@@ -126,7 +126,7 @@ public final class ReservedAgentsDispatcher extends QueueTaskDispatcher {
 
         private static boolean isOnline(Node node) {
             Computer computer = node.toComputer();
-            return computer != null && computer.isOnline();
+            return computer != null && computer.isOnline() && computer.isAcceptingTasks();
         }
 
         @Override

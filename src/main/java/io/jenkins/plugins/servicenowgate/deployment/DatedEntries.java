@@ -160,9 +160,10 @@ final class DatedEntries {
                 String text = Files.readString(file.get(), StandardCharsets.UTF_8);
                 cutOff = !text.isEmpty() && !text.endsWith("\n");
                 int end = text.lastIndexOf('\n') + 1;
-                Matcher rest = line.matcher(text.substring(end));
+                String tail = text.substring(end);
+                Matcher rest = line.matcher(tail);
                 // Zeros after a power failure, or the line that says so, are no part of an entry.
-                damaged = cutOff && !rest.matches() && !rest.hitEnd();
+                damaged = cutOff && (tail.indexOf('\0') >= 0 || !rest.matches() && !rest.hitEnd());
                 current = read(text.substring(0, end));
             } catch (NoSuchFileException e) {
                 LOGGER.log(Level.FINE, e, () -> file.get() + " does not exist yet");

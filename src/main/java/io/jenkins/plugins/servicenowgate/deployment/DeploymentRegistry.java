@@ -118,8 +118,7 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
     public boolean isUsedByAnother(@NonNull DeploymentRecord record) {
         registerOpen();
         try {
-            return Stream.concat(live.values().stream().map(Deployment::record), unopened())
-                    .filter(other -> DeploymentState.of(other).usesChange())
+            return usingChanges()
                     .anyMatch(other -> record.sharesChangeWithAnother(other) || isSearchedForBy(record, other));
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not read the deployments that may use " + record.getNumber());
@@ -127,12 +126,14 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
         }
     }
 
-    private static Stream<DeploymentRecord> unopened() throws IOException {
-        List<DeploymentRecord> unopened = new ArrayList<>();
+    /** Those that are not over, also of queue items that are not opened yet. */
+    private Stream<DeploymentRecord> usingChanges() throws IOException {
+        List<DeploymentRecord> records = new ArrayList<>();
+        live.values().forEach(deployment -> records.add(deployment.record()));
         for (UnopenedDeployments elsewhere : ExtensionList.lookup(UnopenedDeployments.class)) {
-            unopened.addAll(elsewhere.unopened());
+            records.addAll(elsewhere.unopened());
         }
-        return unopened.stream();
+        return records.stream().filter(record -> DeploymentState.of(record).usesChange());
     }
 
     /** Whether another deployment, which has no change yet, searches for the change of this one. */
@@ -147,11 +148,14 @@ public final class DeploymentRegistry extends ItemListener implements LiveDeploy
 
     /** Whether a deployment that is not over uses the change. */
     boolean uses(@NonNull String connection, @NonNull SysId change) {
-        return live.values().stream()
-                .filter(deployment -> deployment.state().usesChange())
-                .map(Deployment::record)
-                .anyMatch(record -> connection.equals(record.getConnection())
-                        && change.equals(record.changeLink().sysId()));
+        try {
+            return usingChanges()
+                    .anyMatch(record -> connection.equals(record.getConnection())
+                            && change.equals(record.changeLink().sysId()));
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not read the deployments that may use " + change);
+            return true;
+        }
     }
 
     @NonNull

@@ -58,8 +58,15 @@ public final class CommitAuthors {
         if (!(origin instanceof Run<?, ?> deploys)) {
             return !hasScm;
         }
-        int oldest = previous == null ? 0 : previous.build();
-        return hasScm ? addBetween(deploys, oldest, authors) : addOfOwnCheckouts(deploys, oldest, authors);
+        if (deploys instanceof RunWithSCM<?, ?> own && !addAuthors(own, authors)) {
+            return false;
+        }
+        int released = previous == null ? 0 : previous.build();
+        // A later build may have been released before: what its commits changed is taken back.
+        Run<?, ?> newest = deploys.getNumber() < released ? previous.run() : deploys;
+        int oldest = Math.min(deploys.getNumber(), released);
+        return newest != null
+                && (hasScm ? addBetween(newest, oldest, authors) : addOfOwnCheckouts(newest, oldest, authors));
     }
 
     /** Of a job without sources of its own: what its builds checked out nevertheless, as far as they are still there. */
@@ -69,8 +76,8 @@ public final class CommitAuthors {
             if (run instanceof RunWithSCM<?, ?> build && !addAuthors(build, authors)) {
                 return false;
             }
-            if (++loaded >= CommitSource.MAX_BUILDS) {
-                break;
+            if (++loaded > CommitSource.MAX_BUILDS) {
+                return false;
             }
         }
         return true;

@@ -185,6 +185,8 @@ final class ReleaseCheck {
                 : reader.together(due, open, approval -> approval.link().sysId());
         ApprovalCheck.Approvals.Unknown paused = approvals.paused();
         Localizable problem = paused == null ? null : paused.why();
+        // What fails for one change alone says nothing about the others.
+        boolean concernsAll = problem != null || together.size() > 1;
         try {
             if (problem == null) {
                 reader.readBatches(together, approval -> approval.link().sysId(), (results, time) -> {
@@ -198,6 +200,7 @@ final class ReleaseCheck {
                 return;
             }
         } catch (ServiceNowException e) {
+            concernsAll |= e.problem().concernsConnection();
             if (e.problem().concernsConnection()) {
                 context.failed(e, failures.incrementAndGet());
             }
@@ -206,8 +209,10 @@ final class ReleaseCheck {
             LOGGER.log(Level.WARNING, e, () -> "Changes could not be read again; the gate retries");
             problem = Messages._ChangePoller_InternalError(String.valueOf(e));
         }
-        for (PendingApproval unread : open) {
-            batch.unreadable.put(unread, problem);
+        for (PendingApproval unread : concernsAll ? open : together) {
+            if (unread == due || !batch.again.containsKey(unread)) {
+                batch.unreadable.put(unread, problem);
+            }
         }
     }
 

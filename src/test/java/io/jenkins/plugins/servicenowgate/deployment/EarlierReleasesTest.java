@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.ExtensionList;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.Cause;
@@ -27,6 +28,7 @@ import io.jenkins.plugins.servicenowgate.audit.AuditedReleases;
 import io.jenkins.plugins.servicenowgate.config.Environment;
 import io.jenkins.plugins.servicenowgate.config.ServiceNowGateConfiguration;
 import io.jenkins.plugins.servicenowgate.freestyle.ServiceNowGateBuilder;
+import io.jenkins.plugins.servicenowgate.gathering.ReleaseHistory;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlFolderProperty;
 import io.jenkins.plugins.servicenowgate.policy.ChangeControlJobProperty;
 import io.jenkins.plugins.servicenowgate.simulator.SimulatedChange;
@@ -285,6 +287,33 @@ class EarlierReleasesTest extends ControlledJenkinsTestBase {
         }
         shop.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("VERSION")));
         ((ServiceNowGateBuilder) shop.getBuilders().get(0)).setVersion("$VERSION");
+    }
+
+    /** A later build is released while an earlier one waits. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCommitOfABuildThatIsReleasedAfterALaterOneCounts(boolean ownSources) throws Exception {
+        deploysGivenVersion(ownSources);
+        shop.setConcurrentBuild(true);
+        agent("another", null);
+        app = app();
+        controlled(false);
+        jenkins.assertBuildStatusSuccess(deploysVersion(1, "bob"));
+        controlled(true);
+        FreeStyleBuild second = waiting(deploysVersion(2, "carol").waitForStart());
+        simulator.addUser("dave", "dave", "");
+        FreeStyleBuild third = waiting(deploysVersion(3, "bob").waitForStart());
+        String number = deployment(third).getNumber();
+        simulator.people().requestApproval(number, "CAB", "dave").approveAs(number, "dave");
+        simulator.people().approve(number);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(third));
+        await().until(() -> {
+            ReleaseHistory.Released last = ExtensionList.lookupSingleton(AuditedReleases.class)
+                    .ownBefore(shop, "apps/shop", "Production", "1.2");
+            return last != null && last.build() == third.getNumber();
+        });
+
+        refusedFor("carol", second);
     }
 
     /** Nobody knows who made the commits of a build that is gone. */

@@ -327,6 +327,25 @@ class ReleaseCheckTest extends ScriptedInstanceTestBase {
         assertThat(instance.sent()).hasSize(before + 4).last().isEqualTo("GET sys_idIN" + id('a'));
     }
 
+    /** An instance of which each change is read alone, and one cannot be read. */
+    @Test
+    void aChangeThatCannotBeReadAloneHoldsNoOther() {
+        Decided one = new Decided(APPROVED);
+        Decided two = new Decided(SECOND);
+        instance.answer(request -> {
+            String query = String.valueOf(request.url().queryParameter("sysparm_query"));
+            clock.advance(Duration.ofSeconds(query.contains(",") ? 0 : 11));
+            return query.contains(",")
+                    ? ScriptedAnswers.response(413, "application/json", OWN_ERROR)
+                    : ScriptedAnswers.response(200, "application/json", list(row('b', "CHG2", TITLE)));
+        });
+        ConnectionContext.ReadTime old = new ConnectionContext.ReadTime(
+                NOW.minusSeconds(60), context.readTime().ahead());
+        ReleaseCheck.Batch batch = check.read(Map.of(one.approval, APPROVED, two.approval, SECOND), old);
+        assertThat(text(check.complete(two.approval, batch).decision())).isEqualTo("Proceed ReleaseRule.Released");
+        assertThat(text(check.complete(one.approval, batch).decision())).isEqualTo("Wait ReleaseCheck.NotReadAgain");
+    }
+
     /** A rate limit: the next pause is as long as the first one, because changes could be read meanwhile. */
     @Test
     void pausesGrowUntilChangesCanBeReadAgain() {
