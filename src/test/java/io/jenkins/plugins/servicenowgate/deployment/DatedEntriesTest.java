@@ -94,7 +94,7 @@ class DatedEntriesTest {
 
     /** A power failure left zeros, or a part of the line that tells of damage, at the end: that is no part of an entry. */
     @ParameterizedTest
-    @ValueSource(strings = {"\0\0\0\0", "# Lines that", "d 12 \0\0", "d 12 x\0\0"})
+    @ValueSource(strings = {"\0\0\0\0", "# Lines that", "d 12 \0\0", "d 1800000000000 12 x\0\0"})
     void anEndThatIsNoPartOfAnEntryIsDamage(String end) throws Exception {
         read().putIfAbsent("c", "12 x");
         Files.writeString(file, Files.readString(file) + end);
