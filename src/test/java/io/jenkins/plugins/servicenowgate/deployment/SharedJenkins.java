@@ -1,7 +1,9 @@
 package io.jenkins.plugins.servicenowgate.deployment;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -31,9 +33,10 @@ public final class SharedJenkins implements ParameterResolver, BeforeAllCallback
             throw new IllegalStateException(e);
         }
         // JenkinsRule switches the cache of views off, for plugins that are edited while they run. Without it a third
-        // of the
-        // processor time of all tests went into looking for views that do not exist.
+        // of the processor time of all tests went into looking for views that do not exist.
         MetaClass.NO_CACHE = false;
+        // Ten seconds are too short for a queue item and its change on a machine that is busy with other tests.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
     }
 
     static {

@@ -214,6 +214,7 @@ class PublishersTest extends ControlledJenkinsTestBase {
     @Test
     void downstreamJobsHaveTheirOwnGates() throws Exception {
         FreeStyleProject next = ControlledJenkins.queuedJob(jenkins, "next", "1");
+        next.setQuietPeriod(0);
         step("Production", "1");
         publishers();
         job.getPublishersList().add(new BuildTrigger("next", Result.FAILURE));
