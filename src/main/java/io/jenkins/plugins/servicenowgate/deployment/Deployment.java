@@ -39,7 +39,7 @@ public final class Deployment implements ApprovalListener {
     private volatile DeploymentHost host;
     private volatile GateCallback callback;
     private final DeploymentWait waiting;
-    private final ReleasePolicy policy;
+    private volatile ReleasePolicy policy;
     private volatile String abortReason;
     private volatile Outage outage;
 
@@ -47,7 +47,6 @@ public final class Deployment implements ApprovalListener {
         this.host = host;
         this.record = record;
         this.waiting = new DeploymentWait(record);
-        this.policy = new ReleasePolicy(record, this::host);
         this.updates = new ChangeUpdates(record, this::host, live, () -> notifyListeners(null));
     }
 
@@ -126,6 +125,8 @@ public final class Deployment implements ApprovalListener {
             requester.refuse(record.getReason());
             return;
         }
+        // A check of an earlier wait may still run: what it reads must not count for this one.
+        policy = new ReleasePolicy(record, this::host);
         waiting.begin(spec, this, policy);
         if (!ServiceNowGateConfiguration.get().isEnabled()) {
             releaseUnenforced();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jvnet.localizer.Localizable;
@@ -88,31 +89,19 @@ public final class ChangePoller {
     /**
      * Checks the change of a waiting deployment at once, because a person asks for it. Returns at once.
      *
-     * @return false if the deployment does not wait here, its change was checked a few seconds ago, or requests to the
-     *     instance are paused; then nothing changes
+     * @return false if the deployment does not wait here, its change is being checked or was a few seconds ago, or requests
+     *     to the instance are paused; then nothing changes
      */
     public boolean checkNow(@NonNull PendingApproval approval) {
         Instant now = context.clock().instant();
         if (approval.isEnded()
-                || !scheduler.contains(approval)
                 || context.rateLimiter().pausedUntil().isAfter(now)
-                || Duration.between(latest(approval.lastPolled(), now.minus(MIN_CHECK_DISTANCE)), now)
-                                .compareTo(MIN_CHECK_DISTANCE)
-                        < 0) {
+                || approval.lastPolled().isAfter(now.minus(MIN_CHECK_DISTANCE))
+                || !scheduler.bringForward(approval, now, now.plus(STARTS_TOGETHER))) {
             return false;
         }
         approval.polledAt(now);
-        if (approval.link().isLinked()) {
-            scheduler.resumePolls();
-            scheduler.schedulePoll(approval, now.plus(STARTS_TOGETHER));
-        } else {
-            scheduler.scheduleTask(approval, now);
-        }
         return true;
-    }
-
-    private static Instant latest(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
     }
 
     /**
@@ -139,9 +128,9 @@ public final class ChangePoller {
         PollScheduler.Due due = scheduler.take();
         for (PendingApproval approval : due.tasks()) {
             if (!approval.link().isLinked()) {
-                serialExecutor.execute(approval.serialKey(), () -> link(approval));
+                serialExecutor.execute(approval.serialKey(), () -> run(approval, this::link));
             } else if (approval.mayBeUpdated()) {
-                serialExecutor.execute(approval.link().sysId(), () -> move(approval));
+                serialExecutor.execute(approval.link().sysId(), () -> run(approval, this::move));
             } else {
                 // It was linked after the task had been scheduled.
                 scheduler.schedulePoll(approval, context.clock().instant());
@@ -150,6 +139,16 @@ public final class ChangePoller {
         scheduler.setWakeUp();
         if (!due.polls().isEmpty()) {
             poll(due.polls());
+        }
+    }
+
+    /** Also after an error such as one of another plugin, the deployment is checked again. */
+    private void run(PendingApproval approval, Consumer<PendingApproval> task) {
+        try {
+            task.accept(approval);
+        } catch (Error e) {
+            retryTask(approval, policy().afterFailures(approval.countFailure(), context.random()));
+            throw e;
         }
     }
 

@@ -51,10 +51,6 @@ final class PollScheduler {
         polls.remove(approval);
     }
 
-    synchronized boolean contains(@NonNull PendingApproval approval) {
-        return gates.contains(approval);
-    }
-
     synchronized int size() {
         return gates.size();
     }
@@ -65,24 +61,54 @@ final class PollScheduler {
         return gates.stream().filter(approval -> approval.link().isLinked()).toList();
     }
 
-    /** Schedules linking, or a transition. Does nothing for a deployment that was removed. */
+    /**
+     * Schedules linking, or a transition, in place of what was scheduled before. Does nothing for a deployment that was
+     * removed.
+     */
     void scheduleTask(@NonNull PendingApproval approval, @NonNull Instant due) {
-        put(tasks, approval, due);
+        put(tasks, polls, approval, due);
     }
 
     /** Schedules a poll of the change; otherwise like {@link #scheduleTask}. */
     void schedulePoll(@NonNull PendingApproval approval, @NonNull Instant due) {
-        put(polls, approval, due);
+        put(polls, tasks, approval, due);
     }
 
-    private void put(ScheduleQueue<PendingApproval> schedule, PendingApproval approval, Instant due) {
+    private void put(
+            ScheduleQueue<PendingApproval> schedule,
+            ScheduleQueue<PendingApproval> other,
+            PendingApproval approval,
+            Instant due) {
         synchronized (this) {
             if (!gates.contains(approval)) {
                 return;
             }
+            other.remove(approval);
             schedule.put(approval, due);
         }
         setWakeUp();
+    }
+
+    /**
+     * Schedules the next check of a deployment anew, without regard to {@link #pausePolls}: a poll if it is linked to its
+     * change, else its task.
+     *
+     * @return false if nothing is scheduled, because it is being checked at this time or was removed; then nothing changes,
+     *     so that two checks of one deployment never run at the same time
+     */
+    boolean bringForward(@NonNull PendingApproval approval, @NonNull Instant task, @NonNull Instant poll) {
+        synchronized (this) {
+            if (!tasks.contains(approval) && !polls.contains(approval)) {
+                return false;
+            }
+            if (approval.link().isLinked()) {
+                pollsPausedUntil = Instant.MIN;
+                schedulePoll(approval, poll);
+            } else {
+                scheduleTask(approval, task);
+            }
+        }
+        return true;
     }
 
     synchronized void setWakeUp() {
@@ -120,11 +146,6 @@ final class PollScheduler {
     /** No poll is due before this time. */
     synchronized void pausePolls(@NonNull Instant until) {
         pollsPausedUntil = until;
-    }
-
-    /** Ends the pause that {@link #pausePolls} began. */
-    synchronized void resumePolls() {
-        pollsPausedUntil = Instant.MIN;
     }
 
     private Instant earliestPoll() {

@@ -27,6 +27,10 @@ public final class ScheduleQueue<T> {
         inOrder.add(entry);
     }
 
+    synchronized boolean contains(@NonNull T what) {
+        return entries.containsKey(what);
+    }
+
     synchronized void remove(@NonNull T what) {
         Entry<T> entry = entries.remove(what);
         if (entry != null) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
@@ -93,6 +94,44 @@ class OnTimeTest extends PollingTestBase {
         assertThat(poller.checkNow(waiter.approval)).isTrue();
         runUntil(waiter::isReleased);
         assertThat(Duration.between(asked, clock.instant())).isLessThan(Duration.ofSeconds(1));
+    }
+
+    /** What two checks at the same time would read about a deployment could count for each other. */
+    @Test
+    void whileItsChangeIsFoundOrMovedItIsNotCheckedOnceMore() {
+        automaticTransition = true;
+        newChange = new NewChange.Standard("Deploy");
+        simulator.addTemplate("Deploy", true, Map.of());
+        List<Boolean> checks = new ArrayList<>();
+        Waiter waiter = new Waiter(TITLE, null);
+        waiter.whileSaving = () -> checks.add(poller.checkNow(waiter.approval));
+        waiter.admit();
+        runUntil(waiter::isReleased);
+
+        assertThat(simulator.requests().count(Endpoint.UPDATE)).isPositive();
+        assertThat(checks).hasSizeGreaterThan(1).containsOnly(false);
+    }
+
+    /** Such as of a class that is missing in another plugin. */
+    @Test
+    void aCheckThatEndsWithAnErrorIsRepeated() {
+        AtomicReference<Error> thrown = new AtomicReference<>(new NoClassDefFoundError("org/example/Missing"));
+        Waiter waiter = new Waiter(TITLE, null);
+        waiter.whileSaving = () -> {
+            Error error = thrown.getAndSet(null);
+            if (error != null) {
+                throw error;
+            }
+        };
+        assertThatThrownBy(() -> {
+                    waiter.admit();
+                    runUntil(waiter.record::isLinked);
+                })
+                .isInstanceOf(NoClassDefFoundError.class);
+        runUntil(waiter.record::isLinked);
+        simulator.people().approve(waiter.record.number());
+        runUntil(waiter::isReleased);
+        assertThat(simulator.changes()).hasSize(1);
     }
 
     /** A check that was asked for while the change was being determined must not become a transition. */

@@ -26,6 +26,12 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
         return approval;
     }
 
+    private PendingApproval admittedWithChange() {
+        PendingApproval linked = linkedTo(change('a', "CHG1", ChangeState.NEW)).approval;
+        pollScheduler.admit(linked);
+        return linked;
+    }
+
     /** Rounded up by a millisecond. */
     private void rings(long seconds) {
         assertThat(scheduler.delays()).containsExactly(seconds * 1000 + 1);
@@ -33,12 +39,6 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
 
     private void isDue(List<PendingApproval> tasks, List<PendingApproval> polls) {
         assertThat(pollScheduler.take()).isEqualTo(new PollScheduler.Due(tasks, polls));
-    }
-
-    @Test
-    void knowsWhatWaits() {
-        assertThat(pollScheduler.contains(first)).isTrue();
-        assertThat(pollScheduler.contains(new Waiter(null).approval)).isFalse();
     }
 
     @Test
@@ -85,8 +85,7 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
     @Test
     void knowsWhichGatesHaveTheirChange() {
         assertThat(pollScheduler.linked()).isEmpty();
-        PendingApproval linked = linkedTo(change('a', "CHG1", ChangeState.NEW)).approval;
-        pollScheduler.admit(linked);
+        PendingApproval linked = admittedWithChange();
         assertThat(pollScheduler.linked()).containsExactly(linked);
     }
 
@@ -191,13 +190,64 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
         isDue(List.of(), List.of(second));
     }
 
+    private boolean bringForward(PendingApproval approval) {
+        return pollScheduler.bringForward(approval, NOW.plusSeconds(2), NOW.plusSeconds(3));
+    }
+
     @Test
-    void aPauseOfPollsCanBeEnded() {
+    void aTaskIsBroughtForward() {
+        pollScheduler.scheduleTask(first, NOW.plusSeconds(60));
+        assertThat(bringForward(first)).isTrue();
+        rings(2);
+        clock.set(NOW.plusSeconds(60));
+        isDue(List.of(first), List.of());
+    }
+
+    @Test
+    void aPollIsBroughtForwardAlsoDuringAPause() {
+        PendingApproval linked = admittedWithChange();
         pollScheduler.pausePolls(NOW.plusSeconds(60));
+        pollScheduler.schedulePoll(linked, NOW.plusSeconds(10));
+        rings(60);
+        assertThat(bringForward(linked)).isTrue();
+        rings(3);
+        clock.set(NOW.plusSeconds(3));
+        isDue(List.of(), List.of(linked));
+    }
+
+    /** A poll tells also what the task was for. */
+    @Test
+    void inPlaceOfATaskTheChangeIsPolled() {
+        PendingApproval linked = admittedWithChange();
+        pollScheduler.scheduleTask(linked, NOW.plusSeconds(60));
+        assertThat(bringForward(linked)).isTrue();
+        clock.set(NOW.plusSeconds(60));
+        isDue(List.of(), List.of(linked));
+    }
+
+    @Test
+    void whatIsBeingCheckedOrWasRemovedIsNotBroughtForward() {
+        assertThat(bringForward(new Waiter(null).approval)).isFalse();
+        pollScheduler.scheduleTask(first, NOW);
+        pollScheduler.schedulePoll(second, NOW);
+        pollScheduler.pausePolls(NOW.plusSeconds(60));
+        isDue(List.of(first), List.of());
+        assertThat(bringForward(first)).isFalse();
+        pollScheduler.remove(second);
+        assertThat(bringForward(second)).isFalse();
         pollScheduler.schedulePoll(first, NOW);
+        rings(60);
+    }
+
+    @Test
+    void aDeploymentIsScheduledOnce() {
+        pollScheduler.scheduleTask(first, NOW);
+        pollScheduler.schedulePoll(first, NOW.plusSeconds(1));
+        pollScheduler.schedulePoll(second, NOW);
+        pollScheduler.scheduleTask(second, NOW.plusSeconds(1));
         isDue(List.of(), List.of());
-        pollScheduler.resumePolls();
-        isDue(List.of(), List.of(first));
+        clock.set(NOW.plusSeconds(1));
+        isDue(List.of(second), List.of(first));
     }
 
     @Test
@@ -218,6 +268,5 @@ class PollSchedulerTest extends ScriptedInstanceTestBase {
         pollScheduler.remove(first);
         pollScheduler.setWakeUp();
         assertThat(scheduler.delays()).isEmpty();
-        assertThat(pollScheduler.contains(first)).isFalse();
     }
 }
