@@ -126,29 +126,34 @@ public final class ChangePoller {
 
     private void wake() {
         PollScheduler.Due due = scheduler.take();
-        for (PendingApproval approval : due.tasks()) {
-            if (!approval.link().isLinked()) {
-                serialExecutor.execute(approval.serialKey(), () -> run(approval, this::link));
-            } else if (approval.mayBeUpdated()) {
-                serialExecutor.execute(approval.link().sysId(), () -> run(approval, this::move));
-            } else {
-                // It was linked after the task had been scheduled.
-                scheduler.schedulePoll(approval, context.clock().instant());
+        try {
+            due.tasks().forEach(this::startTask);
+        } finally {
+            scheduler.setWakeUp();
+            if (!due.polls().isEmpty()) {
+                poll(due.polls());
             }
-        }
-        scheduler.setWakeUp();
-        if (!due.polls().isEmpty()) {
-            poll(due.polls());
         }
     }
 
-    /** Also after an error such as one of another plugin, the deployment is checked again. */
+    private void startTask(PendingApproval approval) {
+        if (!approval.link().isLinked()) {
+            serialExecutor.execute(approval.serialKey(), () -> run(approval, this::link));
+        } else if (approval.mayBeUpdated()) {
+            serialExecutor.execute(approval.link().sysId(), () -> run(approval, this::move));
+        } else {
+            // It was linked after the task had been scheduled.
+            scheduler.schedulePoll(approval, context.clock().instant());
+        }
+    }
+
+    /** Whatever is thrown, also by another plugin that takes part in a log, the deployment is checked again. */
     private void run(PendingApproval approval, Consumer<PendingApproval> task) {
         try {
             task.accept(approval);
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             retryTask(approval, policy().afterFailures(approval.countFailure(), context.random()));
-            throw e;
+            internalError(approval, e);
         }
     }
 
@@ -196,10 +201,10 @@ public final class ChangePoller {
             } else {
                 end(approval, refusal(e));
             }
-        } catch (IOException | RuntimeException e) {
-            if (approval.link().isLinked() && e instanceof RuntimeException broken) {
+        } catch (IOException | RuntimeException | Error e) {
+            if (approval.link().isLinked() && !(e instanceof IOException)) {
                 scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
-                internalError(approval, broken);
+                internalError(approval, e);
             } else {
                 end(approval, Messages._ChangePoller_Failed(String.valueOf(e)));
             }
@@ -265,9 +270,6 @@ public final class ChangePoller {
             }
         } catch (ServiceNowException e) {
             taskFailed(approval, e);
-        } catch (RuntimeException e) {
-            retryTask(approval, policy().afterFailures(approval.countFailure(), context.random()));
-            internalError(approval, e);
         }
     }
 
@@ -306,15 +308,16 @@ public final class ChangePoller {
     private void poll(List<PendingApproval> due) {
         Set<PendingApproval> left = new HashSet<>(due);
         left.removeIf(PendingApproval::isEnded);
-        Instant next = context.clock().instant().plus(policy().interval());
+        Instant next = context.clock().instant();
         try {
+            next = next.plus(policy().interval());
             read(due.stream().filter(left::contains).toList(), left);
             failedPolls.set(0);
             context.rateLimiter().succeeded();
         } catch (ServiceNowException e) {
             next = context.clock().instant();
             pollFailed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Duration wait = policy().afterFailures(failedPolls.incrementAndGet(), context.random());
             scheduler.pausePolls(context.clock().instant().plus(wait));
             left.forEach(approval -> internalError(approval, e));
@@ -373,18 +376,18 @@ public final class ChangePoller {
             } else {
                 onAbsent(approval);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             scheduler.schedulePoll(approval, scheduler.nextPoll(approval));
             internalError(approval, e);
         }
     }
 
-    /** An error of the plugin: the deployment keeps waiting. */
-    private void internalError(PendingApproval approval, RuntimeException e) {
+    /** An error of this plugin or another one: the deployment keeps waiting. */
+    private void internalError(PendingApproval approval, Throwable e) {
         LOGGER.log(Level.WARNING, e, () -> "A deployment could not be checked; the check is repeated");
         try {
             approval.reportInternalError(e);
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             LOGGER.log(Level.WARNING, broken, () -> "The failed check could not be reported");
         }
     }

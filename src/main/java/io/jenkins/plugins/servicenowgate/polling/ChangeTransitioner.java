@@ -155,11 +155,16 @@ final class ChangeTransitioner {
         ChangeLink link = approval.link();
         ChangeLink.Replanning former = link.replanning();
         link.replanningStarts(before.plannedStart(), replanning.planned().start());
+        boolean stored = false;
         try {
             approval.save();
+            stored = true;
         } catch (IOException e) {
-            link.replanning(former);
             throw new UncheckedIOException(e);
+        } finally {
+            if (!stored) {
+                link.replanning(former);
+            }
         }
     }
 

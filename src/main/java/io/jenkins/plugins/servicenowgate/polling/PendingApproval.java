@@ -212,7 +212,7 @@ public final class PendingApproval {
     private static <T> T ask(Supplier<T> requirement) {
         try {
             return requirement.get();
-        } catch (LinkageError | StackOverflowError e) {
+        } catch (Error e) {
             // Of another plugin, such as one of a version control system: it concerns this deployment alone.
             throw new IllegalStateException(e.toString(), e);
         }
@@ -243,8 +243,8 @@ public final class PendingApproval {
         }
     }
 
-    /** Reports once that the plugin failed, until {@link #reportRecovery}. */
-    void reportInternalError(RuntimeException e) {
+    /** Reports once that this plugin or another one failed, until {@link #reportRecovery}. */
+    void reportInternalError(Throwable e) {
         if (beginsToFail(false)) {
             Localizable news = Messages._ChangePoller_InternalError(String.valueOf(e));
             listener.reportOutage(news, news);
@@ -327,14 +327,24 @@ public final class PendingApproval {
 
     /** The change was read, and the wait of the deployment ends. */
     void onEnds(ChangeRequest change, ReleaseDecision decision) {
-        if (end()) {
+        if (!end()) {
+            return;
+        }
+        try {
             listener.onPolled(change, decision, null);
-            if (decision instanceof ReleaseDecision.Proceed) {
-                link.release();
-                listener.proceed(change, decision.reason());
-            } else {
-                listener.refuse(decision.reason());
-            }
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, e, () -> "The last reading of " + change.number() + " could not be recorded");
+            listener.refuse(
+                    decision instanceof ReleaseDecision.Proceed
+                            ? Messages._ChangePoller_Failed(String.valueOf(e))
+                            : decision.reason());
+            return;
+        }
+        if (decision instanceof ReleaseDecision.Proceed) {
+            link.release();
+            listener.proceed(change, decision.reason());
+        } else {
+            listener.refuse(decision.reason());
         }
     }
 

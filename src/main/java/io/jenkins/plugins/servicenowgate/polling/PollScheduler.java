@@ -130,12 +130,12 @@ final class PollScheduler {
         if (context.rateLimiter().pausedUntil().isAfter(now)) {
             return new Due(List.of(), List.of());
         }
+        PollingPolicy current = context.policy().get();
         List<PendingApproval> toDo = tasks.take(now);
         Instant poll = latest(polls.first(), earliestPoll());
         if (polling || poll == null || poll.isAfter(now)) {
             return new Due(toDo, List.of());
         }
-        PollingPolicy current = context.policy().get();
         polling = true;
         earliestPoll = now.plus(current.delayBetweenPolls());
         // Deployments that are due soon are included as far as they need no further request.

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.localizer.Localizable;
 
 /** What becomes of a deployment by its approvals: what is read, and in doubt it waits. */
@@ -158,13 +159,16 @@ class ApprovalCheckTest extends ScriptedInstanceTestBase {
     }
 
     /** Who made a commit is told by other plugins, which may be broken. */
-    @Test
-    void anErrorOfAnotherPluginConcernsOneDeploymentAlone() {
+    @ParameterizedTest
+    @ValueSource(classes = {NoClassDefFoundError.class, InternalError.class})
+    void anErrorOfAnotherPluginConcernsOneDeploymentAlone(Class<? extends Error> type)
+            throws ReflectiveOperationException {
+        Error error = type.getDeclaredConstructor(String.class).newInstance("org/example/Commit");
         Separated other = new Separated(null);
         Separated broken = new Separated(null) {
             @Override
             public Separation separation() {
-                throw new NoClassDefFoundError("org/example/Commit");
+                throw error;
             }
         };
         PolledChange polled = polled(other, APPROVED);

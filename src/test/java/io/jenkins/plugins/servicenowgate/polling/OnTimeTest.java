@@ -1,7 +1,6 @@
 package io.jenkins.plugins.servicenowgate.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.servicenowgate.rules.NewChange;
 import io.jenkins.plugins.servicenowgate.servicenow.FailureKind;
@@ -112,26 +111,60 @@ class OnTimeTest extends PollingTestBase {
         assertThat(checks).hasSizeGreaterThan(1).containsOnly(false);
     }
 
-    /** Such as of a class that is missing in another plugin. */
+    /** Code of other plugins takes part in the log of a build. */
     @Test
-    void aCheckThatEndsWithAnErrorIsRepeated() {
-        AtomicReference<Error> thrown = new AtomicReference<>(new NoClassDefFoundError("org/example/Missing"));
+    void aCheckWhoseFailureCannotBeReportedIsRepeated() {
+        simulator.faults().on(Endpoint.LIST).always(Fault.unavailable());
         Waiter waiter = new Waiter(TITLE, null);
-        waiter.whileSaving = () -> {
-            Error error = thrown.getAndSet(null);
-            if (error != null) {
-                throw error;
-            }
+        waiter.whileReporting = () -> {
+            throw new IllegalStateException("the log cannot be written");
         };
-        assertThatThrownBy(() -> {
-                    waiter.admit();
-                    runUntil(waiter.record::isLinked);
-                })
-                .isInstanceOf(NoClassDefFoundError.class);
+        waiter.admit();
+        time.runFor(Duration.ofMinutes(1));
+        assertThat(waiter.lines()).isEmpty();
+
+        waiter.whileReporting = () -> {};
+        simulator.faults().clear();
         runUntil(waiter.record::isLinked);
+    }
+
+    /** The same, of what is recorded about it, and an error such as of a class that is missing in another plugin. */
+    @Test
+    void anErrorWhileOneIsRecordedHoldsNoOther() {
+        List<Waiter> all = List.of(new Waiter("first", null), new Waiter("second", null), new Waiter("third", null));
+        all.forEach(Waiter::admit);
+        runUntil(() -> all.stream().allMatch(waiter -> waiter.record.isLinked()));
+        time.runFor(Duration.ofMinutes(5));
+        Waiter broken = all.get(1);
+        broken.whilePolled = () -> {
+            throw new NoClassDefFoundError("org/example/Missing");
+        };
+        runUntil(() -> broken.outages.contains("ChangePoller.InternalError"));
+        List<Waiter> others = List.of(all.get(0), all.get(2));
+        others.forEach(waiter -> simulator.people().approve(waiter.record.number()));
+        runUntil(() -> others.stream().allMatch(Waiter::isReleased));
+        assertThat(others).allMatch(waiter -> waiter.outages.isEmpty());
+
+        broken.whilePolled = () -> {};
+        simulator.people().approve(broken.record.number());
+        runUntil(broken::isReleased);
+    }
+
+    /** What is not known to be recorded is not released, and does not wait for ever. */
+    @Test
+    void aReleaseThatCannotBeRecordedIsRefused() {
+        Waiter waiter = byTitle();
+        runUntil(waiter.record::isLinked);
+        time.runFor(Duration.ofMinutes(5));
         simulator.people().approve(waiter.record.number());
-        runUntil(waiter::isReleased);
-        assertThat(simulator.changes()).hasSize(1);
+        waiter.whilePolled = () -> {
+            throw new NoClassDefFoundError("org/example/Missing");
+        };
+        runUntil(() -> waiter.refusal != null);
+
+        assertThat(waiter.refusal.getKey()).isEqualTo("ChangePoller.Failed");
+        assertThat(waiter.refusal.toString()).contains("org/example/Missing");
+        assertThat(waiter.record.isReleased()).isFalse();
     }
 
     /** A check that was asked for while the change was being determined must not become a transition. */

@@ -209,6 +209,8 @@ public abstract class PollingTestBase {
         final PendingApproval approval;
         Runnable whileSaving = () -> {};
         Runnable whileJudged = () -> {};
+        Runnable whilePolled = () -> {};
+        Runnable whileReporting = () -> {};
         final List<ApprovalRound> approvals = new ArrayList<>();
         volatile Separation separation;
         volatile ConflictPolicy conflicts = ConflictPolicy.UNSET;
@@ -255,6 +257,7 @@ public abstract class PollingTestBase {
 
         @Override
         public synchronized void report(Localizable news) {
+            whileReporting.run();
             lines.add(news.getKey());
             texts.add(news.toString());
         }
@@ -265,6 +268,7 @@ public abstract class PollingTestBase {
                 ReleaseDecision decision,
                 Instant next) {
             assertThat(next == null).isEqualTo(!(decision instanceof ReleaseDecision.Wait));
+            whilePolled.run();
         }
 
         @Override
