@@ -4,6 +4,7 @@ import static io.jenkins.plugins.servicenowgate.deployment.SecuredJenkins.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
@@ -200,7 +201,7 @@ class AuthenticationTest extends ControlledJenkinsTestBase {
             {"apiKey", "needs a value for apiKeyCredentialsId"}
         }) {
             HtmlForm form = webWithErrors(ADMIN).goTo("configure").getFormByName("config");
-            HtmlSelect select = form.getSelectByName("_.authentication");
+            HtmlSelect select = filled(form);
             select.getOption(0).setValueAttribute(craft[0]);
             select.setSelectedAttribute(select.getOption(0), true);
             form.getInputByName("_.titlePrefix").setValue("Changed");
@@ -216,7 +217,7 @@ class AuthenticationTest extends ControlledJenkinsTestBase {
     @Test
     void theFormShowsWhatTheAuthenticationNeeds() throws Exception {
         HtmlForm form = web(ADMIN).goTo("configure").getFormByName("config");
-        HtmlSelect select = form.getSelectByName("_.authentication");
+        HtmlSelect select = filled(form);
         assertThat(select.getOptions())
                 .extracting(option -> option.getValueAttribute())
                 .containsExactly("password", "clientCredentials", "jwtBearer", "apiKey");
@@ -228,6 +229,14 @@ class AuthenticationTest extends ControlledJenkinsTestBase {
                 .containsExactly("clientId", "clientSecretId", "certificateCredentialsId", "keyId", "subject");
         select.setSelectedAttribute("apiKey", true);
         assertThat(shown(form)).containsExactly("apiKeyCredentialsId");
+    }
+
+    /** Jenkins' script requests the options when the page is loaded, and replaces those that are there by then. */
+    private static HtmlSelect filled(HtmlForm form) {
+        HtmlSelect select = form.getSelectByName("_.authentication");
+        form.getPage().getWebClient().waitForBackgroundJavaScriptStartingBefore(1000);
+        await().until(() -> select.getOptionSize() == 4);
+        return select;
     }
 
     private static List<String> shown(HtmlForm form) {
