@@ -126,24 +126,26 @@ public final class ChangePoller {
 
     private void wake() {
         PollScheduler.Due due = scheduler.take();
-        try {
-            due.tasks().forEach(this::startTask);
-        } finally {
-            scheduler.setWakeUp();
-            if (!due.polls().isEmpty()) {
-                poll(due.polls());
-            }
+        due.tasks().forEach(this::startTask);
+        scheduler.setWakeUp();
+        if (!due.polls().isEmpty()) {
+            poll(due.polls());
         }
     }
 
     private void startTask(PendingApproval approval) {
-        if (!approval.link().isLinked()) {
-            serialExecutor.execute(approval.serialKey(), () -> run(approval, this::link));
-        } else if (approval.mayBeUpdated()) {
-            serialExecutor.execute(approval.link().sysId(), () -> run(approval, this::move));
-        } else {
-            // It was linked after the task had been scheduled.
-            scheduler.schedulePoll(approval, context.clock().instant());
+        try {
+            if (!approval.link().isLinked()) {
+                serialExecutor.execute(approval.serialKey(), () -> run(approval, this::link));
+            } else if (approval.mayBeUpdated()) {
+                serialExecutor.execute(approval.link().sysId(), () -> run(approval, this::move));
+            } else {
+                // It was linked after the task had been scheduled.
+                scheduler.schedulePoll(approval, context.clock().instant());
+            }
+        } catch (RuntimeException | Error e) {
+            // Such as one of the system, which has no more threads. The executor keeps the task for its next thread.
+            LOGGER.log(Level.WARNING, e, () -> "A check begins later, because no thread could be started");
         }
     }
 
@@ -262,7 +264,9 @@ public final class ChangePoller {
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotRead notRead) {
                 onPolled(Map.of(approval, notRead.result()), context.readTime());
             } else if (result instanceof ChangeTransitioner.TransitionResult.Unavailable unavailable) {
-                waitForTransition(approval, unavailable);
+                approval.reportRecovery();
+                ReleaseDecision.Wait wait = new ReleaseDecision.Wait(unavailable.why(), null);
+                scheduler.scheduleTask(approval, waits(approval, unavailable.change(), wait, true));
             } else if (result instanceof ChangeTransitioner.TransitionResult.NotApplied notApplied) {
                 moveFailed(approval, notApplied.news(), notApplied.refusal(), null);
             } else if (result instanceof ChangeTransitioner.TransitionResult.Rejected rejected) {
@@ -271,12 +275,6 @@ public final class ChangePoller {
         } catch (ServiceNowException e) {
             taskFailed(approval, e);
         }
-    }
-
-    private void waitForTransition(PendingApproval approval, ChangeTransitioner.TransitionResult.Unavailable result) {
-        approval.reportRecovery();
-        scheduler.scheduleTask(
-                approval, waits(approval, result.change(), new ReleaseDecision.Wait(result.why(), null), true));
     }
 
     /** Returns when the change is read next. */
